@@ -1,0 +1,537 @@
+//! What the action "Send webhook" of a rule or workflow sends.
+//!
+//! Each type is the `data` of the body; the envelope around it (`type`,
+//! `account`, `created_at`) is read by the receiver. Shapes are those that
+//! systeme.io documents, and what was seen beside it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::{
+    BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, Fields, FunnelId,
+    FunnelStepId, MinorUnits, OrderId, OrderItemId, PageModelId, PricePlanId, ResourceId,
+    SentEmailId, TagId, Timestamp, WebinarId, lenient,
+};
+
+#[doc = summary!(OptInCompleted)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OptInCompleted {
+    /// The page with the form, if it belongs to a funnel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funnel_step: Option<FunnelStep>,
+    /// The page with the form, if it belongs to a blog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_model: Option<PageModel>,
+    /// Who filled it in.
+    pub contact: Contact,
+    /// Address of the page. Newer than the documentation, so often absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
+}
+
+#[doc = summary!(SaleCompleted)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SaleCompleted {
+    /// Who bought.
+    pub customer: Customer,
+    /// The page with the order form.
+    #[serde(default)]
+    pub funnel_step: Option<FunnelStep>,
+    /// What was offered at which price.
+    pub offer_price_plan: OfferPricePlan,
+    /// The order, which may have several lines.
+    pub order: Order,
+    /// The line that this delivery is about.
+    pub order_item: OrderItem,
+    /// The coupon that was used. Its shape is not known.
+    #[serde(default)]
+    pub coupon: Option<Value>,
+}
+
+#[doc = summary!(TagAdded)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TagAdded {
+    /// The tag.
+    pub tag: Tag,
+    /// Who got it.
+    pub contact: Contact,
+}
+
+#[doc = summary!(TagRemoved)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TagRemoved {
+    /// The tag.
+    pub tag: Tag,
+    /// Who lost it.
+    pub contact: Contact,
+}
+
+#[doc = summary!(WebinarRegistered)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WebinarRegistered {
+    /// The webinar.
+    pub webinar: Webinar,
+    /// Who registered.
+    pub contact: Contact,
+    /// When the contact registered.
+    #[serde(default, deserialize_with = "lenient::time")]
+    pub registered_at: Option<Timestamp>,
+    /// When the chosen session begins.
+    #[serde(default, deserialize_with = "lenient::time")]
+    pub scheduled_at: Option<Timestamp>,
+}
+
+#[doc = summary!(CourseEnrolled)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CourseEnrolled {
+    /// The course.
+    pub course: Course,
+    /// Who got access.
+    pub contact: Contact,
+    /// How much of the course: `full_access`, or gradual (dripping).
+    #[serde(default)]
+    pub access_type: Option<String>,
+}
+
+#[doc = summary!(CourseBundleEnrolled)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CourseBundleEnrolled {
+    /// The bundle.
+    pub course_bundle: CourseBundle,
+    /// Who got access.
+    pub contact: Contact,
+    /// How much of each course: `full_access`, or gradual (dripping).
+    #[serde(default)]
+    pub access_type: Option<String>,
+    /// The course that is open first when access is gradual. Its shape is not known.
+    #[serde(default)]
+    pub first_active_course: Option<Value>,
+}
+
+#[doc = summary!(CampaignFinished)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CampaignFinished {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Who received its last e-mail.
+    pub contact: Contact,
+}
+
+#[doc = summary!(PageVisited)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PageVisited {
+    /// The page.
+    #[serde(default)]
+    pub funnel_step: Option<FunnelStep>,
+    /// Who opened it.
+    pub contact: Contact,
+}
+
+#[doc = summary!(EmailLinkClicked)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EmailLinkClicked {
+    /// The e-mail with the link. Which link it was is not sent.
+    pub sent_email: SentEmail,
+    /// Who clicked.
+    pub contact: Contact,
+}
+
+#[doc = summary!(PaymentFailed)]
+///
+/// So this is `data` as it came; `Data<T>` reads it into a type of your own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[non_exhaustive]
+pub struct PaymentFailed(pub Value);
+
+/// A person in the list of contacts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Contact {
+    /// Who it is.
+    pub id: ContactId,
+    /// The e-mail address.
+    pub email: String,
+    /// Name, phone number, address and the owner's own fields.
+    #[serde(default)]
+    pub fields: Fields,
+    /// The address from which the contact came; sent on opt-ins.
+    #[serde(default)]
+    pub ip: Option<String>,
+    /// The affiliate who brought the contact.
+    #[serde(default)]
+    pub referred_by_contact_id: Option<ContactId>,
+    /// The e-mail address of that affiliate.
+    #[serde(default)]
+    pub referred_by_contact_email: Option<String>,
+}
+
+/// A person as a buyer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Customer {
+    /// Who it is as a buyer. It isn't the id of the contact.
+    pub id: CustomerId,
+    /// `paypal`, `stripe` or another.
+    #[serde(default)]
+    pub payment_processor: Option<String>,
+    /// Who it is as a contact.
+    pub contact_id: ContactId,
+    /// The e-mail address.
+    pub email: String,
+    /// What was typed into the order form.
+    #[serde(default)]
+    pub fields: Fields,
+    /// The address from which the order came.
+    #[serde(default)]
+    pub client_ip: Option<String>,
+}
+
+/// A page of a funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FunnelStep {
+    /// The page.
+    pub id: FunnelStepId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// `squeeze`, `offer-form`, `opt_in_thank_you_page`, `webinar_registration` or another.
+    #[serde(default)]
+    pub r#type: Option<String>,
+    /// The funnel that the page belongs to.
+    #[serde(default)]
+    pub funnel: Option<Funnel>,
+}
+
+/// A funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Funnel {
+    /// The funnel.
+    pub id: FunnelId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
+
+/// A page of a blog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PageModel {
+    /// The page.
+    pub id: PageModelId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// The blog that the page belongs to.
+    #[serde(default)]
+    pub blog: Option<Blog>,
+}
+
+/// A blog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Blog {
+    /// The blog.
+    pub id: BlogId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
+
+/// A tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Tag {
+    /// The tag.
+    pub id: TagId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
+
+/// A webinar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Webinar {
+    /// The webinar.
+    pub id: WebinarId,
+    /// How long a session takes.
+    #[serde(default)]
+    pub duration: Option<WebinarDuration>,
+    /// The page on which people register.
+    #[serde(default)]
+    pub funnel_step: Option<FunnelStep>,
+}
+
+/// A length of time in whole seconds, which the wire has as a string: `"7200"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebinarDuration(u64);
+
+impl WebinarDuration {
+    /// The number of seconds.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<WebinarDuration> for Duration {
+    fn from(duration: WebinarDuration) -> Self {
+        Self::from_secs(duration.0)
+    }
+}
+
+impl fmt::Display for WebinarDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for WebinarDuration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for WebinarDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::integer(deserializer).map(Self)
+    }
+}
+
+/// A course.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Course {
+    /// The course.
+    pub id: CourseId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// The description that the owner gave it.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// A bundle of courses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CourseBundle {
+    /// The bundle.
+    pub id: CourseBundleId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
+
+/// An e-mail campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Campaign {
+    /// The campaign.
+    pub id: CampaignId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// The description that the owner gave it.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// An e-mail that was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SentEmail {
+    /// The e-mail.
+    pub id: SentEmailId,
+    /// Its subject.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub subject: String,
+}
+
+/// What was offered at which price.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OfferPricePlan {
+    /// The price plan. The id changes when the owner edits the offer.
+    pub id: PricePlanId,
+    /// The name that customers see.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// The name that only the owner sees.
+    #[serde(default)]
+    pub inner_name: Option<String>,
+    /// `one_shot`, `subscription` or another.
+    #[serde(default)]
+    pub r#type: Option<String>,
+    /// The list price of a single payment, in minor units of the currency. Null
+    /// or absent where there is none.
+    #[serde(default)]
+    pub direct_charge_amount: Option<MinorUnits>,
+    /// The plan of a subscription. Its shape is not known.
+    #[serde(default)]
+    pub subscription_plan: Option<Value>,
+    /// Lower-case ISO 4217: `eur`.
+    pub currency: String,
+}
+
+/// An order, which may have several lines and lead to several deliveries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Order {
+    /// The order. Instalments, order bumps and upsells repeat it.
+    pub id: OrderId,
+    /// When it was placed.
+    #[serde(default, deserialize_with = "lenient::time")]
+    pub created_at: Option<Timestamp>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OrderItem {
+    /// The line: what to look at to grant a sale once.
+    pub id: OrderItemId,
+    /// When it was placed.
+    #[serde(default, deserialize_with = "lenient::time")]
+    pub created_at: Option<Timestamp>,
+    /// What the customer gets.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub resources: Vec<Resource>,
+}
+
+/// Something that a customer gets with a sale.
+///
+/// The key that the type speaks of (`tag` of a `systemeio_tag`, `course` of a
+/// `membership_course`) is absent on the wire and what it would hold is in
+/// [`data`](Self::data); the other keys are null.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Resource {
+    /// `systemeio_tag`, `membership_course` or another.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub r#type: String,
+    /// What it is.
+    #[serde(default)]
+    pub data: Option<ResourceData>,
+    /// How many, of things that are counted.
+    #[serde(default)]
+    pub quantity: Option<Value>,
+    /// How much of a course: `full_access`, or gradual (dripping).
+    #[serde(default)]
+    pub enrollment_access_type: Option<String>,
+    /// The course that is open first when access is gradual. Its shape is not known.
+    #[serde(default)]
+    pub enrollment_dripping_access_course: Option<Value>,
+    /// Null or absent as far as is known.
+    #[serde(default)]
+    pub course: Option<Value>,
+    /// Null or absent as far as is known.
+    #[serde(default)]
+    pub course_bundle: Option<Value>,
+    /// Null or absent as far as is known.
+    #[serde(default)]
+    pub physical_product: Option<Value>,
+    /// Null or absent as far as is known.
+    #[serde(default)]
+    pub tag: Option<Value>,
+}
+
+/// What a [`Resource`] is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResourceData {
+    /// The tag, the course or the other thing.
+    pub id: ResourceId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// The description that the owner gave it; courses have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl Resource {
+    /// The tag, if the resource is one.
+    #[must_use]
+    pub fn tag_id(&self) -> Option<TagId> {
+        self.id_if("tag").map(TagId::from)
+    }
+
+    /// The course, if the resource is one.
+    #[must_use]
+    pub fn course_id(&self) -> Option<CourseId> {
+        self.id_if("course").map(CourseId::from)
+    }
+
+    fn id_if(&self, key: &str) -> Option<u64> {
+        let data = self.data.as_ref().filter(|_| self.is_a(key))?;
+        Some(data.id.get())
+    }
+
+    fn is_a(&self, key: &str) -> bool {
+        let prefix = self.r#type.strip_suffix(key);
+        prefix.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
+    }
+}
+
+impl Serialize for Resource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut resource = serializer.serialize_struct("Resource", 9)?;
+        resource.serialize_field("quantity", &self.quantity)?;
+        resource.serialize_field("enrollment_access_type", &self.enrollment_access_type)?;
+        resource.serialize_field(
+            "enrollment_dripping_access_course",
+            &self.enrollment_dripping_access_course,
+        )?;
+        resource.serialize_field("type", &self.r#type)?;
+        for (key, value) in [
+            ("course", &self.course),
+            ("course_bundle", &self.course_bundle),
+            ("physical_product", &self.physical_product),
+            ("tag", &self.tag),
+        ] {
+            if value.is_none() && self.is_a(key) {
+                resource.skip_field(key)?;
+            } else {
+                resource.serialize_field(key, value)?;
+            }
+        }
+        match &self.data {
+            Some(data) if !self.is_a("tag") => {
+                resource.serialize_field("data", &Described(data))?
+            }
+            data => resource.serialize_field("data", data)?,
+        }
+        resource.end()
+    }
+}
+
+/// A tag has no description on the wire, a course without one has null.
+struct Described<'a>(&'a ResourceData);
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut data = serializer.serialize_struct("ResourceData", 3)?;
+        data.serialize_field("id", &self.0.id)?;
+        data.serialize_field("name", &self.0.name)?;
+        data.serialize_field("description", &self.0.description)?;
+        data.end()
+    }
+}

@@ -1,0 +1,166 @@
+use std::fmt;
+
+/// The table of events. Everything that is said of an event is said here, once:
+/// names, payload types, documentation, lookup, and what the macro knows.
+///
+/// `$then` is a macro that is called with all rows. A row reads:
+///
+/// ```text
+/// mechanism "name on the wire" PayloadType [UnifiedType] (members) "what happened";
+/// ```
+///
+/// The members are those that decide which event it is, of the body (account)
+/// or of `data` (automation).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_each_event {
+    ($then:path) => {
+        $then! {
+            automation "contact.optin.completed" OptInCompleted [OptIn] (contact)
+                "A contact filled in the form of a funnel page or of a blog page.";
+            automation "customer.sale.completed" SaleCompleted [Sale] (customer order_item)
+                "A customer bought something: one delivery for each line of the order.";
+            automation "contact.tag.added" TagAdded [TagAdded] (contact tag)
+                "A tag was put on a contact.";
+            automation "contact.tag.removed" TagRemoved [TagRemoved] (contact tag)
+                "A tag was taken off a contact.";
+            automation "contact.webinar.registered" WebinarRegistered [] (contact webinar)
+                "A contact registered for a session of a webinar.";
+            automation "contact.course.enrolled" CourseEnrolled [] (contact course)
+                "A contact got access to a course.";
+            automation "contact.course_bundle.enrolled" CourseBundleEnrolled [] (contact course_bundle)
+                "A contact got access to a bundle of courses.";
+            automation "contact.campaign.finished" CampaignFinished [] (contact campaign)
+                "A contact received the last e-mail of a campaign.";
+            automation "contact.page.visited" PageVisited [] (contact)
+                "A known contact opened a page of a funnel.";
+            automation "contact.email_link.clicked" EmailLinkClicked [] (contact sent_email)
+                "A contact clicked a link in an e-mail.";
+            automation "subscription.payment.failed" PaymentFailed [] ()
+                "A payment of a subscription failed. systeme.io has never published the body.";
+            account "CONTACT_CREATED" ContactCreated [] (contact)
+                "A contact was created, by whatever way.";
+            account "CONTACT_TAG_ADDED" ContactTagAdded [TagAdded] (contact tag)
+                "A tag was put on a contact.";
+            account "CONTACT_TAG_REMOVED" ContactTagRemoved [TagRemoved] (contact tag)
+                "A tag was taken off a contact.";
+            account "CONTACT_OPT_IN" ContactOptIn [OptIn] (contact)
+                "A contact filled in a form.";
+            account "SALE_NEW" SaleNew [Sale] (customer orderItem)
+                "A customer bought something: one delivery for each line of the order.";
+            account "SALE_CANCELED" SaleCanceled [] (customer orderItem)
+                "A subscription was cancelled or a payment was refunded.";
+        }
+    };
+}
+
+/// Which of the two ways systeme.io calls a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mechanism {
+    /// The action "Send webhook" of a rule or workflow: the event is named in
+    /// the body, nothing is signed.
+    Automation,
+    /// A webhook of the account (Settings > Webhooks, or the public API): the
+    /// event is named in a header, the body is signed.
+    Account,
+}
+
+impl fmt::Display for Mechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Automation => "automation",
+            Self::Account => "account",
+        })
+    }
+}
+
+/// An entry of the catalogue: an event that systeme.io is known to send.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Event {
+    name: &'static str,
+    mechanism: Mechanism,
+    payload: &'static str,
+    unified: Option<&'static str>,
+    members: &'static [&'static str],
+    summary: &'static str,
+}
+
+impl Event {
+    /// The name as on the wire, such as `contact.tag.added` or `SALE_NEW`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The way in which it is sent. Names of the two never coincide.
+    #[must_use]
+    pub const fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    /// The payload type: its name in the module of the [mechanism](Self::mechanism).
+    #[must_use]
+    pub const fn payload(&self) -> &'static str {
+        self.payload
+    }
+
+    /// The type in [`unified`](crate::unified) that this event shares with the
+    /// event of the other mechanism that means the same.
+    #[must_use]
+    pub const fn unified(&self) -> Option<&'static str> {
+        self.unified
+    }
+
+    /// The members that tell this event's body (account) or `data` (automation)
+    /// from others.
+    #[must_use]
+    pub const fn members(&self) -> &'static [&'static str] {
+        self.members
+    }
+
+    /// What happened, in a sentence.
+    #[must_use]
+    pub const fn summary(&self) -> &'static str {
+        self.summary
+    }
+}
+
+/// Lists every event that systeme.io is known to send.
+///
+/// ```
+/// let sale = siohook_events::events().iter().find(|event| event.name() == "SALE_NEW").unwrap();
+/// assert_eq!(sale.payload(), "SaleNew");
+/// assert_eq!(sale.unified(), Some("Sale"));
+/// ```
+#[must_use]
+pub const fn events() -> &'static [Event] {
+    EVENTS
+}
+
+pub(crate) fn find(name: &str) -> Option<&'static Event> {
+    EVENTS.iter().find(|event| event.name == name)
+}
+
+macro_rules! define_catalogue {
+    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+        const EVENTS: &[Event] = &[$(Event {
+            name: $name,
+            mechanism: define_catalogue!(@mechanism $mechanism),
+            payload: stringify!($payload),
+            unified: define_catalogue!(@unified $($unified)?),
+            members: &[$(stringify!($member)),*],
+            summary: $summary,
+        }),*];
+
+        /// The first line of a payload's documentation.
+        #[cfg(feature = "serde")]
+        macro_rules! summary {
+            $(($payload) => { concat!($summary, "\n\n", "Sent as `", $name, "`.") };)*
+        }
+    };
+    (@mechanism automation) => { Mechanism::Automation };
+    (@mechanism account) => { Mechanism::Account };
+    (@unified) => { None };
+    (@unified $unified:ident) => { Some(stringify!($unified)) };
+}
+__for_each_event!(define_catalogue);

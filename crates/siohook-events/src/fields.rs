@@ -1,0 +1,176 @@
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What is known of a person: an ordered map from slug to value.
+///
+/// systeme.io writes it in three forms, all of which are read here: `[]` when
+/// it is empty, an object slug → value (automation, and the customer of a
+/// sale), and a list of `{fieldName, slug, value}` (account). Serialising gives
+/// back the form that was read.
+///
+/// A value is a string or null, as far as is known; [`get`](Self::get) gives
+/// strings, and [`Field::value`] whatever came.
+///
+/// ```
+/// use siohook_events::Fields;
+///
+/// let fields: Fields = serde_json::from_str(r#"{"first_name": "Léa", "shoe_size": "38"}"#)?;
+/// assert_eq!(fields.first_name(), Some("Léa"));
+/// assert_eq!(fields.get("shoe_size"), Some("38"));
+/// assert_eq!(fields.surname(), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields {
+    fields: Vec<Field>,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Form {
+    /// `[…]`, which is also how PHP writes an empty map.
+    #[default]
+    List,
+    /// `{…}`
+    Map,
+}
+
+/// One of the [`Fields`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Field {
+    /// What the owner of the account sees, in the account's language. Only
+    /// account webhooks send it.
+    #[serde(default)]
+    pub field_name: Option<String>,
+    /// What programs look for: `first_name`, or one that the owner chose.
+    pub slug: String,
+    /// A string or null, as far as is known.
+    #[serde(default)]
+    pub value: Value,
+}
+
+impl Fields {
+    /// The value of a field, if there is one and it is a string.
+    ///
+    /// Well-known slugs: `first_name`, `surname`, `phone_number`, `country`,
+    /// `postcode`, `street_address`, `city`, `company_name`, `tax_number`.
+    #[must_use]
+    pub fn get(&self, slug: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|field| field.slug == slug)?
+            .value
+            .as_str()
+    }
+
+    /// The first name.
+    #[must_use]
+    pub fn first_name(&self) -> Option<&str> {
+        self.get("first_name")
+    }
+
+    /// The last name, which systeme.io calls surname.
+    #[must_use]
+    pub fn surname(&self) -> Option<&str> {
+        self.get("surname")
+    }
+
+    /// The phone number, as the person typed it.
+    #[must_use]
+    pub fn phone_number(&self) -> Option<&str> {
+        self.get("phone_number")
+    }
+
+    /// All fields in the order in which they came, those without a value too.
+    pub fn iter(&self) -> std::slice::Iter<'_, Field> {
+        self.fields.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = &'a Field;
+    type IntoIter = std::slice::Iter<'a, Field>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.form {
+            Form::List => self.fields.serialize(serializer),
+            Form::Map => {
+                let mut map = serializer.serialize_map(Some(self.fields.len()))?;
+                for Field { slug, value, .. } in &self.fields {
+                    map.serialize_entry(slug, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+struct AnyForm;
+
+impl<'de> Visitor<'de> for AnyForm {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of fields, or a list of them")
+    }
+
+    fn visit_unit<E>(self) -> Result<Fields, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Fields, A::Error> {
+        let mut fields = vec![];
+        while let Some(field) = list.next_element()? {
+            fields.push(field);
+        }
+        Ok(Fields {
+            fields,
+            form: Form::List,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = vec![];
+        while let Some((slug, value)) = map.next_entry()? {
+            fields.push(Field {
+                field_name: None,
+                slug,
+                value,
+            });
+        }
+        Ok(Fields {
+            fields,
+            form: Form::Map,
+        })
+    }
+}

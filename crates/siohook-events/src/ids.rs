@@ -1,0 +1,101 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::lenient;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// Ids of different things are different types, because their numbers
+        /// overlap.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(u64);
+
+        impl $name {
+            /// The number.
+            #[must_use]
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl From<u64> for $name {
+            fn from(number: u64) -> Self {
+                Self(number)
+            }
+        }
+
+        impl From<$name> for u64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl PartialEq<u64> for $name {
+            fn eq(&self, other: &u64) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                lenient::integer(deserializer).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Who a person is in the list of contacts. A customer's own id is another: [`CustomerId`].
+    ContactId;
+    /// Who a person is as a buyer. The contact behind a customer is a [`ContactId`].
+    CustomerId;
+    /// An order. It isn't the id of an event: instalments, order bumps, upsells and the cancellation repeat it.
+    OrderId;
+    /// One line of an order: what to look at to grant a sale once.
+    OrderItemId;
+    /// A price plan of an offer. It changes when the owner edits the offer.
+    PricePlanId;
+    /// A tag.
+    TagId;
+    /// A funnel.
+    FunnelId;
+    /// A step (page) of a funnel.
+    FunnelStepId;
+    /// A page of a blog.
+    PageModelId;
+    /// A blog.
+    BlogId;
+    /// A webinar.
+    WebinarId;
+    /// A course.
+    CourseId;
+    /// A bundle of courses.
+    CourseBundleId;
+    /// An e-mail campaign.
+    CampaignId;
+    /// An e-mail that was sent.
+    SentEmailId;
+    /// A physical product.
+    PhysicalProductId;
+    /// What a sold resource refers to: a tag, a course or another thing, as the resource's type says.
+    ResourceId;
+}

@@ -1,0 +1,97 @@
+//! Event names and payload types of [systeme.io](https://systeme.io) webhooks.
+//!
+//! This crate is the vocabulary of [`siohook`](https://docs.rs/siohook), which
+//! re-exports all of it; depend on it alone to read stored bodies without
+//! receiving any.
+//!
+//! ```
+//! use siohook_events::account::ContactTagAdded;
+//!
+//! let body = r#"{
+//!     "contact": {"id": 445120981, "email": "lea.martin@example.com", "fields": [
+//!         {"fieldName": "Pr\u00e9nom", "slug": "first_name", "value": "L\u00e9a"}
+//!     ]},
+//!     "tag": {"id": 1758324, "name": "Newsletter"}
+//! }"#;
+//! let event: ContactTagAdded = serde_json::from_str(body)?;
+//! assert_eq!(event.contact.fields.first_name(), Some("Léa"));
+//! assert_eq!(event.tag.name, "Newsletter");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! systeme.io calls a server in two ways that share nothing but the sender's
+//! addresses, so there are two modules of payloads, and a third one for code
+//! that does not care which of the two it was:
+//!
+//! | module | sent by | one type per |
+//! |---|---|---|
+//! | [`automation`] | the action "Send webhook" of a rule or workflow | `data` of the body |
+//! | [`account`] | Settings > Webhooks, or the public API | whole body |
+//! | [`unified`] | either | pair of names that mean the same |
+//!
+//! # The catalogue
+//!
+//! [`events`] lists every name that is known; [`EventName`] holds any name, known
+//! or not, because systeme.io sends names that nobody has published.
+//!
+//! # What the types promise
+//!
+//! Field names are those of the wire in snake case. A key that is not known is
+//! ignored; null and absent are the same; where PHP writes `[]` for an empty
+//! map, an empty map is read; a number may come in a string. An event without
+//! the e-mail address, id or amount that it is about is refused. Serialising
+//! gives back the shape of the wire.
+//!
+//! # Features
+//!
+//! * **`serde`** (default): the payload types. Without it, the catalogue alone.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to and
+//!   from the library of that name.
+//!
+//! # Stability
+//!
+//! systeme.io may add events and keys at any time. Every payload is
+//! `#[non_exhaustive]`, so a new key is a minor release here.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(feature = "serde"), allow(rustdoc::broken_intra_doc_links))]
+
+#[macro_use]
+mod catalogue;
+mod name;
+mod nearest;
+mod pattern;
+
+#[cfg(feature = "serde")]
+pub mod account;
+#[cfg(feature = "serde")]
+pub mod automation;
+#[cfg(feature = "serde")]
+pub mod unified;
+
+#[cfg(feature = "serde")]
+mod fields;
+#[cfg(feature = "serde")]
+mod ids;
+#[cfg(feature = "serde")]
+mod lenient;
+#[cfg(feature = "serde")]
+mod money;
+#[cfg(feature = "serde")]
+mod nested;
+#[cfg(feature = "serde")]
+mod timestamp;
+
+pub use catalogue::{Event, Mechanism, events};
+pub use name::EventName;
+pub use nearest::nearest;
+pub use pattern::{Pattern, PatternError};
+
+#[cfg(feature = "serde")]
+pub use fields::{Field, Fields};
+#[cfg(feature = "serde")]
+pub use ids::*;
+#[cfg(feature = "serde")]
+pub use money::MinorUnits;
+#[cfg(feature = "serde")]
+pub use timestamp::{ParseTimestampError, Timestamp};

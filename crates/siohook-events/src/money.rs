@@ -1,0 +1,54 @@
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::lenient;
+
+/// An amount of money in the minor unit of its currency: 583 is 5.83 EUR, and
+/// 583 JPY.
+///
+/// How many decimals a currency has is not part of the payload, so `Display`
+/// writes the bare number and there is no conversion to a decimal.
+///
+/// ```
+/// use siohook_events::MinorUnits;
+///
+/// let amount = MinorUnits::from(583);
+/// assert_eq!(amount.get(), 583);
+/// assert_eq!(amount.to_string(), "583");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct MinorUnits(i64);
+
+impl MinorUnits {
+    /// The number of minor units.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl From<i64> for MinorUnits {
+    fn from(minor_units: i64) -> Self {
+        Self(minor_units)
+    }
+}
+
+impl PartialEq<i64> for MinorUnits {
+    fn eq(&self, other: &i64) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Display for MinorUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for MinorUnits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::integer(deserializer).map(Self)
+    }
+}

@@ -1,0 +1,106 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::catalogue::{self, Event};
+
+/// The name of an event as it came on the wire, whether the catalogue has it or
+/// not.
+///
+/// Cloning is cheap. Two names are equal when their text is.
+///
+/// ```
+/// use siohook_events::EventName;
+///
+/// assert!(EventName::new("SALE_NEW").is_listed());
+///
+/// let unheard = EventName::new("contact.community.joined");
+/// assert!(!unheard.is_listed());
+/// assert_eq!(unheard, "contact.community.joined");
+/// ```
+#[derive(Clone)]
+pub struct EventName(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Listed(&'static Event),
+    Unlisted(Arc<str>),
+}
+
+impl EventName {
+    /// Holds a name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(match catalogue::find(name) {
+            Some(event) => Kind::Listed(event),
+            None => Kind::Unlisted(name.into()),
+        })
+    }
+
+    /// The name as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Kind::Listed(event) => event.name(),
+            Kind::Unlisted(name) => name,
+        }
+    }
+
+    /// Whether the catalogue has this name.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.event().is_some()
+    }
+
+    /// The catalogue's entry, if it has one.
+    #[must_use]
+    pub fn event(&self) -> Option<&'static Event> {
+        match self.0 {
+            Kind::Listed(event) => Some(event),
+            Kind::Unlisted(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl PartialEq for EventName {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for EventName {}
+
+impl std::hash::Hash for EventName {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl PartialEq<str> for EventName {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for EventName {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl AsRef<str> for EventName {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}

@@ -1,0 +1,99 @@
+use std::fmt;
+
+use crate::catalogue::{Event, events};
+
+/// What a handler listens to: one name, or all names with a prefix.
+///
+/// | written | matches |
+/// |---|---|
+/// | `contact.tag.added` | that name |
+/// | `contact.*`, `contact.tag.*` | every name that begins with `contact.` or `contact.tag.` |
+/// | `CONTACT_*`, `SALE_*` | every name that begins with `CONTACT_` or `SALE_` |
+/// | `*` | every name |
+///
+/// A prefix matches names that the catalogue lacks, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern<'a> {
+    /// Exactly this name.
+    Name(&'a str),
+    /// Every name that begins so.
+    Prefix(&'a str),
+}
+
+impl<'a> Pattern<'a> {
+    /// Reads a name or a pattern.
+    ///
+    /// # Errors
+    ///
+    /// A `*` that is neither the whole text nor at the end after `.` or `_`.
+    pub fn parse(text: &'a str) -> Result<Self, PatternError> {
+        match text.split_once('*') {
+            None => Ok(Self::Name(text)),
+            Some(("", "")) => Ok(Self::Prefix("")),
+            Some((prefix, "")) if prefix.len() > 1 && prefix.ends_with(['.', '_']) => {
+                Ok(Self::Prefix(prefix))
+            }
+            Some(_) => Err(PatternError(())),
+        }
+    }
+
+    /// Whether a name is meant.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Name(own) => *own == name,
+            Self::Prefix(prefix) => name.starts_with(prefix),
+        }
+    }
+
+    /// The events of the catalogue that are meant.
+    pub fn listed(self) -> impl Iterator<Item = &'static Event> + use<'a> {
+        events()
+            .iter()
+            .filter(move |event| self.matches(event.name()))
+    }
+}
+
+/// A `*` stands where it has no meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError(());
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`*` stands alone, or at the end after `.` or `_`: `\"*\"`, `\"contact.*\"`, `\"SALE_*\"`")
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_alone_or_after_a_separator() {
+        assert_eq!(Pattern::parse("*"), Ok(Pattern::Prefix("")));
+        assert_eq!(Pattern::parse("contact.*"), Ok(Pattern::Prefix("contact.")));
+        assert_eq!(Pattern::parse("SALE_*"), Ok(Pattern::Prefix("SALE_")));
+        for wrong in [
+            "SALE*",
+            "*.added",
+            "contact.*.added",
+            "**",
+            ".*",
+            "_*",
+            "contact.**",
+        ] {
+            assert!(Pattern::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_reaches_names_that_the_catalogue_lacks() {
+        let contact = Pattern::Prefix("contact.");
+        assert!(contact.matches("contact.community.joined"));
+        assert!(!contact.matches("customer.sale.completed"));
+        assert_eq!(contact.listed().count(), 9);
+        assert_eq!(Pattern::Prefix("").listed().count(), events().len());
+    }
+}
