@@ -1,0 +1,20 @@
+//! The attribute macro of [`siohook`](https://docs.rs/siohook); use that crate
+//! instead, because the expansion names its items.
+
+mod args;
+mod expand;
+mod handler;
+
+use proc_macro::TokenStream;
+use syn::parse_macro_input;
+
+/// Makes a function a handler of systeme.io webhooks.
+///
+/// Documented where it is re-exported, as `siohook::on_event`.
+#[proc_macro_attribute]
+pub fn on_event(args: TokenStream, item: TokenStream) -> TokenStream {
+    let source = proc_macro2::TokenStream::from(item.clone());
+    let handler = parse_macro_input!(item as handler::Handler);
+    let args = args::parse(args.into());
+    expand::expand(source, &handler, args).into()
+}
