@@ -1,0 +1,235 @@
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use siohook_events::Event;
+
+use crate::argument::{Context, Parsed};
+use crate::builder::{DispatcherBuilder, Unhandled};
+use crate::delivery::Delivery;
+use crate::handoff::handoff;
+use crate::in_progress::{InProgress, Token};
+use crate::incoming::Incoming;
+use crate::key::DeliveryKey;
+use crate::memory::{Attempt, Memory};
+use crate::registry::Handlers;
+use crate::rejection::Rejection;
+use crate::reply::Reply;
+use crate::report::{HandlerReport, Outcome, Report};
+use crate::routes::Routes;
+use crate::run::{self, Running};
+use crate::state::States;
+use crate::verify::Verifier;
+
+/// The work of one delivery, as it is given to the executor of
+/// [`detach`](DispatcherBuilder::detach).
+pub type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Verifies, parses and routes deliveries to the handlers that were linked.
+///
+/// Cloning is cheap, and all clones share one redelivery memory. There is no
+/// runtime, thread or global state behind it: two dispatchers in one process
+/// share nothing but the list of linked handlers.
+///
+/// `Display` writes the [table of handlers](Self::handlers).
+#[derive(Clone)]
+pub struct Dispatcher {
+    pub(crate) core: Arc<Core>,
+}
+
+pub(crate) struct Core {
+    pub(crate) verifier: Verifier,
+    pub(crate) handlers: Handlers,
+    pub(crate) routes: Routes,
+    pub(crate) states: States,
+    pub(crate) unhandled: Unhandled,
+    pub(crate) memory: Arc<Memory<DeliveryKey>>,
+    pub(crate) in_progress: InProgress,
+    pub(crate) executor: Option<Box<dyn Fn(Work) + Send + Sync>>,
+    pub(crate) on_report: Option<Box<dyn Fn(&Report) + Send + Sync>>,
+    pub(crate) on_reject: Option<Box<dyn Fn(&Rejection) + Send + Sync>>,
+}
+
+impl Dispatcher {
+    /// Starts with the defaults of [`DispatcherBuilder`].
+    #[must_use]
+    pub fn builder() -> DispatcherBuilder {
+        DispatcherBuilder::default()
+    }
+
+    /// The handlers that were linked and selected, sorted by event, then path.
+    /// `Display` writes them as a table.
+    #[must_use]
+    pub fn handlers(&self) -> &Handlers {
+        &self.core.handlers
+    }
+
+    /// The catalogue: every event that systeme.io is known to send. The same as
+    /// [`siohook::events`](crate::events).
+    #[must_use]
+    pub fn events(&self) -> &'static [Event] {
+        crate::events()
+    }
+
+    /// How many bytes of a body an adapter has to read at most, before it gives
+    /// [`Incoming::too_long`].
+    #[must_use]
+    pub fn max_body_bytes(&self) -> usize {
+        self.core.verifier.max_body_bytes
+    }
+
+    /// Checks that a request is a delivery from systeme.io, and reads what is
+    /// around its payload.
+    ///
+    /// It refuses before it parses: method, size, source address, then
+    /// signature or token, then JSON.
+    ///
+    /// # Errors
+    ///
+    /// Why the request is refused, which
+    /// [`on_reject`](DispatcherBuilder::on_reject) was called with, too.
+    pub fn verify(&self, incoming: Incoming) -> Result<Delivery, Rejection> {
+        self.core
+            .verifier
+            .verify(incoming)
+            .inspect_err(|rejection| {
+                call_hook(self.core.on_reject.as_deref(), rejection);
+            })
+    }
+
+    /// Runs the handlers of a delivery.
+    ///
+    /// They run concurrently on the caller's task, each alone: an error or a
+    /// panic in one is that handler's outcome, and the others finish. Those
+    /// that were done in an earlier attempt are not run again.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future drops every handler at its next `await`; the memory
+    /// keeps those that were done and releases the delivery for another
+    /// attempt. With [`detach`](DispatcherBuilder::detach) dropping it changes
+    /// nothing for the handlers.
+    pub async fn dispatch(&self, delivery: &Delivery) -> Report {
+        let in_progress = self.core.in_progress.begin();
+        let work = Arc::clone(&self.core).handle(delivery.clone(), in_progress);
+        let Some(executor) = &self.core.executor else {
+            return work.await;
+        };
+        let (sender, receiver) = handoff();
+        executor(Box::pin(async move { sender.send(work.await) }));
+        // An executor that is shut down drops what it was given.
+        let lost = || Report::without_handlers(delivery.clone(), Reply::FAILED);
+        receiver.receive().await.unwrap_or_else(lost)
+    }
+
+    /// Verifies a request, runs its handlers, and says what to answer:
+    /// [`verify`](Self::verify) and [`dispatch`](Self::dispatch) in turn.
+    ///
+    /// # Cancellation
+    ///
+    /// Web frameworks drop the request when the sender hangs up, and with it
+    /// this future and every handler at its next `await`. See
+    /// [`dispatch`](Self::dispatch) for what that means, and
+    /// [`detach`](DispatcherBuilder::detach) for how to prevent it.
+    pub async fn receive(&self, incoming: Incoming) -> Reply {
+        match self.verify(incoming) {
+            Ok(delivery) => self.dispatch(&delivery).await.reply().clone(),
+            Err(rejection) => rejection.reply(),
+        }
+    }
+
+    /// Resolves when no delivery is in progress: after the server has stopped
+    /// to accept requests, nothing is lost when the process ends now.
+    pub async fn idle(&self) {
+        self.core.in_progress.idle().await;
+    }
+}
+
+impl Core {
+    async fn handle(self: Arc<Self>, delivery: Delivery, _in_progress: Token) -> Report {
+        let report = self.report(delivery).await;
+        call_hook(self.on_report.as_deref(), &report);
+        report
+    }
+
+    async fn report(&self, delivery: Delivery) -> Report {
+        let route = self.routes.find(&self.handlers, &delivery);
+        if route.handlers.is_empty() {
+            let reply = match self.unhandled {
+                Unhandled::Accept => Reply::UNHANDLED,
+                Unhandled::Reject => Reply::UNHANDLED_REJECTED,
+            };
+            return Report::without_handlers(delivery, reply);
+        }
+        let Some(mut attempt) = self.memory.begin(delivery.key().clone()) else {
+            return Report::without_handlers(delivery, Reply::IN_PROGRESS);
+        };
+        let reports = self
+            .run(
+                &route.handlers,
+                route.shares_payload,
+                &delivery,
+                &mut attempt,
+            )
+            .await;
+        drop(attempt);
+        Report::new(delivery, reports)
+    }
+
+    async fn run(
+        &self,
+        places: &[u32],
+        shares_payload: bool,
+        delivery: &Delivery,
+        attempt: &mut Attempt<DeliveryKey>,
+    ) -> Vec<HandlerReport> {
+        let parsed = shares_payload.then(Parsed::default);
+        let context = Context::new(delivery, &self.states, parsed.as_ref());
+        let info = |place: u32| self.handlers[place as usize].clone();
+        let left: Vec<u32> = places
+            .iter()
+            .copied()
+            .filter(|&p| !attempt.is_done(p))
+            .collect();
+        let running = left
+            .iter()
+            .map(|&place| Running::new(info(place), context))
+            .collect();
+        let mut reports: Vec<(u32, HandlerReport)> = vec![];
+        for &place in places.iter().filter(|&&place| attempt.is_done(place)) {
+            let report = HandlerReport::new(info(place), Outcome::DoneBefore, Duration::ZERO);
+            reports.push((place, report));
+        }
+        run::join(running, |at, report| {
+            if report.outcome().is_final() {
+                attempt.done(left[at]);
+            }
+            reports.push((left[at], report));
+        })
+        .await;
+        reports.sort_by_key(|(place, _)| *place);
+        reports.into_iter().map(|(_, report)| report).collect()
+    }
+}
+
+/// Calls what the user gave. A panic there must not undo what was done.
+fn call_hook<T>(hook: Option<&(dyn Fn(&T) + Send + Sync)>, value: &T) {
+    if let Some(hook) = hook {
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(value)));
+    }
+}
+
+impl fmt::Display for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.core.handlers.fmt(f)
+    }
+}
+
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dispatcher")
+            .field("handlers", &self.core.handlers)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+use loom::model;
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use loom::thread;
+
+use super::Memory;
+
+/// What the threads of a model share.
+struct World {
+    memory: Arc<Memory<u8>>,
+    busy: AtomicBool,
+    handled: AtomicUsize,
+}
+
+impl World {
+    fn new(capacity: usize) -> Arc<Self> {
+        Arc::new(Self {
+            memory: Memory::new(capacity),
+            busy: AtomicBool::new(false),
+            handled: AtomicUsize::new(0),
+        })
+    }
+
+    /// Does one handler of key 1, if nobody else handles the key and it was not done before.
+    /// Returns what was done before and is now, as bits, or nothing when refused.
+    fn deliver(&self, handler: u32) -> Option<(u32, u32)> {
+        let mut attempt = self.memory.begin(1)?;
+        assert!(!self.busy.swap(true, Relaxed), "two attempts at once");
+        let bits =
+            |done: &dyn Fn(u32) -> bool| (0..4).filter(|&it| done(it)).map(|it| 1 << it).sum();
+        let before: u32 = bits(&|it| attempt.is_done(it));
+        if !attempt.is_done(handler) {
+            self.handled.fetch_add(1, Relaxed);
+            attempt.done(handler);
+        }
+        let after = bits(&|it| attempt.is_done(it));
+        self.busy.store(false, Relaxed);
+        Some((before, after))
+    }
+
+    /// Handles key 2, which has to evict key 1 from a memory of 1.
+    fn evict(&self) {
+        let mut attempt = self.memory.begin(2).expect("only begun here");
+        attempt.done(0);
+    }
+
+    fn done(&self, key: u8) -> u32 {
+        let attempt = self.memory.begin(key).expect("all attempts are over");
+        (0..4)
+            .filter(|&it| attempt.is_done(it))
+            .map(|it| 1 << it)
+            .sum()
+    }
+}
+
+fn spawn<T: 'static>(
+    world: &Arc<World>,
+    run: impl FnOnce(&World) -> T + 'static,
+) -> thread::JoinHandle<T> {
+    let world = Arc::clone(world);
+    thread::spawn(move || run(&world))
+}
+
+#[test]
+fn a_handler_of_simultaneous_copies_is_done_once() {
+    model(|| {
+        let world = World::new(1);
+        let one = spawn(&world, |it| it.deliver(0));
+        let two = spawn(&world, |it| it.deliver(0));
+        let three = world.deliver(0);
+        let all = [one.join().unwrap(), two.join().unwrap(), three];
+        assert!(all.iter().any(Option::is_some));
+        assert_eq!(world.handled.load(Relaxed), 1);
+        assert_eq!(world.done(1), 0b1);
+    });
+}
+
+#[test]
+fn every_done_mark_is_kept() {
+    model(|| {
+        let world = World::new(1);
+        let one = spawn(&world, |it| it.deliver(0));
+        let two = spawn(&world, |it| it.deliver(1));
+        let three = world.deliver(2);
+        let all = [one.join().unwrap(), two.join().unwrap(), three];
+        let marked = (0..).zip(all).filter(|it| it.1.is_some());
+        assert_eq!(world.done(1), marked.map(|(it, _)| 1 << it).sum());
+    });
+}
+
+#[test]
+fn an_eviction_takes_all_marks_of_a_key_or_none() {
+    model(|| {
+        let world = World::new(1);
+        world.deliver(3);
+        let one = spawn(&world, |it| it.deliver(0));
+        let two = spawn(&world, |it| it.deliver(1));
+        world.evict();
+        let (one, two) = (one.join().unwrap(), two.join().unwrap());
+        for (before, after) in [one, two].into_iter().flatten() {
+            assert!([0, 0b1000, 0b1001, 0b1010, 0b1, 0b10].contains(&before));
+            assert_eq!(after & before, before);
+        }
+        // One key is left, with all that its last attempt knew.
+        assert_eq!(world.memory.lock().remembered.keys().len(), 1);
+        let (first, second) = (world.done(1), world.done(2));
+        let last = [one, two].into_iter().flatten().map(|it| it.1);
+        assert!(first == 0 || last.into_iter().any(|it| it == first));
+        assert_ne!(first == 0, second == 0);
+    });
+}
+
+#[test]
+fn a_key_in_progress_outlives_evictions() {
+    model(|| {
+        let world = World::new(1);
+        world.deliver(3);
+        let mut attempt = world.memory.begin(1).expect("nobody else handles it");
+        let evicting = spawn(&world, World::evict);
+        let refused = spawn(&world, |it| it.memory.begin(1).is_none());
+        attempt.done(0);
+        assert!(refused.join().unwrap());
+        evicting.join().unwrap();
+        drop(attempt);
+        assert_eq!((world.done(1), world.done(2)), (0b1001, 0));
+    });
+}

@@ -1,0 +1,411 @@
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread;
+
+use proptest::prelude::*;
+
+use super::{Attempt, Done, Memory};
+
+/// Handles a key from beginning to end.
+fn handle<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handlers: &[u32]) {
+    let mut attempt = memory.begin(key).expect("nobody else handles it");
+    for &handler in handlers {
+        attempt.done(handler);
+    }
+}
+
+/// The remembered keys, the one to be evicted next first.
+fn remembered<K: Eq + Copy>(memory: &Memory<K>) -> Vec<K> {
+    let keys = memory.lock().remembered.keys();
+    keys.into_iter().map(|key| *key.key).collect()
+}
+
+fn is_done<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handler: u32) -> bool {
+    memory.begin(key).is_some_and(|it| it.is_done(handler))
+}
+
+#[test]
+fn a_key_in_progress_is_refused_until_released() {
+    let memory = Memory::new(1);
+    let attempt = memory.begin("a");
+    assert!(attempt.is_some());
+    assert!(memory.begin("a").is_none());
+    assert!(memory.begin("b").is_some());
+    drop(attempt);
+    assert!(memory.begin("a").is_some());
+}
+
+#[test]
+fn a_refused_copy_does_not_release_the_key() {
+    let memory = Memory::new(1);
+    let _attempt = memory.begin("a");
+    drop(memory.begin("a"));
+    assert!(memory.begin("a").is_none());
+}
+
+#[test]
+fn done_handlers_are_known_to_the_attempt_and_the_next() {
+    let memory = Memory::new(1);
+    let mut attempt = memory.begin("a").unwrap();
+    assert!(!attempt.is_done(3));
+    attempt.done(3);
+    assert!(attempt.is_done(3));
+    drop(attempt);
+    let attempt = memory.begin("a").unwrap();
+    assert!(attempt.is_done(3));
+    assert!(!attempt.is_done(4));
+}
+
+#[test]
+fn done_handlers_add_up_over_attempts() {
+    let memory = Memory::new(1);
+    handle(&memory, "a", &[1]);
+    handle(&memory, "a", &[2, 700]);
+    handle(&memory, "a", &[]);
+    let attempt = memory.begin("a").unwrap();
+    let done: Vec<u32> = (0..1000).filter(|&it| attempt.is_done(it)).collect();
+    assert_eq!(done, [1, 2, 700]);
+}
+
+#[test]
+fn an_attempt_with_nothing_done_stores_nothing() {
+    let memory = Memory::new(1);
+    handle(&memory, "a", &[1]);
+    handle(&memory, "b", &[]);
+    assert_eq!(remembered(&memory), ["a"]);
+}
+
+#[test]
+fn an_attempt_that_does_nothing_more_keeps_what_was_known() {
+    let memory = Memory::new(1);
+    handle(&memory, "a", &[1]);
+    handle(&memory, "a", &[]);
+    assert!(is_done(&memory, "a", 1));
+}
+
+#[test]
+fn a_panic_releases_the_key_and_keeps_what_was_done() {
+    let memory = Memory::new(1);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let mut attempt = memory.begin("a").unwrap();
+        attempt.done(1);
+        resume_unwind(Box::new(()));
+    }));
+    assert!(panicked.is_err());
+    assert!(is_done(&memory, "a", 1));
+}
+
+#[test]
+fn a_cancelled_future_releases_the_key_and_keeps_what_was_done() {
+    let memory = Memory::new(1);
+    let mut future = Box::pin(async {
+        let mut attempt = memory.begin("a").unwrap();
+        attempt.done(1);
+        std::future::pending::<()>().await;
+    });
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    assert!(memory.begin("a").is_none());
+    drop(future);
+    assert!(is_done(&memory, "a", 1));
+}
+
+#[test]
+fn the_key_released_longest_ago_is_evicted_first() {
+    let memory = Memory::new(2);
+    handle(&memory, "a", &[1]);
+    handle(&memory, "b", &[1]);
+    handle(&memory, "c", &[1]);
+    assert_eq!(remembered(&memory), ["b", "c"]);
+    assert!(!is_done(&memory, "a", 1));
+}
+
+#[test]
+fn beginning_a_remembered_key_counts_as_use() {
+    let memory = Memory::new(2);
+    handle(&memory, "a", &[1]);
+    handle(&memory, "b", &[1]);
+    let attempt = memory.begin("a");
+    handle(&memory, "c", &[1]);
+    handle(&memory, "d", &[1]);
+    drop(attempt);
+    assert_eq!(remembered(&memory), ["d", "a"]);
+}
+
+#[test]
+fn releasing_a_key_counts_as_use() {
+    let memory = Memory::new(2);
+    let mut attempt = memory.begin("a").unwrap();
+    attempt.done(1);
+    handle(&memory, "b", &[1]);
+    drop(attempt);
+    handle(&memory, "c", &[1]);
+    assert_eq!(remembered(&memory), ["a", "c"]);
+}
+
+#[test]
+fn a_key_in_progress_is_not_evicted() {
+    let memory = Memory::new(1);
+    handle(&memory, 0, &[1]);
+    let attempt = memory.begin(0);
+    for other in 1..100 {
+        handle(&memory, other, &[1]);
+    }
+    assert!(memory.begin(0).is_none());
+    drop(attempt);
+    assert!(is_done(&memory, 0, 1));
+}
+
+#[test]
+fn keys_in_progress_are_not_limited_by_the_capacity() {
+    let memory = Memory::new(1);
+    let attempts: Vec<_> = (0..100).map(|key| memory.begin(key)).collect();
+    assert!(attempts.iter().all(Option::is_some));
+    assert!((0..100).all(|key| memory.begin(key).is_none()));
+}
+
+#[test]
+fn without_capacity_only_simultaneous_copies_are_refused() {
+    let memory = Memory::new(0);
+    let mut attempt = memory.begin("a").unwrap();
+    attempt.done(1);
+    assert!(memory.begin("a").is_none());
+    drop(attempt);
+    assert!(!is_done(&memory, "a", 1));
+}
+
+#[test]
+fn any_capacity_is_legal() {
+    for capacity in [10_000_000, u32::MAX as usize, usize::MAX] {
+        let memory = Memory::new(capacity);
+        handle(&memory, "a", &[1]);
+        assert!(is_done(&memory, "a", 1));
+    }
+}
+
+#[test]
+fn exactly_the_last_of_many_keys_are_remembered() {
+    let memory = Memory::new(10_000);
+    for key in 0..30_000 {
+        handle(&memory, key, &[key]);
+    }
+    assert_eq!(remembered(&memory), (20_000..30_000).collect::<Vec<_>>());
+    assert!((20_000..30_000).all(|key| is_done(&memory, key, key)));
+    assert!((0..20_000).all(|key| !is_done(&memory, key, key)));
+}
+
+#[test]
+fn a_poisoned_lock_changes_nothing() {
+    let memory = Memory::new(1);
+    handle(&memory, "a", &[1]);
+    let attempt = memory.begin("b");
+    let poisoned = catch_unwind(AssertUnwindSafe(|| {
+        let _state = memory.state.lock();
+        resume_unwind(Box::new(()));
+    }));
+    assert!(poisoned.is_err() && memory.state.is_poisoned());
+    assert!(memory.begin("b").is_none());
+    drop(attempt);
+    assert!(memory.begin("b").is_some());
+    assert!(is_done(&memory, "a", 1));
+}
+
+#[test]
+fn a_done_set_takes_16_bytes() {
+    assert_eq!(size_of::<Done>(), 16);
+}
+
+#[test]
+fn thousands_of_handlers_can_be_done() {
+    let memory = Memory::new(1);
+    let even: Vec<u32> = (0..5000).map(|it| it * 2).collect();
+    handle(&memory, "a", &even);
+    let attempt = memory.begin("a").unwrap();
+    assert!((0..10_000).all(|it| attempt.is_done(it) == (it % 2 == 0)));
+}
+
+#[test]
+fn an_attempt_can_move_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Memory<String>>();
+    check::<Attempt<String>>();
+}
+
+#[test]
+fn of_64_simultaneous_copies_one_at_a_time_gets_the_attempt() {
+    const HANDLERS: usize = 100;
+    let memory = Memory::new(1);
+    let busy = AtomicBool::new(false);
+    let runs = [const { AtomicU32::new(0) }; HANDLERS];
+
+    // Does one handler at a time, to have many attempts. Returns whether all are done.
+    let deliver = || {
+        let Some(mut attempt) = memory.begin("a") else {
+            return false;
+        };
+        assert!(!busy.swap(true, Ordering::Relaxed));
+        let open = (0..).zip(&runs).find(|&(it, _)| !attempt.is_done(it));
+        if let Some((handler, runs)) = open {
+            runs.fetch_add(1, Ordering::Relaxed);
+            thread::yield_now();
+            attempt.done(handler);
+        }
+        busy.store(false, Ordering::Relaxed);
+        open.is_none()
+    };
+    thread::scope(|scope| {
+        for _ in 0..64 {
+            scope.spawn(|| {
+                while !deliver() {
+                    thread::yield_now();
+                }
+            });
+        }
+    });
+    assert!(runs.iter().all(|it| it.load(Ordering::Relaxed) == 1));
+}
+
+/// What the memory should be: everything in lists, searched from one end to the other.
+struct Model<K> {
+    capacity: usize,
+    running: Vec<(K, BTreeSet<u32>)>,
+    remembered: Vec<(K, BTreeSet<u32>)>,
+}
+
+impl<K: Copy + Eq> Model<K> {
+    fn begin(&mut self, key: K) -> bool {
+        if self.running.iter().any(|it| it.0 == key) {
+            return false;
+        }
+        let known = self.remembered.iter().position(|it| it.0 == key);
+        let entry = known.map(|at| self.remembered.remove(at));
+        self.running.push(entry.unwrap_or((key, BTreeSet::new())));
+        true
+    }
+
+    fn end(&mut self, at: usize) {
+        let entry = self.running.remove(at);
+        if !entry.1.is_empty() {
+            self.remembered.push(entry);
+        }
+        if self.remembered.len() > self.capacity {
+            self.remembered.remove(0);
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step<K> {
+    Begin(K),
+    Mark(prop::sample::Index, u32),
+    Release(prop::sample::Index),
+    Cancel(prop::sample::Index),
+}
+
+const HANDLERS: [u32; 6] = [0, 1, 63, 64, 65, 5000];
+
+fn steps<K: Clone + Debug>(key: impl Strategy<Value = K>) -> impl Strategy<Value = Vec<Step<K>>> {
+    let step = prop_oneof![
+        4 => key.prop_map(Step::Begin),
+        3 => (any::<prop::sample::Index>(), prop::sample::select(&HANDLERS))
+            .prop_map(|(at, handler)| Step::Mark(at, handler)),
+        2 => any::<prop::sample::Index>().prop_map(Step::Release),
+        1 => any::<prop::sample::Index>().prop_map(Step::Cancel),
+    ];
+    prop::collection::vec(step, 0..200)
+}
+
+fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: Vec<Step<K>>) {
+    let memory = Memory::new(capacity);
+    let mut attempts: Vec<Attempt<K>> = Vec::new();
+    let mut model = Model {
+        capacity,
+        running: Vec::new(),
+        remembered: Vec::new(),
+    };
+    for step in steps {
+        match step {
+            Step::Begin(key) => {
+                let attempt = memory.begin(key);
+                assert_eq!(attempt.is_some(), model.begin(key));
+                attempts.extend(attempt);
+            }
+            _ if attempts.is_empty() => {}
+            Step::Mark(at, handler) => {
+                let at = at.index(attempts.len());
+                attempts[at].done(handler);
+                model.running[at].1.insert(handler);
+            }
+            Step::Release(at) => {
+                let at = at.index(attempts.len());
+                drop(attempts.remove(at));
+                model.end(at);
+            }
+            Step::Cancel(at) => {
+                let at = at.index(attempts.len());
+                let attempt = attempts.remove(at);
+                let cancelled = catch_unwind(AssertUnwindSafe(|| {
+                    let _attempt = attempt;
+                    resume_unwind(Box::new(()));
+                }));
+                assert!(cancelled.is_err());
+                model.end(at);
+            }
+        }
+        for (attempt, (_, done)) in attempts.iter().zip(&model.running) {
+            assert!(
+                HANDLERS
+                    .iter()
+                    .all(|it| attempt.is_done(*it) == done.contains(it))
+            );
+        }
+        let keys: Vec<K> = model.remembered.iter().map(|it| it.0).collect();
+        assert_eq!(remembered(&memory), keys);
+        assert_eq!(memory.lock().running.len(), model.running.len());
+    }
+}
+
+/// A key that has its hash in common with all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Clashing(u8);
+
+impl Hash for Clashing {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_sequence_behaves_like_the_model(capacity in 0..=5_usize, steps in steps(0..8_u8)) {
+        behaves_like_the_model(capacity, steps);
+    }
+
+    #[test]
+    fn keys_may_have_the_same_hash(
+        capacity in 0..=5_usize,
+        steps in steps((0..8_u8).prop_map(Clashing)),
+    ) {
+        behaves_like_the_model(capacity, steps);
+    }
+
+    #[test]
+    fn a_done_set_behaves_like_a_set(handlers in prop::collection::vec(0..130_u32, 0..100)) {
+        let mut done = Done::default();
+        let mut model = BTreeSet::new();
+        for handler in handlers {
+            done.insert(handler);
+            model.insert(handler);
+            assert!(!done.is_empty());
+            assert!((0..200).all(|it| done.contains(it) == model.contains(&it)));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Handlers of one delivery: concurrently on the caller's task, each alone.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use crate::registry::HandlerInfo;
+use crate::report::{HandlerReport, Outcome};
+use crate::result::{Failure, HandlerFuture};
+
+/// A handler that was started.
+pub(crate) struct Running<'a> {
+    info: HandlerInfo,
+    call: Option<HandlerFuture<'a>>,
+    started: Instant,
+}
+
+impl<'a> Running<'a> {
+    /// Starts a handler. Nothing of it runs before it is polled.
+    pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>) -> Self {
+        let call = Some((info.registration().run)(context));
+        Self {
+            info,
+            call,
+            started: Instant::now(),
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<HandlerReport> {
+        let Some(call) = &mut self.call else {
+            return Poll::Pending;
+        };
+        let polled = match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Ok(()))) => Outcome::Done,
+            Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
+            Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
+            Err(panic) => Outcome::Panicked(message(panic)),
+        };
+        // What is left of a call may panic when it is dropped.
+        let call = self.call.take();
+        let outcome = match catch_unwind(AssertUnwindSafe(|| drop(call))) {
+            Ok(()) => polled,
+            Err(panic) => Outcome::Panicked(message(panic)),
+        };
+        Poll::Ready(HandlerReport::new(
+            self.info.clone(),
+            outcome,
+            self.started.elapsed(),
+        ))
+    }
+}
+
+/// Runs all to their ends, whatever becomes of the others, and calls `ended`
+/// with each as soon as it ends.
+pub(crate) async fn join(
+    mut running: Vec<Running<'_>>,
+    mut ended: impl FnMut(usize, HandlerReport),
+) {
+    let mut left = running.len();
+    poll_fn(|cx| {
+        for (place, handler) in running.iter_mut().enumerate() {
+            if let Poll::Ready(report) = handler.poll(cx) {
+                left -= 1;
+                ended(place, report);
+            }
+        }
+        if left == 0 {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+fn message(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => match panic.downcast_ref::<&'static str>() {
+            Some(text) => (*text).to_owned(),
+            None => {
+                // Dropping what was thrown may panic in its turn.
+                let _ = ManuallyDrop::new(panic);
+                "no message".to_owned()
+            }
+        },
+    }
+}

@@ -1,0 +1,180 @@
+//! The adapter for everything that speaks tower.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, Bytes, BytesMut};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
+
+use crate::dispatcher::Dispatcher;
+use crate::incoming::Incoming;
+use crate::reply::Reply;
+
+/// A dispatcher as a `tower_service::Service`: for axum, hyper and every
+/// framework that speaks tower.
+///
+/// It reads at most [`max_body_bytes`](Dispatcher::max_body_bytes) of a body,
+/// whatever its type, and never fails: what goes wrong is a response.
+///
+/// # The peer address
+///
+/// [`source_ips`](crate::DispatcherBuilder::source_ips) needs it. It is taken
+/// from the request's extensions, where an [`IpAddr`] or a [`SocketAddr`] may
+/// have been put, or by the closure given to [`peer`](Self::peer):
+///
+/// ```
+/// # use std::net::SocketAddr;
+/// # #[derive(Clone)]
+/// # struct ConnectInfo<T>(T);
+/// # fn service(dispatcher: siohook::Dispatcher) -> siohook::Service {
+/// // axum: `use axum::extract::ConnectInfo`, and serve
+/// // `app.into_make_service_with_connect_info::<SocketAddr>()`.
+/// dispatcher.service().peer(|request| {
+///     let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+///     Some(info.0.ip())
+/// })
+/// # }
+/// ```
+///
+/// # When the sender hangs up
+///
+/// Servers drop the future of a request whose connection is closed, and with it
+/// every handler at its next `await`. The redelivery memory keeps which handlers
+/// were done. [`detach`](crate::DispatcherBuilder::detach) lets all handlers end.
+#[derive(Clone)]
+pub struct Service {
+    dispatcher: Dispatcher,
+    peer: Arc<dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync>,
+}
+
+impl Dispatcher {
+    /// This dispatcher as a tower service.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        let peer = |parts: &Parts| {
+            let address = parts.extensions.get::<IpAddr>().copied();
+            address.or_else(|| Some(parts.extensions.get::<SocketAddr>()?.ip()))
+        };
+        Service {
+            dispatcher: self.clone(),
+            peer: Arc::new(peer),
+        }
+    }
+}
+
+impl Service {
+    /// Takes the peer address from a request in another way.
+    #[must_use]
+    pub fn peer(self, peer: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
+        Self {
+            peer: Arc::new(peer),
+            ..self
+        }
+    }
+
+    fn incoming(&self, parts: &Parts, body: Incoming) -> Incoming {
+        let headers = parts.headers.iter();
+        let incoming = headers.fold(body, |incoming, (name, value)| incoming.header(name, value));
+        let incoming = incoming
+            .method(&parts.method)
+            .query(parts.uri.query().unwrap_or_default());
+        match (self.peer)(parts) {
+            Some(address) => incoming.peer(address),
+            None => incoming,
+        }
+    }
+}
+
+impl<B> tower_service::Service<Request<B>> for Service
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let body = if parts.method == Method::POST {
+                read(body, service.dispatcher.max_body_bytes()).await
+            } else {
+                Incoming::post(Bytes::new())
+            };
+            let reply = service
+                .dispatcher
+                .receive(service.incoming(&parts, body))
+                .await;
+            Ok(response(&reply))
+        })
+    }
+}
+
+/// Reads a body as far as it may be long.
+async fn read<B: Body>(body: B, max_bytes: usize) -> Incoming {
+    if body.size_hint().lower() > max_bytes as u64 {
+        return Incoming::too_long();
+    }
+    let mut body = pin!(body);
+    // Most bodies are one frame, which is then not copied.
+    let mut whole = Bytes::new();
+    let mut joined = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Incoming::unreadable();
+        };
+        let Ok(mut data) = frame.into_data() else {
+            continue;
+        };
+        let length = data.remaining();
+        if length > max_bytes - whole.len().max(joined.len()) {
+            return Incoming::too_long();
+        }
+        if whole.is_empty() && joined.is_empty() {
+            whole = data.copy_to_bytes(length);
+        } else {
+            joined.extend_from_slice(&std::mem::take(&mut whole));
+            joined.extend_from_slice(&data.copy_to_bytes(length));
+        }
+    }
+    Incoming::post(if joined.is_empty() {
+        whole
+    } else {
+        joined.freeze()
+    })
+}
+
+fn response(reply: &Reply) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from_static(reply.body())));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers() {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("dispatcher", &self.dispatcher)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use siohook_events::Pattern;
+
+/// What account webhooks are signed with.
+pub(crate) struct Secret {
+    label: Arc<str>,
+    /// The prepared key.
+    mac: Hmac<Sha256>,
+    /// What else the owner may have meant, for the diagnosis only.
+    misread: Vec<(Hmac<Sha256>, &'static str)>,
+    /// The events that it vouches for, if not all.
+    events: Option<Vec<String>>,
+}
+
+impl Secret {
+    pub(crate) fn new(label: &str, secret: &str, events: Option<Vec<String>>) -> Self {
+        let spaced = |text: String| (prepare(&text), "has white space around it at systeme.io");
+        let mut misread: Vec<_> = [
+            format!("{secret}\n"),
+            format!("{secret} "),
+            format!(" {secret}"),
+        ]
+        .map(spaced)
+        .into();
+        for quote in ['"', '\''] {
+            let inside = secret
+                .strip_prefix(quote)
+                .and_then(|rest| rest.strip_suffix(quote));
+            misread.extend(inside.map(|text| (prepare(text), "has quotes around it here")));
+        }
+        Self {
+            label: label.into(),
+            mac: prepare(secret),
+            misread,
+            events,
+        }
+    }
+
+    pub(crate) fn label(&self) -> &Arc<str> {
+        &self.label
+    }
+
+    pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
+        is_of(&self.mac, body, signature)
+    }
+
+    pub(super) fn vouches_for(&self, event: &str) -> bool {
+        let covers =
+            |text: &String| Pattern::parse(text).is_ok_and(|pattern| pattern.matches(event));
+        self.events
+            .as_ref()
+            .is_none_or(|events| events.iter().any(covers))
+    }
+
+    /// What is wrong with the secret, if that explains the signature.
+    pub(super) fn near_miss(&self, body: &[u8], signature: &Signature) -> Option<&'static str> {
+        self.misread
+            .iter()
+            .find(|(mac, _)| is_of(mac, body, signature))
+            .map(|(_, why)| *why)
+    }
+}
+
+fn prepare(secret: &str) -> Hmac<Sha256> {
+    Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length")
+}
+
+/// In constant time.
+fn is_of(mac: &Hmac<Sha256>, body: &[u8], signature: &Signature) -> bool {
+    mac.clone()
+        .chain_update(body)
+        .verify_slice(&signature.0)
+        .is_ok()
+}
+
+/// What a request claims to be signed with.
+pub(super) struct Signature([u8; 32]);
+
+impl Signature {
+    /// Reads 64 hex digits of either case.
+    pub(super) fn parse(hex: &[u8]) -> Option<Self> {
+        let digit = |byte: u8| {
+            char::from(byte)
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        };
+        let (pairs, []) = hex.as_chunks::<2>() else {
+            return None;
+        };
+        let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Some(Self(bytes))
+    }
+
+    pub(super) fn into_bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
+    const TEXT: &[u8] = b"The quick brown fox jumps over the lazy dog";
+
+    #[test]
+    fn a_known_signature_is_recognised_in_either_case() {
+        let secret = Secret::new("main", "key", None);
+        for hex in [HEX.to_owned(), HEX.to_uppercase()] {
+            assert!(secret.signed(TEXT, &Signature::parse(hex.as_bytes()).unwrap()));
+        }
+        assert!(!secret.signed(b"", &Signature::parse(HEX.as_bytes()).unwrap()));
+    }
+
+    #[test]
+    fn only_64_hex_digits_are_a_signature() {
+        let long = "a".repeat(10_000_000);
+        let wrong = [
+            "",
+            &HEX[1..],
+            &HEX[2..],
+            &format!("{HEX}00"),
+            &format!("sha256={HEX}"),
+            &HEX.replace('f', "g"),
+            &HEX.replace("f7", "é"),
+            &HEX.replace("f7", "+f"),
+            &long,
+        ];
+        for hex in wrong {
+            assert!(Signature::parse(hex.as_bytes()).is_none());
+        }
+        assert!(Signature::parse(&[0xff; 64]).is_none());
+    }
+}
