@@ -1,42 +1,28 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use siohook_events::{Event, Pattern, events, nearest};
 use syn::parse::{Error, ParseStream, Parser, Result};
-use syn::{LitStr, Path, Token, parenthesized, parse_quote};
+use syn::{Ident, LitStr, Path, Token, parenthesized};
 
 mod kw {
     syn::custom_keyword!(id);
     syn::custom_keyword!(unlisted);
 }
 
-/// What stands in the parentheses of `#[on_event(…)]`.
+/// What stands in the parentheses of `#[on_event(…)]`, as far as it could be
+/// read, and all that is wrong with it.
+#[derive(Default)]
 pub(crate) struct Args {
     pub(crate) names: Vec<Name>,
     pub(crate) id: Option<LitStr>,
-    pub(crate) krate: Path,
+    pub(crate) krate: Option<Path>,
+    pub(crate) errors: Vec<Error>,
 }
 
-/// A name or a pattern, and the events of the catalogue that it means.
+/// A name or a pattern, and the events of the catalogue that it means: none if
+/// it is unlisted.
 pub(crate) struct Name {
     pub(crate) literal: LitStr,
     pub(crate) listed: Vec<&'static Event>,
-    pub(crate) reach: Reach,
-}
-
-#[derive(PartialEq)]
-pub(crate) enum Reach {
-    /// A name of the catalogue.
-    Listed,
-    /// Any number of names, known or not.
-    Prefix,
-    /// A name that the catalogue does not have.
-    Unlisted,
-}
-
-/// What [`parse`] gives: the arguments as far as they could be read, so that
-/// the function is checked all the same, and all that is wrong with them.
-pub(crate) struct Parsed {
-    pub(crate) args: Args,
-    pub(crate) errors: Option<Error>,
 }
 
 // #[on_event("contact.tag.added")]
@@ -44,79 +30,64 @@ pub(crate) struct Parsed {
 // #[on_event("contact.*", "SALE_*", id = "audit")]
 // #[on_event(unlisted("contact.course.completed"))]
 // #[on_event("SALE_NEW", crate = path::to::siohook)]
-pub(crate) fn parse(tokens: TokenStream) -> Parsed {
-    let mut parsed = Parsed {
-        args: Args {
-            names: vec![],
-            id: None,
-            krate: parse_quote!(::siohook),
-        },
-        errors: None,
-    };
+pub(crate) fn parse(tokens: TokenStream) -> Args {
+    let mut args = Args::default();
     let read = |input: ParseStream| {
         while !input.is_empty() {
-            parsed.option(input)?;
+            args.option(input)?;
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
         }
         Ok(())
     };
-    match read.parse2(tokens) {
-        Err(error) => parsed.report(error),
-        Ok(()) if parsed.args.names.is_empty() && parsed.errors.is_none() => {
-            parsed.report(Error::new(
-                proc_macro2::Span::call_site(),
-                "no event named; write which: `#[on_event(\"contact.tag.added\")]`, or `\"*\"` for all of them",
-            ));
-        }
-        Ok(()) => {}
+    let stopped = read.parse2(tokens).err();
+    args.errors.extend(stopped);
+    if args.names.is_empty() && args.errors.is_empty() {
+        let message = "no event named; write which: `#[on_event(\"contact.tag.added\")]`, or `\"*\"` for all of them";
+        args.errors.push(Error::new(Span::call_site(), message));
     }
-    parsed
+    args
 }
 
-impl Parsed {
-    fn report(&mut self, error: Error) {
-        match &mut self.errors {
-            Some(errors) => errors.combine(error),
-            None => self.errors = Some(error),
-        }
-    }
-
+impl Args {
     fn option(&mut self, input: ParseStream) -> Result<()> {
         let lookahead = input.lookahead1();
-        if lookahead.peek(LitStr) {
-            let literal = input.parse()?;
-            self.name(listed(literal));
+        let (key, repeated) = if lookahead.peek(LitStr) {
+            self.name(listed(input.parse()?));
+            return Ok(());
         } else if lookahead.peek(kw::unlisted) {
             input.parse::<kw::unlisted>()?;
             let content;
             parenthesized!(content in input);
-            let literal = content.parse()?;
-            content.parse::<Option<Token![,]>>()?;
+            let name = unlisted(content.parse()?);
             if !content.is_empty() {
                 return Err(content.error("`unlisted` takes one name; write it once for each"));
             }
-            self.name(unlisted(literal));
+            self.name(name);
+            return Ok(());
         } else if lookahead.peek(kw::id) {
-            let key: kw::id = input.parse()?;
+            let key = input.parse::<kw::id>()?.span;
             input.parse::<Token![=]>()?;
-            let id: LitStr = input.parse()?;
-            if id.value().trim().is_empty() {
-                self.report(Error::new(id.span(), "an id can't be empty"));
-            }
-            if self.args.id.replace(id).is_some() {
-                self.report(Error::new(
-                    key.span,
-                    "`id` is given twice; remove one of them",
-                ));
-            }
+            (key, self.id.replace(input.parse()?).is_some())
         } else if lookahead.peek(Token![crate]) {
-            input.parse::<Token![crate]>()?;
+            let key = input.parse::<Token![crate]>()?.span;
             input.parse::<Token![=]>()?;
-            self.args.krate = input.call(Path::parse_mod_style)?;
+            (
+                key,
+                self.krate
+                    .replace(input.call(Path::parse_mod_style)?)
+                    .is_some(),
+            )
+        } else if input.peek(Ident) && !input.peek2(Token![=]) {
+            let message = "the name of an event is a string: `#[on_event(\"contact.tag.added\")]`";
+            return Err(input.error(message));
         } else {
             return Err(lookahead.error());
+        };
+        if repeated {
+            self.errors
+                .push(Error::new(key, "this is given twice; remove one of them"));
         }
         Ok(())
     }
@@ -124,90 +95,53 @@ impl Parsed {
     fn name(&mut self, name: Result<Name>) {
         let name = match name {
             Ok(name) => name,
-            Err(error) => return self.report(error),
+            Err(error) => return self.errors.push(error),
         };
         let text = name.literal.value();
-        for other in &self.args.names {
-            let other = other.literal.value();
-            let message = if other == text {
-                format!("`{text}` is named twice; remove one of them")
-            } else if covers(&other, &text) {
-                format!("`{text}` is covered by `{other}`; remove one of them")
-            } else if covers(&text, &other) {
-                format!("`{text}` covers `{other}`; remove one of them")
-            } else {
-                continue;
-            };
-            return self.report(Error::new(name.literal.span(), message));
+        let mut others = self.names.iter().map(|other| other.literal.value());
+        match others.find(|other| covers(other, &text) || covers(&text, other)) {
+            Some(other) => {
+                let message = format!("`{text}` repeats `{other}`; remove one of them");
+                self.errors.push(Error::new(name.literal.span(), message));
+            }
+            None => self.names.push(name),
         }
-        self.args.names.push(name);
     }
 }
 
 fn covers(pattern: &str, name: &str) -> bool {
-    matches!(Pattern::parse(pattern), Ok(Pattern::Prefix(prefix)) if name.starts_with(prefix))
+    Pattern::parse(pattern).is_ok_and(|pattern| pattern.matches(name))
 }
 
 fn listed(literal: LitStr) -> Result<Name> {
     let text = literal.value();
-    let fail = |message: String| Err(Error::new(literal.span(), message));
-    let pattern = match Pattern::parse(&text) {
-        Ok(pattern) => pattern,
-        Err(error) => return fail(error.to_string()),
-    };
+    let pattern = Pattern::parse(&text).map_err(|error| Error::new(literal.span(), error))?;
     let listed: Vec<_> = pattern.listed().collect();
-    let reach = match pattern {
-        Pattern::Name(_) if text.is_empty() => {
-            return fail(unknown("a name can't be empty", &text));
-        }
-        Pattern::Name(_) => Reach::Listed,
-        Pattern::Prefix(_) => Reach::Prefix,
-    };
-    if listed.is_empty() {
-        let what = if reach == Reach::Prefix {
-            "pattern that matches no"
-        } else {
-            "unknown"
-        };
-        let what = format!("{what} event `{text}`");
-        return fail(match nearest(&text) {
-            Some(near) => unknown(&format!("{what}; did you mean `{near}`?"), &text),
-            None => unknown(&what, &text),
-        });
+    if !listed.is_empty() {
+        return Ok(Name { literal, listed });
     }
-    Ok(Name {
-        literal,
-        listed,
-        reach,
-    })
-}
-
-/// The headline, and how to write what the catalogue does not have.
-fn unknown(headline: &str, text: &str) -> String {
-    let name = if text.is_empty() || text.contains('*') {
-        "…"
-    } else {
-        text
+    let what = match pattern {
+        Pattern::Prefix(_) => format!("pattern `{text}` matches no event"),
+        Pattern::Name(_) => format!("unknown event `{text}`"),
     };
-    format!(
-        "{headline}\nnote: the names are listed in the documentation of `siohook::events`\n\
-         note: to listen to a name that is not listed, write `unlisted(\"{name}\")`"
-    )
+    let meant = nearest(&text).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let message = format!(
+        "{what}{meant}\nnote: `siohook::events` documents the names\n\
+         note: to listen to a name that is not among them, write `unlisted(\"…\")`"
+    );
+    Err(Error::new(literal.span(), message))
 }
 
 fn unlisted(literal: LitStr) -> Result<Name> {
     let text = literal.value();
-    let message = if events().iter().any(|event| event.name() == text) {
-        format!("`{text}` is listed; write `\"{text}\"` without `unlisted`")
-    } else if text.contains('*') {
-        format!("`unlisted` takes a name, not a pattern; write `\"{text}\"` without `unlisted`")
+    let message = if events().iter().any(|event| event.name() == text) || text.contains('*') {
+        format!("`{text}` is no unlisted name; write `\"{text}\"` without `unlisted`")
     } else if text.is_empty() || text.contains(char::is_whitespace) {
         "the name of an event is not empty and has no white space".to_owned()
     } else {
         return Ok(Name {
             literal,
             listed: vec![],
-            reach: Reach::Unlisted,
         });
     };
     Err(Error::new(literal.span(), message))

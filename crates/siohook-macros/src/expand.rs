@@ -1,56 +1,60 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use siohook_events::{Event, Mechanism};
-use syn::Path;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
+use syn::{Error, Path, ReturnType, parse_quote};
 
-use crate::args::{Args, Name, Parsed, Reach};
+use crate::args::{Args, Name};
 use crate::handler::Handler;
 
-/// The function as it was written, and its entry in the registry or what is
+/// The function as it was written, and its entry in the registry or all that is
 /// wrong with it.
-pub(crate) fn expand(source: TokenStream, handler: &Handler, parsed: Parsed) -> TokenStream {
-    let errors = [parsed.errors.as_ref(), handler.errors.as_ref()];
-    if errors.iter().any(Option::is_some) {
-        let errors = errors
-            .into_iter()
-            .flatten()
-            .map(syn::Error::to_compile_error);
-        return quote!(#source #(#errors)*);
+pub(crate) fn expand(source: &TokenStream, handler: &Handler, args: &Args) -> TokenStream {
+    let mut errors = args
+        .errors
+        .iter()
+        .chain(&handler.errors)
+        .map(Error::to_compile_error);
+    if let Some(first) = errors.next() {
+        return quote!(#source #first #(#errors)*);
     }
-    let entry = entry(handler, &parsed.args);
+    let entry = entry(handler, args);
     quote!(#source #entry)
 }
 
-fn entry(handler: &Handler, args: &Args) -> TokenStream {
-    let Args { names, id, krate } = args;
-    let (event, declaration) = event(names, krate);
-    let run = run(handler, krate, &event);
+fn entry(
+    handler: &Handler,
+    Args {
+        names, id, krate, ..
+    }: &Args,
+) -> TokenStream {
+    let krate = krate.clone().unwrap_or_else(|| parse_quote!(::siohook));
+    let event = event(names, &krate);
+    let run = run(handler, &krate, &event);
     let arguments = &handler.arguments;
     let name = handler.name.unraw().to_string();
     let literals = names.iter().map(|name| &name.literal);
-    let id = match id {
-        Some(id) => quote!(::core::option::Option::Some(#id)),
-        None => quote!(::core::option::Option::None),
-    };
+    let none = quote!(::core::option::Option::None);
+    let id = id
+        .as_ref()
+        .map_or(none, |id| quote!(::core::option::Option::Some(#id)));
     // Spanned so that file and line are those of the function.
     let location = quote_spanned!(handler.name.span()=>
         #krate::__private::Location::new(::core::file!(), ::core::line!(), ::core::column!())
     );
-    // The block holds no function and no value with a name, because the
-    // handler may have any.
+    // Nothing here has a name, because the handler may have any.
     quote! {
         #[allow(deprecated)]
         const _: () = {
-            #declaration
             #krate::__private::inventory::submit! {
                 #krate::__private::Registration {
                     names: &[#(#literals),*],
                     function: ::core::concat!(::core::module_path!(), "::", #name),
                     id: #id,
                     location: #location,
-                    arguments: &[#(#krate::__private::Argument::of::<#arguments, #event>()),*],
+                    requirements: &[
+                        #(<#arguments as #krate::FromDelivery<'static, #event>>::requirements),*
+                    ],
                     run: #run,
                 }
             }
@@ -58,82 +62,72 @@ fn entry(handler: &Handler, args: &Args) -> TokenStream {
     }
 }
 
-/// The type that stands for what the handler listens to, and its declaration
-/// where it is not one of siohook's.
-fn event(names: &[Name], krate: &Path) -> (TokenStream, TokenStream) {
-    if let [name] = names {
-        match (&name.reach, &*name.listed) {
-            (Reach::Listed, [event]) => return (payload(event, krate), quote!()),
-            (Reach::Unlisted, _) => return (quote!(#krate::UnlistedEvent), quote!()),
-            _ if name.literal.value() == "*" => return (quote!(#krate::AnyEvent), quote!()),
-            _ => {}
-        }
-    }
-    let several = Ident::new("SeveralEvents", Span::mixed_site());
-    let carried = carried(names, krate);
-    let declaration = quote! {
-        enum #several {}
-        #(impl #krate::__private::Carries<#carried> for #several {})*
-    };
-    (quote!(#several), declaration)
-}
-
-/// The payload types that all of the names have in common.
-fn carried(names: &[Name], krate: &Path) -> Vec<TokenStream> {
+/// The type that stands for what the handler listens to.
+fn event(names: &[Name], krate: &Path) -> TokenStream {
     let events: Vec<&Event> = names
         .iter()
         .flat_map(|name| name.listed.iter().copied())
         .collect();
-    let [first, rest @ ..] = &*events else {
-        return vec![];
-    };
-    if names.iter().any(|name| name.reach == Reach::Unlisted) {
-        return vec![];
-    }
-    let mut carried = vec![];
-    if rest.is_empty() {
-        carried.push(payload(first, krate));
-    }
-    if let Some(unified) = first.unified()
-        && rest.iter().all(|event| event.unified() == Some(unified))
-    {
-        let unified = Ident::new(unified, Span::mixed_site());
-        carried.push(quote!(#krate::unified::#unified));
-    }
-    carried
-}
-
-fn payload(event: &Event, krate: &Path) -> TokenStream {
-    let ty = Ident::new(event.payload(), Span::mixed_site());
-    match event.mechanism() {
-        Mechanism::Automation => quote!(#krate::automation::#ty),
-        Mechanism::Account => quote!(#krate::account::#ty),
+    let is_unlisted = names.iter().any(|name| name.listed.is_empty());
+    let item = |name: &str| Ident::new(name, Span::mixed_site());
+    match (names, &*events) {
+        ([name], _) if name.literal.value() == "*" => quote!(#krate::AnyEvent),
+        ([_], []) => quote!(#krate::UnlistedEvent),
+        (_, [event]) if !is_unlisted => {
+            let payload = item(event.payload());
+            match event.mechanism() {
+                Mechanism::Automation => quote!(#krate::automation::#payload),
+                Mechanism::Account => quote!(#krate::account::#payload),
+            }
+        }
+        _ => {
+            let first = events.first().and_then(|event| event.unified());
+            let same = |event: &&Event| event.unified() == first;
+            match first {
+                Some(unified) if !is_unlisted && events.iter().all(same) => {
+                    let unified = item(unified);
+                    quote!(#krate::SeveralEvents<#krate::unified::#unified>)
+                }
+                _ => quote!(#krate::SeveralEvents<#krate::NoPayload>),
+            }
+        }
     }
 }
 
 /// A closure that takes the arguments from a delivery and calls the function.
 fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
     let Handler {
-        name, arguments, ..
+        name,
+        arguments,
+        output,
+        ..
     } = handler;
     let context = Ident::new("context", Span::mixed_site());
-    let locals: Vec<Ident> = (0..arguments.len())
-        .map(|i| Ident::new(&format!("argument_{i}"), Span::mixed_site()))
-        .collect();
-    let taken = arguments.iter().map(|ty| {
-        // On the argument, so that a type that does not fit is underlined there.
-        quote_spanned!(ty.span()=>
-            <#ty as #krate::FromDelivery<'_, #event>>::from_delivery(#context)?
-        )
-    });
+    let local = |i| Ident::new(&format!("argument_{i}"), Span::mixed_site());
+    let locals: Vec<Ident> = (0..arguments.len()).map(local).collect();
     let wait = handler.is_async.then(|| quote!(.await));
-    let result = quote_spanned!(handler.output.span()=> #krate::__private::result);
-    // On the name, because that is what is not `Send`.
-    let boxed = quote_spanned!(name.span()=> #krate::__private::boxed);
-    quote! {
-        |#context| #boxed(async move {
-            #(let #locals = #taken;)*
-            #result(#name(#(#locals),*)#wait)
-        })
-    }
+    let output = match output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, output) => quote!(#output),
+    };
+    let call = quote!(async move {
+        #(
+            let #locals =
+                <#arguments as #krate::FromDelivery<'_, #event>>::from_delivery(#context)?;
+        )*
+        <#output as #krate::__private::HandlerResult>::into_result(#name(#(#locals),*)#wait)
+    });
+    // On the function, because that is what may not be `Send`.
+    let call = located_at(name.span(), call);
+    let boxed = located_at(name.span(), quote!(#krate::__private::boxed(#call)));
+    quote!(|#context| #boxed)
+}
+
+/// The same names, and errors about them at another place.
+fn located_at(place: Span, tokens: TokenStream) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(place));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
 }

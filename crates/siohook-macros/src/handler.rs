@@ -1,44 +1,40 @@
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::parse::{Error, Parse, ParseStream, Result};
-use syn::{Attribute, FnArg, Ident, ReturnType, Safety, Signature, Type, Visibility};
+use syn::{Attribute, FnArg, Ident, ReturnType, Safety, Signature, Token, Type, Visibility};
 
-/// The function that the attribute stands on, as far as a handler is concerned.
-/// Its body is not read: whatever is wrong there, the compiler says better.
+/// The function that the attribute stands on, as far as a handler is concerned,
+/// and all that is wrong with it. Its body is not read: whatever is wrong there,
+/// the compiler says better.
 pub(crate) struct Handler {
     pub(crate) name: Ident,
     pub(crate) is_async: bool,
     pub(crate) arguments: Vec<Type>,
     pub(crate) output: ReturnType,
-    pub(crate) errors: Option<Error>,
+    pub(crate) errors: Vec<Error>,
 }
 
 impl Parse for Handler {
     fn parse(input: ParseStream) -> Result<Self> {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
-        let start = input.cursor();
-        let signature: Signature = input.parse().map_err(|error| {
-            if start
-                .token_stream()
-                .into_iter()
-                .any(|token| is_word(&token, "fn"))
+        for word in [
+            "struct", "enum", "mod", "trait", "impl", "static", "type", "use",
+        ] {
+            if input
+                .cursor()
+                .ident()
+                .is_some_and(|(first, _)| first == word)
             {
-                error
-            } else {
-                Error::new(start.span(), "`#[on_event]` stands on a function")
+                return Err(input.error("`#[on_event]` stands on a function"));
             }
-        })?;
-        if !input.peek(syn::token::Brace) {
+        }
+        let signature: Signature = input.parse()?;
+        if input.peek(Token![;]) {
             return Err(input.error("a handler has a body: `{ … }`"));
         }
         input.parse::<TokenStream>()?;
-        let errors = refusals(&signature)
-            .into_iter()
-            .reduce(|mut errors, error| {
-                errors.combine(error);
-                errors
-            });
+        let errors = refusals(&signature);
         let typed = |argument| match argument {
             FnArg::Typed(argument) => Some(*argument.ty),
             FnArg::Receiver(_) => None,
@@ -57,7 +53,7 @@ impl Parse for Handler {
 fn refusals(signature: &Signature) -> Vec<Error> {
     let mut errors = vec![];
     let mut refuse = |tokens: &dyn ToTokens, message: &str| {
-        errors.push(Error::new_spanned(quote!(#tokens), message));
+        errors.push(Error::new_spanned(tokens.to_token_stream(), message));
     };
     if let Some(token) = &signature.constness {
         refuse(token, "a handler can't be `const`; remove the word");
@@ -75,20 +71,19 @@ fn refusals(signature: &Signature) -> Vec<Error> {
         );
     }
     if !signature.generics.params.is_empty() {
-        refuse(
-            &signature.generics,
-            "a handler can't be generic; write the types out (a borrowed delivery is `&Delivery`)",
-        );
+        let message =
+            "a handler can't be generic; write the types out (a borrowed delivery is `&Delivery`)";
+        refuse(&signature.generics, message);
     }
     if let Some(clause) = &signature.generics.where_clause {
         refuse(clause, "a handler has no `where` clause; remove it");
     }
     for argument in &signature.inputs {
         match argument {
-            FnArg::Receiver(receiver) => refuse(
-                receiver,
-                "a handler is a free function; take what `self` holds as `State<T>` and move the function out of the `impl`",
-            ),
+            FnArg::Receiver(receiver) => {
+                let message = "a handler is a free function; take what `self` holds as `State<T>` and move the function out of the `impl`";
+                refuse(receiver, message);
+            }
             FnArg::Typed(argument) => {
                 for attribute in &argument.attrs {
                     refuse(
@@ -96,7 +91,7 @@ fn refusals(signature: &Signature) -> Vec<Error> {
                         "an argument of a handler has no attributes; remove it",
                     );
                 }
-                if mentions_impl(&argument.ty) {
+                if has_impl(argument.ty.to_token_stream()) {
                     refuse(
                         &argument.ty,
                         "an argument of a handler can't be `impl Trait`; write the type out",
@@ -108,27 +103,17 @@ fn refusals(signature: &Signature) -> Vec<Error> {
     if let Some(dots) = &signature.variadic {
         refuse(dots, "a handler has no variadic arguments; remove them");
     }
-    if let ReturnType::Type(_, output) = &signature.output
-        && mentions_impl(output)
-    {
-        refuse(
-            output,
-            "a handler can't return `impl Trait`; return `()` or `Result<(), E>`, and write `async fn` to await",
-        );
+    if has_impl(signature.output.to_token_stream()) {
+        let message = "a handler can't return `impl Trait`; return `()` or `Result<(), E>`, and write `async fn` to await";
+        refuse(&signature.output, message);
     }
     errors
 }
 
-fn mentions_impl(ty: &Type) -> bool {
-    fn any(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Group(group) => any(group.stream()),
-            token => is_word(&token, "impl"),
-        })
-    }
-    any(ty.to_token_stream())
-}
-
-fn is_word(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
+fn has_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_impl(group.stream()),
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

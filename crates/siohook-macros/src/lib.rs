@@ -13,8 +13,7 @@ use syn::parse_macro_input;
 /// Documented where it is re-exported, as `siohook::on_event`.
 #[proc_macro_attribute]
 pub fn on_event(args: TokenStream, item: TokenStream) -> TokenStream {
-    let source = proc_macro2::TokenStream::from(item.clone());
+    let source = item.clone().into();
     let handler = parse_macro_input!(item as handler::Handler);
-    let args = args::parse(args.into());
-    expand::expand(source, &handler, args).into()
+    expand::expand(&source, &handler, &args::parse(args.into())).into()
 }

@@ -2,6 +2,7 @@
 
 use std::any::{TypeId, type_name};
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Mutex;
 
 use serde::Deserialize;
@@ -14,9 +15,8 @@ use crate::state::States;
 
 /// What a handler of the event `E` may take as an argument.
 ///
-/// `E` is the payload type of the event that the handler listens to. Handlers
-/// of several events, of any event ([`AnyEvent`]) and of events that the
-/// catalogue does not have ([`UnlistedEvent`]) have an `E` of their own.
+/// `E` is the payload type of the event that the handler listens to, or
+/// [`SeveralEvents`], [`AnyEvent`] or [`UnlistedEvent`].
 ///
 /// | argument | gives |
 /// |---|---|
@@ -163,22 +163,6 @@ impl Requirements {
     }
 }
 
-/// An argument of a registered handler. Not public API.
-#[derive(Debug)]
-pub struct Argument {
-    pub(crate) requirements: fn(&mut Requirements),
-}
-
-impl Argument {
-    /// What an argument type needs.
-    #[must_use]
-    pub const fn of<T: FromDelivery<'static, E>, E>() -> Self {
-        Self {
-            requirements: T::requirements,
-        }
-    }
-}
-
 /// That deliveries of this event carry the payload `P`. Not public API.
 pub trait Carries<P> {}
 
@@ -189,6 +173,17 @@ pub enum AnyEvent {}
 /// What a handler of `unlisted("…")` listens to.
 #[derive(Debug)]
 pub enum UnlistedEvent {}
+
+/// What a handler of several names or of a pattern listens to. `P` is the
+/// [`unified`] type that all of them can be read as, or [`NoPayload`].
+#[derive(Debug)]
+pub struct SeveralEvents<P>(PhantomData<P>);
+
+/// That events have no payload type in common.
+#[derive(Debug)]
+pub enum NoPayload {}
+
+impl<P> Carries<P> for SeveralEvents<P> {}
 
 macro_rules! payloads {
     ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {$(

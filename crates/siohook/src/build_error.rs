@@ -8,7 +8,6 @@ use std::fmt;
 use siohook_events::{EventName, Mechanism, Pattern, nearest};
 
 use crate::allow_list::IpAllowList;
-use crate::argument::Requirements;
 use crate::registry::{HandlerInfo, Handlers};
 use crate::state::States;
 
@@ -142,10 +141,7 @@ pub(crate) fn handlers(handlers: &Handlers, states: &States) -> Vec<Problem> {
 }
 
 fn missing_states(handler: &HandlerInfo, states: &States) -> Vec<Problem> {
-    let mut requirements = Requirements::default();
-    for argument in handler.registration().arguments {
-        (argument.requirements)(&mut requirements);
-    }
+    let requirements = handler.requirements();
     let is_missing = |&&(id, _): &&(TypeId, &str)| !states.has(id);
     let missing = requirements.states.iter().filter(is_missing);
     missing

@@ -53,7 +53,6 @@ pub(crate) struct Core {
 
 impl Dispatcher {
     /// Starts with the defaults of [`DispatcherBuilder`].
-    #[must_use]
     pub fn builder() -> DispatcherBuilder {
         DispatcherBuilder::default()
     }

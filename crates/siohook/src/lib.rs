@@ -1,4 +1,89 @@
-//! Receives [systeme.io](https://systeme.io) webhooks.
+//! Receives [systeme.io](https://systeme.io) webhooks: you annotate functions,
+//! and one [`Dispatcher`] verifies, parses and routes every delivery to them.
+//!
+//! ```
+//! use siohook::{Delivery, Dispatcher, Incoming, account, automation, on_event};
+//!
+//! #[on_event("contact.tag.added")]
+//! async fn welcome(event: automation::TagAdded) {
+//!     println!("{} + {}", event.contact.email, event.tag.name);
+//! }
+//!
+//! #[on_event("SALE_NEW")]
+//! fn grant(sale: account::SaleNew, delivery: &Delivery) -> Result<(), String> {
+//!     println!("{} {:?}", sale.customer.email, delivery.message_id());
+//!     Ok(())
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let dispatcher = Dispatcher::builder()
+//!     .account_secret("main", std::env::var("SYSTEME_WEBHOOK_SECRET")?)
+//!     .automation_token(std::env::var("SYSTEME_WEBHOOK_TOKEN")?)
+//!     .build()?;
+//! println!("{}", dispatcher.handlers());
+//!
+//! # let (body, headers) = (String::new(), Vec::<(String, Vec<u8>)>::new());
+//! let mut incoming = Incoming::post(body).query("token=…");
+//! for (name, value) in headers {
+//!     incoming = incoming.header(name, value);
+//! }
+//! let reply = dispatcher.receive(incoming).await;
+//! assert_eq!(reply.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Overview
+//!
+//! * [`on_event`] makes a function a handler of one event, several, a pattern, or
+//!   an event that the catalogue does not have. [`FromDelivery`] lists what it may
+//!   take as arguments.
+//! * [`automation`], [`account`] and [`unified`] hold the payload types, and
+//!   [`events`] the catalogue.
+//! * [`DispatcherBuilder`] says what is trusted, and [`Dispatcher::receive`] takes a
+//!   request and gives a [`Reply`]. [`Dispatcher::verify`] and
+//!   [`Dispatcher::dispatch`] are its two halves.
+//! * [`Report`] says what became of each handler, [`Rejection`] why a request was
+//!   refused.
+//! * [`guide::trust`] says what is signed, what an attacker can do and which
+//!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
+//!   web framework.
+//!
+//! # Cookbook
+//!
+//! **With axum** (feature `tower`): `Router::new().route_service("/systeme",
+//! dispatcher.service())`.
+//!
+//! **Shared state**: `.state(value)`, and an argument [`State<T>`](State).
+//!
+//! **Handlers in a library crate**: a crate that nobody names is not linked, so
+//! write `use my_handlers as _;` in the program.
+//!
+//! **Failures**: any error means "try again"; [`HandlerError::permanent`] and
+//! [`HandlerError::retry_after`] say otherwise.
+//!
+//! **Grant a sale once**: look at `order_item.id`. Order ids repeat, and the
+//! redelivery memory ends with the process.
+//!
+//! **Handlers that end although the sender hung up**, and **a shutdown that loses
+//! nothing**: [`DispatcherBuilder::detach`] and [`Dispatcher::idle`].
+//!
+//! **Diagnosis**: [`DispatcherBuilder::on_report`] and
+//! [`DispatcherBuilder::on_reject`].
+//!
+//! # Features
+//!
+//! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
+//!   that speaks tower.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
+//!   of that library.
+//!
+//! # Stability
+//!
+//! systeme.io may add events and keys at any time: payload types are
+//! `#[non_exhaustive]`, a name that the catalogue does not have is no error, and
+//! [`Delivery::body`] is always there. Two versions of this crate can't be linked
+//! into one program, because each would see half of the handlers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -8,6 +93,7 @@ mod build_error;
 mod builder;
 mod delivery;
 mod dispatcher;
+pub mod guide;
 mod handler_error;
 mod handoff;
 mod in_progress;
@@ -33,11 +119,76 @@ mod verify;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use siohook_events::*;
+/// Makes a function a handler.
+///
+/// ```text
+/// #[on_event("name" [, "name"]* [, id = "stable.handler.id"] [, crate = path])]
+/// #[on_event(unlisted("name"))]
+/// ```
+///
+/// * `"name"` is a name of the [catalogue](events) as on the wire, or a pattern:
+///   `"*"`, `"contact.*"`, `"SALE_*"`. A wrong name does not compile. Patterns also
+///   reach names that the catalogue does not have.
+/// * `unlisted("name")` is a name that the catalogue does not have.
+/// * `id` is a name for the handler that outlives renaming the function; it has to
+///   be unique.
+/// * `crate` is the path to this crate, if it is not `::siohook`.
+///
+/// The function stays as it was written: callable, documented, with its visibility
+/// and attributes. It is `async` or not, free (no `self`), not generic, and takes
+/// any number of arguments in any order: see [`FromDelivery`]. It returns `()` or
+/// `Result<(), E>`, where `E` is [`HandlerError`], an error that is `Send + Sync +
+/// 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string.
+///
+/// ```
+/// use siohook::{Data, Delivery, State, account, on_event, unified};
+///
+/// #[on_event("SALE_NEW", id = "shop.grant")]
+/// async fn grant(sale: account::SaleNew, State(shop): State<Shop>) -> Result<(), std::io::Error> {
+///     shop.open(sale.customer.contact_id).await
+/// }
+///
+/// #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+/// fn tagged(event: unified::TagAdded) {
+///     println!("{} + {}", event.contact.email, event.tag.name);
+/// }
+///
+/// #[on_event("contact.*", "CONTACT_*")]
+/// fn anything_about(contact: unified::Contact, delivery: &Delivery) {
+///     println!("{}: {}", contact.email, delivery.event());
+/// }
+///
+/// #[on_event(unlisted("contact.community.joined"))]
+/// fn joined(Data(event): Data<std::collections::BTreeMap<String, serde_json::Value>>) {
+///     println!("{:?}", event.keys());
+/// }
+/// # #[derive(Clone)]
+/// # struct Shop;
+/// # impl Shop {
+/// #     async fn open(&self, _: siohook::ContactId) -> Result<(), std::io::Error> { Ok(()) }
+/// # }
+/// ```
+///
+/// An argument that does not fit the event does not compile:
+///
+/// ```compile_fail
+/// use siohook::{automation, on_event};
+///
+/// #[on_event("SALE_NEW")]
+/// async fn grant(sale: automation::SaleCompleted) {} // of `customer.sale.completed`
+/// ```
 pub use siohook_macros::on_event;
 
 pub use allow_list::{IntoIpRange, IpAllowList};
-pub use argument::{AnyEvent, Context, Data, FromDelivery, Requirements, State, UnlistedEvent};
+pub use argument::{
+    AnyEvent, Context, Data, FromDelivery, NoPayload, Requirements, SeveralEvents, State,
+    UnlistedEvent,
+};
 pub use build_error::{BuildError, Problem};
 pub use builder::{DispatcherBuilder, Unhandled};
 pub use delivery::Delivery;

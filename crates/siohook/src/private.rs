@@ -2,6 +2,5 @@
 
 pub use inventory;
 
-pub use crate::argument::{Argument, Carries};
 pub use crate::registry::{Location, Registration};
-pub use crate::result::{HandlerFuture, boxed, result};
+pub use crate::result::{HandlerFuture, HandlerResult, boxed};

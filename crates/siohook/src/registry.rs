@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::argument::{Argument, Context};
+use crate::argument::{Context, Requirements};
 use crate::result::HandlerFuture;
 
 /// What `#[on_event]` leaves behind: the one type that the registry holds.
@@ -14,7 +14,7 @@ pub struct Registration {
     pub function: &'static str,
     pub id: Option<&'static str>,
     pub location: Location,
-    pub arguments: &'static [Argument],
+    pub requirements: &'static [fn(&mut Requirements)],
     pub run: for<'a> fn(Context<'a>) -> HandlerFuture<'a>,
 }
 
@@ -95,6 +95,16 @@ impl HandlerInfo {
 
     pub(crate) fn registration(&self) -> &'static Registration {
         self.registration
+    }
+
+    /// What its arguments need.
+    pub(crate) fn requirements(&self) -> Requirements {
+        let mut requirements = Requirements::default();
+        self.registration
+            .requirements
+            .iter()
+            .for_each(|state| state(&mut requirements));
+        requirements
     }
 }
 

@@ -31,30 +31,26 @@ impl From<Mismatch> for Failure {
     note = "a handler returns `()` or `Result<(), E>`, where `E` is `siohook::HandlerError`, an error that is `Send + Sync + 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string"
 )]
 pub trait HandlerResult {
-    fn into_result(self) -> Result<(), HandlerError>;
+    /// Turns it into what the dispatcher understands.
+    ///
+    /// # Errors
+    ///
+    /// The handler's.
+    fn into_result(self) -> Result<(), Failure>;
 }
 
 #[diagnostic::do_not_recommend]
 impl HandlerResult for () {
-    fn into_result(self) -> Result<(), HandlerError> {
+    fn into_result(self) -> Result<(), Failure> {
         Ok(())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerResult for Result<(), E> {
-    fn into_result(self) -> Result<(), HandlerError> {
-        self.map_err(HandlerError::new)
+    fn into_result(self) -> Result<(), Failure> {
+        self.map_err(|error| Failure::Handler(HandlerError::new(error)))
     }
-}
-
-/// Turns what a handler returned into what the dispatcher understands.
-///
-/// # Errors
-///
-/// The handler's.
-pub fn result<R: HandlerResult>(returned: R) -> Result<(), Failure> {
-    returned.into_result().map_err(Failure::Handler)
 }
 
 /// Gives every call the same type.

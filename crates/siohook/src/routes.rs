@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use siohook_events::{EventName, Mechanism, Pattern, events};
 
-use crate::argument::Requirements;
 use crate::delivery::Delivery;
 use crate::registry::Handlers;
 
@@ -85,10 +84,7 @@ impl Route {
         let mut seen: HashSet<TypeId> = HashSet::new();
         let mut shares_payload = false;
         for &place in &places {
-            let mut requirements = Requirements::default();
-            for argument in handlers[place as usize].registration().arguments {
-                (argument.requirements)(&mut requirements);
-            }
+            let requirements = handlers[place as usize].requirements();
             let payloads: HashSet<_> = requirements.payloads.into_iter().collect();
             shares_payload |= payloads.into_iter().any(|payload| !seen.insert(payload));
         }

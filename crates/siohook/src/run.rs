@@ -78,15 +78,14 @@ pub(crate) async fn join(
 }
 
 fn message(panic: Box<dyn Any + Send>) -> String {
-    match panic.downcast::<String>() {
-        Ok(text) => *text,
-        Err(panic) => match panic.downcast_ref::<&'static str>() {
-            Some(text) => (*text).to_owned(),
-            None => {
-                // Dropping what was thrown may panic in its turn.
-                let _ = ManuallyDrop::new(panic);
-                "no message".to_owned()
-            }
-        },
+    let panic = match panic.downcast::<String>() {
+        Ok(text) => return *text,
+        Err(panic) => panic,
+    };
+    if let Some(text) = panic.downcast_ref::<&'static str>() {
+        return (*text).to_owned();
     }
+    // Dropping what was thrown may panic in its turn.
+    let _ = ManuallyDrop::new(panic);
+    "no message".to_owned()
 }

@@ -1,8 +1,8 @@
 //! From a request to a delivery: who sent it, and what is around the payload.
 
-mod client;
+pub(crate) mod client;
 mod envelope;
-mod normalize;
+pub(crate) mod normalize;
 mod secret;
 mod token;
 

@@ -1,0 +1,7 @@
+//! Pages on what does not belong to one item.
+
+#[doc = include_str!("guide/trust.md")]
+pub mod trust {}
+
+#[doc = include_str!("guide/adapters.md")]
+pub mod adapters {}

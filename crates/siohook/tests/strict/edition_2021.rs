@@ -1,0 +1,7 @@
+//! The expansion in a crate of edition 2021 that forbids and denies all it can.
+
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]
+#![deny(rust_2018_idioms, single_use_lifetimes, unused_qualifications)]
+
+mod handlers;

@@ -1,0 +1,19 @@
+use siohook::on_event;
+
+#[cfg(any())]
+#[on_event("SALE_NEW")]
+async fn absent(_: DoesNotExist) {}
+
+#[on_event("SALE_NEW")]
+#[cfg(any())]
+async fn absent_too(_: DoesNotExist) {}
+
+#[cfg(all())]
+#[on_event("SALE_NEW")]
+#[cfg_attr(all(), allow(unused))]
+async fn present() {}
+
+fn main() {
+    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();
+    assert_eq!(dispatcher.handlers().len(), 1);
+}

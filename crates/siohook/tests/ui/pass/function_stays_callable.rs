@@ -1,0 +1,15 @@
+mod handlers {
+    use siohook::{State, on_event};
+
+    /// Documented, public, and a constant function of its argument.
+    #[must_use]
+    #[on_event("SALE_NEW")]
+    pub fn grant(State(count): State<u32>) -> Result<(), String> {
+        if count > 1 { Ok(()) } else { Err("too few".to_owned()) }
+    }
+}
+
+fn main() {
+    assert!(handlers::grant(siohook::State(2)).is_ok());
+    assert!(handlers::grant(siohook::State(1)).is_err());
+}

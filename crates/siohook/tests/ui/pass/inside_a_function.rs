@@ -1,0 +1,11 @@
+use siohook::{account, on_event};
+
+fn main() {
+    #[on_event("SALE_NEW")]
+    async fn grant(sale: account::SaleNew) {
+        let _ = sale;
+    }
+
+    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();
+    assert_eq!(dispatcher.handlers().len(), 1);
+}
