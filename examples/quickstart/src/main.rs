@@ -76,9 +76,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     for path in fixtures()? {
         let body = std::fs::read(&path)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         println!("{name}");
-        let incoming = if path.parent().is_some_and(|folder| folder.ends_with("account")) {
+        let incoming = if path
+            .parent()
+            .is_some_and(|folder| folder.ends_with("account"))
+        {
             // `CONTACT_TAG_REMOVED.nested.json` is a variant of its event.
             let event = name.split('.').next().unwrap_or_default();
             let signature = sign(&body);
@@ -90,7 +97,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             Incoming::post(body).query(format!("token={TOKEN}"))
         };
         let reply = block_on(dispatcher.receive(incoming));
-        println!("    {} {}", reply.status(), String::from_utf8_lossy(reply.body()));
+        println!(
+            "    {} {}",
+            reply.status(),
+            String::from_utf8_lossy(reply.body())
+        );
     }
     Ok(())
 }
@@ -118,7 +129,10 @@ fn sign(body: &[u8]) -> String {
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(value) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return value;
         }
     }
