@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use crate::nested::{self, Nested};
+use crate::nested::{self, Form, Nested};
 use crate::{
     ContactId, CustomerId, Fields, FunnelId, FunnelStepId, MinorUnits, OrderId, OrderItemId,
     PhysicalProductId, PricePlanId, TagId, Timestamp, lenient,
@@ -88,7 +88,6 @@ sales!(SaleNew, SaleCanceled);
 /// A person in the list of contacts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "that is how the wire has it")]
 #[non_exhaustive]
 pub struct Contact {
     /// Who it is.
@@ -120,16 +119,16 @@ pub struct Contact {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub tags: Vec<Tag>,
     #[serde(skip)]
-    nested: bool,
+    form: Form,
 }
 
 impl Nested for Contact {
-    fn nested(&self) -> bool {
-        self.nested
+    fn form(&self) -> Form {
+        self.form
     }
 
-    fn nest(&mut self) {
-        self.nested = true;
+    fn set_form(&mut self, form: Form) {
+        self.form = form;
     }
 }
 
@@ -181,7 +180,7 @@ pub struct Coupon {
     #[serde(default)]
     pub code: Option<String>,
     /// Minor units or per cent, as the [type](Self::discount_type) says.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub discount_amount: Option<Number>,
     /// `fixed` or another.
     #[serde(default)]
@@ -190,7 +189,7 @@ pub struct Coupon {
     #[serde(default, deserialize_with = "lenient::time")]
     pub expiration_date: Option<Timestamp>,
     /// How many times it can be used.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub limit_of_use: Option<Number>,
 }
 
@@ -233,7 +232,7 @@ pub struct Order {
     #[serde(default, deserialize_with = "lenient::time")]
     pub created_at: Option<Timestamp>,
     /// Minor units or per cent, as the [type](Self::discount_type) says.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub discount_amount: Option<Number>,
     /// `fixed` or another.
     #[serde(default)]
@@ -247,7 +246,7 @@ pub struct Order {
     pub total_price: Option<MinorUnits>,
     /// `0.0`, `0` or null were seen; kept as it came, because its unit is not
     /// published.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub vat: Option<Number>,
 }
 
@@ -266,7 +265,8 @@ pub struct OrderItem {
     pub resources: Vec<Resource>,
 }
 
-/// Something that a customer gets with a sale: one of the keys is not null.
+/// Something that a customer gets with a sale: a course, a bundle of courses, a
+/// physical product or a tag. The keys of the others are null.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -342,15 +342,15 @@ pub struct RecurringOptions {
     #[serde(default)]
     pub interval: Option<String>,
     /// How many of them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub interval_count: Option<Number>,
     /// How long the trial takes, 0 for none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub trial_period: Option<Number>,
     /// The unit of time of the trial: `day`.
     #[serde(default)]
     pub trial_interval: Option<String>,
     /// After how many payments it ends.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub limit_of_payments: Option<Number>,
 }

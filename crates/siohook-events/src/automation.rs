@@ -515,7 +515,7 @@ impl Serialize for Resource {
         }
         match &self.data {
             Some(data) if !self.is_a("tag") => {
-                resource.serialize_field("data", &Described(data))?
+                resource.serialize_field("data", &Described(data))?;
             }
             data => resource.serialize_field("data", data)?,
         }

@@ -15,6 +15,10 @@ use serde_json::Value;
 /// A value is a string or null, as far as is known; [`get`](Self::get) gives
 /// strings, and [`Field::value`] whatever came.
 ///
+/// Two are equal when every slug has the same value in both, null being the
+/// same as absent. Form, order and the [name](Field::field_name) that the owner
+/// sees don't count: a person's fields are equal whichever mechanism sent them.
+///
 /// ```
 /// use siohook_events::Fields;
 ///
@@ -24,13 +28,13 @@ use serde_json::Value;
 /// assert_eq!(fields.surname(), None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields {
     fields: Vec<Field>,
     form: Form,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 enum Form {
     /// `[…]`, which is also how PHP writes an empty map.
     #[default]
@@ -62,11 +66,7 @@ impl Fields {
     /// `postcode`, `street_address`, `city`, `company_name`, `tax_number`.
     #[must_use]
     pub fn get(&self, slug: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|field| field.slug == slug)?
-            .value
-            .as_str()
+        self.value(slug)?.as_str()
     }
 
     /// The first name.
@@ -102,6 +102,19 @@ impl Fields {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
+    }
+
+    fn value(&self, slug: &str) -> Option<&Value> {
+        let field = self.iter().find(|field| field.slug == slug)?;
+        Some(&field.value).filter(|value| !value.is_null())
+    }
+}
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter()
+            .chain(other)
+            .all(|Field { slug, .. }| self.value(slug) == other.value(slug))
     }
 }
 

@@ -38,15 +38,16 @@
 //!
 //! Field names are those of the wire in snake case. A key that is not known is
 //! ignored; null and absent are the same; where PHP writes `[]` for an empty
-//! map, an empty map is read; a number may come in a string. An event without
-//! the e-mail address, id or amount that it is about is refused. Serialising
-//! gives back the shape of the wire.
+//! map, an empty map is read; a number may come in a string; a time that can't
+//! be read is none. What an event is about can't be missing: the e-mail address,
+//! the ids, and the amount of an account's sale. Serialising gives back the shape
+//! of the wire, of the keys that are known.
 //!
 //! # Features
 //!
 //! * **`serde`** (default): the payload types. Without it, the catalogue alone.
-//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to and
-//!   from the library of that name.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the
+//!   library of that name.
 //!
 //! # Stability
 //!

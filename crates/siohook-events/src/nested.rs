@@ -4,17 +4,36 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::IntoDeserializer;
-use serde::de::value::{MapAccessDeserializer, StringDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 const KEY: &str = "contact";
 
-/// A value that knows whether it came inside another `contact`.
+/// A value that knows whether it came inside another `contact`. It has no
+/// member of that name itself.
 pub(crate) trait Nested {
-    fn nested(&self) -> bool;
-    fn nest(&mut self);
+    fn form(&self) -> Form;
+    fn set_form(&mut self, form: Form);
+}
+
+/// How a contact is written. It says nothing of the contact, so any two are
+/// equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Form {
+    /// `"contact": {…}`
+    #[default]
+    Once,
+    /// `"contact": {"contact": {…}}`
+    Twice,
+}
+
+impl PartialEq for Form {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 pub(crate) fn serialize<S, T>(contact: &T, serializer: S) -> Result<S::Ok, S::Error>
@@ -22,12 +41,14 @@ where
     S: Serializer,
     T: Serialize + Nested,
 {
-    if !contact.nested() {
-        return contact.serialize(serializer);
+    match contact.form() {
+        Form::Once => contact.serialize(serializer),
+        Form::Twice => {
+            let mut map = serializer.serialize_map(Some(1))?;
+            map.serialize_entry(KEY, contact)?;
+            map.end()
+        }
     }
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry(KEY, contact)?;
-    map.end()
 }
 
 pub(crate) fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -47,41 +68,81 @@ impl<'de, T: Deserialize<'de> + Nested> Visitor<'de> for OnceOrTwice<T> {
         f.write_str("a contact")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let first: Option<String> = map.next_key()?;
-        if first.as_deref() != Some(KEY) {
-            return T::deserialize(MapAccessDeserializer::new(Unread { first, map }));
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let mut outer = Outer {
+            map,
+            at_inner: false,
+            inner: None,
+            read_to_end: false,
+        };
+        let contact = T::deserialize(MapAccessDeserializer::new(&mut outer));
+        let (inner, read_to_end): (Option<T>, _) = (outer.inner, outer.read_to_end);
+        match inner {
+            // Then all that can be wrong with the outer one is that it lacks members.
+            Some(mut inner) if read_to_end => {
+                inner.set_form(Form::Twice);
+                Ok(inner)
+            }
+            _ => contact,
         }
-        let mut contact: T = map.next_value()?;
-        contact.nest();
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(contact)
     }
 }
 
-/// A map whose first key was read to see which form it is.
-struct Unread<A> {
-    first: Option<String>,
+/// A map that keeps what its member `contact` holds. To its reader it shows
+/// null there, which a type without such a member ignores.
+struct Outer<A, T> {
     map: A,
+    at_inner: bool,
+    inner: Option<T>,
+    read_to_end: bool,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Unread<A> {
+impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> MapAccess<'de> for &mut Outer<A, T> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        match self.first.take() {
-            Some(key) => {
-                let key: StringDeserializer<A::Error> = key.into_deserializer();
-                seed.deserialize(key).map(Some)
-            }
-            None => self.map.next_key_seed(seed),
-        }
+        let at_inner = &mut self.at_inner;
+        let key = self.map.next_key_seed(Watch { seed, at_inner })?;
+        self.read_to_end = key.is_none();
+        Ok(key)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        if !self.at_inner {
+            return self.map.next_value_seed(seed);
+        }
+        self.inner = self.map.next_value()?;
+        seed.deserialize(().into_deserializer())
+    }
+}
+
+/// Notes whether the key that passes is `contact`.
+struct Watch<'a, K> {
+    seed: K,
+    at_inner: &'a mut bool,
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Watch<'_, K> {
+    type Value = K::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Watch<'_, K> {
+    type Value = K::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
+        *self.at_inner = key == KEY;
+        let key: StrDeserializer<'_, E> = key.into_deserializer();
+        self.seed.deserialize(key)
     }
 }

@@ -210,9 +210,9 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(feature = "jiff")]
 impl From<Timestamp> for jiff::Timestamp {
+    /// Saturates in the last 26 hours of 9999, which jiff doesn't have.
     fn from(timestamp: Timestamp) -> Self {
         let nanos = timestamp.subsec_nanos().cast_signed();
-        // jiff reaches to 9999-12-30T22:00:00Z, a day less than RFC 3339.
         Self::new(timestamp.unix_seconds(), nanos).unwrap_or(Self::MAX)
     }
 }

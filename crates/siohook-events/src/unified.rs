@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ContactId, CustomerId, Fields, FunnelId, FunnelStepId, MinorUnits, OrderId, OrderItemId,
     PricePlanId, TagId, Timestamp, account, automation, lenient,
-    nested::{self, Nested},
+    nested::{self, Form, Nested},
 };
 
 /// A tag was put on a contact.
@@ -48,7 +48,8 @@ pub struct TagRemoved {
 pub struct OptIn {
     /// Who filled it in.
     pub contact: Contact,
-    /// Address of the page with the form, where it is sent.
+    /// Address of the page with the form. An account webhook sends the page
+    /// through which the contact came, which may be another.
     pub source_url: Option<String>,
 }
 
@@ -145,7 +146,7 @@ pub struct PricePlan {
     /// `one_shot`, `subscription` or another.
     pub r#type: Option<String>,
     /// The list price of one payment, in minor units of the currency. An
-    /// automation sends none for some subscriptions.
+    /// account webhook always has one, an automation may send null.
     pub amount: Option<MinorUnits>,
     /// Lower-case ISO 4217: `eur`.
     pub currency: String,
@@ -213,11 +214,11 @@ impl Contact {
 }
 
 impl Nested for Contact {
-    fn nested(&self) -> bool {
-        false
+    fn form(&self) -> Form {
+        Form::Once
     }
 
-    fn nest(&mut self) {}
+    fn set_form(&mut self, _: Form) {}
 }
 
 impl From<automation::Contact> for Contact {

@@ -1,0 +1,292 @@
+//! The sender's oddities, by name.
+#![cfg(feature = "serde")]
+
+mod support;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, from_value, json, to_value};
+use siohook_events::automation::WebinarDuration;
+use siohook_events::{ContactId, Fields, MinorUnits, Timestamp, account, automation};
+use support::{Payload, fixture};
+
+/// The payload of a fixture after a change of the body.
+fn read<T: DeserializeOwned>(file: &str, change: impl FnOnce(&mut Value)) -> serde_json::Result<T> {
+    let fixture = fixture(file);
+    let mut body = fixture.body();
+    change(&mut body);
+    from_value(body.pointer_mut(fixture.root()).unwrap().take())
+}
+
+#[test]
+fn empty_fields_are_a_list_a_map_null_or_absent() {
+    for fields in [Some(json!([])), Some(json!({})), Some(json!(null)), None] {
+        let event: automation::TagAdded = read("contact.tag.added", |body| {
+            let contact = body["data"]["contact"].as_object_mut().unwrap();
+            contact.remove("fields");
+            contact.extend(fields.clone().map(|fields| ("fields".to_owned(), fields)));
+        })
+        .unwrap();
+        assert!(event.contact.fields.is_empty(), "{fields:?}");
+        assert_eq!(event.contact.fields, Fields::default(), "{fields:?}");
+    }
+}
+
+#[test]
+fn fields_of_every_form_are_read_and_written_as_they_came() {
+    for form in [
+        r#"{"surname":"Martin","first_name":"Léa","phone_number":null}"#,
+        r#"[{"fieldName":"Nom","slug":"surname","value":"Martin"},{"fieldName":"Prénom","slug":"first_name","value":"Léa"},{"fieldName":"Téléphone","slug":"phone_number","value":null}]"#,
+    ] {
+        let fields: Fields = serde_json::from_str(form).unwrap();
+        let slugs: Vec<_> = fields.iter().map(|field| field.slug.as_str()).collect();
+        assert_eq!(slugs, ["surname", "first_name", "phone_number"]);
+        assert_eq!(fields.first_name(), Some("Léa"));
+        assert_eq!(fields.surname(), Some("Martin"));
+        assert_eq!(fields.phone_number(), None);
+        assert_eq!(serde_json::to_string(&fields).unwrap(), form);
+    }
+    for form in ["[]", "{}"] {
+        let fields: Fields = serde_json::from_str(form).unwrap();
+        assert_eq!(serde_json::to_string(&fields).unwrap(), form);
+    }
+}
+
+#[test]
+fn fields_are_equal_when_their_values_are() {
+    let fields = |form: Value| from_value::<Fields>(form).unwrap();
+    let map = fields(json!({"surname": "Martin", "city": "Lyon"}));
+    let list = fields(json!([
+        {"fieldName": "Ville", "slug": "city", "value": "Lyon"},
+        {"fieldName": "Nom", "slug": "surname", "value": "Martin"},
+        {"fieldName": "Pays", "slug": "country", "value": null},
+    ]));
+    assert_eq!(map, list);
+    assert_eq!(list, map);
+    for other in [
+        json!([]),
+        json!({"surname": "Martin"}),
+        json!({"surname": "Martin", "city": "lyon"}),
+        json!({"surname": "Martin", "town": "Lyon"}),
+        json!({"surname": "Martin", "city": "Lyon", "country": "FR"}),
+    ] {
+        assert_ne!(map, fields(other.clone()), "{other}");
+        assert_ne!(fields(other.clone()), map, "{other}");
+    }
+}
+
+#[test]
+fn a_duration_is_a_string_or_a_number() {
+    for wire in [json!("7200"), json!(7200)] {
+        let event: automation::WebinarRegistered = read("contact.webinar.registered", |body| {
+            body["data"]["webinar"]["duration"] = wire;
+        })
+        .unwrap();
+        let seconds = event.webinar.duration.map(WebinarDuration::as_secs);
+        assert_eq!(seconds, Some(7200));
+        assert_eq!(to_value(event.webinar.duration).unwrap(), "7200");
+    }
+}
+
+#[test]
+fn a_contact_may_be_nested_in_every_account_event() {
+    for file in [
+        "CONTACT_CREATED",
+        "CONTACT_TAG_ADDED",
+        "CONTACT_TAG_REMOVED",
+        "CONTACT_OPT_IN",
+    ] {
+        let fixture = fixture(file);
+        let mut body = fixture.body();
+        body["contact"] = json!({"contact": body["contact"]});
+        let nested = fixture.read(&body.to_string()).unwrap();
+        assert_eq!(nested, fixture.payload(), "{file}");
+        assert_eq!(to_value(nested).unwrap(), body, "{file}");
+    }
+}
+
+#[test]
+fn a_nested_contact_may_have_siblings() {
+    let inner = r#"{"id": 7, "email": "lea.martin@example.com"}"#;
+    for contact in [
+        format!(r#"{{"contact": {inner}, "a": [1], "email": "other@example.com"}}"#),
+        format!(r#"{{"a": [1], "email": "other@example.com", "contact": {inner}}}"#),
+        format!(r#"{{"id": 8, "email": "other@example.com", "contact": {inner}}}"#),
+    ] {
+        let body = format!(r#"{{"contact": {contact}}}"#);
+        let event: account::ContactCreated = serde_json::from_str(&body).unwrap();
+        assert_eq!(event.contact.id, 7, "{body}");
+        assert_eq!(event.contact.email, "lea.martin@example.com", "{body}");
+        assert!(to_value(event).unwrap()["contact"]["contact"].is_object());
+    }
+}
+
+#[test]
+fn a_nested_contact_is_read_as_strictly_as_any() {
+    let refusal = |contact: &str| {
+        let body = format!(r#"{{"contact": {contact}}}"#);
+        let refused = serde_json::from_str::<account::ContactCreated>(&body).unwrap_err();
+        refused.to_string()
+    };
+    assert!(refusal(r#"{"contact": {"id": 7}}"#).starts_with("missing field `email`"));
+    assert!(refusal(r#"{"contact": null}"#).starts_with("missing field `id`"));
+    assert!(refusal(r#"{"contact": []}"#).starts_with("invalid length 0"));
+    let inner = r#""contact": {"id": 7, "email": "lea.martin@example.com"}"#;
+    assert!(refusal(&format!(r#"{{{inner}, "id": "x"}}"#)).starts_with("invalid value"));
+    assert!(refusal(&format!(r#"{{"id": "x", {inner}}}"#)).starts_with("invalid value"));
+}
+
+#[test]
+fn vat_is_kept_as_it_came() {
+    for vat in [json!(0.0), json!(0), json!(19.6), json!(null)] {
+        let sale: account::SaleNew = read("SALE_NEW", |body| {
+            body["order"]["vat"] = vat.clone();
+        })
+        .unwrap();
+        let written = to_value(sale).unwrap();
+        assert_eq!(written.pointer("/order/vat"), Some(&vat));
+    }
+}
+
+#[test]
+fn a_sale_may_lack_its_pages() {
+    for file in ["SALE_NEW", "SALE_CANCELED"] {
+        let fixture = fixture(file);
+        let sale = fixture.read_with(|body| {
+            body.as_object_mut()
+                .unwrap()
+                .retain(|key, _| key != "checkoutPage" && key != "funnelStep");
+        });
+        let written = to_value(sale.unwrap()).unwrap();
+        assert_eq!(written.get("checkoutPage"), Some(&Value::Null), "{file}");
+        assert_eq!(written.get("funnelStep"), Some(&Value::Null), "{file}");
+    }
+    let checkout_page = json!({"id": 5, "name": "Commande"});
+    let sale: account::SaleNew = read("SALE_NEW", |body| {
+        body["checkoutPage"] = checkout_page.clone();
+    })
+    .unwrap();
+    assert_eq!(sale.checkout_page, Some(checkout_page));
+}
+
+#[test]
+fn an_opt_in_may_name_its_page() {
+    let file = "contact.optin.completed.funnel_step";
+    let event: automation::OptInCompleted = read(file, |_| {}).unwrap();
+    assert_eq!(event.source_url, None);
+    let page = "https://example.com/guide?utm_source=newsletter";
+    let event: automation::OptInCompleted = read(file, |body| {
+        body["data"]["source_url"] = json!(page);
+    })
+    .unwrap();
+    assert_eq!(event.source_url.as_deref(), Some(page));
+    assert_eq!(to_value(event).unwrap()["source_url"], page);
+}
+
+#[test]
+fn a_whole_number_is_a_number_a_string_or_a_float() {
+    for wire in [json!(583), json!("583"), json!(583.0), json!("583.0")] {
+        assert_eq!(
+            from_value::<ContactId>(wire.clone()).unwrap(),
+            583,
+            "{wire}"
+        );
+        assert_eq!(
+            from_value::<MinorUnits>(wire.clone()).unwrap(),
+            583,
+            "{wire}"
+        );
+    }
+    assert_eq!(from_value::<MinorUnits>(json!("-583")).unwrap(), -583);
+    let largest = from_value::<ContactId>(json!(u64::MAX.to_string())).unwrap();
+    assert_eq!(largest, u64::MAX);
+}
+
+#[test]
+fn what_is_no_id_and_no_amount_is_refused() {
+    for wire in [
+        json!(583.5),
+        json!("583.5"),
+        json!(9_007_199_254_740_992.0),
+        json!(1e300),
+        json!(""),
+        json!("abc"),
+        json!("583 EUR"),
+        json!(null),
+        json!(true),
+        json!([583]),
+        json!({"id": 583}),
+    ] {
+        assert!(from_value::<ContactId>(wire.clone()).is_err(), "{wire}");
+        assert!(from_value::<MinorUnits>(wire.clone()).is_err(), "{wire}");
+    }
+    assert!(from_value::<ContactId>(json!(-1)).is_err());
+    assert!(from_value::<MinorUnits>(json!(u64::MAX)).is_err());
+}
+
+#[test]
+fn what_an_event_is_about_cannot_be_missing() {
+    for (file, object, key) in [
+        ("contact.tag.added", "/data/contact", "email"),
+        ("contact.tag.added", "/data/contact", "id"),
+        ("contact.tag.added", "/data", "tag"),
+        ("customer.sale.completed", "/data/customer", "contact_id"),
+        ("CONTACT_TAG_REMOVED", "", "tag"),
+        ("CONTACT_TAG_REMOVED.nested", "/contact/contact", "email"),
+        ("SALE_NEW", "/pricePlan", "amount"),
+        ("SALE_CANCELED", "/orderItem", "id"),
+    ] {
+        let refused = fixture(file).read_with(|body| {
+            let object = body.pointer_mut(object).unwrap();
+            object.as_object_mut().unwrap().remove(key).unwrap();
+        });
+        let refused = refused.unwrap_err().to_string();
+        assert!(
+            refused.starts_with(&format!("missing field `{key}`")),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_date_that_was_never_set_is_none() {
+    let registered_at = |wire: Value| {
+        let event: account::ContactCreated = read("CONTACT_CREATED", |body| {
+            body["contact"]["registeredAt"] = wire;
+        })
+        .unwrap();
+        event.contact.registered_at
+    };
+    for never in [
+        json!("-0001-11-30T00:00:00+00:00"),
+        json!("0000-00-00T00:00:00+00:00"),
+        json!("0000-00-00 00:00:00"),
+        json!(""),
+        json!(false),
+        json!([]),
+        json!(null),
+    ] {
+        assert_eq!(registered_at(never.clone()), None, "{never}");
+    }
+    let moment = registered_at(json!("2026-03-02T09:14:05+00:00"));
+    assert_eq!(moment.map(Timestamp::unix_seconds), Some(1_772_442_845));
+}
+
+#[test]
+fn a_failed_payment_is_kept_as_it_came() {
+    let data = json!({"contact": {"contact": []}, "amount": 583.0, "fields": null});
+    let body = json!({"type": "subscription.payment.failed", "data": data});
+    let event = Payload::read("subscription.payment.failed", &body.to_string()).unwrap();
+    assert_eq!(to_value(event).unwrap(), data);
+}
+
+#[test]
+fn the_content_of_a_resource_is_in_its_data() {
+    let sale: automation::SaleCompleted = read("customer.sale.completed", |_| {}).unwrap();
+    let [tag, course] = &sale.order_item.resources[..] else {
+        panic!("{:?}", sale.order_item.resources);
+    };
+    assert_eq!(tag.tag_id().map(u64::from), Some(110));
+    assert_eq!(tag.course_id(), None);
+    assert_eq!(course.course_id().map(u64::from), Some(111));
+    assert_eq!(course.tag_id(), None);
+}
