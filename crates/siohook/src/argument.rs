@@ -3,14 +3,13 @@
 use std::any::{TypeId, type_name};
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Mutex;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use siohook_events::{Mechanism, account, automation, unified};
+use siohook_events::unified;
 
 use crate::delivery::Delivery;
 use crate::mismatch::Mismatch;
+use crate::payload::{Parsed, Payload};
 use crate::state::States;
 
 /// What a handler of the event `E` may take as an argument.
@@ -20,7 +19,7 @@ use crate::state::States;
 ///
 /// | argument | gives |
 /// |---|---|
-/// | a payload of [`automation`] or [`account`] | the event's own type |
+/// | a payload of [`automation`](crate::automation) or [`account`](crate::account) | the event's own type |
 /// | a payload of [`unified`] | one shape for two names that mean the same |
 /// | [`Data<T>`] | your own type |
 /// | [`unified::Contact`], `Option<unified::Contact>` | whom the event is about |
@@ -106,7 +105,7 @@ impl<'a> Context<'a> {
     }
 
     /// A payload type, parsed once for all handlers of a delivery.
-    fn payload<T: Payload>(self) -> Result<T, Mismatch> {
+    pub(crate) fn payload<T: Payload>(self) -> Result<T, Mismatch> {
         match self.parsed {
             Some(parsed) => parsed.get(self.delivery),
             None => self.delivery.parse(),
@@ -119,28 +118,6 @@ impl fmt::Debug for Context<'_> {
         f.debug_struct("Context")
             .field("delivery", &self.delivery)
             .finish_non_exhaustive()
-    }
-}
-
-/// A payload type of the catalogue.
-pub(crate) trait Payload: DeserializeOwned + Clone + Send + 'static {}
-
-/// The payloads of one delivery that several handlers take.
-#[derive(Default)]
-pub(crate) struct Parsed(Mutex<Vec<Box<dyn std::any::Any + Send>>>);
-
-impl Parsed {
-    fn get<T: Payload>(&self, delivery: &Delivery) -> Result<T, Mismatch> {
-        let mut parsed = crate::lock(&self.0);
-        if let Some(known) = parsed
-            .iter()
-            .find_map(|any| any.downcast_ref::<Result<T, _>>())
-        {
-            return Result::clone(known);
-        }
-        let payload = delivery.parse::<T>();
-        parsed.push(Box::new(payload.clone()));
-        payload
     }
 }
 
@@ -158,13 +135,10 @@ impl Requirements {
         self.states.push((TypeId::of::<T>(), type_name::<T>()));
     }
 
-    fn payload<T: Payload>(&mut self) {
+    pub(crate) fn payload<T: Payload>(&mut self) {
         self.payloads.push(TypeId::of::<T>());
     }
 }
-
-/// That deliveries of this event carry the payload `P`. Not public API.
-pub trait Carries<P> {}
 
 /// What a handler of `"*"` listens to.
 #[derive(Debug)]
@@ -182,57 +156,6 @@ pub struct SeveralEvents<P>(PhantomData<P>);
 /// That events have no payload type in common.
 #[derive(Debug)]
 pub enum NoPayload {}
-
-impl<P> Carries<P> for SeveralEvents<P> {}
-
-macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {$(
-        impl Payload for $mechanism::$payload {}
-
-        impl Carries<Self> for $mechanism::$payload {}
-
-        $(impl Carries<unified::$unified> for $mechanism::$payload {})?
-
-        #[diagnostic::do_not_recommend]
-        impl<'a, E: Carries<Self>> FromDelivery<'a, E> for $mechanism::$payload {
-            fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
-                context.payload()
-            }
-
-            fn requirements(requirements: &mut Requirements) {
-                requirements.payload::<Self>();
-            }
-        }
-    )*};
-}
-siohook_events::__for_each_event!(payloads);
-
-/// Each unified type is read as the payload of the mechanism that sent it, so
-/// that it shares the parse with handlers that take that payload.
-macro_rules! unified {
-    ($($unified:ident = $automation:ident | $account:ident;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<'a, E: Carries<Self>> FromDelivery<'a, E> for unified::$unified {
-            fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
-                Ok(match context.delivery.mechanism() {
-                    Mechanism::Automation => context.payload::<automation::$automation>()?.into(),
-                    Mechanism::Account => context.payload::<account::$account>()?.into(),
-                })
-            }
-
-            fn requirements(requirements: &mut Requirements) {
-                requirements.payload::<automation::$automation>();
-                requirements.payload::<account::$account>();
-            }
-        }
-    )*};
-}
-unified! {
-    TagAdded = TagAdded | ContactTagAdded;
-    TagRemoved = TagRemoved | ContactTagRemoved;
-    OptIn = OptInCompleted | ContactOptIn;
-    Sale = SaleCompleted | SaleNew;
-}
 
 #[diagnostic::do_not_recommend]
 impl<'a, E> FromDelivery<'a, E> for unified::Contact {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use siohook_events::Event;
 
-use crate::argument::{Context, Parsed};
+use crate::argument::Context;
 use crate::builder::{DispatcherBuilder, Unhandled};
 use crate::delivery::Delivery;
 use crate::handoff::handoff;
@@ -13,6 +13,7 @@ use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
 use crate::key::DeliveryKey;
 use crate::memory::{Attempt, Memory};
+use crate::payload::Parsed;
 use crate::registry::Handlers;
 use crate::rejection::Rejection;
 use crate::reply::Reply;
@@ -215,7 +216,7 @@ impl Core {
 /// Calls what the user gave. A panic there must not undo what was done.
 fn call_hook<T>(hook: Option<&(dyn Fn(&T) + Send + Sync)>, value: &T) {
     if let Some(hook) = hook {
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(value)));
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(value))).map_err(run::message);
     }
 }
 

@@ -101,6 +101,7 @@ mod incoming;
 mod key;
 mod memory;
 mod mismatch;
+mod payload;
 mod registry;
 mod rejection;
 mod reply;

@@ -40,17 +40,28 @@ impl<'a> Running<'a> {
             Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
             Err(panic) => Outcome::Panicked(message(panic)),
         };
-        // What is left of a call may panic when it is dropped.
-        let call = self.call.take();
-        let outcome = match catch_unwind(AssertUnwindSafe(|| drop(call))) {
-            Ok(()) => polled,
-            Err(panic) => Outcome::Panicked(message(panic)),
-        };
+        let outcome = self.end().map_or(polled, Outcome::Panicked);
         Poll::Ready(HandlerReport::new(
             self.info.clone(),
             outcome,
             self.started.elapsed(),
         ))
+    }
+
+    /// Drops what is left of the call, and returns the message if that panicked.
+    fn end(&mut self) -> Option<String> {
+        let call = self.call.take();
+        catch_unwind(AssertUnwindSafe(|| drop(call)))
+            .err()
+            .map(message)
+    }
+}
+
+/// Of a delivery that is dropped midway, too, the handlers are alone: a panic in
+/// one would leave the next no way to panic but to end the process.
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -77,7 +88,9 @@ pub(crate) async fn join(
     .await;
 }
 
-fn message(panic: Box<dyn Any + Send>) -> String {
+/// What a panic says. What was thrown is not dropped where that may panic in its
+/// turn.
+pub(crate) fn message(panic: Box<dyn Any + Send>) -> String {
     let panic = match panic.downcast::<String>() {
         Ok(text) => return *text,
         Err(panic) => panic,

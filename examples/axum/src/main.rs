@@ -14,54 +14,34 @@
 //!     --data-binary @fixtures/automation/contact.tag.added.json
 //! ```
 //!
-//! Secret and token come from `SYSTEME_WEBHOOK_SECRET` and
-//! `SYSTEME_WEBHOOK_TOKEN`, and have values for trying out. Ctrl-C stops the
-//! server once every delivery in progress has ended.
-
-mod handlers;
+//! The handlers are those of `examples/shared`, where the configuration is, too.
+//! Ctrl-C stops the server once every delivery in progress has ended.
 
 use std::error::Error;
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use handlers::Members;
-use siohook::Dispatcher;
+// Names the crate of the handlers, so that they are linked.
+use example_shared::{address, announce, builder};
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let variable = |name, otherwise: &str| std::env::var(name).unwrap_or_else(|_| otherwise.into());
-    let dispatcher = Dispatcher::builder()
-        .account_secret(
-            "main",
-            variable("SYSTEME_WEBHOOK_SECRET", "correct horse battery staple"),
-        )
-        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN", "b7e1f3c9"))
-        .state(Members::default())
+    let dispatcher = builder()
         // A sender that hangs up does not stop a handler halfway.
         .detach(|work| {
             tokio::spawn(work);
         })
-        .on_report(|report| println!("{report}"))
-        .on_reject(|rejection| eprintln!("refused: {rejection}"))
         .build()?;
-
     let service = dispatcher.service().peer(|request| {
         let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(info.0.ip())
     });
     let app = Router::new().route_service("/systeme", service);
 
-    let address = std::env::args()
-        .nth(1)
-        .unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-    let listener = TcpListener::bind(address).await?;
-    println!(
-        "{}\n\nlistening on http://{}/systeme",
-        dispatcher.handlers(),
-        listener.local_addr()?
-    );
+    let listener = TcpListener::bind(address()).await?;
+    announce(&dispatcher, listener.local_addr()?);
     axum::serve(
         listener,
         app.into_make_service_with_connect_info::<SocketAddr>(),

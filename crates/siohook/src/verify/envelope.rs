@@ -41,10 +41,14 @@ pub(super) fn automation(body: &[u8]) -> Result<Automation<'_>, Rejection> {
         serde_json::from_str(json?.get()).ok()
     }
 
-    let envelope: Envelope<'_> = serde_json::from_str(text(body)?).map_err(|error| {
-        let rejection = refusal(&error);
-        rejection.hint("an automation sends `type`, `data`, `account` and `created_at`")
-    })?;
+    const MEMBERS: &str = "an automation sends `type`, `data`, `account` and `created_at`";
+    let json = text(body)?;
+    // To serde a list of the values is as good as an object.
+    if json.trim_start().starts_with('[') {
+        return Err(Rejection::new(Reason::NoEnvelope).hint(MEMBERS));
+    }
+    let envelope: Envelope<'_> =
+        serde_json::from_str(json).map_err(|error| refusal(&error).hint(MEMBERS))?;
     if envelope.event.is_empty() {
         return Err(Rejection::new(Reason::NoEnvelope).hint("`type` is empty"));
     }

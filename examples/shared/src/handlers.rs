@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use siohook::{
@@ -9,10 +10,38 @@ use siohook::{
 };
 
 /// Who has access, and through which line of an order: what would be a database.
-#[derive(Clone, Default)]
-pub(crate) struct Members(Arc<Mutex<HashSet<(ContactId, OrderItemId)>>>);
+#[derive(Clone, Debug, Default)]
+pub struct Members(
+    Arc<Mutex<HashSet<(ContactId, OrderItemId)>>>,
+    Arc<Mutex<Gate>>,
+);
+
+#[derive(Debug, Default)]
+struct Gate {
+    open: bool,
+    waiting: Vec<Waker>,
+}
 
 impl Members {
+    /// Resolves once [`release`](Self::release) was called.
+    async fn released(&self) {
+        std::future::poll_fn(|cx| {
+            let mut gate = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+            if gate.open {
+                return Poll::Ready(());
+            }
+            gate.waiting.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn release(&self) {
+        let mut gate = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        gate.open = true;
+        gate.waiting.drain(..).for_each(Waker::wake);
+    }
+
     fn grant(&self, contact: ContactId, line: OrderItemId) -> bool {
         self.0
             .lock()
@@ -75,4 +104,45 @@ async fn revoke(
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 fn log_tag(event: unified::TagAdded) {
     println!("{} + {}", event.contact.id, event.tag.name);
+}
+
+/// A name that nobody has published, as all that follow. They show what becomes
+/// of a handler that does not succeed.
+#[on_event(unlisted("example.failing"))]
+async fn fail() -> Result<(), &'static str> {
+    Err("the database is away")
+}
+
+/// Fails, and asks for another attempt in a minute.
+#[on_event(unlisted("example.failing.for_now"))]
+async fn fail_for_now() -> Result<(), HandlerError> {
+    Err(HandlerError::retry_after(
+        Duration::from_secs(60),
+        "no seat is free",
+    ))
+}
+
+/// Fails, and asks for no other attempt.
+#[on_event(unlisted("example.failing.for_good"))]
+async fn fail_for_good() -> Result<(), HandlerError> {
+    Err(HandlerError::permanent("there is no such course"))
+}
+
+/// Panics. The process and its other handlers go on.
+#[on_event(unlisted("example.panicking"))]
+async fn panic() {
+    panic!("out of paper");
+}
+
+/// Waits until the delivery `example.released` comes, so that a copy of it
+/// arrives while it is in progress.
+#[on_event(unlisted("example.waiting"))]
+async fn wait(State(members): State<Members>) {
+    members.released().await;
+}
+
+/// Lets `example.waiting` go.
+#[on_event(unlisted("example.released"))]
+fn release(State(members): State<Members>) {
+    members.release();
 }
