@@ -15,7 +15,9 @@ use siohook::{Dispatcher, Incoming};
 const MIB: usize = 1024 * 1024;
 
 fn main() {
-    let count = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(200);
+    let count = std::env::args()
+        .find_map(|text| text.parse().ok())
+        .unwrap_or(200);
     let dispatcher = Dispatcher::builder()
         .account_secret("main", "correct horse battery staple")
         .allow_no_handlers()
@@ -39,17 +41,29 @@ fn main() {
             .header("X-Webhook-Event", "SALE_NEW")
             .header("X-Webhook-Message-Id", &signature)
             .header("X-Webhook-Signature", &signature);
-        let refused = dispatcher.verify(incoming).expect_err("the signature is forged");
+        let refused = dispatcher
+            .verify(incoming)
+            .expect_err("the signature is forged");
         assert_eq!(refused.code(), "signature_wrong");
         refusing += start.elapsed();
     }
     println!("{count} forged bodies of 1 MiB");
-    println!("refusing / hashing: {:.3}", refusing.as_secs_f64() / hashing.as_secs_f64());
-    println!("resident: {before} KiB before, {} KiB after", resident_kib());
+    println!(
+        "refusing / hashing: {:.3}",
+        refusing.as_secs_f64() / hashing.as_secs_f64()
+    );
+    println!(
+        "resident: {before} KiB before, {} KiB after",
+        resident_kib()
+    );
 }
 
 /// The second number of `statm` is in pages of 4 KiB; 0 where there is none.
 fn resident_kib() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).map_or(0, |pages: u64| pages * 4)
+    statm
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse().ok())
+        .map_or(0, |pages: u64| pages * 4)
 }

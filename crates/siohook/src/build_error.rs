@@ -1,6 +1,5 @@
 //! What `build()` finds.
 
-use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
@@ -141,9 +140,11 @@ pub(crate) fn handlers(handlers: &Handlers, states: &States) -> Vec<Problem> {
 }
 
 fn missing_states(handler: &HandlerInfo, states: &States) -> Vec<Problem> {
-    let requirements = handler.requirements();
-    let is_missing = |&&(id, _): &&(TypeId, &str)| !states.has(id);
-    let missing = requirements.states.iter().filter(is_missing);
+    let mut seen = HashSet::new();
+    let required = handler.requirements().states;
+    let missing = required
+        .into_iter()
+        .filter(|(id, _)| !states.has(*id) && seen.insert(*id));
     missing
         .map(|(_, type_name)| {
             Problem(format!(

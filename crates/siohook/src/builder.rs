@@ -79,7 +79,9 @@ impl DispatcherBuilder {
     /// to rotate: deliveries under any of them are accepted, and the label of
     /// the one that fits is [`Delivery::trust`](crate::Delivery::trust).
     ///
-    /// The label appears in logs, the secret never.
+    /// The label appears in logs, the secret never. An attempt that is signed with
+    /// another secret than the first one is another delivery to the
+    /// [redelivery memory](Self::redelivery_memory).
     pub fn account_secret(self, label: impl AsRef<str>, secret: impl AsRef<str>) -> Self {
         self.secret(label.as_ref(), secret.as_ref(), None)
     }

@@ -134,7 +134,8 @@ pub use siohook_events::*;
 ///
 /// * `"name"` is a name of the [catalogue](events) as on the wire, or a pattern:
 ///   `"*"`, `"contact.*"`, `"SALE_*"`. A wrong name does not compile. Patterns also
-///   reach names that the catalogue does not have.
+///   reach names that the catalogue does not have; a body that does not fit the
+///   arguments there is reported, and not held against the sender.
 /// * `unlisted("name")` is a name that the catalogue does not have.
 /// * `id` is a name for the handler that outlives renaming the function; it has to
 ///   be unique.

@@ -69,9 +69,9 @@ reasons! {
     AddressNotAllowed "address_not_allowed" FORBIDDEN "the address of the sender is not among those allowed";
     NotConfigured "not_configured" UNAUTHORIZED "nothing to trust this mechanism by is configured";
     SignatureMissing "signature_missing" UNAUTHORIZED "the signature is missing";
-    SignatureMalformed "signature_malformed" UNAUTHORIZED "the signature is not 64 hex digits";
+    SignatureMalformed "signature_malformed" UNAUTHORIZED "the signature can't be read";
     SignatureWrong "signature_wrong" UNAUTHORIZED "the signature fits none of the secrets";
-    EventNotCovered "event_not_covered" UNAUTHORIZED "the signature is valid, but its secret does not vouch for this event";
+    EventNotCovered "event_not_covered" UNAUTHORIZED "the signature is valid, but not for this event";
     TokenMissing "token_missing" UNAUTHORIZED "the token is missing";
     TokenWrong "token_wrong" UNAUTHORIZED "the token is wrong";
     NotJson "not_json" BAD_REQUEST "the body is not JSON";

@@ -174,7 +174,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} {}: {} {}",
-            delivery.event(),
+            delivery.event().as_str().escape_debug(),
             delivery.key(),
             reply.status(),
             reply.outcome()

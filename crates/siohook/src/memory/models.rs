@@ -27,8 +27,9 @@ impl World {
     fn deliver(&self, handler: u32) -> Option<(u32, u32)> {
         let mut attempt = self.memory.begin(1)?;
         assert!(!self.busy.swap(true, Relaxed), "two attempts at once");
-        let bits =
-            |done: &dyn Fn(u32) -> bool| (0..4).filter(|&it| done(it)).map(|it| 1 << it).sum();
+        let bits = |done: &dyn Fn(u32) -> bool| {
+            (0..4).filter(|&it| done(it)).map(|it| 1 << it).sum::<u32>()
+        };
         let before: u32 = bits(&|it| attempt.is_done(it));
         if !attempt.is_done(handler) {
             self.handled.fetch_add(1, Relaxed);
@@ -50,7 +51,7 @@ impl World {
         (0..4)
             .filter(|&it| attempt.is_done(it))
             .map(|it| 1 << it)
-            .sum()
+            .sum::<u32>()
     }
 }
 
@@ -85,7 +86,7 @@ fn every_done_mark_is_kept() {
         let three = world.deliver(2);
         let all = [one.join().unwrap(), two.join().unwrap(), three];
         let marked = (0..).zip(all).filter(|it| it.1.is_some());
-        assert_eq!(world.done(1), marked.map(|(it, _)| 1 << it).sum());
+        assert_eq!(world.done(1), marked.map(|(it, _)| 1 << it).sum::<u32>());
     });
 }
 

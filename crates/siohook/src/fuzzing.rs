@@ -1,0 +1,20 @@
+//! What the targets in `fuzz/` need of the inside. Not public API.
+
+use std::net::IpAddr;
+
+use crate::allow_list::IpAllowList;
+use crate::incoming::Incoming;
+use crate::verify::{client, normalize};
+
+/// The body as PHP's `json_encode` would have written it, if it is JSON.
+#[must_use]
+pub fn normalized(body: &[u8]) -> Option<Vec<u8>> {
+    normalize::normalized(body)
+}
+
+/// The address that the request came from, if it can be told.
+#[must_use]
+pub fn client_address(incoming: &Incoming, trusted_proxies: &IpAllowList) -> Option<IpAddr> {
+    let headers = |name: &'static str| incoming.headers.all(name);
+    client::client_address(incoming.peer, trusted_proxies, headers).ok()
+}

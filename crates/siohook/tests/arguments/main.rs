@@ -1,0 +1,81 @@
+//! What a handler may take and return, and which deliveries it gets.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod deliveries;
+mod mismatches;
+mod own_types;
+mod payloads;
+mod renamed;
+mod returns;
+mod routes;
+mod shared;
+mod signatures;
+mod users_own;
+mod whom;
+
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+
+use common::{
+    TAG_ADDED, account, automation, builder, envelope, finish, fixture, function, only, outcome,
+};
+use serde::Deserialize;
+use siohook::{
+    Context, Data, Delivery, Dispatcher, FromDelivery, HandlerError, Incoming, Mechanism,
+    MinorUnits, Mismatch, Outcome, Report, Requirements, State, Trust, account, automation,
+    on_event, unified,
+};
+
+/// What handlers saw.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+impl Seen {
+    fn note(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().push(what.into());
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// A dispatcher of these handlers, and what they see.
+fn with(functions: &'static [&'static str]) -> (Dispatcher, Seen) {
+    let seen = Seen::default();
+    let dispatcher = builder()
+        .select(only(functions))
+        .state(seen.clone())
+        .state(40_u8)
+        .build()
+        .unwrap();
+    (dispatcher, seen)
+}
+
+fn dispatch(dispatcher: &Dispatcher, incoming: Incoming) -> Report {
+    let delivery = dispatcher.verify(incoming).unwrap();
+    finish(dispatcher.dispatch(&delivery))
+}
+
+/// What the handlers saw of a delivery that they were all done with.
+#[track_caller]
+fn seen_by(functions: &'static [&'static str], incoming: Incoming) -> Vec<String> {
+    let (dispatcher, seen) = with(functions);
+    let report = dispatch(&dispatcher, incoming);
+    let done = |outcome: &Outcome| matches!(outcome, Outcome::Done);
+    assert!(
+        report.handlers().iter().all(|it| done(it.outcome())),
+        "{report}"
+    );
+    seen.take()
+}
+
+fn sale() -> Incoming {
+    account("SALE_NEW", fixture("account/SALE_NEW"))
+}
+
+fn tag_added() -> Incoming {
+    account("CONTACT_TAG_ADDED", fixture("account/CONTACT_TAG_ADDED"))
+}

@@ -1,0 +1,49 @@
+use super::*;
+
+#[derive(Deserialize)]
+struct Tagged {
+    tag: Named,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+fn own(Data(Tagged { tag }): Data<Tagged>, State(seen): State<Seen>) {
+    seen.note(tag.name);
+}
+
+#[on_event(unlisted("contact.community.joined"))]
+fn own_of_unlisted(Data(tagged): Data<Tagged>, State(seen): State<Seen>) {
+    seen.note(tagged.tag.name);
+}
+
+#[on_event("*")]
+fn own_of_all(Data(value): Data<serde_json::Value>, State(seen): State<Seen>) {
+    let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+    seen.note(keys.join(" "));
+}
+
+/// `data` of an automation, the whole body of an account webhook.
+#[test]
+fn data_is_read_from_where_the_mechanism_has_it() {
+    assert_eq!(seen_by(&["own"], automation(TAG_ADDED)), ["vip"]);
+    assert_eq!(seen_by(&["own"], tag_added()), ["Élève"]);
+    assert_eq!(
+        seen_by(&["own_of_all"], automation(TAG_ADDED)),
+        ["contact tag"]
+    );
+    assert_eq!(seen_by(&["own_of_all"], tag_added()), ["contact tag"]);
+}
+
+#[test]
+fn data_is_read_from_names_that_are_not_listed() {
+    let data = r#"{"tag":{"name":"x"}}"#;
+    let joined = || automation(envelope("contact.community.joined", data));
+    assert_eq!(seen_by(&["own_of_unlisted"], joined()), ["x"]);
+    assert_eq!(seen_by(&["own_of_all"], joined()), ["tag"]);
+    let signed = account("contact.community.joined", data);
+    assert_eq!(seen_by(&["own_of_unlisted"], signed), ["x"]);
+}

@@ -1,0 +1,227 @@
+//! What `build()` finds wrong, to the letter.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{SECRET, TOKEN, location, only};
+use siohook::{
+    BuildError, Context, Dispatcher, DispatcherBuilder, FromDelivery, IpAllowList, Mismatch,
+    Requirements, State, on_event,
+};
+
+#[derive(Clone)]
+struct Database;
+
+#[derive(Clone)]
+struct Mailer;
+
+/// An argument of the user's own that needs a state.
+struct Session;
+
+impl<'a, E> FromDelivery<'a, E> for Session {
+    fn from_delivery(_: Context<'a>) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+
+    fn requirements(requirements: &mut Requirements) {
+        requirements.state::<Database>();
+    }
+}
+
+#[on_event("SALE_NEW", "SALE_CANCELED")]
+fn needs_both(_: State<Arc<Database>>, _: State<Mailer>) {}
+
+#[on_event("*")]
+async fn needs_session(_: Session) {}
+
+mod shop {
+    use siohook::on_event;
+
+    #[on_event("SALE_NEW", id = "grant")]
+    pub(crate) fn grants() {}
+}
+
+#[on_event("customer.sale.completed", id = "grant")]
+fn grants_again() {}
+
+/// The same id for two names of one handler is no mistake.
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED", id = "tag")]
+fn needs_nothing() {}
+
+fn place(function: &str) -> String {
+    location(file!(), include_str!("build.rs"), function)
+}
+
+fn problems(builder: DispatcherBuilder) -> Vec<String> {
+    let error = builder.build().unwrap_err();
+    error.problems().iter().map(ToString::to_string).collect()
+}
+
+/// All is well but for what the test adds.
+fn sound() -> DispatcherBuilder {
+    common::builder().select(only(&["needs_nothing"]))
+}
+
+fn everything_wrong() -> BuildError {
+    Dispatcher::builder()
+        .account_secret("main", "")
+        .account_secret("old", "hunter2-secret\n")
+        .account_secret_for("sales", SECRET, ["NEW_SALE"])
+        .automation_token(" hunter2-token")
+        .state(1_u8)
+        .state(2_u8)
+        .source_ips(IpAllowList::new(["systeme.io"]))
+        .trusted_proxies(["203.0.113.0/33"])
+        .build()
+        .unwrap_err()
+}
+
+#[test]
+fn everything_is_reported_at_once() {
+    let [both, session] = ["needs_both", "needs_session"].map(place);
+    let [first, second] = ["grants", "grants_again"].map(place);
+    let expected = format!(
+        r#"the dispatcher can't be built:
+  - the secret "main" is empty; is the environment variable set?
+  - the secret "old" has white space at an end; trim it where it is read
+  - the secret "sales" is bound to `NEW_SALE`, which is never sent; did you mean `SALE_NEW`?
+  - an automation token has white space at an end; trim it where it is read
+  - `.state(…)` was given two values of type `u8`; wrap one of them in a type of its own
+  - `.source_ips(…)`: "systeme.io" is neither an address nor a network such as 203.0.113.0/24
+  - `.trusted_proxies(…)`: "203.0.113.0/33" is neither an address nor a network such as 203.0.113.0/24
+  - build::needs_session ({session}) takes `State<build::Database>`, and nobody provided it: add `.state(…)` with a value of that type
+  - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, and nobody provided it: add `.state(…)` with a value of that type
+  - build::needs_both ({both}) takes `State<build::Mailer>`, and nobody provided it: add `.state(…)` with a value of that type
+  - build::grants_again ({second}) has the id "grant", which build::shop::grants ({first}) has already; ids tell handlers apart"#
+    );
+    let error = everything_wrong();
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(format!("{error:?}"), expected);
+    assert_eq!(error.problems().len(), expected.lines().count() - 1);
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let text = format!("{0} {0:?} {0:#?}", everything_wrong());
+    for secret in ["hunter2", SECRET] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let builder = sound().account_secret("x", "hunter2").state("hunter2");
+    assert_eq!(format!("{builder:?}"), "DispatcherBuilder { .. }");
+}
+
+#[test]
+fn a_sound_builder_builds() {
+    sound().build().unwrap();
+    let all = common::builder()
+        .select(|handler| handler.id() != "grant")
+        .state(Arc::new(Database))
+        .state(Database)
+        .state(Mailer);
+    all.build().unwrap();
+}
+
+#[test]
+fn nothing_to_trust_by_is_reported() {
+    let untrusting = || Dispatcher::builder().select(only(&["needs_nothing"]));
+    assert_eq!(
+        problems(untrusting()),
+        [
+            "nothing to trust a delivery by: give `.account_secret(label, secret)`, \
+             `.automation_token(token)` or `.source_ips(…)`; for development, `.accept_unverified()`"
+        ]
+    );
+    untrusting().account_secret("main", SECRET).build().unwrap();
+    untrusting().automation_token(TOKEN).build().unwrap();
+    untrusting()
+        .source_ips(IpAllowList::systeme_io())
+        .build()
+        .unwrap();
+    untrusting().accept_unverified().build().unwrap();
+}
+
+#[test]
+fn a_selection_of_none_is_reported() {
+    assert_eq!(
+        problems(common::builder().select(|_| false)),
+        ["`.select(…)` refused all 7 handlers; `.allow_no_handlers()` if that is meant"]
+    );
+    let meant = common::builder().select(|_| false).allow_no_handlers();
+    assert!(meant.build().unwrap().handlers().is_empty());
+}
+
+#[test]
+fn secrets_and_tokens_are_neither_empty_nor_spaced() {
+    for spaced in ["x ", " x", "\tx", "x\r\n", "x\u{a0}", " "] {
+        assert_eq!(
+            problems(sound().account_secret("main", spaced)),
+            ["the secret \"main\" has white space at an end; trim it where it is read"]
+        );
+        assert_eq!(
+            problems(sound().automation_token(spaced)),
+            ["an automation token has white space at an end; trim it where it is read"]
+        );
+    }
+    assert_eq!(
+        problems(sound().account_secret_for("main", "", ["SALE_NEW"])),
+        ["the secret \"main\" is empty; is the environment variable set?"]
+    );
+    assert_eq!(
+        problems(sound().automation_token("")),
+        ["an automation token is empty; is the environment variable set?"]
+    );
+    sound().account_secret("main", "a b").build().unwrap();
+}
+
+#[test]
+fn a_secret_is_bound_to_events_that_are_sent() {
+    let bound = |events: &[&str]| sound().account_secret_for("sales", SECRET, events.to_vec());
+    for (event, problem) in [
+        (
+            "SALE_CANCELLED",
+            "`SALE_CANCELLED`, which is never sent; did you mean `SALE_CANCELED`?",
+        ),
+        (
+            "contact.tag.added",
+            "`contact.tag.added`, which automations send, unsigned",
+        ),
+        (
+            "SALE*",
+            "`SALE*`: `*` stands alone, or at the end after `.` or `_`: `\"*\"`, `\"contact.*\"`, `\"SALE_*\"`",
+        ),
+    ] {
+        let expected = format!("the secret \"sales\" is bound to {problem}");
+        assert_eq!(problems(bound(&[event])), [expected]);
+    }
+    assert_eq!(
+        problems(bound(&[])),
+        ["the secret \"sales\" is bound to no event: name at least one"]
+    );
+    // Names that nobody has published may be sent.
+    bound(&["SALE_NEW", "SALE_*", "*", "COMMUNITY_JOINED"])
+        .build()
+        .unwrap();
+}
+
+#[test]
+fn addresses_are_read() {
+    assert_eq!(
+        problems(sound().source_ips(IpAllowList::default())),
+        ["`.source_ips(…)` is empty: every delivery would be refused"]
+    );
+    let entry = |method, entry| {
+        format!(
+            "`.{method}(…)`: {entry:?} is neither an address nor a network such as 203.0.113.0/24"
+        )
+    };
+    assert_eq!(
+        problems(sound().source_ips(IpAllowList::new(["203.0.113.1", "nine", ""]))),
+        [entry("source_ips", "nine"), entry("source_ips", "")]
+    );
+    assert_eq!(
+        problems(sound().trusted_proxies(["proxy.example.com"])),
+        [entry("trusted_proxies", "proxy.example.com")]
+    );
+    sound().trusted_proxies(Vec::<&str>::new()).build().unwrap();
+}

@@ -1,0 +1,99 @@
+//! A handler for every name of the catalogue, and a delivery of every body.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use common::{automation, builder, envelope, finish, fixtures, function};
+use siohook::{HandlerInfo, State, account, automation, on_event};
+
+type Called = Arc<Mutex<Vec<&'static str>>>;
+
+macro_rules! handlers {
+    ($($event:literal $payload:ty;)*) => {$(
+        const _: () = {
+            #[on_event($event)]
+            async fn handler(payload: $payload, State(called): State<Called>) {
+                // What was read can be written, and read again.
+                let written = serde_json::to_string(&payload).unwrap();
+                assert_eq!(serde_json::from_str::<$payload>(&written).unwrap(), payload);
+                called.lock().unwrap().push($event);
+            }
+        };
+    )*};
+}
+
+handlers! {
+    "contact.optin.completed" automation::OptInCompleted;
+    "customer.sale.completed" automation::SaleCompleted;
+    "contact.tag.added" automation::TagAdded;
+    "contact.tag.removed" automation::TagRemoved;
+    "contact.webinar.registered" automation::WebinarRegistered;
+    "contact.course.enrolled" automation::CourseEnrolled;
+    "contact.course_bundle.enrolled" automation::CourseBundleEnrolled;
+    "contact.campaign.finished" automation::CampaignFinished;
+    "contact.page.visited" automation::PageVisited;
+    "contact.email_link.clicked" automation::EmailLinkClicked;
+    "subscription.payment.failed" automation::PaymentFailed;
+    "CONTACT_CREATED" account::ContactCreated;
+    "CONTACT_TAG_ADDED" account::ContactTagAdded;
+    "CONTACT_TAG_REMOVED" account::ContactTagRemoved;
+    "CONTACT_OPT_IN" account::ContactOptIn;
+    "SALE_NEW" account::SaleNew;
+    "SALE_CANCELED" account::SaleCanceled;
+}
+
+#[test]
+fn every_name_of_the_catalogue_has_a_handler() {
+    let dispatcher = builder().state(Called::default()).build().unwrap();
+    let mut listed: Vec<_> = siohook::events().iter().map(siohook::Event::name).collect();
+    listed.sort_unstable();
+    let handled: Vec<_> = dispatcher
+        .handlers()
+        .iter()
+        .map(HandlerInfo::event)
+        .collect();
+    assert_eq!(handled, listed);
+    assert!(
+        dispatcher
+            .handlers()
+            .iter()
+            .all(|it| function(it.name()) == "handler")
+    );
+}
+
+#[test]
+fn every_body_runs_its_handler() {
+    let mut events = BTreeSet::new();
+    for fixture in fixtures() {
+        let called = Called::default();
+        let dispatcher = builder().state(Arc::clone(&called)).build().unwrap();
+        let delivery = dispatcher.verify(fixture.incoming()).unwrap();
+        let report = finish(dispatcher.dispatch(&delivery));
+        assert_eq!(report.reply().status(), 200, "{report}");
+        assert_eq!(report.reply().outcome(), "done");
+        assert_eq!(
+            *called.lock().unwrap(),
+            [&*fixture.event],
+            "{}",
+            fixture.file
+        );
+        assert_eq!(delivery.mechanism(), fixture.mechanism);
+        events.insert(fixture.event);
+    }
+    // The one name whose body was never published.
+    assert_eq!(events.len(), siohook::events().len() - 1);
+    assert!(!events.contains("subscription.payment.failed"));
+}
+
+#[test]
+fn the_body_that_was_never_published_runs_its_handler_whatever_it_is() {
+    for data in ["null", "{}", "[]", r#"{"contact":null}"#, "0.10"] {
+        let called = Called::default();
+        let dispatcher = builder().state(Arc::clone(&called)).build().unwrap();
+        let incoming = automation(envelope("subscription.payment.failed", data));
+        assert_eq!(finish(dispatcher.receive(incoming)).status(), 200);
+        assert_eq!(*called.lock().unwrap(), ["subscription.payment.failed"]);
+    }
+}

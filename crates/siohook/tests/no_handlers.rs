@@ -1,0 +1,37 @@
+//! A program whose handlers were not linked.
+
+mod common;
+
+use common::{TAG_ADDED, automation, finish};
+
+#[test]
+fn it_is_told_what_may_be_the_cause() {
+    let error = common::builder().build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the dispatcher can't be built:\n  \
+         - no handler is linked. A crate that nobody names is left out by the linker: if the \
+         handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher is \
+         built. On a platform without constructors (some WebAssembly hosts) handlers can't be \
+         collected. If none are meant, `.allow_no_handlers()`"
+    );
+    let selected = common::builder().select(|_| true).build().unwrap_err();
+    assert_eq!(selected, error);
+}
+
+#[test]
+fn none_may_be_meant() {
+    let dispatcher = common::builder().allow_no_handlers().build().unwrap();
+    assert!(dispatcher.handlers().is_empty());
+    assert_eq!(dispatcher.to_string(), "event  handler  location");
+    assert_eq!(
+        finish(dispatcher.receive(automation(TAG_ADDED))).outcome(),
+        "unhandled"
+    );
+}
+
+#[test]
+fn nothing_is_trusted_all_the_same() {
+    let error = siohook::Dispatcher::builder().build().unwrap_err();
+    assert_eq!(error.problems().len(), 2);
+}

@@ -1,0 +1,247 @@
+//! What no text of ours may show, over all bodies and all refusals.
+
+mod common;
+
+use std::fmt::{Debug, Display};
+use std::sync::{Arc, Mutex};
+
+use common::{SECRET, TAG_ADDED, TOKEN, account, automation, finish, fixtures, sign, signed_with};
+use siohook::{Data, Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, on_event};
+
+const OTHER_SECRET: &str = "of another webhook";
+const WRONG_TOKEN: &str = "0f0f0f0f-wrong";
+
+#[on_event("*")]
+fn succeeds(_: &Delivery) {}
+
+/// serde would repeat the value that does not fit.
+#[on_event("*")]
+fn misfits(_: Data<Vec<u8>>) {}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is never made")]
+enum Nothing {
+    This { contact: u8 },
+    That { customer: bool },
+}
+
+#[on_event("*")]
+fn misfits_within(_: Data<Nothing>) {}
+
+#[derive(Debug, serde::Deserialize)]
+#[expect(dead_code, reason = "it is never made")]
+struct OfMail {
+    #[serde(alias = "customer")]
+    contact: Numbered,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[expect(dead_code, reason = "it is never made")]
+struct Numbered {
+    email: u64,
+}
+
+#[on_event("*")]
+fn misfits_at_the_address(_: Data<OfMail>) {}
+
+fn texts(value: &(impl Debug + Display)) -> Vec<String> {
+    vec![
+        value.to_string(),
+        format!("{value:?}"),
+        format!("{value:#?}"),
+    ]
+}
+
+fn debug(value: &impl Debug) -> Vec<String> {
+    vec![format!("{value:?}"), format!("{value:#?}")]
+}
+
+/// Texts that appear in a body and nowhere else: e-mail addresses, names, ids.
+fn strings_of(body: &[u8]) -> Vec<String> {
+    fn collect(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => found.push(text.clone()),
+            serde_json::Value::Array(values) => values.iter().for_each(|it| collect(it, found)),
+            serde_json::Value::Object(map) => map.values().for_each(|it| collect(it, found)),
+            serde_json::Value::Number(number) => found.push(number.to_string()),
+            _ => {}
+        }
+    }
+    let mut found = vec![];
+    if let Ok(value) = serde_json::from_slice(body) {
+        collect(&value, &mut found);
+    }
+    let named = |text: &String| siohook::events().iter().any(|event| event.name() == text);
+    // A time is told as the time of the event, and a short word proves nothing.
+    let telling = |text: &String| text.len() > 5 && !text.ends_with("+00:00") && !named(text);
+    found.retain(telling);
+    found
+}
+
+#[track_caller]
+fn assert_silent(texts: &[String], body: &[u8]) {
+    let digests = [SECRET, OTHER_SECRET].map(|secret| sign(secret, body));
+    let upper = digests.clone().map(|digest| digest.to_uppercase());
+    let whole = String::from_utf8_lossy(body).into_owned();
+    let mut secrets = vec![SECRET, OTHER_SECRET, TOKEN, WRONG_TOKEN, "example.com"];
+    secrets.extend(digests.iter().chain(&upper).map(String::as_str));
+    let personal = strings_of(body);
+    secrets.extend(personal.iter().map(String::as_str));
+    if whole.len() > 5 {
+        secrets.push(&whole);
+    }
+    for text in texts {
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{secret:?} is in {text}");
+        }
+        // Nor as a list of bytes.
+        let bytes = digests[0][..2].to_owned();
+        let first = u8::from_str_radix(&bytes, 16).unwrap();
+        let second = u8::from_str_radix(&digests[0][2..4], 16).unwrap();
+        assert!(!text.contains(&format!("[{first}, {second}, ")), "{text}");
+    }
+}
+
+fn builder() -> DispatcherBuilder {
+    Dispatcher::builder()
+        .account_secret("main", SECRET)
+        .account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
+        .automation_token(TOKEN)
+}
+
+#[test]
+fn deliveries_and_reports_show_nothing() {
+    let reports = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&reports);
+    let dispatcher = builder()
+        .on_report(move |report| seen.lock().unwrap().extend(texts(report)))
+        .build()
+        .unwrap();
+    for fixture in fixtures() {
+        let incoming = fixture
+            .incoming()
+            .header("X-Webhook-Message-Id", "m-1")
+            .peer([203, 0, 113, 9].into());
+        let body = &fixture.body;
+        assert_silent(&debug(&incoming), body);
+        let delivery = dispatcher.verify(incoming).unwrap();
+        assert_silent(&debug(&delivery), body);
+        assert_silent(&texts(delivery.key()), body);
+        let report = finish(dispatcher.dispatch(&delivery));
+        assert_eq!(report.reply().status(), 422);
+        assert_silent(&texts(&report), body);
+        for handler in report.handlers() {
+            assert_silent(&texts(handler), body);
+            assert_silent(&texts(handler.outcome()), body);
+        }
+        assert_silent(&debug(report.reply()), body);
+        let reported = std::mem::take(&mut *reports.lock().unwrap());
+        assert_eq!(reported.len(), 3);
+        assert_silent(&reported, body);
+    }
+}
+
+/// A way to spoil a request.
+type Spoil = fn(&[u8], &str) -> Incoming;
+
+#[test]
+fn refusals_show_nothing() {
+    let spoils: [Spoil; 11] = [
+        |body, event| account(event, body).method("PUT"),
+        |body, _| Incoming::post(body.to_vec()).query(format!("token={WRONG_TOKEN}")),
+        |body, _| Incoming::post(body.to_vec()),
+        |body, event| Incoming::post(body.to_vec()).header("x-webhook-event", event),
+        |body, event| signed_with("unknown", event, body),
+        |body, event| signed_with(OTHER_SECRET, event, body),
+        |body, event| signed_with(&format!("{SECRET}\n"), event, body),
+        |body, event| {
+            let signature = format!("sha256={}", sign(SECRET, body));
+            Incoming::post(body.to_vec())
+                .header("x-webhook-event", event)
+                .header("x-webhook-signature", signature)
+        },
+        |body, _| account("contact.page.visited", body),
+        |body, event| account(event, &body[..body.len() - 1]),
+        |body, _| automation(&body[..body.len() - 1]),
+    ];
+    let rejections = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&rejections);
+    let dispatcher = builder()
+        .on_reject(move |rejection| seen.lock().unwrap().extend(texts(rejection)))
+        .build()
+        .unwrap();
+    for fixture in fixtures() {
+        for spoil in spoils {
+            let incoming = spoil(&fixture.body, &fixture.event);
+            assert_silent(&debug(&incoming), &fixture.body);
+            let rejection = dispatcher.verify(incoming).unwrap_err();
+            assert_silent(&texts(&rejection), &fixture.body);
+            assert_silent(&debug(&rejection.reply()), &fixture.body);
+        }
+        let seen = std::mem::take(&mut *rejections.lock().unwrap());
+        assert_eq!(seen.len(), 3 * spoils.len());
+        assert_silent(&seen, &fixture.body);
+    }
+}
+
+/// Every refusal of an address, where the address is that of a person.
+#[test]
+fn refusals_of_an_address_show_no_address() {
+    let dispatcher = builder()
+        .source_ips(IpAllowList::systeme_io())
+        .trusted_proxies(["10.0.0.1"])
+        .build()
+        .unwrap();
+    for (peer, forwarded) in [
+        ([203, 0, 113, 9], "203.0.113.8"),
+        ([10, 0, 0, 1], "203.0.113.8"),
+        ([10, 0, 0, 1], "203.0.113.8 lea@example.com"),
+    ] {
+        let incoming = automation(TAG_ADDED)
+            .peer(peer.into())
+            .header("X-Forwarded-For", forwarded);
+        let rejection = dispatcher.verify(incoming).unwrap_err();
+        assert_eq!(rejection.status(), 403);
+        for text in texts(&rejection) {
+            assert!(!text.contains("203.0") && !text.contains("lea@"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn dispatchers_and_builders_show_nothing() {
+    let body = TAG_ADDED.as_bytes();
+    assert_silent(&debug(&builder()), body);
+    let dispatcher = builder().build().unwrap();
+    assert_silent(&texts(&dispatcher), body);
+    assert_silent(&debug(dispatcher.handlers()), body);
+    let error = builder()
+        .account_secret("spaced", format!("{OTHER_SECRET} "))
+        .automation_token(format!("{TOKEN} "))
+        .build()
+        .unwrap_err();
+    assert_eq!(error.problems().len(), 2);
+    assert_silent(&texts(&error), body);
+    error
+        .problems()
+        .iter()
+        .for_each(|problem| assert_silent(&texts(problem), body));
+}
+
+/// Whoever reads a log must not be able to sign.
+#[test]
+fn a_key_shows_a_fingerprint_only() {
+    let dispatcher = builder().build().unwrap();
+    for fixture in fixtures() {
+        let delivery = dispatcher.verify(fixture.incoming()).unwrap();
+        let shown = delivery.key().to_string();
+        let hex = shown.rsplit(':').next().unwrap();
+        assert!(
+            shown.starts_with(&format!("{}:", fixture.mechanism)),
+            "{shown}"
+        );
+        assert_eq!(hex.len(), 32);
+        assert!(!sign(SECRET, &fixture.body).contains(hex));
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is believed, and what is said of the others. No handler is needed.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod addresses;
+mod bound_secrets;
+mod codes;
+mod hints;
+mod order;
+mod reserialized;
+mod shapes;
+mod signatures;
+mod tokens;
+mod unverified;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use common::{
+    Fixture, SECRET, TAG_ADDED, TOKEN, account, account_fixtures, automation, envelope, finish,
+    fixture, sign, signed_with,
+};
+use siohook::{
+    Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, Mechanism, Rejection, Trust,
+};
+
+fn nobody() -> DispatcherBuilder {
+    Dispatcher::builder().allow_no_handlers()
+}
+
+fn both() -> DispatcherBuilder {
+    common::builder().allow_no_handlers()
+}
+
+fn verify(builder: DispatcherBuilder, incoming: Incoming) -> Result<Delivery, Rejection> {
+    builder.build().unwrap().verify(incoming)
+}
+
+fn code(builder: DispatcherBuilder, incoming: Incoming) -> &'static str {
+    match verify(builder, incoming) {
+        Ok(_) => "accepted",
+        Err(rejection) => rejection.code(),
+    }
+}
+
+/// What the log has of a refusal.
+fn reason(builder: DispatcherBuilder, incoming: Incoming) -> String {
+    verify(builder, incoming).unwrap_err().to_string()
+}
+
+fn sale() -> Vec<u8> {
+    fixture("account/SALE_NEW")
+}
+
+/// An account webhook without a signature.
+fn unsigned(event: &str) -> Incoming {
+    Incoming::post(sale()).header("X-Webhook-Event", event)
+}
+
+fn elsewhere() -> std::net::IpAddr {
+    [203, 0, 113, 9].into()
+}

@@ -1,0 +1,145 @@
+use super::*;
+
+fn same_shape(one: &str, other: &str) -> bool {
+    let members = |name| {
+        let mut events = siohook::events().iter();
+        events.find(|event| event.name() == name).unwrap().members()
+    };
+    members(one) == members(other)
+}
+
+#[test]
+fn a_header_must_fit_the_body() {
+    let events = siohook::events().iter();
+    for event in events.filter(|event| event.mechanism() == Mechanism::Account) {
+        for Fixture {
+            event: own,
+            body,
+            file,
+            ..
+        } in account_fixtures()
+        {
+            let expected = if same_shape(&own, event.name()) {
+                "accepted"
+            } else {
+                "event_contradicted"
+            };
+            let got = code(both(), account(event.name(), body));
+            assert_eq!(got, expected, "{file} as {}", event.name());
+        }
+    }
+}
+
+#[test]
+fn the_log_says_which_member_is_wrong() {
+    let created = fixture("account/CONTACT_CREATED");
+    assert_eq!(
+        reason(both(), account("CONTACT_TAG_ADDED", created)),
+        "account: the event that is named does not fit the body \
+         (the header says CONTACT_TAG_ADDED, but the body has no `tag`)"
+    );
+    let added = fixture("account/CONTACT_TAG_ADDED");
+    assert_eq!(
+        reason(both(), account("CONTACT_CREATED", added)),
+        "account: the event that is named does not fit the body \
+         (the header says CONTACT_CREATED, but the body has `tag`)"
+    );
+}
+
+#[test]
+fn a_member_that_is_null_is_absent() {
+    let null = r#"{"contact":{},"tag":null}"#;
+    assert_eq!(code(both(), account("CONTACT_CREATED", null)), "accepted");
+    assert_eq!(
+        code(both(), account("CONTACT_TAG_ADDED", null)),
+        "event_contradicted"
+    );
+}
+
+#[test]
+fn a_name_that_is_not_listed_may_have_any_object() {
+    assert_eq!(code(both(), account("ORDER_PAID", "{}")), "accepted");
+    assert_eq!(code(both(), account("ORDER_PAID", sale())), "accepted");
+    for body in ["[]", "null", "7", "\"x\""] {
+        assert_eq!(
+            code(both(), account("ORDER_PAID", body)),
+            "no_envelope",
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn no_mechanism_names_an_event_of_the_other() {
+    for event in siohook::events() {
+        let (by_automation, by_account) = match event.mechanism() {
+            Mechanism::Automation => ("accepted", "event_contradicted"),
+            Mechanism::Account => ("event_contradicted", "accepted"),
+        };
+        let body = envelope(event.name(), "{}");
+        assert_eq!(
+            code(both(), automation(body)),
+            by_automation,
+            "{}",
+            event.name()
+        );
+        let members: Vec<_> = event
+            .members()
+            .iter()
+            .map(|it| format!("{it:?}:{{}}"))
+            .collect();
+        let body = format!("{{{}}}", members.join(","));
+        assert_eq!(
+            code(both(), account(event.name(), body)),
+            by_account,
+            "{}",
+            event.name()
+        );
+    }
+    assert_eq!(
+        reason(both(), automation(envelope("SALE_NEW", "{}"))),
+        "automation: the event that is named does not fit the body \
+         (an automation names an event that only account webhooks have)"
+    );
+    assert_eq!(
+        reason(both(), account("contact.tag.added", "{}")),
+        "account: the event that is named does not fit the body \
+         (the header names an event that only automations have)"
+    );
+}
+
+#[test]
+fn what_is_not_json_is_told_from_what_is_no_delivery() {
+    let deep = format!(r#"{{"type":"x","data":{}"#, "[".repeat(100_000));
+    for (expected, body) in [
+        ("not_json", &b""[..]),
+        ("not_json", b"{"),
+        ("not_json", br#"{"type":"x","data":{}}}"#),
+        ("not_json", b"type=contact.tag.added"),
+        ("not_json", b"\xef\xbb\xbf{}"),
+        ("not_json", b"{\"type\":\"\xff\",\"data\":{}}"),
+        ("not_json", br#"{"type":"x","data":{},}"#),
+        ("not_json", br#"{"type":"x","data":NaN}"#),
+        ("not_json", deep.as_bytes()),
+        ("no_envelope", b"{}"),
+        ("no_envelope", b"null"),
+        ("no_envelope", b"7"),
+        ("no_envelope", b"[]"),
+        ("no_envelope", br#"{"type":null,"data":{}}"#),
+        ("no_envelope", br#"{"type":"x"}"#),
+        ("no_envelope", br#"{"type":"x","type":"y","data":{}}"#),
+        ("no_envelope", br#"{"type":"","data":{}}"#),
+        ("accepted", br#"{"type":"x","data":null}"#),
+        ("accepted", br#" { "data" : [ ] , "type" : "x" } "#),
+    ] {
+        let text = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+        assert_eq!(code(both(), automation(body)), expected, "{text}");
+    }
+}
+
+/// A list of the values in the order of the members is not an envelope.
+#[test]
+fn a_list_is_no_envelope() {
+    let list = r#"["contact.tag.added",{},null,null]"#;
+    assert_eq!(code(both(), automation(list)), "no_envelope");
+}

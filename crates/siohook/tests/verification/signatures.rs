@@ -1,0 +1,100 @@
+use super::*;
+
+#[test]
+fn every_secret_is_tried_and_the_label_is_that_of_the_one_that_fits() {
+    let rotating = || {
+        nobody()
+            .account_secret("old", "before")
+            .account_secret("new", "after")
+    };
+    for (secret, label) in [("before", "old"), ("after", "new")] {
+        let delivery = verify(rotating(), signed_with(secret, "SALE_NEW", sale())).unwrap();
+        assert_eq!(delivery.trust(), Trust::Signed { secret: label });
+    }
+    let refused = signed_with("between", "SALE_NEW", sale());
+    assert_eq!(code(rotating(), refused), "signature_wrong");
+}
+
+#[test]
+fn hex_has_either_case_and_no_prefix() {
+    let hex = sign(SECRET, sale());
+    let given = |signature: &str| {
+        code(
+            both(),
+            unsigned("SALE_NEW").header("X-Webhook-Signature", signature),
+        )
+    };
+    let mixed: String = hex
+        .char_indices()
+        .map(|(at, digit)| {
+            if at % 2 == 0 {
+                digit.to_ascii_uppercase()
+            } else {
+                digit
+            }
+        })
+        .collect();
+    for signature in [&hex, &hex.to_uppercase(), &mixed, &format!(" {hex}\t")] {
+        assert_eq!(given(signature), "accepted", "{signature}");
+    }
+    for signature in [
+        "",
+        &hex[1..],
+        &format!("{hex}0"),
+        &format!("sha256={hex}"),
+        &format!("0x{}", &hex[2..]),
+        &format!("{} {}", &hex[..32], &hex[33..]),
+        &format!("é{}", &hex[2..]),
+    ] {
+        assert_eq!(given(signature), "signature_malformed", "{signature}");
+    }
+    assert_eq!(given(&"0".repeat(64)), "signature_wrong");
+}
+
+#[test]
+fn the_raw_bytes_are_signed() {
+    let signature = sign(SECRET, sale());
+    for at in [0, 1, sale().len() / 2, sale().len() - 1] {
+        let mut changed = sale();
+        changed[at] ^= 1;
+        let incoming = Incoming::post(changed)
+            .header("X-Webhook-Event", "SALE_NEW")
+            .header("X-Webhook-Signature", &signature);
+        assert_eq!(code(both(), incoming), "signature_wrong");
+    }
+}
+
+#[test]
+fn headers_are_found_in_any_case_and_the_first_counts() {
+    let incoming = Incoming::post(sale())
+        .header("x-WEBHOOK-event", " SALE_NEW ")
+        .header("X-Webhook-Event", "SALE_CANCELED")
+        .header("x-webhook-SIGNATURE", sign(SECRET, sale()))
+        .header("x-webhook-signature", "0");
+    assert_eq!(verify(both(), incoming).unwrap().event(), &"SALE_NEW");
+}
+
+/// A token does not make up for a signature.
+#[test]
+fn a_token_vouches_for_automations_only() {
+    let incoming = unsigned("SALE_NEW").query(format!("token={TOKEN}"));
+    assert_eq!(code(both(), incoming), "signature_missing");
+}
+
+/// Nor a signature for a token.
+#[test]
+fn a_signature_vouches_for_account_webhooks_only() {
+    let body = envelope("contact.tag.added", "{}");
+    let incoming = Incoming::post(body.clone()).header("X-Webhook-Signature", sign(SECRET, body));
+    assert_eq!(code(both(), incoming), "event_missing");
+}
+
+#[test]
+fn a_header_that_is_no_text_names_no_event() {
+    for event in [&b""[..], b"  ", &[0xff, 0xfe]] {
+        let incoming = Incoming::post(sale())
+            .header("X-Webhook-Event", event)
+            .header("X-Webhook-Signature", sign(SECRET, sale()));
+        assert_eq!(code(both(), incoming), "event_missing");
+    }
+}

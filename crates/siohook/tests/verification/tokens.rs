@@ -1,0 +1,74 @@
+use super::*;
+
+fn with(token: &str, query: &str) -> &'static str {
+    let incoming = Incoming::post(TAG_ADDED).query(query);
+    code(nobody().automation_token(token), incoming)
+}
+
+#[test]
+fn a_token_is_the_parameter_of_that_name() {
+    for (query, expected) in [
+        ("token=abc", "accepted"),
+        ("a=b&token=abc&c", "accepted"),
+        ("&&token=abc&", "accepted"),
+        ("token=%61b%63", "accepted"),
+        ("", "token_missing"),
+        ("token", "token_missing"),
+        ("abc", "token_missing"),
+        ("Token=abc", "token_missing"),
+        ("mytoken=abc", "token_missing"),
+        ("a=token=abc", "token_missing"),
+        ("token=", "token_wrong"),
+        ("token=ab", "token_wrong"),
+        ("token=abcd", "token_wrong"),
+        ("token=ABC", "token_wrong"),
+        ("token=abc%00", "token_wrong"),
+        ("token=+abc", "token_wrong"),
+        ("token=abc#", "token_wrong"),
+        // The first counts, so nobody can try two at once.
+        ("token=x&token=abc", "token_wrong"),
+    ] {
+        assert_eq!(with("abc", query), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_token_may_have_any_character() {
+    let token = "a+b/c=é&d %e";
+    assert_eq!(with(token, "token=a%2Bb%2fc=%C3%A9%26d+%25e"), "accepted");
+    assert_eq!(
+        with(token, "token=a%2Bb%2Fc%3D%C3%A9%26d%20%25e"),
+        "accepted"
+    );
+    assert_eq!(with("100%", "token=100%"), "accepted");
+    assert_eq!(with("é", "token=é"), "accepted");
+}
+
+#[test]
+fn tokens_rotate() {
+    for token in ["old", "new"] {
+        let builder = nobody().automation_token("old").automation_token("new");
+        let incoming = Incoming::post(TAG_ADDED).query(format!("token={token}"));
+        assert_eq!(verify(builder, incoming).unwrap().trust(), Trust::Token);
+    }
+}
+
+#[test]
+fn the_log_says_what_the_url_must_have() {
+    assert_eq!(
+        reason(both(), Incoming::post(TAG_ADDED)),
+        "automation: the token is missing (the webhook's URL has to end in `?token=…`)"
+    );
+    assert_eq!(
+        reason(both(), Incoming::post(TAG_ADDED).query("token=x")),
+        "automation: the token is wrong"
+    );
+    assert_eq!(
+        reason(
+            nobody().account_secret("main", SECRET),
+            automation(TAG_ADDED)
+        ),
+        "automation: nothing to trust this mechanism by is configured \
+         (give `automation_token` or `source_ips`)"
+    );
+}
