@@ -1,0 +1,157 @@
+//! Payloads, there and back.
+
+#![no_main]
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use siohook::{Timestamp, account, automation, unified};
+
+macro_rules! payloads {
+    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+        const PAYLOADS: &[fn(&[u8])] = &[$(|json| {
+            let Ok(payload) = serde_json::from_slice::<$mechanism::$payload>(json) else {
+                return;
+            };
+            there_and_back(&payload);
+            $(there_and_back(&unified::$unified::from(payload));)?
+        }),*];
+    };
+}
+siohook::__for_each_event!(payloads);
+
+macro_rules! each_id {
+    ($call:ident($text:ident): $($id:ident)*) => { $($call::<siohook::$id>($text);)* };
+}
+
+/// Members that decide how others are written, and one that is written twice.
+const KEYS: [&str; 12] = [
+    "contact",
+    "fields",
+    "slug",
+    "value",
+    "data",
+    "type",
+    "tag",
+    "course",
+    "course_bundle",
+    "physical_product",
+    "description",
+    "created_at",
+];
+
+const VALUES: [&str; 20] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "-0.0",
+    "0.1",
+    "583.0",
+    "9007199254740993",
+    "18446744073709551616",
+    "\"7200\"",
+    "\"\"",
+    "\"systemeio_tag\"",
+    "\"membership_course\"",
+    "\"course_bundle\"",
+    "\"2021-10-05T08:10:29.05-00:30\"",
+    "\"-0001-11-30T00:00:00+00:00\"",
+    "[]",
+    "{}",
+    "{\"id\":1,\"name\":null}",
+    "[{\"slug\":\"a\",\"value\":null},{\"slug\":\"a\",\"value\":\"b\"}]",
+];
+
+// Bytes that are changed anywhere are seldom JSON, so every other time a member
+// is changed instead.
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let mut dice = Dice(seed);
+    let start = usize::from(data[..size].first() != Some(&b'{'));
+    if dice.below(2) == 0
+        && let Some(json) = data.get(start..size)
+        && let Ok(mut json) = serde_json::from_slice::<Value>(json)
+    {
+        change(&mut json, &mut dice);
+        let json = json.to_string();
+        if let Some(room) = data.get_mut(start..(start + json.len()).min(max_size))
+            && room.len() == json.len()
+        {
+            room.copy_from_slice(json.as_bytes());
+            return start + json.len();
+        }
+    }
+    fuzzer_mutate(data, size, max_size)
+});
+
+/// Goes down to some value, and gives it another member or makes it another.
+fn change(json: &mut Value, dice: &mut Dice) {
+    let is_deep_enough = dice.below(8) == 0;
+    match json {
+        Value::Object(members) if !is_deep_enough && !members.is_empty() => {
+            let which = dice.below(members.len());
+            members
+                .values_mut()
+                .nth(which)
+                .map(|json| change(json, dice));
+        }
+        Value::Array(list) if !is_deep_enough && !list.is_empty() => {
+            let which = dice.below(list.len());
+            change(&mut list[which], dice);
+        }
+        Value::Object(members) if dice.below(2) == 0 => {
+            let key = KEYS[dice.below(KEYS.len())];
+            members.insert(key.to_owned(), value(dice));
+        }
+        json => *json = value(dice),
+    }
+}
+
+fn value(dice: &mut Dice) -> Value {
+    serde_json::from_str(VALUES[dice.below(VALUES.len())]).expect("it is JSON")
+}
+
+/// The fuzzer's own randomness, so that a run can be repeated.
+struct Dice(u32);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+        (self.0 >> 16) as usize % sides
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some((choice, json)) = data.split_first() else {
+        return;
+    };
+    if *choice == b'{' {
+        // A body as it is, such as a fixture.
+        PAYLOADS.iter().for_each(|payload| payload(data));
+        let _ = unified::Contact::of_event(&mut serde_json::Deserializer::from_slice(data));
+    } else {
+        PAYLOADS[usize::from(*choice) % PAYLOADS.len()](json);
+    }
+    if let Ok(text) = str::from_utf8(data) {
+        parse_and_write::<Timestamp>(text);
+        each_id!(parse_and_write(text): ContactId CustomerId OrderId OrderItemId PricePlanId TagId
+            FunnelId FunnelStepId PageModelId BlogId WebinarId CourseId CourseBundleId CampaignId
+            SentEmailId PhysicalProductId ResourceId);
+    }
+});
+
+fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+    let json = serde_json::to_string(value).expect("every payload can be written");
+    let back: T = serde_json::from_str(&json).expect("what was written can be read");
+    assert_eq!(*value, back);
+    assert_eq!(serde_json::to_string(&back).unwrap(), json);
+}
+
+fn parse_and_write<T: FromStr + Display + PartialEq + Debug>(text: &str) {
+    if let Ok(value) = text.parse::<T>() {
+        assert_eq!(value.to_string().parse().ok(), Some(value));
+    }
+}

@@ -1,0 +1,122 @@
+//! Whole requests against whole dispatchers: what is accepted was vouched for,
+//! what was vouched for is accepted, and no text shows what it must not.
+
+#![no_main]
+
+mod request;
+mod setup;
+mod words;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::{Corpus, fuzz_target};
+use serde_json::Value;
+use siohook::{Delivery, Outcome, Rejection, Report, Trust, account, on_event, unified};
+
+use crate::request::Request;
+use crate::setup::Setup;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    setup: Setup,
+    request: request::Plan<'a>,
+}
+
+#[on_event("*")]
+fn audit(delivery: &Delivery) {
+    if let Err(mismatch) = delivery.data::<Value>() {
+        words::assert_none_of(delivery.body(), &mismatch.to_string());
+    }
+}
+
+#[on_event("SALE_NEW", "customer.sale.completed")]
+fn sale(_: unified::Sale, _: Option<unified::Contact>) {}
+
+#[on_event("SALE_CANCELED")]
+fn cancellation(_: account::SaleCanceled) {}
+
+#[on_event("CONTACT_*", "contact.*")]
+fn contact(_: unified::Contact) {}
+
+fuzz_target!(|input: Input<'_>| -> Corpus {
+    let Ok(dispatcher) = input.setup.builder().on_report(check_report).build() else {
+        return Corpus::Reject;
+    };
+    let request = input.request.build();
+    let trust = input.setup.trust(&request);
+    let verified = dispatcher.verify(request.incoming());
+    let reply = block_on(dispatcher.receive(request.incoming()));
+    match verified {
+        Err(rejection) => {
+            let refused_trust = matches!(rejection.status(), 401 | 403);
+            assert!(!(refused_trust && trust.is_some()), "{rejection}");
+            assert_eq!(reply, rejection.reply());
+            check_rejection(&rejection, &request, &input.setup);
+        }
+        Ok(delivery) => {
+            assert_eq!(Some(delivery.trust()), trust);
+            check_delivery(&delivery, &request);
+            assert!(matches!(reply.status(), 200 | 422), "{reply:?}");
+            if reply.status() == 200 {
+                let again = block_on(dispatcher.receive(request.incoming()));
+                assert_eq!(again.outcome(), "done_before");
+            }
+        }
+    }
+    Corpus::Keep
+});
+
+fn check_rejection(rejection: &Rejection, request: &Request, setup: &Setup) {
+    let text = format!("{rejection} {rejection:?}");
+    for secret in setup.confidential() {
+        assert!(!text.contains(secret), "{text}");
+    }
+    words::assert_none_of(&request.body, &text);
+    words::assert_none_of(request.query.as_bytes(), &text);
+    words::assert_none_of(
+        request.first("x-webhook-signature").unwrap_or_default(),
+        &text,
+    );
+}
+
+/// `Debug` shows the public values that are not personal, and nothing else.
+fn check_delivery(delivery: &Delivery, request: &Request) {
+    assert_eq!(
+        format!("{delivery:?}"),
+        format!(
+            "Delivery {{ event: {:?}, mechanism: {:?}, message_id: {:?}, occurred_at: {:?}, trust: {:?}, key: {:?}, .. }}",
+            delivery.event(),
+            delivery.mechanism(),
+            delivery.message_id(),
+            delivery.occurred_at(),
+            delivery.trust(),
+            delivery.key(),
+        )
+    );
+    assert_eq!(delivery.body(), &request.body);
+    // The signature of the body must not be in the log.
+    if let Trust::Signed { .. } = delivery.trust() {
+        let signature = request.first("x-webhook-signature").unwrap_or_default();
+        let key = delivery.key().to_string();
+        let fingerprint = &key.as_bytes()[key.len() - 32..];
+        assert!(!signature.to_ascii_lowercase().starts_with(fingerprint));
+    }
+}
+
+fn check_report(report: &Report) {
+    for handler in report.handlers() {
+        if let Outcome::Mismatch(mismatch) = handler.outcome() {
+            words::assert_none_of(report.delivery().body(), &mismatch.to_string());
+        }
+    }
+}
+
+/// The handlers never wait.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nobody will wake this"),
+    }
+}
