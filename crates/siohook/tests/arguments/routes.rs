@@ -100,3 +100,13 @@ fn an_automation_does_not_reach_who_listens_to_account_webhooks() {
     let forged = account("contact.tag.renamed", "{}");
     assert_eq!(listeners_of(forged), ["everything"]);
 }
+
+#[test]
+fn a_prefix_is_of_one_mechanism() {
+    // Whoever holds the token of an automation can't reach who relies on
+    // signatures, and the other way round.
+    let unsigned = automation(envelope("SALE_REFUNDED", "{}"));
+    assert_eq!(listeners_of(unsigned), ["everything"]);
+    let signed = account("contact.tag.renamed", "{}");
+    assert_eq!(listeners_of(signed), ["everything"]);
+}
