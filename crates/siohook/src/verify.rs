@@ -156,34 +156,40 @@ impl Verifier {
             Rejection::new(Reason::SignatureMalformed).hint(hint)
         })?;
         let event = headers.text(EVENT).unwrap_or_default();
-        let bodies = [
-            Some(body.into()),
-            self.accept_reserialized
-                .then(|| normalize::normalized(body))
-                .flatten(),
-        ];
-        let mut of_other_events = None;
-        for body in bodies.iter().flatten() {
-            for secret in self
-                .secrets
-                .iter()
-                .filter(|secret| secret.signed(body, &signature))
-            {
-                if secret.vouches_for(event) {
-                    let by = TrustedBy::Secret(Arc::clone(secret.label()));
-                    return Ok(Trusted {
-                        by,
-                        digest: Some(signature.into_bytes()),
-                    });
-                }
-                of_other_events.get_or_insert(secret);
+        let signer = self.signer(body, &signature, event).or_else(|| {
+            let body = self
+                .accept_reserialized
+                .then(|| normalize::normalized(body))??;
+            self.signer(&body, &signature, event)
+        });
+        match signer {
+            Some((secret, true)) => Ok(Trusted {
+                by: TrustedBy::Secret(Arc::clone(secret.label())),
+                digest: Some(signature.into_bytes()),
+            }),
+            Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered)
+                .hint(format!("event not covered by secret {:?}", secret.label()))),
+            None => {
+                Err(Rejection::new(Reason::SignatureWrong).hint(self.diagnose(body, &signature)))
             }
         }
-        Err(match of_other_events {
-            Some(secret) => Rejection::new(Reason::EventNotCovered)
-                .hint(format!("event not covered by secret {:?}", secret.label())),
-            None => Rejection::new(Reason::SignatureWrong).hint(self.diagnose(body, &signature)),
-        })
+    }
+
+    /// The secret that a body is signed with, and whether it vouches for the
+    /// event. One that does goes before one that does not.
+    fn signer(&self, body: &[u8], signature: &Signature, event: &str) -> Option<(&Secret, bool)> {
+        let mut of_other_events = None;
+        for secret in self
+            .secrets
+            .iter()
+            .filter(|secret| secret.signed(body, signature))
+        {
+            if secret.vouches_for(event) {
+                return Some((secret, true));
+            }
+            of_other_events = Some((secret, false));
+        }
+        of_other_events
     }
 
     /// Why a signature fits none of the secrets. For small bodies only, so that
