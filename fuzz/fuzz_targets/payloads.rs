@@ -6,8 +6,9 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use siohook::{Timestamp, account, automation, unified};
 
 macro_rules! payloads {
@@ -22,6 +23,13 @@ macro_rules! payloads {
     };
 }
 siohook::__for_each_event!(payloads);
+
+/// What is around the payload of an automation.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
 
 macro_rules! each_id {
     ($call:ident($text:ident): $($id:ident)*) => { $($call::<siohook::$id>($text);)* };
@@ -93,10 +101,9 @@ fn change(json: &mut Value, dice: &mut Dice) {
     match json {
         Value::Object(members) if !is_deep_enough && !members.is_empty() => {
             let which = dice.below(members.len());
-            members
-                .values_mut()
-                .nth(which)
-                .map(|json| change(json, dice));
+            if let Some(member) = members.values_mut().nth(which) {
+                change(member, dice);
+            }
         }
         Value::Array(list) if !is_deep_enough && !list.is_empty() => {
             let which = dice.below(list.len());
@@ -130,8 +137,10 @@ fuzz_target!(|data: &[u8]| {
     };
     if *choice == b'{' {
         // A body as it is, such as a fixture.
-        PAYLOADS.iter().for_each(|payload| payload(data));
-        let _ = unified::Contact::of_event(&mut serde_json::Deserializer::from_slice(data));
+        let envelope = serde_json::from_slice::<Envelope<'_>>(data);
+        let json = envelope.map_or(data, |envelope| envelope.data.get().as_bytes());
+        PAYLOADS.iter().for_each(|payload| payload(json));
+        let _ = unified::Contact::of_event(&mut serde_json::Deserializer::from_slice(json));
     } else {
         PAYLOADS[usize::from(*choice) % PAYLOADS.len()](json);
     }

@@ -59,7 +59,9 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
             assert_eq!(Some(delivery.trust()), trust);
             check_delivery(&delivery, &request);
             assert!(matches!(reply.status(), 200 | 422), "{reply:?}");
-            if reply.status() == 200 {
+            // To an event that nobody has published a handler may be mismatched
+            // each time, and the sender is not told.
+            if reply.status() == 200 && delivery.event().is_listed() {
                 let again = block_on(dispatcher.receive(request.incoming()));
                 assert_eq!(again.outcome(), "done_before");
             }

@@ -56,7 +56,8 @@ const VALUES: [&str; 16] = [
     "99999999999999999999",
     "\"7200\"",
     "\"sensitive@example.com\"",
-    "\"sensitive, expected sensitive\"",
+    // No letter is next to the words that serde may say, too.
+    "\"sensitive@, expected @sensitive\"",
     "\"`sensitive`\"",
     "\"\\ud800\"",
     "\"-0001-11-30T00:00:00+00:00\"",
@@ -78,13 +79,13 @@ macro_rules! fixtures {
 
 /// Folder, name and body.
 pub const FIXTURES: &[(&str, &str, &str)] = fixtures! {
-    "account": "CONTACT_CREATED" "CONTACT_OPT_IN" "CONTACT_TAG_ADDED" "CONTACT_TAG_REMOVED"
-        "CONTACT_TAG_REMOVED.nested" "SALE_CANCELED" "SALE_NEW";
     "automation": "contact.campaign.finished" "contact.course.enrolled"
         "contact.course_bundle.enrolled" "contact.email_link.clicked"
         "contact.optin.completed.funnel_step" "contact.optin.completed.page_model"
         "contact.page.visited" "contact.tag.added" "contact.tag.removed"
         "contact.webinar.registered" "customer.sale.completed";
+    "account": "CONTACT_CREATED" "CONTACT_OPT_IN" "CONTACT_TAG_ADDED" "CONTACT_TAG_REMOVED"
+        "CONTACT_TAG_REMOVED.nested" "SALE_CANCELED" "SALE_NEW";
 };
 
 /// What a request is made from.

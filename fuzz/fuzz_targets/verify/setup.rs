@@ -6,11 +6,14 @@ use siohook::{Dispatcher, DispatcherBuilder, IpAllowList, Trust};
 use crate::request::{Rare, Request, hex_signature};
 
 /// Label, text, and whether the secret is bound to [`BOUND_TO`].
-const SECRETS: [(&str, &str, bool); 3] = [
+type Secret = (&'static str, &'static str, bool);
+
+const SECRETS: [Secret; 2] = [
     ("main", "correct horse battery staple", false),
     ("quoted", "\"quotes around it\"", false),
-    ("bound", "for nothing but sales", true),
 ];
+
+const BOUND: Secret = ("bound", "for nothing but sales", true);
 
 const BOUND_TO: &str = "SALE_";
 
@@ -25,7 +28,9 @@ const NETWORKS: [&str; 4] = [
 
 #[derive(Arbitrary, Debug)]
 pub struct Setup {
-    secrets: Subset<3>,
+    secrets: Subset<2>,
+    /// Rare because `build` takes its time to look for misspelt events.
+    bound_secret: Rare<()>,
     tokens: Subset<2>,
     source_ips: Rare<Subset<4>>,
     trusted_proxies: Subset<4>,
@@ -35,13 +40,14 @@ pub struct Setup {
     detached: bool,
 }
 
-/// Some entries of a list of `N`.
+/// Some entries of a list of `N`: those whose bit is not set, so that the
+/// simplest input is a setup that trusts something.
 #[derive(Arbitrary, Debug)]
 struct Subset<const N: usize>(u8);
 
 impl<const N: usize> Subset<N> {
     fn of<T: Copy>(&self, list: [T; N]) -> impl Iterator<Item = T> {
-        let chosen = move |(place, entry)| (self.0 >> place & 1 == 1).then_some(entry);
+        let chosen = move |(place, entry)| (self.0 >> place & 1 == 0).then_some(entry);
         list.into_iter().enumerate().filter_map(chosen)
     }
 }
@@ -51,7 +57,7 @@ impl Setup {
         let mut builder = Dispatcher::builder()
             .trusted_proxies(self.trusted_proxies.of(NETWORKS))
             .max_body_bytes(self.max_body_bytes());
-        for (label, secret, bound) in self.secrets.of(SECRETS) {
+        for (label, secret, bound) in self.secrets() {
             builder = if bound {
                 builder.account_secret_for(label, secret, [format!("{BOUND_TO}*")])
             } else {
@@ -76,13 +82,19 @@ impl Setup {
         builder
     }
 
+    fn secrets(&self) -> impl Iterator<Item = Secret> {
+        self.secrets
+            .of(SECRETS)
+            .chain(self.bound_secret.0.map(|()| BOUND))
+    }
+
     fn max_body_bytes(&self) -> usize {
         self.small.0.map_or(1024 * 1024, usize::from)
     }
 
     /// What no text may show.
     pub fn confidential(&self) -> impl Iterator<Item = &'static str> {
-        let secrets = self.secrets.of(SECRETS).map(|(_, secret, _)| secret);
+        let secrets = self.secrets().map(|(_, secret, _)| secret);
         secrets.chain(self.tokens.of(TOKENS))
     }
 
@@ -116,7 +128,7 @@ impl Setup {
             .iter()
             .flatten()
             .find_map(|body| {
-                let (secret, ..) = self.secrets.of(SECRETS).find(|(_, secret, bound)| {
+                let (secret, ..) = self.secrets().find(|(_, secret, bound)| {
                     hex_signature(secret, body).as_bytes() == signature
                         && (!bound || event.starts_with(BOUND_TO.as_bytes()))
                 })?;
