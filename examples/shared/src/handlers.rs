@@ -1,6 +1,6 @@
 //! What is done with the events of both mechanisms.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -13,33 +13,33 @@ use siohook::{
 #[derive(Clone, Debug, Default)]
 pub struct Members(
     Arc<Mutex<HashSet<(ContactId, OrderItemId)>>>,
-    Arc<Mutex<Gate>>,
+    Arc<Mutex<Doors>>,
 );
 
 #[derive(Debug, Default)]
-struct Gate {
-    open: bool,
+struct Doors {
+    open: HashSet<String>,
     waiting: Vec<Waker>,
 }
 
 impl Members {
-    /// Resolves once [`release`](Self::release) was called.
-    async fn released(&self) {
+    /// Resolves once this door was [opened](Self::open).
+    async fn opened(&self, door: &str) {
         std::future::poll_fn(|cx| {
-            let mut gate = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-            if gate.open {
+            let mut doors = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+            if doors.open.contains(door) {
                 return Poll::Ready(());
             }
-            gate.waiting.push(cx.waker().clone());
+            doors.waiting.push(cx.waker().clone());
             Poll::Pending
         })
         .await;
     }
 
-    fn release(&self) {
-        let mut gate = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        gate.open = true;
-        gate.waiting.drain(..).for_each(Waker::wake);
+    fn open(&self, door: String) {
+        let mut doors = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        doors.open.insert(door);
+        doors.waiting.drain(..).for_each(Waker::wake);
     }
 
     fn grant(&self, contact: ContactId, line: OrderItemId) -> bool {
@@ -62,7 +62,7 @@ impl Members {
 async fn remind(event: automation::WebinarRegistered) {
     let name = event.contact.fields.first_name().unwrap_or("a contact");
     if let Some(begin) = event.scheduled_at {
-        println!("remind {name} at {begin}");
+        eprintln!("remind {name} at {begin}");
     }
 }
 
@@ -77,7 +77,7 @@ async fn grant(
     let line = sale.order_item.id;
     let first = members.grant(sale.customer.contact_id, line);
     let id = delivery.message_id().unwrap_or("without id");
-    println!(
+    eprintln!(
         "line {line} ({id}): {}",
         if first { "granted" } else { "had been granted" }
     );
@@ -103,7 +103,7 @@ async fn revoke(
 /// Both mechanisms at once.
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 fn log_tag(event: unified::TagAdded) {
-    println!("{} + {}", event.contact.id, event.tag.name);
+    eprintln!("{} + {}", event.contact.id, event.tag.name);
 }
 
 /// A name that nobody has published, as all that follow. They show what becomes
@@ -134,15 +134,21 @@ async fn panic() {
     panic!("out of paper");
 }
 
-/// Waits until the delivery `example.released` comes, so that a copy of it
-/// arrives while it is in progress.
+/// Waits until a delivery `example.released` names the same door in `data`, so
+/// that a copy of it arrives while it is in progress.
 #[on_event(unlisted("example.waiting"))]
-async fn wait(State(members): State<Members>) {
-    members.released().await;
+async fn wait(State(members): State<Members>, delivery: &Delivery) {
+    members.opened(&door(delivery)).await;
 }
 
 /// Lets `example.waiting` go.
 #[on_event(unlisted("example.released"))]
-fn release(State(members): State<Members>) {
-    members.release();
+fn release(State(members): State<Members>, delivery: &Delivery) {
+    members.open(door(delivery));
+}
+
+/// The member `door` of `data`, or a door without a name.
+fn door(delivery: &Delivery) -> String {
+    let data: HashMap<String, String> = delivery.data().unwrap_or_default();
+    data.get("door").cloned().unwrap_or_default()
 }

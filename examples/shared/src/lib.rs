@@ -27,7 +27,7 @@ pub fn builder() -> DispatcherBuilder {
         .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET", SECRET))
         .automation_token(variable("SYSTEME_WEBHOOK_TOKEN", TOKEN))
         .state(Members::default())
-        .on_report(|report| println!("{report}"))
+        .on_report(|report| eprintln!("{report}"))
         .on_reject(|rejection| eprintln!("refused: {rejection}"));
     if let Ok(list) = env::var("SYSTEME_SOURCE_IPS") {
         builder = builder.source_ips(IpAllowList::new(list.split(',')));

@@ -1,0 +1,102 @@
+//! Receives [systeme.io](https://systeme.io) webhooks in actix-web: a
+//! [`Dispatcher`] of [`siohook`] as a [`Resource`].
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer};
+//!
+//! # async fn serve(dispatcher: siohook::Dispatcher) -> std::io::Result<()> {
+//! HttpServer::new(move || {
+//!     App::new().service(siohook_actix_web::resource("/systeme", &dispatcher))
+//! })
+//! .bind("127.0.0.1:3000")?
+//! .run()
+//! .await
+//! # }
+//! ```
+//!
+//! It is a crate because actix-web does not speak tower: its requests and bodies
+//! are types of its own, bound to the thread that reads them.
+//!
+//! # When the sender hangs up
+//!
+//! actix-web does not notice a closed connection while a handler runs, and runs
+//! each request of HTTP/2 as a task of its own, so the handlers of a delivery run
+//! to their ends. It drops the request, and every handler stops at its next
+//! `await`, when an HTTP/1 connection is reset, and when it is closed and
+//! [`h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed)
+//! is set. With [`detach`](siohook::DispatcherBuilder::detach) all handlers end
+//! whatever happens; let it spawn on a runtime that outlives actix-web's workers,
+//! each of which has its own.
+//!
+//! # What is guaranteed
+//!
+//! All methods reach the dispatcher, which answers those that are not `POST`
+//! without reading a body. Of a body at most
+//! [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are kept, whatever
+//! actix-web's own `PayloadConfig` says. The peer is the other end of the
+//! connection, never `ConnectionInfo`, which believes headers. All header lines
+//! arrive, repeated ones and those that are not UTF-8 included.
+
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, Payload};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use siohook::{Dispatcher, Incoming, Reply};
+
+/// Serves all deliveries to a path.
+///
+/// Guards and middleware can be added to the resource. A guard on the method
+/// should not: the dispatcher answers other methods with 405 and `Allow: POST`.
+#[must_use]
+pub fn resource(path: &str, dispatcher: &Dispatcher) -> Resource {
+    let dispatcher = dispatcher.clone();
+    web::resource(path)
+        .to(move |request: HttpRequest, body: Payload| receive(dispatcher.clone(), request, body))
+}
+
+async fn receive(dispatcher: Dispatcher, request: HttpRequest, body: Payload) -> HttpResponse {
+    let incoming = if request.method() == Method::POST {
+        read(&request, body, dispatcher.max_body_bytes()).await
+    } else {
+        Incoming::post("")
+    };
+    let headers = request.headers().iter();
+    let incoming = headers
+        .fold(incoming, |incoming, (name, value)| {
+            incoming.header(name, value)
+        })
+        .method(request.method())
+        .query(request.query_string());
+    let incoming = match request.peer_addr() {
+        Some(address) => incoming.peer(address.ip()),
+        None => incoming,
+    };
+    response(&dispatcher.receive(incoming).await)
+}
+
+/// Reads a body as far as it may be long, and not at all if it says that it is
+/// longer.
+async fn read(request: &HttpRequest, body: Payload, max_bytes: usize) -> Incoming {
+    if announced(request).is_some_and(|length| length > max_bytes) {
+        return Incoming::too_long();
+    }
+    match body.to_bytes_limited(max_bytes).await {
+        Ok(Ok(body)) => Incoming::post(body),
+        Ok(Err(_)) => Incoming::unreadable(),
+        Err(_) => Incoming::too_long(),
+    }
+}
+
+fn announced(request: &HttpRequest) -> Option<usize> {
+    let length = request.headers().get(CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
+fn response(reply: &Reply) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    for header in reply.headers() {
+        response.insert_header(header);
+    }
+    response.body(reply.body())
+}

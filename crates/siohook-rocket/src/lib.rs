@@ -1,0 +1,109 @@
+//! Receives [systeme.io](https://systeme.io) webhooks in Rocket: a
+//! [`Dispatcher`] of [`siohook`] as routes.
+//!
+//! ```no_run
+//! # use rocket::{Build, Rocket};
+//! # fn rocket(dispatcher: siohook::Dispatcher) -> Rocket<Build> {
+//! rocket::build().mount("/systeme", siohook_rocket::routes(&dispatcher))
+//! # }
+//! ```
+//!
+//! It is a crate because Rocket does not speak tower: it calls handlers with
+//! requests that it keeps, and writes their responses itself.
+//!
+//! # When the sender hangs up
+//!
+//! Rocket runs each request as a task of its own, so the handlers of a delivery
+//! run to their ends. A shutdown drops what is still running after the grace and
+//! mercy periods of Rocket's configuration;
+//! [`detach`](siohook::DispatcherBuilder::detach) and
+//! [`idle`](siohook::Dispatcher::idle) let all handlers end even then.
+//!
+//! # What is guaranteed, and what Rocket cannot do
+//!
+//! All methods reach the dispatcher, which answers those that are not `POST`. Of
+//! a body at most [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are
+//! kept, whatever Rocket's own limits say. The peer is the other end of the
+//! connection, never `X-Real-IP`.
+//!
+//! Rocket itself, before any route is asked,
+//!
+//! * drops headers whose value is not UTF-8. No header that siohook reads has
+//!   such a value;
+//! * waits for the first bytes of a body, even if the method is not `POST`;
+//! * answers methods that are not in [`Method`] with 400;
+//! * takes `/systeme/` for `/systeme`;
+//! * takes another method from a form whose first field is `_method`, which is
+//!   then answered with 405 instead of 400: a form is no delivery.
+
+use std::io::Cursor;
+
+use rocket::data::Data;
+use rocket::http::{Header, Method, Status};
+use rocket::route::{Handler, Outcome, Route};
+use rocket::{Request, Response};
+use siohook::{Dispatcher, Incoming, Reply};
+
+/// Routes of all methods, so that it is the dispatcher that answers those which
+/// are not `POST`, with 405 and `Allow: POST`.
+#[must_use]
+pub fn routes(dispatcher: &Dispatcher) -> Vec<Route> {
+    use Method::{Connect, Delete, Get, Head, Options, Patch, Post, Put, Trace};
+    [Post, Get, Head, Options, Put, Patch, Delete, Trace, Connect]
+        .map(|method| Route::new(method, "/", Systeme(dispatcher.clone())))
+        .into()
+}
+
+#[derive(Clone)]
+struct Systeme(Dispatcher);
+
+#[rocket::async_trait]
+impl Handler for Systeme {
+    async fn handle<'r>(&self, request: &'r Request<'_>, body: Data<'r>) -> Outcome<'r> {
+        let incoming = if request.method() == Method::Post {
+            read(request, body, self.0.max_body_bytes()).await
+        } else {
+            Incoming::post("")
+        };
+        let query = request.uri().query();
+        let incoming = request
+            .headers()
+            .iter()
+            .fold(incoming, |incoming, header| {
+                incoming.header(header.name(), header.value())
+            })
+            .method(request.method().as_str())
+            .query(query.map_or("", |query| query.as_str()));
+        let incoming = match request.remote() {
+            Some(address) => incoming.peer(address.ip()),
+            None => incoming,
+        };
+        Outcome::Success(response(&self.0.receive(incoming).await))
+    }
+}
+
+/// Reads a body as far as it may be long, and not at all if it says that it is
+/// longer.
+async fn read(request: &Request<'_>, body: Data<'_>, max_bytes: usize) -> Incoming {
+    let announced = request.headers().get_one("content-length");
+    if announced.is_some_and(|length| length.parse().is_ok_and(|length: usize| length > max_bytes))
+    {
+        return Incoming::too_long();
+    }
+    match body.open(max_bytes.into()).into_bytes().await {
+        Ok(body) if body.is_complete() => Incoming::post(body.into_inner()),
+        Ok(_) => Incoming::too_long(),
+        Err(_) => Incoming::unreadable(),
+    }
+}
+
+fn response(reply: &Reply) -> Response<'static> {
+    let mut response = Response::build();
+    response.status(Status::new(reply.status()));
+    for (name, value) in reply.headers() {
+        response.header(Header::new(name, value.to_owned()));
+    }
+    let body = reply.body();
+    response.sized_body(body.len(), Cursor::new(body));
+    response.finalize()
+}

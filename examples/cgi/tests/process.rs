@@ -1,0 +1,76 @@
+//! Runs the program as a web server would.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const EVENT: &[u8] = include_bytes!("../../../fixtures/automation/contact.tag.added.json");
+
+/// The response to a request with these variables and this body.
+fn response(variables: &[(&str, &str)], body: &[u8]) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_example-cgi"))
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that has seen enough does not read the rest.
+    let _ = child.stdin.take().unwrap().write_all(body);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn post(more: &[(&str, &str)], body: &[u8]) -> String {
+    let request = [
+        ("REQUEST_METHOD", "POST"),
+        ("QUERY_STRING", "token=b7e1f3c9"),
+    ];
+    response(&[&request, more].concat(), body)
+}
+
+#[test]
+fn a_delivery_is_received() {
+    let length = EVENT.len().to_string();
+    let done = "Status: 200\r\ncontent-type: application/json\r\n\r\n{\"outcome\":\"done\"}";
+    assert_eq!(post(&[("CONTENT_LENGTH", &length)], EVENT), done);
+    assert_eq!(post(&[], EVENT), done);
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused() {
+    let body = vec![b' '; 1024 * 1024 + 1];
+    let length = body.len().to_string();
+    assert!(post(&[("CONTENT_LENGTH", &length)], &body).starts_with("Status: 413\r\n"));
+    assert!(post(&[], &body).starts_with("Status: 413\r\n"));
+}
+
+#[test]
+fn a_body_that_breaks_off_is_refused() {
+    let length = (EVENT.len() + 1).to_string();
+    assert!(post(&[("CONTENT_LENGTH", &length)], EVENT).starts_with("Status: 400\r\n"));
+}
+
+#[test]
+fn headers_and_address_are_variables() {
+    let proxied = |forwarded| {
+        post(
+            &[
+                ("REMOTE_ADDR", "192.0.2.1"),
+                ("HTTP_X_FORWARDED_FOR", forwarded),
+                ("SYSTEME_TRUSTED_PROXIES", "192.0.2.1"),
+                ("SYSTEME_SOURCE_IPS", "203.0.113.7"),
+            ],
+            EVENT,
+        )
+    };
+    assert!(proxied("203.0.113.7").starts_with("Status: 200\r\n"));
+    assert!(proxied("203.0.113.8").starts_with("Status: 403\r\n"));
+}
+
+#[test]
+fn another_method_is_refused() {
+    let head = response(&[("REQUEST_METHOD", "GET")], b"");
+    assert!(head.starts_with("Status: 405\r\n"));
+    assert!(head.contains("\r\nallow: POST\r\n"));
+}

@@ -1,0 +1,59 @@
+//! Receives deliveries with poem, on 127.0.0.1:3000 or on the address given as an
+//! argument.
+//!
+//! Run it from the root of the repository:
+//!
+//! ```sh
+//! cargo run -p example-poem
+//! ```
+//!
+//! and send it an automation from another terminal:
+//!
+//! ```sh
+//! curl -i 'http://127.0.0.1:3000/systeme?token=b7e1f3c9' \
+//!     --data-binary @fixtures/automation/contact.tag.added.json
+//! ```
+//!
+//! The handlers are those of `examples/shared`, where the configuration is, too.
+//! Ctrl-C stops the server once every delivery in progress has ended.
+
+use std::error::Error;
+
+// Names the crate of the handlers, so that they are linked.
+use example_shared::{address, announce, builder};
+use poem::endpoint::TowerCompatExt;
+use poem::listener::TcpAcceptor;
+use poem::{EndpointExt, Request, Route, Server};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let dispatcher = builder()
+        // A sender that hangs up does not stop a handler halfway.
+        .detach(|work| {
+            tokio::spawn(work);
+        })
+        .build()?;
+    let systeme = dispatcher.service().compat().before(name_peer);
+    let app = Route::new().at("/systeme", systeme);
+
+    let listener = TcpListener::bind(address()).await?;
+    announce(&dispatcher, listener.local_addr()?);
+    let stop = async {
+        // Without the signal there is nothing to wait for but the end.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
+        .run_with_graceful_shutdown(app, stop, None)
+        .await?;
+    dispatcher.idle().await;
+    Ok(())
+}
+
+/// A tower service sees no more of poem's request than its extensions.
+async fn name_peer(mut request: Request) -> poem::Result<Request> {
+    if let Some(peer) = request.remote_addr().as_socket_addr().copied() {
+        request.extensions_mut().insert(peer);
+    }
+    Ok(request)
+}
