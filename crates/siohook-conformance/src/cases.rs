@@ -1,0 +1,64 @@
+//! The list of cases.
+
+mod addresses;
+mod announced;
+mod bodies;
+mod connections;
+mod disconnects;
+mod expectations;
+mod headers;
+#[cfg(feature = "http2")]
+mod http2;
+mod limit;
+mod methods;
+mod outcomes;
+mod refusals;
+mod simultaneous;
+mod slow;
+mod targets;
+mod trust;
+
+use std::sync::LazyLock;
+
+use crate::case::Case;
+
+/// All cases, in the order in which they are tried.
+#[must_use]
+pub fn cases() -> &'static [Case] {
+    static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        let files: &[&[Case]] = &[
+            outcomes::CASES,
+            refusals::CASES,
+            trust::CASES,
+            addresses::CASES,
+            methods::CASES,
+            headers::CASES,
+            targets::CASES,
+            bodies::CASES,
+            limit::CASES,
+            slow::CASES,
+            disconnects::CASES,
+            simultaneous::CASES,
+            connections::CASES,
+            expectations::CASES,
+            #[cfg(feature = "http2")]
+            http2::CASES,
+            announced::CASES,
+        ];
+        files.concat()
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let names: BTreeSet<_> = cases().iter().map(Case::name).collect();
+        assert_eq!(names.len(), cases().len());
+    }
+}

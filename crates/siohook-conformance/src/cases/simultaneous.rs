@@ -1,0 +1,107 @@
+//! Deliveries that are handled at the same time.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::automation;
+use crate::case::Case;
+use crate::connection::{Connection, PATIENCE};
+use crate::expected::{DONE, DONE_BEFORE, IN_PROGRESS};
+use crate::failure::{Checked, Failure};
+use crate::request::Request;
+use crate::target::Target;
+use crate::unique::unique;
+
+/// A delivery that waits for another one.
+pub(super) struct Door {
+    name: u64,
+    waiting: Request,
+}
+
+impl Door {
+    pub(super) fn new() -> Self {
+        let name = unique();
+        let waiting = automation::with_data("example.waiting", &data(name));
+        Self { name, waiting }
+    }
+
+    pub(super) fn waiting(&self) -> &Request {
+        &self.waiting
+    }
+
+    pub(super) fn released(&self) -> Request {
+        automation::with_data("example.released", &data(self.name))
+    }
+}
+
+fn data(name: u64) -> String {
+    format!(r#"{{"door":"{name}"}}"#)
+}
+
+/// The first of two connections to be answered, then the other one.
+fn first_answered(mut pair: [Connection; 2]) -> Checked<[Connection; 2]> {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        if pair[0].has_answer()? {
+            return Ok(pair);
+        }
+        pair.reverse();
+        sleep(Duration::from_millis(10));
+    }
+    Err(Failure::new("neither of two copies is answered"))
+}
+
+fn copies(target: Target) -> Checked {
+    let door = Door::new();
+    let request = door.waiting();
+    let mut pair = [target.connect()?, target.connect()?];
+    for connection in &mut pair {
+        connection.send(&request.bytes())?;
+    }
+    let [mut refused, mut handled] = first_answered(pair)?;
+    IN_PROGRESS
+        .is(request, &refused.receive(request)?)
+        .map_err(|failure| failure.at("the copy"))?;
+    target.answers(&door.released(), DONE)?;
+    DONE.is(request, &handled.receive(request)?)
+        .map_err(|failure| failure.at("the delivery"))?;
+    target.answers(request, DONE_BEFORE)
+}
+
+/// Many at once, of which each waits until all have come. Their connections have
+/// been used before, so that it does not matter how fast new ones are accepted.
+fn crowd(target: Target) -> Checked {
+    let doors: Vec<Door> = (0..16).map(|_| Door::new()).collect();
+    let mut crowd = vec![];
+    for door in &doors {
+        let mut connection = target.connect()?;
+        let first = automation::tag_added();
+        let response = connection.exchange(&first)?;
+        DONE.is(&first, &response)?;
+        if response.closes() {
+            connection = target.connect()?;
+        }
+        connection.send(&door.waiting().bytes())?;
+        crowd.push(connection);
+    }
+    for door in doors.iter().rev() {
+        target.answers(&door.released(), DONE)?;
+    }
+    for (door, mut connection) in doors.iter().zip(crowd) {
+        DONE.is(door.waiting(), &connection.receive(door.waiting())?)?;
+    }
+    Ok(())
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(
+        "in_progress",
+        "a copy of a delivery that is being handled is answered with 409",
+        copies,
+    ),
+    Case::new(
+        "crowd",
+        "sixteen deliveries are handled at the same time",
+        crowd,
+    ),
+];

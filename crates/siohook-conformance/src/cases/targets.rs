@@ -1,0 +1,85 @@
+//! Forms of the request target.
+
+use crate::case::Case;
+use crate::expected::{DONE, UNAUTHORIZED};
+use crate::failure::Checked;
+use crate::server::{PATH, TOKEN};
+use crate::target::Target;
+use crate::{account, automation};
+
+fn accepts(target: Target, query: &str) -> Checked {
+    target
+        .answers(&automation::tag_added().query(Some(query)), DONE)
+        .map_err(|failure| failure.at(query))
+}
+
+fn refuses(target: Target, query: &str) -> Checked {
+    target
+        .answers(&automation::tag_added().query(Some(query)), UNAUTHORIZED)
+        .map_err(|failure| failure.at(query))
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(
+        "query_encoded",
+        "a token may be percent-encoded",
+        |target| {
+            let encoded: String = TOKEN.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            accepts(target, &format!("token={encoded}"))?;
+            accepts(target, "token=b7%651f3c9")
+        },
+    ),
+    Case::new(
+        "query_of_several",
+        "the token may be any of several parameters",
+        |target| {
+            accepts(target, &format!("token={TOKEN}&a=b"))?;
+            accepts(target, &format!("a=b&token={TOKEN}&&c"))?;
+            accepts(target, &format!("next=/a?b=c&token={TOKEN}"))
+        },
+    ),
+    Case::new(
+        "query_repeated",
+        "of two tokens the first counts",
+        |target| {
+            accepts(target, &format!("token={TOKEN}&token=x"))?;
+            refuses(target, &format!("token=x&token={TOKEN}"))
+        },
+    ),
+    Case::new(
+        "query_odd",
+        "other parameters need not be well encoded",
+        |target| {
+            accepts(target, &format!("a=%zz&b=%ff&c=%&token={TOKEN}"))?;
+            accepts(target, &format!("a[]=1&a[]=2&+=+&token={TOKEN}"))
+        },
+    ),
+    Case::new(
+        "query_without_token",
+        "a query without the parameter `token` is answered with 401",
+        |target| {
+            for query in ["", "token", "Token=b7e1f3c9", "tokens=b7e1f3c9", "b7e1f3c9"] {
+                refuses(target, query)?;
+            }
+            Ok(())
+        },
+    ),
+    Case::new(
+        "query_of_account",
+        "an account webhook needs no query, and any does no harm",
+        |target| {
+            target.answers(&account::tag_added().query(Some("")), DONE)?;
+            target.answers(&account::tag_added().query(Some("token=x&a=%zz")), DONE)
+        },
+    ),
+    Case::new(
+        "target_absolute",
+        "the target may be a whole URL",
+        |target| {
+            let url = format!("http://siohook.example{PATH}");
+            target.answers(&account::tag_added().target(&url), DONE)?;
+            let url = format!("{url}?token={TOKEN}");
+            target.answers(&automation::tag_added().target(url), DONE)
+        },
+    ),
+];

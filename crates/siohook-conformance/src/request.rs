@@ -1,0 +1,175 @@
+//! Requests as they go over the wire, right and odd ones.
+
+use crate::server::PATH;
+
+/// A request in HTTP/1.
+#[derive(Clone)]
+pub(crate) struct Request {
+    method: String,
+    target: String,
+    version: &'static str,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    framing: Framing,
+}
+
+/// How the end of the body is told.
+#[derive(Clone)]
+enum Framing {
+    /// By nothing: there is none.
+    Nothing,
+    /// `Content-Length`.
+    Length,
+    /// `Transfer-Encoding: chunked`, and the body already cut.
+    Chunks(Vec<u8>),
+}
+
+impl Request {
+    pub(crate) fn post(target: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            method: "POST".to_owned(),
+            target: target.into(),
+            version: "HTTP/1.1",
+            headers: vec![("Host".to_owned(), b"siohook.example".to_vec())],
+            body: body.into(),
+            framing: Framing::Length,
+        }
+    }
+
+    /// A request with the right token and without a body.
+    pub(crate) fn of_method(method: &str) -> Self {
+        Self {
+            framing: Framing::Nothing,
+            ..crate::automation::raw("").method(method)
+        }
+    }
+
+    pub(crate) fn method(self, method: &str) -> Self {
+        let method = method.to_owned();
+        Self { method, ..self }
+    }
+
+    pub(crate) fn target(self, target: impl Into<String>) -> Self {
+        let target = target.into();
+        Self { target, ..self }
+    }
+
+    /// Another query, or none at all.
+    pub(crate) fn query(self, query: Option<&str>) -> Self {
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        self.target(format!("{PATH}{query}"))
+    }
+
+    pub(crate) fn version(self, version: &'static str) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Adds a header line.
+    pub(crate) fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers
+            .push((name.to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers
+            .retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+        self
+    }
+
+    /// Writes the names of all headers in another way.
+    pub(crate) fn rename(mut self, rename: fn(&str) -> String) -> Self {
+        for (name, _) in &mut self.headers {
+            *name = rename(name);
+        }
+        self
+    }
+
+    /// Sends the body in chunks of this size.
+    pub(crate) fn chunked(self, size: usize) -> Self {
+        let mut wire = vec![];
+        for chunk in self.body.chunks(size) {
+            wire.extend(format!("{:x}\r\n", chunk.len()).bytes());
+            wire.extend_from_slice(chunk);
+            wire.extend_from_slice(b"\r\n");
+        }
+        wire.extend_from_slice(b"0\r\n\r\n");
+        self.cut(wire)
+    }
+
+    /// Sends the body in chunks that are already cut.
+    pub(crate) fn cut(self, wire: Vec<u8>) -> Self {
+        let framing = Framing::Chunks(wire);
+        Self { framing, ..self }.with("Transfer-Encoding", "chunked")
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    #[cfg(feature = "http2")]
+    pub(crate) fn parts(&self) -> (&str, &str, &[(String, Vec<u8>)]) {
+        (&self.method, &self.target, &self.headers)
+    }
+
+    pub(crate) fn has_no_answer_body(&self) -> bool {
+        self.method == "HEAD"
+    }
+
+    /// All that comes before the body.
+    pub(crate) fn head(&self) -> Vec<u8> {
+        let mut head = format!("{} {} {}\r\n", self.method, self.target, self.version).into_bytes();
+        let length = self.body.len().to_string();
+        let length = matches!(self.framing, Framing::Length)
+            .then_some(("Content-Length", length.as_bytes()));
+        let own = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()));
+        for (name, value) in own.chain(length) {
+            head.extend_from_slice(name.as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value);
+            head.extend_from_slice(b"\r\n");
+        }
+        head.extend_from_slice(b"\r\n");
+        head
+    }
+
+    /// The body as it is framed.
+    pub(crate) fn framed_body(&self) -> &[u8] {
+        match &self.framing {
+            Framing::Nothing => &[],
+            Framing::Length => &self.body,
+            Framing::Chunks(wire) => wire,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.head();
+        bytes.extend_from_slice(self.framed_body());
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_framings_are_written() {
+        let request = Request::post("/x", "abc");
+        let text = |request: &Request| String::from_utf8(request.bytes());
+        assert_eq!(
+            text(&request).as_deref(),
+            Ok("POST /x HTTP/1.1\r\nHost: siohook.example\r\nContent-Length: 3\r\n\r\nabc")
+        );
+        assert_eq!(
+            text(&request.chunked(2)).as_deref(),
+            Ok(
+                "POST /x HTTP/1.1\r\nHost: siohook.example\r\nTransfer-Encoding: chunked\r\n\r\n\
+                 2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+            )
+        );
+    }
+}
