@@ -1,4 +1,7 @@
-use siohook::{Delivery, HandlerError, State, account, automation, on_event, unified};
+// Two lists, because the styles of the two editions sort one list differently.
+use siohook::{account, automation, on_event, unified};
+
+use siohook::{Delivery, HandlerError, State};
 
 /// An asynchronous one with all kinds of arguments.
 ///
