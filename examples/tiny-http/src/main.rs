@@ -15,6 +15,9 @@
 //! ```
 //!
 //! The handlers are those of `examples/shared`, where the configuration is, too.
+//!
+//! tiny-http allocates what is announced of a body and was not read, however much
+//! that is: on the open internet it needs a proxy in front that limits bodies.
 
 use std::error::Error;
 use std::io::{self, Read};

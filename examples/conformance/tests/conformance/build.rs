@@ -19,11 +19,18 @@ pub(crate) fn program(name: &str) -> PathBuf {
 }
 
 /// Builds the programs of the workspace. With a test among the targets, features
-/// are those of `cargo test --workspace`, so that no dependency is built twice.
+/// are those of `cargo test --workspace --all-features`, so that no dependency is built twice.
 fn build() -> HashMap<String, PathBuf> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--workspace", "--bins", "--test", "conformance"])
+        .args([
+            "build",
+            "--workspace",
+            "--all-features",
+            "--bins",
+            "--test",
+            "conformance",
+        ])
         .args(["--quiet", "--message-format", "json-render-diagnostics"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .stderr(Stdio::inherit());
