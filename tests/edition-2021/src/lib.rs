@@ -4,4 +4,6 @@
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]
 #![deny(rust_2018_idioms, single_use_lifetimes, unused_qualifications)]
 
+#[cfg(test)]
+#[path = "../../../crates/siohook/tests/strict/handlers.rs"]
 mod handlers;
