@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes, BytesMut};
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
@@ -161,6 +162,10 @@ fn response(reply: &Reply) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from_static(reply.body())));
     *response.status_mut() =
         StatusCode::from_u16(reply.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Servers know the length of this body, but some that wrap it forget it.
+    response
+        .headers_mut()
+        .insert(CONTENT_LENGTH, reply.body().len().into());
     for (name, value) in reply.headers() {
         if let Ok(value) = HeaderValue::from_str(value) {
             response

@@ -100,6 +100,7 @@ async fn a_reply_is_a_response() {
     let response = call(service(builder()), post(Full::<Bytes>::from(EVENT))).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["content-length"], "18");
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body, r#"{"outcome":"done"}"#);
 }
