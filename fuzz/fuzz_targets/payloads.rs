@@ -95,25 +95,39 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     fuzzer_mutate(data, size, max_size)
 });
 
-/// Goes down to some value, and gives it another member or makes it another.
+/// Gives some value another member, or makes it another.
 fn change(json: &mut Value, dice: &mut Dice) {
-    let is_deep_enough = dice.below(8) == 0;
-    match json {
-        Value::Object(members) if !is_deep_enough && !members.is_empty() => {
-            let which = dice.below(members.len());
-            if let Some(member) = members.values_mut().nth(which) {
-                change(member, dice);
-            }
-        }
-        Value::Array(list) if !is_deep_enough && !list.is_empty() => {
-            let which = dice.below(list.len());
-            change(&mut list[which], dice);
-        }
-        Value::Object(members) if dice.below(2) == 0 => {
+    let mut which = dice.below(count(json));
+    match nth(json, &mut which) {
+        Some(Value::Object(members)) if dice.below(4) > 0 => {
             let key = KEYS[dice.below(KEYS.len())];
             members.insert(key.to_owned(), value(dice));
         }
-        json => *json = value(dice),
+        Some(json) => *json = value(dice),
+        None => {}
+    }
+}
+
+/// How many values there are in a document.
+fn count(json: &Value) -> usize {
+    let inside: usize = match json {
+        Value::Object(members) => members.values().map(count).sum(),
+        Value::Array(list) => list.iter().map(count).sum(),
+        _ => 0,
+    };
+    1 + inside
+}
+
+/// One of them. `left` is how many come before it.
+fn nth<'a>(json: &'a mut Value, left: &mut usize) -> Option<&'a mut Value> {
+    if *left == 0 {
+        return Some(json);
+    }
+    *left -= 1;
+    match json {
+        Value::Object(members) => members.values_mut().find_map(|json| nth(json, left)),
+        Value::Array(list) => list.iter_mut().find_map(|json| nth(json, left)),
+        _ => None,
     }
 }
 

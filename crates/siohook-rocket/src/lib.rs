@@ -28,8 +28,9 @@
 //!
 //! Rocket itself, before any route is asked,
 //!
-//! * drops headers whose value is not UTF-8. No header that siohook reads has
-//!   such a value;
+//! * drops header lines whose value is not UTF-8. With `source_ips`, let the proxy
+//!   in front write one `X-Forwarded-For` of its own and not append to lines of the
+//!   sender: if the line that it appended to is dropped, an earlier one counts;
 //! * waits for the first bytes of a body, even if the method is not `POST`;
 //! * answers methods that are not in [`Method`] with 400;
 //! * takes `/systeme/` for `/systeme`;

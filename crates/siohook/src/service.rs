@@ -119,7 +119,12 @@ where
                 .dispatcher
                 .receive(service.incoming(&parts, body))
                 .await;
-            Ok(response(&reply))
+            let mut response = response(&reply);
+            if parts.method == Method::HEAD {
+                // Not every server drops it, and it would be the next answer.
+                *response.body_mut() = Full::default();
+            }
+            Ok(response)
         })
     }
 }

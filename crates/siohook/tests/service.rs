@@ -240,3 +240,13 @@ async fn the_peer_is_taken_from_an_extension_or_by_a_closure() {
         403
     );
 }
+
+#[tokio::test]
+async fn an_answer_to_head_has_no_body() {
+    let request = Request::head("/?token=t").body(Scripted::new(&[])).unwrap();
+    let response = call(service(builder()), request).await;
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.headers()["content-length"], "32");
+    let body = response.into_body().collect().await.unwrap();
+    assert!(body.to_bytes().is_empty());
+}

@@ -76,6 +76,7 @@ async fn receive(
     length: Option<usize>,
     body: impl Stream<Item = Result<impl Buf, warp::Error>>,
 ) -> Response<&'static [u8]> {
+    let is_head = method == Method::HEAD;
     let max_bytes = dispatcher.max_body_bytes();
     let incoming = if method != Method::POST {
         Incoming::post("")
@@ -100,7 +101,9 @@ async fn receive(
     let head = reply
         .headers()
         .fold(head, |head, (name, value)| head.header(name, value));
-    head.body(reply.body()).expect("replies have valid headers")
+    // hyper does not drop it in HTTP/2.
+    let body = if is_head { &[] } else { reply.body() };
+    head.body(body).expect("replies have valid headers")
 }
 
 /// Reads a body as far as it may be long.

@@ -72,7 +72,8 @@ frameworks! {
         "after_put_chunked": "tiny_http takes chunks that nobody read for the next request";
         "announced_terabytes": "tiny_http allocates what is left of a body, and the process ends";
     ]
-    axum_behind_nginx "axum-behind-nginx" http2: false [
+    // Cargo builds it with all that the other examples want of axum.
+    axum_behind_nginx "axum-behind-nginx" http2: true [
         "address_forged": "it always trusts the proxy 127.0.0.1, where its nginx is";
     ]
 }
