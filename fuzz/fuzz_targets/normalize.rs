@@ -1,4 +1,4 @@
-//! The rewriting of JSON against serde_json, which knows the grammar too.
+//! The rewriting of JSON against `serde_json`, which knows the grammar too.
 
 #![no_main]
 
@@ -44,7 +44,7 @@ enum Json {
 
 impl Json {
     /// Nothing if a string holds half of a surrogate pair: as long as nobody
-    /// reads the string, serde_json does not mind.
+    /// reads the string, `serde_json` does not mind.
     fn of(json: &RawValue) -> Option<Self> {
         let text = json.get();
         Some(match text.as_bytes()[0] {

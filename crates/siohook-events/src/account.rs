@@ -8,9 +8,11 @@ use serde_json::{Number, Value};
 
 use crate::nested::{self, Form, Nested};
 use crate::{
-    ContactId, CustomerId, Fields, FunnelId, FunnelStepId, MinorUnits, OrderId, OrderItemId,
-    PhysicalProductId, PricePlanId, TagId, Timestamp, lenient,
+    ContactId, CustomerId, Fields, MinorUnits, OrderId, OrderItemId, PhysicalProductId,
+    PricePlanId, Timestamp, lenient,
 };
+
+pub use crate::common::{Funnel, FunnelStep, Tag};
 
 #[doc = summary!(ContactCreated)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,17 +134,6 @@ impl Nested for Contact {
     }
 }
 
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tag {
-    /// The tag.
-    pub id: TagId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
-}
-
 /// A person as a buyer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -191,34 +182,6 @@ pub struct Coupon {
     /// How many times it can be used.
     #[serde(default, deserialize_with = "lenient::number")]
     pub limit_of_use: Option<Number>,
-}
-
-/// A page of a funnel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct FunnelStep {
-    /// The page.
-    pub id: FunnelStepId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
-    /// `offer-form` or another.
-    #[serde(default)]
-    pub r#type: Option<String>,
-    /// The funnel that the page belongs to.
-    #[serde(default)]
-    pub funnel: Option<Funnel>,
-}
-
-/// A funnel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Funnel {
-    /// The funnel.
-    pub id: FunnelId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
 }
 
 /// An order, which may have several lines and lead to several deliveries.

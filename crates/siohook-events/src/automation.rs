@@ -12,10 +12,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{
-    BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, Fields, FunnelId,
-    FunnelStepId, MinorUnits, OrderId, OrderItemId, PageModelId, PricePlanId, ResourceId,
-    SentEmailId, TagId, Timestamp, WebinarId, lenient,
+    BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, Fields, MinorUnits,
+    OrderId, OrderItemId, PageModelId, PricePlanId, ResourceId, SentEmailId, TagId, Timestamp,
+    WebinarId, lenient,
 };
+
+pub use crate::common::{Funnel, FunnelStep, Tag};
 
 #[doc = summary!(OptInCompleted)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -201,34 +203,6 @@ pub struct Customer {
     pub client_ip: Option<String>,
 }
 
-/// A page of a funnel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct FunnelStep {
-    /// The page.
-    pub id: FunnelStepId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
-    /// `squeeze`, `offer-form`, `opt_in_thank_you_page`, `webinar_registration` or another.
-    #[serde(default)]
-    pub r#type: Option<String>,
-    /// The funnel that the page belongs to.
-    #[serde(default)]
-    pub funnel: Option<Funnel>,
-}
-
-/// A funnel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Funnel {
-    /// The funnel.
-    pub id: FunnelId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
-}
-
 /// A page of a blog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -249,17 +223,6 @@ pub struct PageModel {
 pub struct Blog {
     /// The blog.
     pub id: BlogId,
-    /// The name that the owner gave it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub name: String,
-}
-
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tag {
-    /// The tag.
-    pub id: TagId,
     /// The name that the owner gave it.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,

@@ -71,6 +71,8 @@ pub mod automation;
 pub mod unified;
 
 #[cfg(feature = "serde")]
+mod common;
+#[cfg(feature = "serde")]
 mod fields;
 #[cfg(feature = "serde")]
 mod ids;

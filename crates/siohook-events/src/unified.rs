@@ -17,10 +17,13 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContactId, CustomerId, Fields, FunnelId, FunnelStepId, MinorUnits, OrderId, OrderItemId,
-    PricePlanId, TagId, Timestamp, account, automation, lenient,
+    ContactId, CustomerId, Fields, MinorUnits, OrderItemId, PricePlanId, Timestamp, account,
+    automation, lenient,
     nested::{self, Form, Nested},
 };
+
+pub use crate::automation::Order;
+pub use crate::common::{Funnel, FunnelStep, Tag};
 
 /// A tag was put on a contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,16 +88,6 @@ pub struct Contact {
     pub fields: Fields,
 }
 
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tag {
-    /// The tag.
-    pub id: TagId,
-    /// The name that the owner gave it.
-    pub name: String,
-}
-
 /// A person as a buyer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -109,16 +102,6 @@ pub struct Customer {
     pub fields: Fields,
     /// `paypal`, `stripe` or another.
     pub payment_processor: Option<String>,
-}
-
-/// An order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Order {
-    /// The order. Instalments, order bumps and upsells repeat it.
-    pub id: OrderId,
-    /// When it was placed.
-    pub created_at: Option<Timestamp>,
 }
 
 /// One line of an order.
@@ -150,18 +133,6 @@ pub struct PricePlan {
     pub amount: Option<MinorUnits>,
     /// Lower-case ISO 4217: `eur`.
     pub currency: String,
-}
-
-/// A page of a funnel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct FunnelStep {
-    /// The page.
-    pub id: FunnelStepId,
-    /// The name that the owner gave it.
-    pub name: String,
-    /// The funnel that the page belongs to.
-    pub funnel_id: Option<FunnelId>,
 }
 
 impl Contact {
@@ -241,29 +212,11 @@ impl From<account::Contact> for Contact {
     }
 }
 
-impl From<automation::Tag> for Tag {
-    fn from(tag: automation::Tag) -> Self {
-        Self {
-            id: tag.id,
-            name: tag.name,
-        }
-    }
-}
-
-impl From<account::Tag> for Tag {
-    fn from(tag: account::Tag) -> Self {
-        Self {
-            id: tag.id,
-            name: tag.name,
-        }
-    }
-}
-
 impl From<automation::TagAdded> for TagAdded {
     fn from(event: automation::TagAdded) -> Self {
         Self {
             contact: event.contact.into(),
-            tag: event.tag.into(),
+            tag: event.tag,
         }
     }
 }
@@ -272,7 +225,7 @@ impl From<account::ContactTagAdded> for TagAdded {
     fn from(event: account::ContactTagAdded) -> Self {
         Self {
             contact: event.contact.into(),
-            tag: event.tag.into(),
+            tag: event.tag,
         }
     }
 }
@@ -281,7 +234,7 @@ impl From<automation::TagRemoved> for TagRemoved {
     fn from(event: automation::TagRemoved) -> Self {
         Self {
             contact: event.contact.into(),
-            tag: event.tag.into(),
+            tag: event.tag,
         }
     }
 }
@@ -290,7 +243,7 @@ impl From<account::ContactTagRemoved> for TagRemoved {
     fn from(event: account::ContactTagRemoved) -> Self {
         Self {
             contact: event.contact.into(),
-            tag: event.tag.into(),
+            tag: event.tag,
         }
     }
 }
@@ -331,10 +284,7 @@ impl From<automation::SaleCompleted> for Sale {
                 fields: sale.customer.fields,
                 payment_processor: sale.customer.payment_processor,
             },
-            order: Order {
-                id: sale.order.id,
-                created_at: sale.order.created_at,
-            },
+            order: sale.order,
             order_item: OrderItem {
                 id: sale.order_item.id,
                 created_at: sale.order_item.created_at,
@@ -353,18 +303,14 @@ impl From<automation::SaleCompleted> for Sale {
                 amount: sale.offer_price_plan.direct_charge_amount,
                 currency: sale.offer_price_plan.currency,
             },
-            funnel_step: sale.funnel_step.map(|step| FunnelStep {
-                id: step.id,
-                name: step.name,
-                funnel_id: step.funnel.map(|funnel| funnel.id),
-            }),
+            funnel_step: sale.funnel_step,
         }
     }
 }
 
 impl From<account::SaleNew> for Sale {
     fn from(sale: account::SaleNew) -> Self {
-        let tag = |resource: account::Resource| resource.tag.map(Tag::from);
+        let tag = |resource: account::Resource| resource.tag;
         Self {
             customer: Customer {
                 id: sale.customer.id,
@@ -395,11 +341,7 @@ impl From<account::SaleNew> for Sale {
                 amount: Some(sale.price_plan.amount),
                 currency: sale.price_plan.currency,
             },
-            funnel_step: sale.funnel_step.map(|step| FunnelStep {
-                id: step.id,
-                name: step.name,
-                funnel_id: step.funnel.map(|funnel| funnel.id),
-            }),
+            funnel_step: sale.funnel_step,
         }
     }
 }

@@ -173,7 +173,7 @@ fn a_sale_is_the_same_from_both() {
     let sale = same::<automation::SaleCompleted, account::SaleNew, unified::Sale>(&data, &account);
     assert_eq!(sale.price_plan.amount, Some(583.into()));
     assert_eq!(sale.order_item.tags.len(), 1);
-    assert_eq!(sale.funnel_step.unwrap().funnel_id, Some(118.into()));
+    assert_eq!(sale.funnel_step.unwrap().funnel.unwrap().id, 118);
 }
 
 /// Converts both, and reads back what the unified value is written as.

@@ -233,7 +233,9 @@ impl Body<'_> {
         };
         let (_, name, body) = *pick(FIXTURES, which);
         let mut body = body.as_bytes().to_vec();
-        edits.iter().for_each(|edit| edit.apply(&mut body));
+        for edit in edits {
+            edit.apply(&mut body);
+        }
         (name.trim_end_matches(".nested"), body)
     }
 }

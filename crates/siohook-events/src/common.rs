@@ -1,0 +1,44 @@
+//! What looks the same whichever mechanism sent it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FunnelId, FunnelStepId, TagId, lenient};
+
+/// A tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Tag {
+    /// The tag.
+    pub id: TagId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
+
+/// A page of a funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FunnelStep {
+    /// The page.
+    pub id: FunnelStepId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+    /// `squeeze`, `offer-form`, `opt_in_thank_you_page`, `webinar_registration` or another.
+    #[serde(default)]
+    pub r#type: Option<String>,
+    /// The funnel that the page belongs to.
+    #[serde(default)]
+    pub funnel: Option<Funnel>,
+}
+
+/// A funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Funnel {
+    /// The funnel.
+    pub id: FunnelId,
+    /// The name that the owner gave it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub name: String,
+}
