@@ -18,6 +18,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../../crates/siohook-events/src/account.rs"),
     include_str!("../../../crates/siohook-events/src/automation.rs"),
     include_str!("../../../crates/siohook-events/src/catalogue.rs"),
+    include_str!("../../../crates/siohook-events/src/common.rs"),
     include_str!("../../../crates/siohook-events/src/fields.rs"),
     include_str!("../../../crates/siohook-events/src/lenient.rs"),
     include_str!("../../../crates/siohook-events/src/nested.rs"),
