@@ -20,16 +20,21 @@ pub fn sale() -> String {
     fixture!("account/SALE_NEW")
 }
 
-/// A small body of an automation: `contact.tag.added`.
+/// A small body of an automation, one for each number: `contact.tag.added`.
 #[must_use]
-pub fn tag_automation() -> String {
-    fixture!("automation/contact.tag.added")
+pub fn tag_automation(number: u64) -> String {
+    fixture!("automation/contact.tag.added").replacen("29143587", &contact(number), 1)
 }
 
-/// A large body of an automation: `customer.sale.completed`.
+/// A large body of an automation, one for each number: `customer.sale.completed`.
 #[must_use]
-pub fn sale_automation() -> String {
-    fixture!("automation/customer.sale.completed")
+pub fn sale_automation(number: u64) -> String {
+    fixture!("automation/customer.sale.completed").replacen("20756080", &contact(number), 1)
+}
+
+/// Ids of equal length.
+fn contact(number: u64) -> String {
+    (20_000_000 + number).to_string()
 }
 
 macro_rules! fixture {

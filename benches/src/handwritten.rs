@@ -10,6 +10,9 @@ use std::io;
 
 use hmac::Hmac;
 use sha2::Sha256;
+use siohook::Mechanism;
+
+use crate::Request;
 
 /// A receiver: see [`account`](Self::account) and [`automation`](Self::automation).
 #[derive(Debug)]
@@ -39,6 +42,18 @@ impl Receiver {
         Self {
             mac: crate::request::key(secret),
             token: token.to_owned(),
+        }
+    }
+
+    /// Receives a delivery of either mechanism.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not handled.
+    pub async fn receive(&self, request: &Request) -> Result<(), Refused> {
+        match request.mechanism {
+            Mechanism::Account => self.account(&request.headers, &request.body).await,
+            Mechanism::Automation => self.automation(&request.query, &request.body).await,
         }
     }
 }

@@ -2,15 +2,24 @@
 //! would write by hand. The `README.md` beside it has the figures.
 
 pub mod bodies;
+mod case;
+#[cfg(feature = "handlers")]
+mod contender;
 mod finish;
-mod request;
-
 #[cfg(feature = "handlers")]
 pub mod handlers;
 #[cfg(feature = "handlers")]
 pub mod handwritten;
+pub mod machine;
+mod quantiles;
+mod request;
+pub mod section;
 
+pub use case::{Case, cases};
+#[cfg(feature = "handlers")]
+pub use contender::Contender;
 pub use finish::finish;
+pub use quantiles::Quantiles;
 pub use request::{Request, sign};
 
 /// What account webhooks are signed with.

@@ -3,13 +3,15 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::Sha256;
-use siohook::Incoming;
+use siohook::{Incoming, Mechanism};
 
 use crate::{SECRET, TOKEN};
 
 /// A delivery as a web framework gives it to a handler of its own.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// Which of two routes of a server it goes to.
+    pub mechanism: Mechanism,
     /// All that systeme.io sends, and what the connection adds.
     pub headers: HeaderMap,
     /// What follows `?` in the URL.
@@ -19,14 +21,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// A signed account webhook. Two with different numbers are different events.
+    /// A signed account webhook.
     #[must_use]
-    pub fn account(event: &'static str, body: &str, number: u64) -> Self {
-        let mut request = Self::of("SystemeIO-Webhook", body);
+    pub fn account(event: &'static str, body: &str) -> Self {
+        let mut request = Self::of(Mechanism::Account, "SystemeIO-Webhook", body);
         let headers = [
             ("x-webhook-event", event.to_owned()),
             ("x-webhook-schema-version", "2".to_owned()),
-            ("x-webhook-message-id", message_id(number)),
+            ("x-webhook-message-id", message_id(0)),
             (
                 "x-webhook-event-timestamp",
                 "2026-09-28T07:41:13+00:00".to_owned(),
@@ -53,7 +55,7 @@ impl Request {
         request
     }
 
-    /// The same account webhook as another event.
+    /// The same account webhook as another event, for each number another one.
     #[must_use]
     pub fn numbered(&self, number: u64) -> Self {
         let mut other = self.clone();
@@ -68,11 +70,11 @@ impl Request {
     pub fn automation(body: &str) -> Self {
         Self {
             query: format!("token={TOKEN}"),
-            ..Self::of("Symfony", body)
+            ..Self::of(Mechanism::Automation, "Symfony", body)
         }
     }
 
-    fn of(user_agent: &'static str, body: &str) -> Self {
+    fn of(mechanism: Mechanism, user_agent: &'static str, body: &str) -> Self {
         let mut headers = HeaderMap::new();
         for (name, text) in [
             (HOST, "hooks.example.com"),
@@ -84,6 +86,7 @@ impl Request {
         }
         headers.insert(CONTENT_LENGTH, body.len().into());
         Self {
+            mechanism,
             headers,
             query: String::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
