@@ -1,4 +1,4 @@
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -89,7 +89,8 @@ impl Request {
             mechanism,
             headers,
             query: String::new(),
-            body: Bytes::copy_from_slice(body.as_bytes()),
+            // As a server gives it: a part of what it has read.
+            body: BytesMut::from(body).split().freeze(),
         }
     }
 
