@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use siohook::{Dispatcher, Mechanism};
 
 use crate::handwritten::Receiver;
-use crate::{Request, SECRET, TOKEN, builder, finish, request};
+use crate::{Request, SECRET, TOKEN, dispatcher, finish, request};
 
 /// Who handles a delivery.
 #[derive(Debug)]
@@ -21,15 +21,10 @@ pub enum Contender {
 }
 
 impl Contender {
-    /// siohook, as it comes but for how many deliveries it remembers.
-    ///
-    /// # Panics
-    ///
-    /// Never: the configuration is right.
+    /// siohook, with the handlers of this crate.
     #[must_use]
     pub fn siohook(remembered: usize) -> Self {
-        let built = builder().redelivery_memory(remembered).build();
-        Self::Siohook(built.expect("the configuration is right"))
+        Self::Siohook(dispatcher(remembered))
     }
 
     /// The receiver that is written by hand.

@@ -3,14 +3,18 @@
 
 pub mod bodies;
 mod case;
+pub mod clock;
 #[cfg(feature = "handlers")]
 mod contender;
 mod finish;
+pub mod generated;
 #[cfg(feature = "handlers")]
 pub mod handlers;
 #[cfg(feature = "handlers")]
 pub mod handwritten;
+pub mod linked;
 pub mod machine;
+pub mod plot;
 mod quantiles;
 mod request;
 pub mod section;
@@ -33,4 +37,20 @@ pub fn builder() -> siohook::DispatcherBuilder {
     siohook::Dispatcher::builder()
         .account_secret("main", SECRET)
         .automation_token(TOKEN)
+}
+
+/// A dispatcher with the [`handlers`] of this crate, that remembers so many
+/// deliveries.
+///
+/// # Panics
+///
+/// Never: the configuration is right.
+#[cfg(feature = "handlers")]
+#[must_use]
+pub fn dispatcher(remembered: usize) -> siohook::Dispatcher {
+    let built = builder()
+        .select(|handler| handler.name().starts_with("siohook_benches::handlers::"))
+        .redelivery_memory(remembered)
+        .build();
+    built.expect("the configuration is right")
 }
