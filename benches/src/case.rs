@@ -34,7 +34,7 @@ impl Case {
     /// Signed account webhooks with this body.
     #[must_use]
     pub fn account(name: &'static str, event: &'static str, body: &str) -> Self {
-        let request = Request::account(event, body);
+        let request = Request::account(event, body, 0);
         Self::new(name, move |number| request.numbered(number))
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 use std::{env, fs};
 
 /// A package outside of the workspace.
@@ -51,6 +52,17 @@ impl Package {
             "cargo {arguments:?} failed in {}",
             self.0.display()
         );
+    }
+
+    /// Makes a file look changed.
+    ///
+    /// # Panics
+    ///
+    /// There is no such file.
+    pub fn touch(&self, file: &str) {
+        let file = fs::File::options().append(true).open(self.0.join(file));
+        let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+        touched.expect("the file is there");
     }
 }
 

@@ -157,7 +157,7 @@ fn short(value: f64) -> String {
     }
 }
 
-/// From one power of ten to another.
+/// From a power of ten to the greatest value.
 struct Axis {
     lowest: f64,
     highest: f64,
@@ -172,7 +172,7 @@ impl Axis {
         let lowest = lowest.log10().floor();
         Self {
             lowest,
-            highest: highest.log10().ceil().max(lowest + 1.0),
+            highest: highest.log10().max(lowest + 1.0),
             start,
             end,
         }
@@ -186,7 +186,7 @@ impl Axis {
     fn decades(&self) -> impl Iterator<Item = (f64, f64)> {
         let powers = std::iter::successors(Some(self.lowest), |power| Some(power + 1.0));
         powers
-            .take_while(|power| *power <= self.highest)
+            .take_while(|power| *power < self.highest + 1e-9)
             .map(|power| (10f64.powf(power), self.place(10f64.powf(power))))
     }
 }
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn ten_times_as_much_is_as_far_everywhere() {
-        let axis = Axis::over([3.0, 4_000.0].into_iter(), 0.0, 400.0);
+        let axis = Axis::over([3.0, 10_000.0].into_iter(), 0.0, 400.0);
         assert_eq!(axis.decades().count(), 5);
         assert!((axis.place(10.0) - 100.0).abs() < 1e-6);
         assert!((axis.place(100.0) - 200.0).abs() < 1e-6);

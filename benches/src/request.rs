@@ -21,14 +21,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// A signed account webhook.
+    /// A signed account webhook. Two with different numbers are different events.
     #[must_use]
-    pub fn account(event: &'static str, body: &str) -> Self {
+    pub fn account(event: &'static str, body: &str, number: u64) -> Self {
         let mut request = Self::of(Mechanism::Account, "SystemeIO-Webhook", body);
         let headers = [
             ("x-webhook-event", event.to_owned()),
             ("x-webhook-schema-version", "2".to_owned()),
-            ("x-webhook-message-id", message_id(0)),
+            ("x-webhook-message-id", message_id(number)),
             (
                 "x-webhook-event-timestamp",
                 "2026-09-28T07:41:13+00:00".to_owned(),

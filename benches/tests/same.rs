@@ -37,11 +37,11 @@ fn two_deliveries_of_different_numbers_are_different() {
 
 #[test]
 fn what_is_wrong_is_refused() {
-    let mut tampered = Request::account("SALE_NEW", &bodies::sale());
+    let mut tampered = Request::account("SALE_NEW", &bodies::sale(), 1);
     tampered.body = bodies::sale().replace("4200", "1").into();
     assert_eq!(both(&tampered), (401, 401));
 
-    let mut unsigned = Request::account("SALE_NEW", &bodies::sale());
+    let mut unsigned = Request::account("SALE_NEW", &bodies::sale(), 1);
     unsigned.headers.remove("x-webhook-signature");
     assert_eq!(both(&unsigned), (401, 401));
 
