@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 use std::{env, fs};
 
 /// A package outside of the workspace.
@@ -54,15 +53,17 @@ impl Package {
         );
     }
 
-    /// Makes a file look changed.
+    /// Changes a file.
     ///
     /// # Panics
     ///
-    /// There is no such file.
-    pub fn touch(&self, file: &str) {
-        let file = fs::File::options().append(true).open(self.0.join(file));
-        let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
-        touched.expect("the file is there");
+    /// There is no such file, or it does not have this text.
+    pub fn replace(&self, file: &str, text: &str, other: &str) {
+        let file = self.0.join(file);
+        let old = fs::read_to_string(&file).expect("the file was written");
+        let new = old.replacen(text, other, 1);
+        assert_ne!(old, new, "there is no {text:?}");
+        fs::write(file, new).expect("the file can be written");
     }
 }
 
