@@ -143,7 +143,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Event> {
 
 macro_rules! define_catalogue {
     ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
-        const EVENTS: &[Event] = &[$(Event {
+        static EVENTS: &[Event] = &[$(Event {
             name: $name,
             mechanism: define_catalogue!(@mechanism $mechanism),
             payload: stringify!($payload),

@@ -52,13 +52,10 @@ impl Routes {
 
     pub(crate) fn find(&self, handlers: &Handlers, delivery: &Delivery) -> Cow<'_, Route> {
         let name = delivery.event();
-        let listed = name.event().and_then(|event| {
-            let at = events()
-                .iter()
-                .position(|listed| std::ptr::eq(listed, event))?;
-            self.listed.get(at)
-        });
-        if let Some(route) = listed {
+        let at = events()
+            .iter()
+            .position(|listed| *name == *listed.name());
+        if let Some(route) = at.and_then(|at| self.listed.get(at)) {
             return Cow::Borrowed(route);
         }
         let meant = self.others.iter().filter(|(pattern, _)| {
