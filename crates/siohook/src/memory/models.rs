@@ -8,7 +8,7 @@ use super::Memory;
 
 /// What the threads of a model share.
 struct World {
-    memory: Arc<Memory<u8>>,
+    memory: Memory<u8>,
     busy: AtomicBool,
     handled: AtomicUsize,
 }
@@ -104,7 +104,7 @@ fn an_eviction_takes_all_marks_of_a_key_or_none() {
             assert_eq!(after & before, before);
         }
         // One key is left, with all that its last attempt knew.
-        assert_eq!(world.memory.lock().remembered.keys().len(), 1);
+        assert_eq!(world.memory.lock().keys().0.len(), 1);
         let (first, second) = (world.done(1), world.done(2));
         let last = [one, two].into_iter().flatten().map(|it| it.1);
         assert!(first == 0 || last.into_iter().any(|it| it == first));

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
@@ -11,7 +10,7 @@ use proptest::prelude::*;
 use super::{Attempt, Done, Memory};
 
 /// Handles a key from beginning to end.
-fn handle<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handlers: &[u32]) {
+fn handle<K: Eq + Hash>(memory: &Memory<K>, key: K, handlers: &[u32]) {
     let mut attempt = memory.begin(key).expect("nobody else handles it");
     for &handler in handlers {
         attempt.done(handler);
@@ -20,11 +19,10 @@ fn handle<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handlers: &[u32]) {
 
 /// The remembered keys, the one to be evicted next first.
 fn remembered<K: Eq + Copy>(memory: &Memory<K>) -> Vec<K> {
-    let keys = memory.lock().remembered.keys();
-    keys.into_iter().map(|key| *key.key).collect()
+    memory.lock().keys().0
 }
 
-fn is_done<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handler: u32) -> bool {
+fn is_done<K: Eq + Hash>(memory: &Memory<K>, key: K, handler: u32) -> bool {
     memory.begin(key).is_some_and(|it| it.is_done(handler))
 }
 
@@ -204,10 +202,10 @@ fn a_poisoned_lock_changes_nothing() {
     handle(&memory, "a", &[1]);
     let attempt = memory.begin("b");
     let poisoned = catch_unwind(AssertUnwindSafe(|| {
-        let _state = memory.state.lock();
+        let _state = memory.entries.lock();
         resume_unwind(Box::new(()));
     }));
-    assert!(poisoned.is_err() && memory.state.is_poisoned());
+    assert!(poisoned.is_err() && memory.entries.is_poisoned());
     assert!(memory.begin("b").is_none());
     drop(attempt);
     assert!(memory.begin("b").is_some());
@@ -232,7 +230,7 @@ fn thousands_of_handlers_can_be_done() {
 fn an_attempt_can_move_between_threads() {
     fn check<T: Send + Sync>() {}
     check::<Memory<String>>();
-    check::<Attempt<String>>();
+    check::<Attempt<'_, String>>();
 }
 
 #[test]
@@ -321,7 +319,7 @@ fn steps<K: Clone + Debug>(key: impl Strategy<Value = K>) -> impl Strategy<Value
 
 fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: Vec<Step<K>>) {
     let memory = Memory::new(capacity);
-    let mut attempts: Vec<Attempt<K>> = Vec::new();
+    let mut attempts: Vec<Attempt<'_, K>> = Vec::new();
     let mut model = Model {
         capacity,
         running: Vec::new(),
@@ -365,7 +363,7 @@ fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: V
         }
         let keys: Vec<K> = model.remembered.iter().map(|it| it.0).collect();
         assert_eq!(remembered(&memory), keys);
-        assert_eq!(memory.lock().running.len(), model.running.len());
+        assert_eq!(memory.lock().keys().1, model.running.len());
     }
 }
 
