@@ -119,7 +119,10 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
     };
     // On the function, because that is what may not be `Send`.
     let call = located_at(name.span(), call);
-    let boxed = located_at(name.span(), quote!(#krate::__private::boxed::<#output>(#call)));
+    let boxed = located_at(
+        name.span(),
+        quote!(#krate::__private::boxed::<#output>(#call)),
+    );
     quote!(|#context| {
         #(
             let #locals = match

@@ -81,11 +81,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(
-        delivery: &'a Delivery,
-        states: &'a States,
-        shares_payload: bool,
-    ) -> Self {
+    pub(crate) fn new(delivery: &'a Delivery, states: &'a States, shares_payload: bool) -> Self {
         Self {
             delivery,
             states,

@@ -163,7 +163,7 @@ impl Core {
             };
             return Report::without_handlers(delivery.clone(), reply);
         }
-        let Some(attempt) = self.memory.begin(delivery.key().clone()) else {
+        let Some(attempt) = self.memory.begin(delivery.key()) else {
             return Report::without_handlers(delivery.clone(), Reply::IN_PROGRESS);
         };
         let reports = self.run(&route, delivery, attempt).await;

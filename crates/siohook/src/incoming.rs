@@ -126,6 +126,8 @@ macro_rules! headers {
         }
 
         impl Header {
+            const ALL: &[Self] = &[$(Self::$header),*];
+
             fn named(name: &str) -> Option<Self> {
                 $(if name.eq_ignore_ascii_case($name) {
                     return Some(Self::$header);
@@ -149,31 +151,30 @@ headers! {
     Forwarded = "forwarded";
 }
 
-/// Header lines in their order, all in one buffer.
+/// Header lines in their order, all in one buffer: which header it is, how many
+/// bytes its value has, and these.
 #[derive(Default)]
-pub(crate) struct Headers {
-    bytes: Vec<u8>,
-    /// Which header a line is, and where it ends.
-    lines: Vec<(Header, usize)>,
-}
+pub(crate) struct Headers(Vec<u8>);
 
 impl Headers {
     fn push(&mut self, header: Header, value: &[u8]) {
-        if self.lines.is_empty() {
-            // What an account webhook has.
-            self.bytes.reserve(256);
-            self.lines.reserve(8);
+        if self.0.is_empty() {
+            // Enough for what an account webhook has.
+            self.0.reserve(384);
         }
-        self.bytes.extend_from_slice(value);
-        self.lines.push((header, self.bytes.len()));
+        self.0.push(header as u8);
+        self.0.extend_from_slice(&value.len().to_ne_bytes());
+        self.0.extend_from_slice(value);
     }
 
     fn lines(&self) -> impl Iterator<Item = (Header, &[u8])> {
-        let mut start = 0;
-        self.lines.iter().map(move |&(header, end)| {
-            let value = &self.bytes[start..end];
-            start = end;
-            (header, value)
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            let (header, after) = rest.split_first()?;
+            let (length, after) = after.split_first_chunk()?;
+            let (value, after) = after.split_at_checked(usize::from_ne_bytes(*length))?;
+            rest = after;
+            Some((*Header::ALL.get(usize::from(*header))?, value))
         })
     }
 
@@ -182,6 +183,10 @@ impl Headers {
         self.lines()
             .filter(move |(own, _)| *own == header)
             .map(|(_, value)| value)
+    }
+
+    pub(crate) fn has(&self, header: Header) -> bool {
+        self.all(header).next().is_some()
     }
 
     /// The first value of a header, without white space around it.

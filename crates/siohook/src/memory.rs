@@ -36,11 +36,11 @@ pub(crate) struct Memory<K> {
     entries: Mutex<Entries<K, Done>>,
 }
 
-impl<K: Eq + Hash> Memory<K> {
+impl<K: Clone + Eq + Hash> Memory<K> {
     /// Claims the key, or returns `None` while another attempt holds it.
-    pub(crate) fn begin(&self, key: K) -> Option<Attempt<'_, K>> {
+    pub(crate) fn begin(&self, key: &K) -> Option<Attempt<'_, K>> {
         // A key is hashed once, before the lock is taken.
-        let hash = self.hasher.hash_one(&key);
+        let hash = self.hasher.hash_one(key);
         let (at, done) = self.lock().claim(hash, key)?;
         Some(Attempt {
             memory: self,

@@ -62,9 +62,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerResult for Result<(), E> {
 }
 
 /// Gives every call the same type.
-pub fn boxed<'a, R: HandlerResult>(
-    call: impl Future<Output = R> + Send + 'a,
-) -> HandlerFuture<'a> {
+pub fn boxed<'a, R: HandlerResult>(call: impl Future<Output = R> + Send + 'a) -> HandlerFuture<'a> {
     Box::pin(call)
 }
 

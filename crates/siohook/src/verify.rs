@@ -46,7 +46,7 @@ struct Trusted {
 impl Trusted {
     fn key(&self, mechanism: Mechanism, message_id: Option<&str>, body: &[u8]) -> DeliveryKey {
         let digest = self.digest.unwrap_or_else(|| Sha256::digest(body).into());
-        DeliveryKey::new(mechanism, message_id.map(Arc::from), digest)
+        DeliveryKey::new(mechanism, message_id, digest)
     }
 }
 
@@ -72,8 +72,8 @@ impl Verifier {
         };
         let headers = incoming.headers;
         // An automation has neither header.
-        let is_account =
-            headers.first(Header::Event).is_some() || headers.first(Header::Signature).is_some();
+        let event = headers.text(Header::Event);
+        let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
         let mechanism = if is_account {
             Mechanism::Account
         } else {
@@ -83,7 +83,7 @@ impl Verifier {
             .check_address(incoming.peer, &headers)
             .and_then(|()| match mechanism {
                 Mechanism::Automation => self.check_token(&incoming.query),
-                Mechanism::Account => self.check_signature(&headers, &body),
+                Mechanism::Account => self.check_signature(event, &headers, &body),
             });
         let trusted = match trusted {
             Err(_) if self.accept_unverified => Trusted {
@@ -94,7 +94,7 @@ impl Verifier {
         };
         match mechanism {
             Mechanism::Automation => automation(body, trusted),
-            Mechanism::Account => account(body, &headers, trusted),
+            Mechanism::Account => account(event, body, &headers, trusted),
         }
         .and_then(|parts| routes.reader(&parts.event, mechanism)(parts))
         .map_err(|rejection| rejection.of(mechanism))
@@ -114,7 +114,7 @@ impl Verifier {
             Ok(_) => {
                 let rejection = Rejection::new(Reason::AddressNotAllowed);
                 let forwarded = [Header::ForwardedFor, Header::Forwarded];
-                let behind_unknown_proxy = forwarded.iter().any(|&it| headers.first(it).is_some())
+                let behind_unknown_proxy = forwarded.iter().any(|&it| headers.has(it))
                     && peer.is_some_and(|peer| !self.trusted_proxies.contains(peer));
                 Err(if behind_unknown_proxy {
                     rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
@@ -154,7 +154,12 @@ impl Verifier {
         Ok(Trusted { by, digest: None })
     }
 
-    fn check_signature(&self, headers: &Headers, body: &[u8]) -> Result<Trusted, Rejection> {
+    fn check_signature(
+        &self,
+        event: Option<&str>,
+        headers: &Headers,
+        body: &[u8],
+    ) -> Result<Trusted, Rejection> {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
@@ -165,7 +170,7 @@ impl Verifier {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
         })?;
-        let event = headers.text(Header::Event).unwrap_or_default();
+        let event = event.unwrap_or_default();
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
                 .accept_reserialized
@@ -237,10 +242,13 @@ fn automation(body: Bytes, trusted: Trusted) -> Result<Parts, Rejection> {
     })
 }
 
-fn account(body: Bytes, headers: &Headers, trusted: Trusted) -> Result<Parts, Rejection> {
-    let name = headers
-        .text(Header::Event)
-        .ok_or_else(|| Rejection::new(Reason::EventMissing))?;
+fn account(
+    event: Option<&str>,
+    body: Bytes,
+    headers: &Headers,
+    trusted: Trusted,
+) -> Result<Parts, Rejection> {
+    let name = event.ok_or_else(|| Rejection::new(Reason::EventMissing))?;
     let occurred_at = headers.text(Header::EventTimestamp);
     Ok(Parts {
         event: EventName::new(name),

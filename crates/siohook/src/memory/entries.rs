@@ -45,13 +45,13 @@ struct Slot<K, V> {
     claimed: bool,
 }
 
-impl<K: Eq, V: Default> Entries<K, V> {
+impl<K: Clone + Eq, V: Default> Entries<K, V> {
     /// Claims the entry of a key, which there is from now on, and takes its value; or returns
     /// nothing if it is claimed.
-    pub(super) fn claim(&mut self, hash: u64, key: K) -> Option<(u32, V)> {
+    pub(super) fn claim(&mut self, hash: u64, key: &K) -> Option<(u32, V)> {
         let mut at = self.table(hash).get(&hash).copied().unwrap_or(NONE);
         while let Some(slot) = self.slot(at) {
-            if slot.key.as_ref() == Some(&key) {
+            if slot.key.as_ref() == Some(key) {
                 if slot.claimed {
                     return None;
                 }
@@ -61,7 +61,7 @@ impl<K: Eq, V: Default> Entries<K, V> {
             }
             at = slot.next;
         }
-        Some((self.add(hash, key), V::default()))
+        Some((self.add(hash, key.clone()), V::default()))
     }
 }
 
@@ -241,7 +241,12 @@ impl<K: Eq + Clone, V: Default> Entries<K, V> {
             free += 1;
         }
 
-        let firsts: Vec<_> = self.tables.iter().flatten().map(|(h, at)| (*h, *at)).collect();
+        let firsts: Vec<_> = self
+            .tables
+            .iter()
+            .flatten()
+            .map(|(h, at)| (*h, *at))
+            .collect();
         let mut filled = 0;
         for (hash, mut at) in firsts {
             while let Some(slot) = self.slot(at) {

@@ -56,7 +56,10 @@ where
         return Ok(peer);
     }
     // An open quote in one line is a verdict on all lines, hence the look ahead.
-    let forwarded = if headers(Header::Forwarded).into_iter().any(forwarded::is_left_open) {
+    let forwarded = if headers(Header::Forwarded)
+        .into_iter()
+        .any(forwarded::is_left_open)
+    {
         Some(Err(NoClientAddress::Malformed))
     } else {
         let lines = headers(Header::Forwarded).into_iter();
