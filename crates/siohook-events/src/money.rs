@@ -1,6 +1,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::lenient;
 
@@ -18,6 +20,7 @@ use crate::lenient;
 /// assert_eq!(amount.to_string(), "583");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[serde(transparent)]
 pub struct MinorUnits(i64);
 
