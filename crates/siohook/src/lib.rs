@@ -92,6 +92,7 @@ mod argument;
 mod build_error;
 mod builder;
 mod delivery;
+pub mod describe;
 mod dispatcher;
 pub mod guide;
 mod handler_error;
@@ -194,6 +195,7 @@ pub use argument::{
 pub use build_error::{BuildError, Problem};
 pub use builder::{DispatcherBuilder, Unhandled};
 pub use delivery::Delivery;
+pub use describe::Description;
 pub use dispatcher::{Dispatcher, Work};
 pub use handler_error::HandlerError;
 pub use incoming::Incoming;
