@@ -160,20 +160,19 @@ impl JsonSchema for Fields {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let field = generator.subschema_for::<Field>();
         schemars::json_schema!({
-            "description": "What is known of a person, in one of three forms.",
+            "description": "What is known of a person: an object slug to value (automation, and the \
+                customer of a sale), or a list (account), or `[]` for nothing.",
             "anyOf": [
                 {
-                    "description": "An automation, and the customer of a sale: slug to value. \
-                        A value is a string or null, as far as is known.",
+                    "description": "Slug to value, which is a string or null, as far as is known.",
                     "type": "object",
                     "examples": [{ "first_name": "Léa", "surname": "Martin" }],
                 },
                 {
-                    "description": "An account webhook. Also how any sender writes that there are none: `[]`.",
                     "type": "array",
                     "items": field,
                 },
-                { "description": "None.", "type": "null" },
+                { "type": "null" },
             ],
         })
     }

@@ -9,8 +9,7 @@ use crate::lenient;
 /// An amount of money in the minor unit of its currency: 583 is 5.83 EUR, and
 /// 583 JPY.
 ///
-/// How many decimals a currency has is not part of the payload, so `Display`
-/// writes the bare number and there is no conversion to a decimal.
+/// How many decimals a currency has is not part of the payload.
 ///
 /// ```
 /// use siohook_events::MinorUnits;
@@ -19,6 +18,8 @@ use crate::lenient;
 /// assert_eq!(amount.get(), 583);
 /// assert_eq!(amount.to_string(), "583");
 /// ```
+///
+/// So `Display` writes the bare number, and there is no conversion to a decimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[serde(transparent)]

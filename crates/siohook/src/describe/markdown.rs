@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 use siohook_events::{Mechanism, schemars};
 
-use self::words::{link, meaning, type_of};
+use self::words::{anchor, link, meaning, type_of};
 use super::schemas::Schemas;
 use super::wire;
 use super::{Description, Event};
@@ -28,7 +28,7 @@ impl Description {
     ///
     /// ```
     /// let page = siohook::Description::of_catalogue().markdown();
-    /// assert!(page.contains("## `SALE_NEW`"));
+    /// assert!(page.contains("### `SALE_NEW`"));
     /// ```
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -50,7 +50,7 @@ impl Description {
             }
         }
         page.patterns(self);
-        page.types(&schemas);
+        page.types(self, &schemas);
         page.replies();
         page.0
     }
@@ -70,6 +70,10 @@ impl Page {
     }
 
     fn table(&mut self, columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_none() {
+            return;
+        }
         self.paragraph(&format!("| {} |", columns.join(" | ")));
         self.line(&format!("|{}", "---|".repeat(columns.len())));
         for row in rows {
@@ -83,8 +87,8 @@ impl Page {
 
     fn mechanism(&mut self, description: &Description, mechanism: Mechanism, events: &[&Event]) {
         self.paragraph(match mechanism {
-            Mechanism::Automation => "# Automations",
-            Mechanism::Account => "# Account webhooks",
+            Mechanism::Automation => "## Automations",
+            Mechanism::Account => "## Account webhooks",
         });
         self.paragraph(wire::mechanism(mechanism));
         let row = |event: &&Event| vec![link(event.name), wire::summary(event).to_owned()];
@@ -135,7 +139,7 @@ impl Page {
     }
 
     fn event(&mut self, event: &Event, members: &str, schemas: &Map<String, Value>) {
-        self.paragraph(&format!("## `{}`", event.name));
+        self.paragraph(&format!("### `{}`", event.name));
         self.paragraph(wire::summary(event));
         if let Some(payload) = &event.payload {
             let mut types = format!("Rust: `siohook::{payload}`");
@@ -144,7 +148,7 @@ impl Page {
                 let _ = write!(types, ", or `siohook::{unified}`");
             }
             self.paragraph(&format!("{types}."));
-            self.members(members, schemas.get(&payload.replace("::", ".")));
+            self.members(members, schemas.get(&schema_name(payload)));
         }
         for (at, handler) in event.handlers.iter().enumerate() {
             if at == 0 {
@@ -184,7 +188,7 @@ impl Page {
         if description.patterns.is_empty() {
             return;
         }
-        self.paragraph("# Patterns");
+        self.paragraph("## Patterns");
         self.paragraph("They also take names that nobody has published.");
         let row = |pattern: &super::Pattern| {
             let handlers = pattern.handlers.iter().map(|it| format!("`{}`", it.name));
@@ -200,36 +204,35 @@ impl Page {
     }
 
     /// What payloads are made of.
-    fn types(&mut self, schemas: &Map<String, Value>) {
-        let is_payload = |name: &str| {
-            let mut payloads = siohook_events::events().iter();
-            payloads.any(|it| {
-                it.name() == name || format!("{}.{}", it.mechanism(), it.payload()) == name
+    fn types(&mut self, description: &Description, schemas: &Map<String, Value>) {
+        let is_shown = |name: &String| {
+            description.events.iter().any(|event| {
+                let payload = event.payload.as_deref().map(schema_name);
+                *name == wire::key(event.name) || payload.as_ref() == Some(name)
             })
         };
-        let mut schemas: Vec<_> = schemas
-            .iter()
-            .filter(|(name, _)| !is_payload(name))
-            .collect();
+        let mut schemas: Vec<_> = schemas.iter().filter(|(name, _)| !is_shown(name)).collect();
         schemas.sort_by_key(|(name, _)| name.as_str());
         let (objects, others): (Vec<_>, Vec<_>) = schemas
             .into_iter()
             .partition(|(_, schema)| schema.get("properties").is_some());
-        self.paragraph("# Types");
+        self.paragraph("## Types");
         for (name, schema) in objects {
-            self.paragraph(&format!("## `{name}`"));
+            self.paragraph(&format!("### `{name}`"));
             self.paragraph(meaning(schema));
             self.members("member", Some(schema));
         }
-        for (name, schema) in others {
-            self.paragraph(&format!("## `{name}`"));
-            self.paragraph(meaning(schema));
-            self.paragraph(&format!("On the wire: {}.", type_of(schema)));
-        }
+        // Too small for headings of their own.
+        let row = |(name, schema): (&String, &Value)| {
+            let anchor = format!("<a id=\"{}\"></a>`{name}`", anchor(name));
+            let meaning = meaning(schema).split("\n\n").next().unwrap_or_default();
+            vec![anchor, type_of(schema), meaning.to_owned()]
+        };
+        self.table(&["type", "on the wire", ""], others.into_iter().map(row));
     }
 
     fn replies(&mut self) {
-        self.paragraph("# Answers");
+        self.paragraph("## Answers");
         self.paragraph("The body of an answer is `{\"outcome\": …}`.");
         let rows = wire::replies().into_iter().flat_map(|(status, outcomes)| {
             outcomes.into_iter().map(move |(outcome, meaning)| {
@@ -242,4 +245,9 @@ impl Page {
         });
         self.table(&["status", "outcome", ""], rows);
     }
+}
+
+/// The name that the schema of a payload type has.
+fn schema_name(payload: &str) -> String {
+    payload.replace("::", ".")
 }

@@ -53,12 +53,14 @@ fn reference(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// A link to a heading of this page, as GitHub names it.
+/// A link to a heading of this page.
 pub(super) fn link(heading: &str) -> String {
-    let anchor: String = heading
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-        .collect();
-    format!("[`{heading}`](#{anchor})")
+    format!("[`{heading}`](#{})", anchor(heading))
+}
+
+/// What GitHub calls a heading in addresses.
+pub(super) fn anchor(heading: &str) -> String {
+    let heading = heading.to_lowercase();
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    heading.chars().filter(kept).collect()
 }
