@@ -98,9 +98,12 @@ impl IpAllowList {
         let mut ranges = self.ranges.clone();
         ranges.sort();
         ranges.dedup();
-        let text = |range: &IpNet| match range.prefix_len() == range.max_prefix_len() {
-            true => range.addr().to_string(),
-            false => range.trunc().to_string(),
+        let text = |range: &IpNet| {
+            if range.prefix_len() == range.max_prefix_len() {
+                range.addr().to_string()
+            } else {
+                range.trunc().to_string()
+            }
         };
         ranges.iter().map(text).collect()
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use siohook_events::{EventName, Mechanism, Pattern as Meant, events};
 
 use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
+use crate::allow_list::IpAllowList;
 use crate::builder::Unhandled;
 use crate::dispatcher::Core;
 use crate::registry::HandlerInfo;
@@ -13,7 +14,10 @@ impl Description {
     /// Describes every event that systeme.io is known to send, without handlers.
     #[must_use]
     pub fn of_catalogue() -> Self {
-        Self::new(events().iter().map(|event| event.name()).collect(), &[])
+        Self::new(
+            events().iter().map(siohook_events::Event::name).collect(),
+            &[],
+        )
     }
 
     pub(crate) fn of(core: &Core) -> Self {
@@ -35,7 +39,7 @@ impl Description {
             trust: Some(Trust {
                 secrets: verifier.secrets.iter().map(secret).collect(),
                 tokens: verifier.tokens.len(),
-                source_ips: verifier.source_ips.as_ref().map(|list| list.texts()),
+                source_ips: verifier.source_ips.as_ref().map(IpAllowList::texts),
                 trusted_proxies: verifier.trusted_proxies.texts(),
                 accepts_reserialized_bodies: verifier.accept_reserialized,
                 accepts_unverified: verifier.accept_unverified,
@@ -131,9 +135,10 @@ impl Event {
     /// are spelled so are.
     pub(crate) fn likely_mechanism(&self) -> Mechanism {
         let is_account = !self.name.contains(|c: char| c == '.' || c.is_lowercase());
-        self.mechanism.unwrap_or(match is_account {
-            true => Mechanism::Account,
-            false => Mechanism::Automation,
+        self.mechanism.unwrap_or(if is_account {
+            Mechanism::Account
+        } else {
+            Mechanism::Automation
         })
     }
 }

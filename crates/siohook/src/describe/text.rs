@@ -60,10 +60,10 @@ impl Display for Event {
 impl Display for Handler {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.name, self.location)?;
-        match self.id == self.name {
-            true => Ok(()),
-            false => write!(f, ", id {:?}", self.id),
+        if self.id != self.name {
+            write!(f, ", id {:?}", self.id)?;
         }
+        Ok(())
     }
 }
 
@@ -139,8 +139,8 @@ impl Display for Limits {
 /// Texts with commas between them.
 fn list(texts: &[impl AsRef<str>]) -> String {
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    match texts.is_empty() {
-        true => "none".to_owned(),
-        false => texts.join(", "),
+    if texts.is_empty() {
+        return "none".to_owned();
     }
+    texts.join(", ")
 }
