@@ -162,6 +162,11 @@ fn what_nothing_vouches_for_is_refused() {
         ["CONTACT_TAG_ADDED", "SALE_CANCELED", "SALE_NEW"]
     );
     assert_eq!(refused(Dispatcher::builder().accept_unverified()), [""; 0]);
+    // Whoever listens to everything takes what comes.
+    let all = Dispatcher::builder()
+        .automation_token(TOKEN)
+        .select(only(&["mule"]));
+    assert_eq!(all.build().unwrap().describe().refused(), [""; 0]);
     assert_eq!(Description::of_catalogue().refused(), [""; 0]);
 }
 

@@ -73,13 +73,8 @@ impl Description {
             handlers: sorted(handlers, |it| it.listens_to == pattern),
         });
         let of = |mechanism| {
-            let needed = |event: &&Event| {
-                event.likely_mechanism() == mechanism
-                    && event
-                        .handlers
-                        .iter()
-                        .any(|handler| handler.listens_to != "*")
-            };
+            let needed =
+                |event: &&Event| event.likely_mechanism() == mechanism && event.is_asked_for();
             events
                 .iter()
                 .filter(needed)
@@ -99,13 +94,14 @@ impl Description {
     }
 
     /// The events that somebody listens to, but that are refused whoever sends
-    /// them, because nothing is configured to trust them by.
+    /// them, because nothing is configured to trust them by. Those that only `*`
+    /// reaches are not among them.
     #[must_use]
     pub fn refused(&self) -> Vec<&'static str> {
         let Some(trust) = &self.trust else {
             return vec![];
         };
-        let refused = |event: &&Event| !trust.may_accept(event);
+        let refused = |event: &&Event| event.is_asked_for() && !trust.may_accept(event);
         self.events
             .iter()
             .filter(refused)
@@ -129,6 +125,11 @@ impl Event {
             unified: listed.and_then(|event| Some(format!("unified::{}", event.unified()?))),
             handlers: sorted(handlers, reached),
         }
+    }
+
+    /// Whether a handler is called for more than listening to everything.
+    fn is_asked_for(&self) -> bool {
+        self.handlers.iter().any(|it| it.listens_to != "*")
     }
 
     /// How it is sent; of a name that the catalogue does not have, how names that

@@ -64,7 +64,7 @@ pub(super) const ACCOUNT: &str = "Account webhooks: set up in Settings > Webhook
 pub(super) const AUTOMATION: &str = "The action \"Send webhook\" of a rule or workflow. The event is named in the body, and nothing is signed.";
 
 /// What is sent, and how it is to be read.
-pub(super) const BODIES: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and where PHP writes `[]` there may be an empty map. Money is in minor units of the currency: 583 is 5.83 EUR.";
+pub(super) const BODIES: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and the fields of a person as `[]` when there are none. Money is in minor units of the currency: 583 is 5.83 EUR.";
 
 pub(super) fn mechanism(mechanism: Mechanism) -> &'static str {
     match mechanism {
