@@ -56,6 +56,8 @@ macro_rules! __for_each_event {
 
 /// Which of the two ways systeme.io calls a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Mechanism {
     /// The action "Send webhook" of a rule or workflow: the event is named in
     /// the body, nothing is signed.

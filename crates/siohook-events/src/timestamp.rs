@@ -87,6 +87,25 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "examples": ["2021-10-05T08:10:29+00:00"],
+        })
+    }
+}
+
 /// A text is not a moment between 1970 and 9999 in RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseTimestampError(());

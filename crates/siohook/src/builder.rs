@@ -280,6 +280,7 @@ impl DispatcherBuilder {
                 states: self.states,
                 unhandled: self.unhandled,
                 memory: Memory::new(self.memory),
+                memory_capacity: self.memory,
                 in_progress: InProgress::default(),
                 executor: self.executor,
                 on_report: self.on_report,

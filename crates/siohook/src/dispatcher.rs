@@ -8,6 +8,7 @@ use siohook_events::Event;
 use crate::argument::Context;
 use crate::builder::{DispatcherBuilder, Unhandled};
 use crate::delivery::Delivery;
+use crate::describe::Description;
 use crate::handoff::handoff;
 use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
@@ -45,6 +46,7 @@ pub(crate) struct Core {
     pub(crate) states: States,
     pub(crate) unhandled: Unhandled,
     pub(crate) memory: Memory<DeliveryKey>,
+    pub(crate) memory_capacity: usize,
     pub(crate) in_progress: InProgress,
     pub(crate) executor: Option<Box<dyn Fn(Work) + Send + Sync>>,
     pub(crate) on_report: Option<Box<dyn Fn(&Report) + Send + Sync>>,
@@ -69,6 +71,13 @@ impl Dispatcher {
     #[must_use]
     pub fn events(&self) -> &'static [Event] {
         crate::events()
+    }
+
+    /// What this program listens to, and what it trusts, as data: for an admin
+    /// page, for a check in CI, and to know what to set up at systeme.io.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        Description::of(&self.core)
     }
 
     /// How many bytes of a body an adapter has to read at most, before it gives

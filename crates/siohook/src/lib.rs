@@ -45,6 +45,7 @@
 //!   [`Dispatcher::dispatch`] are its two halves.
 //! * [`Report`] says what became of each handler, [`Rejection`] why a request was
 //!   refused.
+//! * [`Dispatcher::describe`] gives as data what a program listens to and trusts.
 //! * [`guide::trust`] says what is signed, what an attacker can do and which
 //!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
 //!   web framework.
@@ -71,12 +72,21 @@
 //! **Diagnosis**: [`DispatcherBuilder::on_report`] and
 //! [`DispatcherBuilder::on_reject`].
 //!
+//! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
+//! handlers that never run, because nothing vouches for their event.
+//!
+//! **Documents for others** (feature `schema`): `dispatcher.describe()` writes
+//! itself as AsyncAPI, OpenAPI and Markdown, and [`Event`] gives the JSON Schema of
+//! its body; see [`describe`].
+//!
 //! # Features
 //!
 //! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
 //!   that speaks tower.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
+//! * **`schema`**: JSON Schemas of payloads and bodies, and AsyncAPI, OpenAPI and
+//!   Markdown documents of what a program listens to.
 //!
 //! # Stability
 //!
@@ -92,6 +102,7 @@ mod argument;
 mod build_error;
 mod builder;
 mod delivery;
+pub mod describe;
 mod dispatcher;
 pub mod guide;
 mod handler_error;
@@ -194,6 +205,7 @@ pub use argument::{
 pub use build_error::{BuildError, Problem};
 pub use builder::{DispatcherBuilder, Unhandled};
 pub use delivery::Delivery;
+pub use describe::Description;
 pub use dispatcher::{Dispatcher, Work};
 pub use handler_error::HandlerError;
 pub use incoming::Incoming;

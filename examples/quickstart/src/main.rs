@@ -7,7 +7,9 @@
 //! ```
 //!
 //! It prints the table of handlers, then feeds the dispatcher every body of
-//! `fixtures/`, signed where systeme.io signs, and prints what is answered.
+//! `fixtures/`, signed where systeme.io signs, and prints what is answered. With
+//! ` -- describe` behind it, it prints what it listens to instead: which events to
+//! tick in systeme.io's settings, and what they are trusted by.
 
 use std::error::Error;
 use std::future::Future;
@@ -72,6 +74,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .state(Sales::default())
         .on_reject(|rejection| eprintln!("    refused: {rejection}"))
         .build()?;
+    if std::env::args().nth(1).as_deref() == Some("describe") {
+        print!("{}", dispatcher.describe());
+        return Ok(());
+    }
     println!("{}\n", dispatcher.handlers());
 
     for path in fixtures()? {

@@ -43,6 +43,11 @@ impl Secret {
         &self.label
     }
 
+    /// The events that it vouches for, if not all.
+    pub(crate) fn events(&self) -> Option<&[String]> {
+        self.events.as_deref()
+    }
+
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         is_of(&self.mac, body, signature)
     }
