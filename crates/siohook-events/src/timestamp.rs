@@ -38,6 +38,13 @@ impl Timestamp {
     pub const fn subsec_nanos(self) -> u32 {
         self.0.subsec_nanos()
     }
+
+    /// The moment that much later, unless that is after the year 9999.
+    #[must_use]
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        let sum = self.0.checked_add(duration)?;
+        (sum.as_secs() <= LAST_SECOND.unsigned_abs()).then_some(Self(sum))
+    }
 }
 
 impl From<Timestamp> for SystemTime {
@@ -300,6 +307,17 @@ mod tests {
             let moment = Timestamp(Duration::from_secs(day * DAY + 12_345));
             assert_eq!(moment.to_string().parse(), Ok(moment));
         }
+    }
+
+    #[test]
+    fn a_moment_later_is_none_after_the_last_one() {
+        let moment: Timestamp = "2021-12-31T23:59:59.5Z".parse().unwrap();
+        let later = moment.checked_add(Duration::from_millis(700)).unwrap();
+        assert_eq!(later.to_string(), "2022-01-01T00:00:00.2+00:00");
+        let last: Timestamp = "9999-12-31T23:59:58Z".parse().unwrap();
+        assert!(last.checked_add(Duration::from_secs(1)).is_some());
+        assert!(last.checked_add(Duration::from_secs(2)).is_none());
+        assert!(last.checked_add(Duration::MAX).is_none());
     }
 
     #[test]

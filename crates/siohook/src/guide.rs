@@ -5,3 +5,7 @@ pub mod trust {}
 
 #[doc = include_str!("guide/adapters.md")]
 pub mod adapters {}
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}

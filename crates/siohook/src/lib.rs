@@ -69,6 +69,10 @@
 //! **Handlers that end although the sender hung up**, and **a shutdown that loses
 //! nothing**: [`DispatcherBuilder::detach`] and [`Dispatcher::idle`].
 //!
+//! **Tests** (feature `testing`): `TestDispatcher::builder().only("grant").build()
+//! .send(&Sample::of("SALE_NEW"))`, and assertions on what comes back; the page
+//! `guide::testing` has more.
+//!
 //! **Diagnosis**: [`DispatcherBuilder::on_report`] and
 //! [`DispatcherBuilder::on_reject`].
 //!
@@ -83,6 +87,8 @@
 //!
 //! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
 //!   that speaks tower.
+//! * **`testing`**: the module `testing`, with samples of every event and a
+//!   dispatcher that says what became of them. For `[dev-dependencies]`.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
 //! * **`schema`**: JSON Schemas of payloads and bodies, and AsyncAPI, OpenAPI and
@@ -124,6 +130,8 @@ mod run;
 mod service;
 mod state;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trust;
 mod verify;
 
