@@ -7,6 +7,8 @@ use siohook_events::{EventName, Mechanism, Timestamp, unified};
 
 use crate::key::DeliveryKey;
 use crate::mismatch::Mismatch;
+use crate::observe;
+use crate::plain_id::PlainId;
 use crate::trust::{Trust, TrustedBy};
 
 /// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
@@ -21,6 +23,9 @@ pub(crate) struct Parts {
     pub(crate) event: EventName,
     pub(crate) mechanism: Mechanism,
     pub(crate) message_id: Option<Arc<str>>,
+    pub(crate) attempt_id: Option<PlainId>,
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "a unit"))]
+    pub(crate) sender: observe::Sender,
     pub(crate) account_email: Option<Box<str>>,
     pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) trusted_by: TrustedBy,
@@ -57,6 +62,25 @@ impl Delivery {
         self.0.message_id.as_deref()
     }
 
+    /// The id of this attempt to deliver an account webhook, a UUID. Each attempt
+    /// has another one, and there is no number of attempts. Automations send
+    /// none.
+    ///
+    /// Like the message id it is not signed. Whatever is no id (up to 64 ASCII
+    /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
+    #[must_use]
+    pub fn attempt_id(&self) -> Option<&str> {
+        self.0.attempt_id.as_ref().map(PlainId::as_str)
+    }
+
+    /// Where the delivery belongs in the sender's own traces, as its headers
+    /// say. They are not signed.
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn sender_trace(&self) -> Option<observe::SenderTrace> {
+        self.0.sender
+    }
+
     /// The e-mail address of the systeme.io account. Only automations tell it.
     #[must_use]
     pub fn account_email(&self) -> Option<&str> {
@@ -74,6 +98,11 @@ impl Delivery {
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
         self.0.trusted_by.as_trust()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn trusted_by(&self) -> &TrustedBy {
+        &self.0.trusted_by
     }
 
     /// What tells this delivery from others and is the same on every attempt.
@@ -118,6 +147,7 @@ impl fmt::Debug for Delivery {
             .field("event", &self.0.event)
             .field("mechanism", &self.0.mechanism)
             .field("message_id", &self.0.message_id)
+            .field("attempt_id", &self.attempt_id())
             .field("occurred_at", &self.0.occurred_at)
             .field("trust", &self.trust())
             .field("key", &self.0.key)

@@ -13,6 +13,7 @@ use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
 use crate::key::DeliveryKey;
 use crate::memory::{Attempt, Memory};
+use crate::observe::{self, Observed, Observer};
 use crate::payload::Parsed;
 use crate::registry::Handlers;
 use crate::rejection::Rejection;
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) executor: Option<Box<dyn Fn(Work) + Send + Sync>>,
     pub(crate) on_report: Option<Box<dyn Fn(&Report) + Send + Sync>>,
     pub(crate) on_reject: Option<Box<dyn Fn(&Rejection) + Send + Sync>>,
+    pub(crate) observer: Observer,
 }
 
 impl Dispatcher {
@@ -93,8 +95,10 @@ impl Dispatcher {
         self.core
             .verifier
             .verify(incoming)
+            .inspect(observe::verified)
             .inspect_err(|rejection| {
-                call_hook(self.core.on_reject.as_deref(), rejection);
+                let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
+                observe::refused(rejection, hook);
             })
     }
 
@@ -112,7 +116,8 @@ impl Dispatcher {
     /// nothing for the handlers.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
         let in_progress = self.core.in_progress.begin();
-        let work = Arc::clone(&self.core).handle(delivery.clone(), in_progress);
+        let observed = observe::begin(&self.core.handlers, delivery);
+        let work = Arc::clone(&self.core).handle(delivery.clone(), in_progress, observed);
         let Some(executor) = &self.core.executor else {
             return work.await;
         };
@@ -147,9 +152,15 @@ impl Dispatcher {
 }
 
 impl Core {
-    async fn handle(self: Arc<Self>, delivery: Delivery, _in_progress: Token) -> Report {
-        let report = self.report(delivery).await;
-        call_hook(self.on_report.as_deref(), &report);
+    async fn handle(
+        self: Arc<Self>,
+        delivery: Delivery,
+        _in_progress: Token,
+        observed: Observed,
+    ) -> Report {
+        let report = observed.follow(self.report(delivery)).await;
+        let hook = || call_hook(self.on_report.as_deref(), &report);
+        self.observer.end(observed, &report, hook);
         report
     }
 

@@ -101,7 +101,9 @@ mod incoming;
 mod key;
 mod memory;
 mod mismatch;
+mod observe;
 mod payload;
+mod plain_id;
 mod registry;
 mod rejection;
 mod reply;
@@ -112,6 +114,7 @@ mod run;
 #[cfg(feature = "tower")]
 mod service;
 mod state;
+mod suggestion;
 mod sync;
 mod trust;
 mod verify;
@@ -199,6 +202,8 @@ pub use handler_error::HandlerError;
 pub use incoming::Incoming;
 pub use key::DeliveryKey;
 pub use mismatch::Mismatch;
+#[cfg(feature = "tracing")]
+pub use observe::SenderTrace;
 pub use registry::{HandlerInfo, Handlers, Location};
 pub use rejection::Rejection;
 pub use reply::Reply;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use crate::observe;
 use crate::registry::HandlerInfo;
 use crate::report::{HandlerReport, Outcome};
 use crate::result::{Failure, HandlerFuture};
@@ -16,16 +17,19 @@ pub(crate) struct Running<'a> {
     info: HandlerInfo,
     call: Option<HandlerFuture<'a>>,
     started: Instant,
+    observed: observe::Call,
 }
 
 impl<'a> Running<'a> {
     /// Starts a handler. Nothing of it runs before it is polled.
     pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>) -> Self {
         let call = Some((info.registration().run)(context));
+        let started = Instant::now();
         Self {
+            observed: observe::Call::begin(&info, started),
             info,
             call,
-            started: Instant::now(),
+            started,
         }
     }
 
@@ -33,7 +37,8 @@ impl<'a> Running<'a> {
         let Some(call) = &mut self.call else {
             return Poll::Pending;
         };
-        let polled = match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+        let poll = || catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+        let polled = match self.observed.scope(poll) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Ok(()))) => Outcome::Done,
             Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
@@ -41,19 +46,16 @@ impl<'a> Running<'a> {
             Err(panic) => Outcome::Panicked(message(panic)),
         };
         let outcome = self.end().map_or(polled, Outcome::Panicked);
-        Poll::Ready(HandlerReport::new(
-            self.info.clone(),
-            outcome,
-            self.started.elapsed(),
-        ))
+        let report = HandlerReport::new(self.info.clone(), outcome, self.started.elapsed());
+        self.observed.end(&report);
+        Poll::Ready(report)
     }
 
     /// Drops what is left of the call, and returns the message if that panicked.
     fn end(&mut self) -> Option<String> {
         let call = self.call.take();
-        catch_unwind(AssertUnwindSafe(|| drop(call)))
-            .err()
-            .map(message)
+        let end = || catch_unwind(AssertUnwindSafe(|| drop(call)));
+        self.observed.scope(end).err().map(message)
     }
 }
 

@@ -21,12 +21,15 @@ use crate::allow_list::IpAllowList;
 use crate::delivery::{Delivery, Parts};
 use crate::incoming::{Body, Headers, Incoming};
 use crate::key::DeliveryKey;
+use crate::observe;
+use crate::plain_id::PlainId;
 use crate::rejection::{Reason, Rejection};
 use crate::trust::TrustedBy;
 
 const EVENT: &str = "x-webhook-event";
 const SIGNATURE: &str = "x-webhook-signature";
 const MESSAGE_ID: &str = "x-webhook-message-id";
+const ATTEMPT_ID: &str = "x-webhook-delivery-attempt-id";
 const TIMESTAMP: &str = "x-webhook-event-timestamp";
 
 /// What deliveries are trusted by.
@@ -84,7 +87,7 @@ impl Verifier {
             trusted => trusted.map_err(|rejection| rejection.of(mechanism))?,
         };
         match mechanism {
-            Mechanism::Automation => automation(body, trusted),
+            Mechanism::Automation => automation(body, &headers, trusted),
             Mechanism::Account => account(body, &headers, trusted),
         }
         .map_err(|rejection| rejection.of(mechanism))
@@ -215,7 +218,7 @@ impl Verifier {
     }
 }
 
-fn automation(body: Bytes, trusted: Trusted) -> Result<Delivery, Rejection> {
+fn automation(body: Bytes, headers: &Headers, trusted: Trusted) -> Result<Delivery, Rejection> {
     let envelope = envelope::automation(&body)?;
     let event = EventName::new(&envelope.event);
     if event
@@ -232,6 +235,8 @@ fn automation(body: Bytes, trusted: Trusted) -> Result<Delivery, Rejection> {
         event,
         mechanism: Mechanism::Automation,
         message_id: None,
+        attempt_id: None,
+        sender: observe::sender(headers),
         account_email: envelope.account_email,
         occurred_at: envelope.created_at,
         trusted_by: trusted.by,
@@ -255,6 +260,8 @@ fn account(body: Bytes, headers: &Headers, trusted: Trusted) -> Result<Delivery,
         event,
         mechanism: Mechanism::Account,
         message_id: message_id.clone(),
+        attempt_id: headers.first(ATTEMPT_ID).and_then(PlainId::read),
+        sender: observe::sender(headers),
         account_email: None,
         occurred_at: headers
             .text(TIMESTAMP)

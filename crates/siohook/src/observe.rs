@@ -1,0 +1,220 @@
+//! What operators see of deliveries: spans, metrics, and a warning where nobody
+//! listens. The core calls what is here; without the features `tracing` and
+//! `metrics` all of it is empty and compiles to nothing.
+
+#![cfg_attr(
+    not(all(feature = "tracing", feature = "metrics")),
+    allow(
+        unused_variables,
+        clippy::unused_self,
+        clippy::needless_pass_by_ref_mut
+    )
+)]
+
+#[cfg(feature = "metrics")]
+mod meters;
+#[cfg(feature = "tracing")]
+mod sender_trace;
+#[cfg(feature = "tracing")]
+mod spans;
+#[cfg(feature = "tracing")]
+mod unheard;
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+mod words;
+
+use std::time::Instant;
+
+#[cfg(feature = "tracing")]
+pub use self::sender_trace::SenderTrace;
+
+use crate::delivery::Delivery;
+use crate::incoming::Headers;
+use crate::registry::{HandlerInfo, Handlers};
+use crate::rejection::Rejection;
+use crate::report::{HandlerReport, Report};
+use crate::verify::Secret;
+
+/// What the sender says of its own traces, kept only if somebody records it.
+#[cfg(feature = "tracing")]
+pub(crate) type Sender = Option<SenderTrace>;
+#[cfg(not(feature = "tracing"))]
+pub(crate) type Sender = ();
+
+pub(crate) fn sender(headers: &Headers) -> Sender {
+    #[cfg(feature = "tracing")]
+    SenderTrace::of(headers)
+}
+
+pub(crate) fn verified(delivery: &Delivery) {
+    #[cfg(feature = "metrics")]
+    meters::trusted(delivery);
+}
+
+/// Calls the hook where its own events are part of the refusal.
+pub(crate) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
+    #[cfg(feature = "metrics")]
+    meters::refused(rejection);
+    #[cfg(feature = "tracing")]
+    spans::refusal(rejection).in_scope(hook);
+    #[cfg(not(feature = "tracing"))]
+    hook();
+}
+
+/// Begins to watch a delivery, as a part of what the caller does.
+pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Observed {
+    #[cfg(feature = "tracing")]
+    let span = spans::delivery(handlers, delivery);
+    Observed {
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        started: {
+            #[cfg(feature = "metrics")]
+            let is_watched = true;
+            #[cfg(not(feature = "metrics"))]
+            let is_watched = !span.is_disabled();
+            is_watched.then(Instant::now)
+        },
+        #[cfg(feature = "metrics")]
+        destination: words::destination(handlers, delivery.event()),
+        #[cfg(feature = "tracing")]
+        span,
+    }
+}
+
+/// What a dispatcher keeps for it: one of each, so that two share nothing.
+pub(crate) struct Observer {
+    #[cfg(feature = "tracing")]
+    unheard: unheard::Unheard,
+}
+
+impl Observer {
+    /// Says what the metrics are, and names every secret that may match.
+    pub(crate) fn new(secrets: &[Secret]) -> Self {
+        #[cfg(feature = "metrics")]
+        meters::describe(secrets);
+        Self {
+            #[cfg(feature = "tracing")]
+            unheard: unheard::Unheard::default(),
+        }
+    }
+
+    /// Says what became of a delivery, and calls the hook where its own events
+    /// are part of the delivery.
+    pub(crate) fn end(&self, mut observed: Observed, report: &Report, hook: impl FnOnce()) {
+        #[cfg(feature = "tracing")]
+        observed.span.in_scope(|| self.unheard.warn(report));
+        observed.end(report);
+        #[cfg(feature = "tracing")]
+        observed.span.in_scope(hook);
+        #[cfg(not(feature = "tracing"))]
+        hook();
+    }
+}
+
+/// A delivery that is handled. Dropped before its end, it was cancelled.
+pub(crate) struct Observed {
+    /// Until it has ended, and only if somebody wants to know.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    started: Option<Instant>,
+    #[cfg(feature = "metrics")]
+    destination: &'static str,
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+impl Observed {
+    /// Makes what the work does a part of the delivery, wherever it is polled.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn follow<F: Future>(&self, work: F) -> tracing::instrument::Instrumented<F> {
+        tracing::Instrument::instrument(work, self.span.clone())
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    pub(crate) fn follow<F: Future>(&self, work: F) -> F {
+        work
+    }
+
+    fn end(&mut self, report: &Report) {
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        if let Some(started) = self.started.take() {
+            let elapsed = started.elapsed();
+            #[cfg(feature = "metrics")]
+            meters::delivery(self.destination, Some(report), elapsed);
+            #[cfg(feature = "tracing")]
+            spans::end_delivery(&self.span, Some(report), elapsed);
+        }
+    }
+}
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+impl Drop for Observed {
+    fn drop(&mut self) {
+        if let Some(started) = self.started.take() {
+            let elapsed = started.elapsed();
+            #[cfg(feature = "metrics")]
+            meters::delivery(self.destination, None, elapsed);
+            #[cfg(feature = "tracing")]
+            spans::end_delivery(&self.span, None, elapsed);
+        }
+    }
+}
+
+/// A handler that runs. Dropped before its end, it was cancelled.
+pub(crate) struct Call {
+    #[cfg(feature = "metrics")]
+    handler: &'static str,
+    /// Until it has ended.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    started: Option<Instant>,
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+impl Call {
+    pub(crate) fn begin(info: &HandlerInfo, started: Instant) -> Self {
+        Self {
+            #[cfg(feature = "metrics")]
+            handler: info.name(),
+            #[cfg(any(feature = "tracing", feature = "metrics"))]
+            started: Some(started),
+            #[cfg(feature = "tracing")]
+            span: spans::handler(info),
+        }
+    }
+
+    /// Runs a part of the handler, which must not unwind.
+    pub(crate) fn scope<R>(&self, part: impl FnOnce() -> R) -> R {
+        #[cfg(feature = "tracing")]
+        return self.span.in_scope(part);
+        #[cfg(not(feature = "tracing"))]
+        part()
+    }
+
+    /// Other handlers may still run: the span is closed here, not with them.
+    pub(crate) fn end(&mut self, report: &HandlerReport) {
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        {
+            self.started = None;
+            let outcome = words::of_outcome(report.outcome());
+            #[cfg(feature = "metrics")]
+            meters::handler(self.handler, outcome, report.elapsed());
+            #[cfg(feature = "tracing")]
+            {
+                spans::end_handler(&self.span, outcome, report.elapsed());
+                self.span = tracing::Span::none();
+            }
+        }
+    }
+}
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(started) = self.started.take() {
+            let elapsed = started.elapsed();
+            #[cfg(feature = "metrics")]
+            meters::handler(self.handler, words::CANCELLED, elapsed);
+            #[cfg(feature = "tracing")]
+            spans::end_handler(&self.span, words::CANCELLED, elapsed);
+        }
+    }
+}
