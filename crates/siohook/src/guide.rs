@@ -5,3 +5,6 @@ pub mod trust {}
 
 #[doc = include_str!("guide/adapters.md")]
 pub mod adapters {}
+
+#[doc = include_str!("guide/observability.md")]
+pub mod observability {}

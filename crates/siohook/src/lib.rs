@@ -47,7 +47,7 @@
 //!   refused.
 //! * [`guide::trust`] says what is signed, what an attacker can do and which
 //!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
-//!   web framework.
+//!   web framework; [`guide::observability`] which spans and metrics there are.
 //!
 //! # Cookbook
 //!
@@ -69,12 +69,20 @@
 //! nothing**: [`DispatcherBuilder::detach`] and [`Dispatcher::idle`].
 //!
 //! **Diagnosis**: [`DispatcherBuilder::on_report`] and
-//! [`DispatcherBuilder::on_reject`].
+//! [`DispatcherBuilder::on_reject`]; spans and metrics, see
+//! [`guide::observability`].
+//!
+//! **The handler to paste** for an event that nobody listens to:
+//! [`Report::suggestion`].
 //!
 //! # Features
 //!
 //! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
 //!   that speaks tower.
+//! * **`tracing`**: a span for each delivery and each handler, an event for each
+//!   refusal, and one warning for each event that nobody listens to.
+//! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
+//!   matched, through the facade of that name.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
 //!

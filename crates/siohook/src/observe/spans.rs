@@ -18,8 +18,11 @@ use crate::suggestion::LONGEST_NAME;
 /// All that is known before a handler runs is given at once, because samplers
 /// decide by it.
 pub(super) fn delivery(handlers: &Handlers, delivery: &Delivery) -> Span {
-    // A field takes nothing but `&self`, so that what it shows is made only if
-    // somebody listens.
+    // These are called only if somebody listens.
+    let name = || match words::destination(handlers, delivery.event()) {
+        words::OTHER => Cow::Borrowed("process"),
+        destination => format!("process {destination}").into(),
+    };
     let trust = || words::of_trust(delivery.trust());
     let sender = || delivery.sender_trace();
     let message_id = || {
@@ -30,10 +33,7 @@ pub(super) fn delivery(handlers: &Handlers, delivery: &Delivery) -> Span {
     info_span!(
         target: "siohook",
         "delivery",
-        otel.name = %match words::destination(handlers, delivery.event()) {
-            words::OTHER => Cow::Borrowed("process"),
-            destination => format!("process {destination}").into(),
-        },
+        otel.name = &*name(),
         otel.kind = "consumer",
         otel.status_code = Empty,
         messaging.system = "systeme_io",
@@ -90,7 +90,7 @@ pub(super) fn handler(info: &HandlerInfo) -> Span {
         code.file.path = location.file(),
         code.line.number = location.line(),
         code.column.number = location.column(),
-        siohook.handler.id = info.id(),
+        siohook.handler.id = info.registration().id,
         siohook.handler.event = info.event(),
         siohook.outcome = Empty,
         siohook.elapsed = Empty,
