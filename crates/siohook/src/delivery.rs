@@ -70,7 +70,7 @@ impl Delivery {
     /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
     #[must_use]
     pub fn attempt_id(&self) -> Option<&str> {
-        self.0.attempt_id.as_ref().map(PlainId::as_str)
+        self.0.attempt_id.as_ref()?.as_str()
     }
 
     /// Where the delivery belongs in the sender's own traces, as its headers

@@ -4,11 +4,7 @@
 
 #![cfg_attr(
     not(all(feature = "tracing", feature = "metrics")),
-    allow(
-        unused_variables,
-        clippy::unused_self,
-        clippy::needless_pass_by_ref_mut
-    )
+    allow(unused_variables, clippy::unused_self)
 )]
 
 #[cfg(feature = "metrics")]
@@ -67,14 +63,16 @@ pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Observed {
     Observed {
         #[cfg(any(feature = "tracing", feature = "metrics"))]
         started: {
-            #[cfg(feature = "metrics")]
-            let is_watched = true;
-            #[cfg(not(feature = "metrics"))]
-            let is_watched = !span.is_disabled();
-            is_watched.then(Instant::now)
+            #[cfg(feature = "tracing")]
+            let is_seen = spans::are_seen(&span);
+            #[cfg(not(feature = "tracing"))]
+            let is_seen = false;
+            (is_seen || cfg!(feature = "metrics")).then(Instant::now)
         },
         #[cfg(feature = "metrics")]
         destination: words::destination(handlers, delivery.event()),
+        #[cfg(feature = "tracing")]
+        event: delivery.event().clone(),
         #[cfg(feature = "tracing")]
         span,
     }
@@ -102,7 +100,8 @@ impl Observer {
     pub(crate) fn end(&self, mut observed: Observed, report: &Report, hook: impl FnOnce()) {
         #[cfg(feature = "tracing")]
         observed.span.in_scope(|| self.unheard.warn(report));
-        observed.end(report);
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        observed.end(Some(report));
         #[cfg(feature = "tracing")]
         observed.span.in_scope(hook);
         #[cfg(not(feature = "tracing"))]
@@ -117,6 +116,8 @@ pub(crate) struct Observed {
     started: Option<Instant>,
     #[cfg(feature = "metrics")]
     destination: &'static str,
+    #[cfg(feature = "tracing")]
+    event: siohook_events::EventName,
     #[cfg(feature = "tracing")]
     span: tracing::Span,
 }
@@ -133,14 +134,16 @@ impl Observed {
         work
     }
 
-    fn end(&mut self, report: &Report) {
-        #[cfg(any(feature = "tracing", feature = "metrics"))]
+    /// Ended with this report, or cancelled without one. What comes second is
+    /// nothing.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    fn end(&mut self, report: Option<&Report>) {
         if let Some(started) = self.started.take() {
             let elapsed = started.elapsed();
             #[cfg(feature = "metrics")]
-            meters::delivery(self.destination, Some(report), elapsed);
+            meters::delivery(self.destination, report, elapsed);
             #[cfg(feature = "tracing")]
-            spans::end_delivery(&self.span, Some(report), elapsed);
+            spans::end_delivery(&self.span, &self.event, report, elapsed);
         }
     }
 }
@@ -148,20 +151,14 @@ impl Observed {
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 impl Drop for Observed {
     fn drop(&mut self) {
-        if let Some(started) = self.started.take() {
-            let elapsed = started.elapsed();
-            #[cfg(feature = "metrics")]
-            meters::delivery(self.destination, None, elapsed);
-            #[cfg(feature = "tracing")]
-            spans::end_delivery(&self.span, None, elapsed);
-        }
+        self.end(None);
     }
 }
 
 /// A handler that runs. Dropped before its end, it was cancelled.
 pub(crate) struct Call {
-    #[cfg(feature = "metrics")]
-    handler: &'static str,
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    info: HandlerInfo,
     /// Until it has ended.
     #[cfg(any(feature = "tracing", feature = "metrics"))]
     started: Option<Instant>,
@@ -172,8 +169,8 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn begin(info: &HandlerInfo, started: Instant) -> Self {
         Self {
-            #[cfg(feature = "metrics")]
-            handler: info.name(),
+            #[cfg(any(feature = "tracing", feature = "metrics"))]
+            info: info.clone(),
             #[cfg(any(feature = "tracing", feature = "metrics"))]
             started: Some(started),
             #[cfg(feature = "tracing")]
@@ -181,7 +178,7 @@ impl Call {
         }
     }
 
-    /// Runs a part of the handler, which must not unwind.
+    /// Runs a part of the handler.
     pub(crate) fn scope<R>(&self, part: impl FnOnce() -> R) -> R {
         #[cfg(feature = "tracing")]
         return self.span.in_scope(part);
@@ -189,19 +186,21 @@ impl Call {
         part()
     }
 
-    /// Other handlers may still run: the span is closed here, not with them.
     pub(crate) fn end(&mut self, report: &HandlerReport) {
         #[cfg(any(feature = "tracing", feature = "metrics"))]
+        self.end_with(words::of_outcome(report.outcome()), report.elapsed());
+    }
+
+    /// Other handlers may still run: the span is closed here, not with them.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    fn end_with(&mut self, outcome: &'static str, elapsed: std::time::Duration) {
+        self.started = None;
+        #[cfg(feature = "metrics")]
+        meters::handler(self.info.name(), outcome, elapsed);
+        #[cfg(feature = "tracing")]
         {
-            self.started = None;
-            let outcome = words::of_outcome(report.outcome());
-            #[cfg(feature = "metrics")]
-            meters::handler(self.handler, outcome, report.elapsed());
-            #[cfg(feature = "tracing")]
-            {
-                spans::end_handler(&self.span, outcome, report.elapsed());
-                self.span = tracing::Span::none();
-            }
+            spans::end_handler(&self.span, &self.info, outcome, elapsed);
+            self.span = tracing::Span::none();
         }
     }
 }
@@ -209,12 +208,8 @@ impl Call {
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 impl Drop for Call {
     fn drop(&mut self) {
-        if let Some(started) = self.started.take() {
-            let elapsed = started.elapsed();
-            #[cfg(feature = "metrics")]
-            meters::handler(self.handler, words::CANCELLED, elapsed);
-            #[cfg(feature = "tracing")]
-            spans::end_handler(&self.span, words::CANCELLED, elapsed);
+        if let Some(started) = self.started {
+            self.end_with(words::CANCELLED, started.elapsed());
         }
     }
 }

@@ -260,7 +260,7 @@ fn account(body: Bytes, headers: &Headers, trusted: Trusted) -> Result<Delivery,
         event,
         mechanism: Mechanism::Account,
         message_id: message_id.clone(),
-        attempt_id: headers.first(ATTEMPT_ID).and_then(PlainId::read),
+        attempt_id: headers.first(ATTEMPT_ID).and_then(PlainId::keep),
         sender: observe::sender(headers),
         account_email: None,
         occurred_at: headers

@@ -219,9 +219,12 @@ fn what_handlers_say_is_in_their_own_spans() {
     };
     assert_eq!(
         by("spans::welcome"),
-        ["welcome", "and again", "handler: done"]
+        ["welcome", "and again", "spans::welcome: done"]
     );
-    assert_eq!(by("spans::count"), ["count", "and again", "handler: done"]);
+    assert_eq!(
+        by("spans::count"),
+        ["count", "and again", "spans::count: done"]
+    );
     // They took turns.
     let order: Vec<_> = said.iter().map(|said| said.message.as_str()).collect();
     assert_eq!(order[..3], ["count", "welcome", "and again"]);
@@ -256,7 +259,14 @@ fn failures_are_told_without_their_texts() {
             let events = capture.events();
             let mut ends = events.iter().filter(|said| said.span == Some(at));
             let end = ends.next_back().unwrap();
-            assert_eq!(end.message, format!("{span}: {outcome}"));
+            let name = match span {
+                "handler" => {
+                    let location = common::location(file!(), include_str!("spans.rs"), function);
+                    format!("spans::{function} ({location})")
+                }
+                _ => "contact.tag.added".to_owned(),
+            };
+            assert_eq!(end.message, format!("{name}: {outcome}"));
             assert_eq!((end.level, end.target), (Level::ERROR, "siohook"));
             assert!(shown.is_closed());
         }
@@ -307,13 +317,45 @@ fn successes_are_info_and_those_of_handlers_debug() {
             .collect::<Vec<_>>()
     };
     let (handler, delivery) = (
-        (Level::DEBUG, "handler: done".to_owned()),
-        (Level::INFO, "delivery: done".to_owned()),
+        (Level::DEBUG, "spans::joined: done".to_owned()),
+        (Level::INFO, "contact.community.joined: done".to_owned()),
     );
     assert_eq!(levels(Capture::new()), [handler, delivery.clone()]);
     assert_eq!(levels(Capture::up_to(Level::INFO)), [delivery]);
     let quiet = Capture::up_to(Level::WARN);
     assert!(levels(quiet.clone()).is_empty() && quiet.spans().is_empty());
+}
+
+/// A filter takes the spans away, and with them all that would say of what.
+#[test]
+fn what_went_wrong_is_named_without_its_spans() {
+    let said_up_to = |level, functions| {
+        let capture = Capture::up_to(level);
+        let dispatcher = dispatcher(functions);
+        capture.during(|| poll(pin!(dispatcher.receive(automation(TAG_ADDED)))));
+        assert!(capture.spans().is_empty());
+        let said = capture.events().into_iter();
+        said.map(|said| said.message).collect::<Vec<_>>()
+    };
+    let at = |function| common::location(file!(), include_str!("spans.rs"), function);
+    assert_eq!(
+        said_up_to(Level::ERROR, &["count", "fails"]),
+        [format!("spans::fails ({}): failed", at("fails"))]
+    );
+    assert_eq!(
+        said_up_to(Level::ERROR, &["fails"]),
+        [
+            format!("spans::fails ({}): failed", at("fails")),
+            "contact.tag.added: failed".to_owned()
+        ]
+    );
+    assert_eq!(
+        said_up_to(Level::WARN, &["waits"]),
+        [
+            format!("spans::waits ({}): cancelled", at("waits")),
+            "contact.tag.added: cancelled".to_owned()
+        ]
+    );
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn an_event_that_nobody_listens_to_is_warned_of_once() {
     // Each of the three is told, all the same.
     let told = capture.events().into_iter();
     assert_eq!(
-        told.filter(|said| said.message == "delivery: unhandled")
+        told.filter(|said| said.message == "SALE_NEW: unhandled")
             .count(),
         3
     );

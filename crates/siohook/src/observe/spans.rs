@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use siohook_events::{EventName, Mechanism};
 use tracing::field::Empty;
-use tracing::{Span, debug, error, info, info_span, warn, warn_span};
+use tracing::{Level, Span, debug, enabled, error, info, info_span, warn, warn_span};
 
 use super::words;
 use crate::delivery::Delivery;
@@ -25,11 +26,7 @@ pub(super) fn delivery(handlers: &Handlers, delivery: &Delivery) -> Span {
     };
     let trust = || words::of_trust(delivery.trust());
     let sender = || delivery.sender_trace();
-    let message_id = || {
-        delivery
-            .message_id()
-            .filter(|id| PlainId::is_plain(id.as_bytes()))
-    };
+    let message_id = || delivery.message_id().filter(|id| PlainId::is_plain(id));
     info_span!(
         target: "siohook",
         "delivery",
@@ -58,8 +55,19 @@ pub(super) fn delivery(handlers: &Handlers, delivery: &Delivery) -> Span {
     )
 }
 
-/// Says what became of a delivery: it was cancelled if there is no report.
-pub(super) fn end_delivery(span: &Span, report: Option<&Report>, elapsed: Duration) {
+/// Whether an end would be seen: a filter may let failures through, and no span.
+pub(super) fn are_seen(span: &Span) -> bool {
+    !span.is_disabled() || enabled!(target: "siohook", Level::ERROR)
+}
+
+/// Says what became of a delivery: it was cancelled if there is no report. The
+/// event names it, because its span may be filtered out.
+pub(super) fn end_delivery(
+    span: &Span,
+    event: &EventName,
+    report: Option<&Report>,
+    elapsed: Duration,
+) {
     let outcome = words::of_report(report);
     let failure = words::error_of_report(report);
     end(span, outcome, failure, elapsed);
@@ -70,12 +78,13 @@ pub(super) fn end_delivery(span: &Span, report: Option<&Report>, elapsed: Durati
             span.record("siohook.redelivery", redelivery);
         }
     }
+    let event = event.as_str();
     match failure {
-        None => info!(target: "siohook", parent: span, "delivery: {outcome}"),
+        None => info!(target: "siohook", parent: span, "{}: {outcome}", shown(event)),
         Some(words::CANCELLED) => {
-            warn!(target: "siohook", parent: span, "delivery: cancelled, because whoever waited for it is gone");
+            warn!(target: "siohook", parent: span, "{}: {outcome}", shown(event));
         }
-        Some(_) => error!(target: "siohook", parent: span, "delivery: {outcome}"),
+        Some(_) => error!(target: "siohook", parent: span, "{}: {outcome}", shown(event)),
     }
 }
 
@@ -98,16 +107,22 @@ pub(super) fn handler(info: &HandlerInfo) -> Span {
     )
 }
 
-pub(super) fn end_handler(span: &Span, outcome: &'static str, elapsed: Duration) {
+pub(super) fn end_handler(
+    span: &Span,
+    info: &HandlerInfo,
+    outcome: &'static str,
+    elapsed: Duration,
+) {
     let failure = (outcome != "done").then_some(outcome);
     end(span, outcome, failure, elapsed);
+    let (name, at) = (info.name(), info.location());
     match failure {
-        None => debug!(target: "siohook", parent: span, "handler: done"),
+        None => debug!(target: "siohook", parent: span, "{name}: done"),
         Some(words::CANCELLED) => {
-            warn!(target: "siohook", parent: span, "handler: cancelled at an `await`");
+            warn!(target: "siohook", parent: span, "{name} ({at}): cancelled");
         }
         // What it says of itself may be about a person: `on_report` has it.
-        Some(_) => error!(target: "siohook", parent: span, "handler: {outcome}"),
+        Some(_) => error!(target: "siohook", parent: span, "{name} ({at}): {outcome}"),
     }
 }
 
@@ -140,10 +155,10 @@ pub(super) fn refusal(rejection: &Rejection) -> Span {
     span
 }
 
-fn mechanism(mechanism: siohook_events::Mechanism) -> &'static str {
+fn mechanism(mechanism: Mechanism) -> &'static str {
     match mechanism {
-        siohook_events::Mechanism::Automation => "automation",
-        siohook_events::Mechanism::Account => "account",
+        Mechanism::Automation => "automation",
+        Mechanism::Account => "account",
     }
 }
 
