@@ -4,7 +4,7 @@
 
 #![cfg_attr(
     not(all(feature = "tracing", feature = "metrics")),
-    allow(unused_variables, clippy::unused_self)
+    allow(unused_mut, unused_variables, clippy::unused_self)
 )]
 
 #[cfg(feature = "metrics")]
