@@ -555,10 +555,11 @@ fn the_span_follows_detached_work_onto_its_thread() {
     assert_eq!(span.parent, Some(request));
     assert_eq!(span.get("siohook.outcome"), Some("done"));
     // From the request on, waiting for the executor included.
-    assert!(span.elapsed() >= 0.005 && span.is_closed());
+    let since_the_request = span.elapsed();
+    assert!(span.is_closed());
     let (handler, span) = capture.span("handler");
     assert_eq!(span.parent, Some(delivery));
-    assert!(span.elapsed() < 0.005);
+    assert!(span.elapsed() + 0.005 <= since_the_request);
     assert_eq!(capture.events()[0].message, "count");
     assert_eq!(capture.events()[0].span, Some(handler));
 }
