@@ -7,9 +7,13 @@ use bytes::Bytes;
 use serde::Deserialize;
 use siohook_events::{EventName, Mechanism, Timestamp, unified};
 
+use crate::incoming::{Header, Headers};
 use crate::key::DeliveryKey;
 use crate::mismatch::Mismatch;
+#[cfg(feature = "tracing")]
+use crate::observe;
 use crate::payload::{Payload, Stash};
+use crate::plain_id;
 use crate::trust::{Trust, TrustedBy};
 use crate::verify::envelope;
 
@@ -33,6 +37,7 @@ struct Shared<P: ?Sized> {
 pub(crate) struct Parts {
     pub(crate) event: EventName,
     pub(crate) mechanism: Mechanism,
+    pub(crate) headers: Headers,
     pub(crate) account_email: Option<Box<str>>,
     pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) trusted_by: TrustedBy,
@@ -76,6 +81,26 @@ impl Delivery {
         self.parts().key.message_id()
     }
 
+    /// The id of this attempt to deliver an account webhook, a UUID. Each attempt
+    /// has another one, and there is no number of attempts. Automations send
+    /// none.
+    ///
+    /// Like the message id it is not signed. Whatever is no id (up to 64 ASCII
+    /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
+    #[must_use]
+    pub fn attempt_id(&self) -> Option<&str> {
+        let id = self.parts().headers.text(Header::AttemptId);
+        id.filter(|id| plain_id::is_plain(id))
+    }
+
+    /// Where the delivery belongs in the sender's own traces, as its headers
+    /// say. They are not signed.
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn sender_trace(&self) -> Option<observe::SenderTrace> {
+        observe::SenderTrace::of(&self.parts().headers)
+    }
+
     /// The e-mail address of the systeme.io account. Only automations tell it.
     #[must_use]
     pub fn account_email(&self) -> Option<&str> {
@@ -93,6 +118,11 @@ impl Delivery {
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
         self.parts().trusted_by.as_trust()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn trusted_by(&self) -> &TrustedBy {
+        &self.parts().trusted_by
     }
 
     /// What tells this delivery from others and is the same on every attempt.
@@ -150,6 +180,7 @@ impl fmt::Debug for Delivery {
             .field("event", self.event())
             .field("mechanism", &self.mechanism())
             .field("message_id", &self.message_id())
+            .field("attempt_id", &self.attempt_id())
             .field("occurred_at", &self.occurred_at())
             .field("trust", &self.trust())
             .field("key", self.key())

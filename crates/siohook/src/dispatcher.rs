@@ -14,6 +14,7 @@ use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
 use crate::key::DeliveryKey;
 use crate::memory::{Attempt, Memory};
+use crate::observe::{self, Observed, Observer};
 use crate::registry::Handlers;
 use crate::rejection::Rejection;
 use crate::reply::Reply;
@@ -51,6 +52,7 @@ pub(crate) struct Core {
     pub(crate) executor: Option<Box<dyn Fn(Work) + Send + Sync>>,
     pub(crate) on_report: Option<Box<dyn Fn(&Report) + Send + Sync>>,
     pub(crate) on_reject: Option<Box<dyn Fn(&Rejection) + Send + Sync>>,
+    pub(crate) observer: Observer,
 }
 
 impl Dispatcher {
@@ -101,8 +103,10 @@ impl Dispatcher {
         self.core
             .verifier
             .verify(incoming, &self.core.routes)
+            .inspect(observe::verified)
             .inspect_err(|rejection| {
-                call_hook(self.core.on_reject.as_deref(), rejection);
+                let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
+                observe::refused(rejection, hook);
             })
     }
 
@@ -120,13 +124,14 @@ impl Dispatcher {
     /// nothing for the handlers.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
         let in_progress = self.core.in_progress.begin();
+        let observed = observe::begin(&self.core.handlers, delivery);
         let Some(executor) = &self.core.executor else {
-            return self.core.handle(delivery, in_progress).await;
+            return self.core.handle(delivery, in_progress, observed).await;
         };
         let (sender, receiver) = handoff();
         let (core, own) = (Arc::clone(&self.core), delivery.clone());
         executor(Box::pin(async move {
-            sender.send(core.handle(&own, in_progress).await);
+            sender.send(core.handle(&own, in_progress, observed).await);
         }));
         // An executor that is shut down drops what it was given.
         let lost = || Report::without_handlers(delivery.clone(), Reply::FAILED);
@@ -157,9 +162,10 @@ impl Dispatcher {
 }
 
 impl Core {
-    async fn handle(&self, delivery: &Delivery, _in_progress: Token) -> Report {
-        let report = self.report(delivery).await;
-        call_hook(self.on_report.as_deref(), &report);
+    async fn handle(&self, delivery: &Delivery, _in_progress: Token, observed: Observed) -> Report {
+        let report = observed.follow(self.report(delivery)).await;
+        let hook = || call_hook(self.on_report.as_deref(), &report);
+        self.observer.end(observed, &report, hook);
         report
     }
 

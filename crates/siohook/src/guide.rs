@@ -9,3 +9,5 @@ pub mod adapters {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("guide/observability.md")]
+pub mod observability {}

@@ -147,8 +147,11 @@ headers! {
     Signature = "x-webhook-signature";
     MessageId = "x-webhook-message-id";
     EventTimestamp = "x-webhook-event-timestamp";
+    AttemptId = "x-webhook-delivery-attempt-id";
     ForwardedFor = "x-forwarded-for";
     Forwarded = "forwarded";
+    SentryTrace = "sentry-trace";
+    Baggage = "baggage";
 }
 
 /// Header lines in their order, all in one buffer: which header it is, how many

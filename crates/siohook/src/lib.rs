@@ -48,7 +48,7 @@
 //! * [`Dispatcher::describe`] gives as data what a program listens to and trusts.
 //! * [`guide::trust`] says what is signed, what an attacker can do and which
 //!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
-//!   web framework.
+//!   web framework; [`guide::observability`] which spans and metrics there are.
 //!
 //! # Cookbook
 //!
@@ -74,7 +74,11 @@
 //! `guide::testing` has more.
 //!
 //! **Diagnosis**: [`DispatcherBuilder::on_report`] and
-//! [`DispatcherBuilder::on_reject`].
+//! [`DispatcherBuilder::on_reject`]; spans and metrics, see
+//! [`guide::observability`].
+//!
+//! **The handler to paste** for an event that nobody listens to:
+//! [`Report::suggestion`].
 //!
 //! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
 //! handlers that never run, because nothing vouches for their event.
@@ -89,6 +93,10 @@
 //!   that speaks tower.
 //! * **`testing`**: the module `testing`, with samples of every event and a
 //!   dispatcher that says what became of them. For `[dev-dependencies]`.
+//! * **`tracing`**: a span for each delivery and each handler, an event for each
+//!   refusal, and one warning for each event that nobody listens to.
+//! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
+//!   matched, through the facade of that name.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
 //! * **`schema`**: JSON Schemas of payloads and bodies, and AsyncAPI, OpenAPI and
@@ -118,7 +126,9 @@ mod incoming;
 mod key;
 mod memory;
 mod mismatch;
+mod observe;
 mod payload;
+mod plain_id;
 mod registry;
 mod rejection;
 mod reply;
@@ -129,6 +139,7 @@ mod run;
 #[cfg(feature = "tower")]
 mod service;
 mod state;
+mod suggestion;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -219,6 +230,8 @@ pub use handler_error::HandlerError;
 pub use incoming::Incoming;
 pub use key::DeliveryKey;
 pub use mismatch::Mismatch;
+#[cfg(feature = "tracing")]
+pub use observe::SenderTrace;
 pub use registry::{HandlerInfo, Handlers, Location};
 pub use rejection::Rejection;
 pub use reply::Reply;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use crate::observe;
 use crate::registry::HandlerInfo;
 use crate::report::{HandlerReport, Outcome};
 use crate::result::{Failure, HandlerFuture};
@@ -17,18 +18,21 @@ pub(crate) struct Running<'a> {
     call: Option<HandlerFuture<'a>>,
     started: Instant,
     ended: Option<(Outcome, Duration)>,
+    observed: Option<observe::Call>,
 }
 
 impl<'a> Running<'a> {
     /// Takes the arguments of a handler. Nothing of it runs before it is polled.
     pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>, started: Instant) -> Self {
         let run = info.registration().run;
-        let call = catch_unwind(AssertUnwindSafe(|| run(context)));
+        let observed = observe::Call::begin(&info, started);
+        let call = observed.scope(|| catch_unwind(AssertUnwindSafe(|| run(context))));
         let mut running = Self {
             info,
             call: None,
             started,
             ended: None,
+            observed: Some(observed),
         };
         match call {
             Ok(call) => running.call = Some(call),
@@ -43,13 +47,15 @@ impl<'a> Running<'a> {
             call: None,
             started,
             ended: Some((Outcome::DoneBefore, Duration::ZERO)),
+            observed: None,
         }
     }
 
     /// Goes on, and gives the outcome as soon as there is one.
     fn poll(&mut self, cx: &mut Context<'_>) -> Option<&Outcome> {
-        if let Some(call) = &mut self.call {
-            let outcome = match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+        if let (Some(call), Some(observed)) = (&mut self.call, &self.observed) {
+            let poll = || catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+            let outcome = match observed.scope(poll) {
                 Ok(Poll::Pending) => return None,
                 Ok(Poll::Ready(Ok(()))) => Outcome::Done,
                 Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
@@ -63,15 +69,22 @@ impl<'a> Running<'a> {
 
     fn end(&mut self, outcome: Outcome) {
         let outcome = self.drop_call().map_or(outcome, Outcome::Panicked);
-        self.ended = Some((outcome, self.started.elapsed()));
+        let elapsed = self.started.elapsed();
+        if let Some(observed) = &mut self.observed {
+            observed.end(&outcome, elapsed);
+        }
+        self.ended = Some((outcome, elapsed));
     }
 
     /// Drops what is left of the call, and returns the message if that panicked.
     fn drop_call(&mut self) -> Option<String> {
         let call = self.call.take();
-        catch_unwind(AssertUnwindSafe(|| drop(call)))
-            .err()
-            .map(message)
+        let end = || catch_unwind(AssertUnwindSafe(|| drop(call)));
+        let ended = match &self.observed {
+            Some(observed) => observed.scope(end),
+            None => end(),
+        };
+        ended.err().map(message)
     }
 
     fn into_report(mut self) -> Option<HandlerReport> {

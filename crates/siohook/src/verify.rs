@@ -72,7 +72,6 @@ impl Verifier {
         };
         let headers = incoming.headers;
         // An automation has neither header.
-        let event = headers.text(Header::Event);
         let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
         let mechanism = if is_account {
             Mechanism::Account
@@ -83,7 +82,7 @@ impl Verifier {
             .check_address(incoming.peer, &headers)
             .and_then(|()| match mechanism {
                 Mechanism::Automation => self.check_token(&incoming.query),
-                Mechanism::Account => self.check_signature(event, &headers, &body),
+                Mechanism::Account => self.check_signature(&headers, &body),
             });
         let trusted = match trusted {
             Err(_) if self.accept_unverified => Trusted {
@@ -93,8 +92,8 @@ impl Verifier {
             trusted => trusted.map_err(|rejection| rejection.of(mechanism))?,
         };
         match mechanism {
-            Mechanism::Automation => automation(body, trusted),
-            Mechanism::Account => account(event, body, &headers, trusted),
+            Mechanism::Automation => automation(body, headers, trusted),
+            Mechanism::Account => account(body, headers, trusted),
         }
         .and_then(|parts| routes.reader(&parts.event, mechanism)(parts))
         .map_err(|rejection| rejection.of(mechanism))
@@ -154,12 +153,7 @@ impl Verifier {
         Ok(Trusted { by, digest: None })
     }
 
-    fn check_signature(
-        &self,
-        event: Option<&str>,
-        headers: &Headers,
-        body: &[u8],
-    ) -> Result<Trusted, Rejection> {
+    fn check_signature(&self, headers: &Headers, body: &[u8]) -> Result<Trusted, Rejection> {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
@@ -170,7 +164,7 @@ impl Verifier {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
         })?;
-        let event = event.unwrap_or_default();
+        let event = headers.text(Header::Event).unwrap_or_default();
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
                 .accept_reserialized
@@ -230,25 +224,23 @@ impl Verifier {
     }
 }
 
-fn automation(body: Bytes, trusted: Trusted) -> Result<Parts, Rejection> {
+fn automation(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
     Ok(Parts {
         event: envelope::event(envelope::text(&body)?)?,
         mechanism: Mechanism::Automation,
         account_email: None,
         occurred_at: None,
         key: trusted.key(Mechanism::Automation, None, &body),
+        headers,
         trusted_by: trusted.by,
         body,
     })
 }
 
-fn account(
-    event: Option<&str>,
-    body: Bytes,
-    headers: &Headers,
-    trusted: Trusted,
-) -> Result<Parts, Rejection> {
-    let name = event.ok_or_else(|| Rejection::new(Reason::EventMissing))?;
+fn account(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
+    let name = headers
+        .text(Header::Event)
+        .ok_or_else(|| Rejection::new(Reason::EventMissing))?;
     let occurred_at = headers.text(Header::EventTimestamp);
     Ok(Parts {
         event: EventName::new(name),
@@ -256,6 +248,7 @@ fn account(
         account_email: None,
         occurred_at: occurred_at.and_then(|text| text.parse().ok()),
         key: trusted.key(Mechanism::Account, headers.text(Header::MessageId), &body),
+        headers,
         trusted_by: trusted.by,
         body,
     })
