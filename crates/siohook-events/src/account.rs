@@ -5,7 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
+#[cfg(feature = "schema")]
+use crate::nested::OnceOrTwice;
 use crate::nested::{self, Form, Nested};
 use crate::{
     ContactId, CustomerId, Fields, MinorUnits, OrderId, OrderItemId, PhysicalProductId,
@@ -16,19 +20,25 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 
 #[doc = summary!(ContactCreated)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.ContactCreated"))]
 #[non_exhaustive]
 pub struct ContactCreated {
     /// Who was created.
     #[serde(with = "nested")]
+    #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
 }
 
 #[doc = summary!(ContactTagAdded)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.ContactTagAdded"))]
 #[non_exhaustive]
 pub struct ContactTagAdded {
     /// Who got the tag.
     #[serde(with = "nested")]
+    #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
     /// The tag.
     pub tag: Tag,
@@ -36,10 +46,13 @@ pub struct ContactTagAdded {
 
 #[doc = summary!(ContactTagRemoved)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.ContactTagRemoved"))]
 #[non_exhaustive]
 pub struct ContactTagRemoved {
     /// Who lost the tag.
     #[serde(with = "nested")]
+    #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
     /// The tag.
     pub tag: Tag,
@@ -47,20 +60,25 @@ pub struct ContactTagRemoved {
 
 #[doc = summary!(ContactOptIn)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.ContactOptIn"))]
 #[non_exhaustive]
 pub struct ContactOptIn {
     /// Who filled in the form.
     #[serde(with = "nested")]
+    #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
 }
 
 macro_rules! sales {
-    ($($name:ident),*) => {$(
+    ($($name:ident $schema:literal;)*) => {$(
         #[doc = summary!($name)]
         ///
         /// A sale and its cancellation have the same shape and different types,
         /// so that one is never taken for the other.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+        #[cfg_attr(feature = "schema", schemars(rename = $schema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
@@ -85,10 +103,15 @@ macro_rules! sales {
         }
     )*};
 }
-sales!(SaleNew, SaleCanceled);
+sales! {
+    SaleNew "account.SaleNew";
+    SaleCanceled "account.SaleCanceled";
+}
 
 /// A person in the list of contacts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.Contact"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Contact {
@@ -136,6 +159,8 @@ impl Nested for Contact {
 
 /// A person as a buyer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.Customer"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Customer {
@@ -161,6 +186,8 @@ pub struct Customer {
 
 /// A coupon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.Coupon"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Coupon {
@@ -186,6 +213,8 @@ pub struct Coupon {
 
 /// An order, which may have several lines and lead to several deliveries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.Order"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Order {
@@ -215,6 +244,8 @@ pub struct Order {
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.OrderItem"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderItem {
@@ -231,6 +262,8 @@ pub struct OrderItem {
 /// Something that a customer gets with a sale: a course, a bundle of courses, a
 /// physical product or a tag. The keys of the others are null.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.Resource"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Resource {
@@ -256,6 +289,8 @@ pub struct Resource {
 
 /// A thing that is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.PhysicalProduct"))]
 #[non_exhaustive]
 pub struct PhysicalProduct {
     /// The product.
@@ -270,6 +305,8 @@ pub struct PhysicalProduct {
 
 /// What was offered at which price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.PricePlan"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PricePlan {
@@ -298,6 +335,8 @@ pub struct PricePlan {
 
 /// The rhythm of a subscription.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.RecurringOptions"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecurringOptions {

@@ -10,6 +10,8 @@ use std::time::Duration;
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::{
     BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, Fields, MinorUnits,
@@ -21,6 +23,8 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 
 #[doc = summary!(OptInCompleted)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.OptInCompleted"))]
 #[non_exhaustive]
 pub struct OptInCompleted {
     /// The page with the form, if it belongs to a funnel.
@@ -38,6 +42,8 @@ pub struct OptInCompleted {
 
 #[doc = summary!(SaleCompleted)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.SaleCompleted"))]
 #[non_exhaustive]
 pub struct SaleCompleted {
     /// Who bought.
@@ -58,6 +64,8 @@ pub struct SaleCompleted {
 
 #[doc = summary!(TagAdded)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.TagAdded"))]
 #[non_exhaustive]
 pub struct TagAdded {
     /// The tag.
@@ -68,6 +76,8 @@ pub struct TagAdded {
 
 #[doc = summary!(TagRemoved)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.TagRemoved"))]
 #[non_exhaustive]
 pub struct TagRemoved {
     /// The tag.
@@ -78,6 +88,8 @@ pub struct TagRemoved {
 
 #[doc = summary!(WebinarRegistered)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.WebinarRegistered"))]
 #[non_exhaustive]
 pub struct WebinarRegistered {
     /// The webinar.
@@ -94,6 +106,8 @@ pub struct WebinarRegistered {
 
 #[doc = summary!(CourseEnrolled)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.CourseEnrolled"))]
 #[non_exhaustive]
 pub struct CourseEnrolled {
     /// The course.
@@ -107,6 +121,11 @@ pub struct CourseEnrolled {
 
 #[doc = summary!(CourseBundleEnrolled)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(rename = "automation.CourseBundleEnrolled")
+)]
 #[non_exhaustive]
 pub struct CourseBundleEnrolled {
     /// The bundle.
@@ -123,6 +142,8 @@ pub struct CourseBundleEnrolled {
 
 #[doc = summary!(CampaignFinished)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.CampaignFinished"))]
 #[non_exhaustive]
 pub struct CampaignFinished {
     /// The campaign.
@@ -133,6 +154,8 @@ pub struct CampaignFinished {
 
 #[doc = summary!(PageVisited)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.PageVisited"))]
 #[non_exhaustive]
 pub struct PageVisited {
     /// The page.
@@ -144,6 +167,8 @@ pub struct PageVisited {
 
 #[doc = summary!(EmailLinkClicked)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.EmailLinkClicked"))]
 #[non_exhaustive]
 pub struct EmailLinkClicked {
     /// The e-mail with the link. Which link it was is not sent.
@@ -156,12 +181,16 @@ pub struct EmailLinkClicked {
 ///
 /// So this is `data` as it came; `Data<T>` reads it into a type of your own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.PaymentFailed"))]
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct PaymentFailed(pub Value);
 
 /// A person in the list of contacts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Contact"))]
 #[non_exhaustive]
 pub struct Contact {
     /// Who it is.
@@ -184,6 +213,8 @@ pub struct Contact {
 
 /// A person as a buyer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Customer"))]
 #[non_exhaustive]
 pub struct Customer {
     /// Who it is as a buyer. It isn't the id of the contact.
@@ -205,6 +236,8 @@ pub struct Customer {
 
 /// A page of a blog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.PageModel"))]
 #[non_exhaustive]
 pub struct PageModel {
     /// The page.
@@ -219,6 +252,8 @@ pub struct PageModel {
 
 /// A blog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Blog"))]
 #[non_exhaustive]
 pub struct Blog {
     /// The blog.
@@ -230,6 +265,8 @@ pub struct Blog {
 
 /// A webinar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Webinar"))]
 #[non_exhaustive]
 pub struct Webinar {
     /// The webinar.
@@ -244,6 +281,8 @@ pub struct Webinar {
 
 /// A length of time in whole seconds, which the wire has as a string: `"7200"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.WebinarDuration"))]
 pub struct WebinarDuration(u64);
 
 impl WebinarDuration {
@@ -280,6 +319,8 @@ impl<'de> Deserialize<'de> for WebinarDuration {
 
 /// A course.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Course"))]
 #[non_exhaustive]
 pub struct Course {
     /// The course.
@@ -294,6 +335,8 @@ pub struct Course {
 
 /// A bundle of courses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.CourseBundle"))]
 #[non_exhaustive]
 pub struct CourseBundle {
     /// The bundle.
@@ -305,6 +348,8 @@ pub struct CourseBundle {
 
 /// An e-mail campaign.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Campaign"))]
 #[non_exhaustive]
 pub struct Campaign {
     /// The campaign.
@@ -319,6 +364,8 @@ pub struct Campaign {
 
 /// An e-mail that was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.SentEmail"))]
 #[non_exhaustive]
 pub struct SentEmail {
     /// The e-mail.
@@ -330,6 +377,8 @@ pub struct SentEmail {
 
 /// What was offered at which price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.OfferPricePlan"))]
 #[non_exhaustive]
 pub struct OfferPricePlan {
     /// The price plan. The id changes when the owner edits the offer.
@@ -356,6 +405,8 @@ pub struct OfferPricePlan {
 
 /// An order, which may have several lines and lead to several deliveries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Order"))]
 #[non_exhaustive]
 pub struct Order {
     /// The order. Instalments, order bumps and upsells repeat it.
@@ -367,6 +418,8 @@ pub struct Order {
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.OrderItem"))]
 #[non_exhaustive]
 pub struct OrderItem {
     /// The line: what to look at to grant a sale once.
@@ -385,6 +438,8 @@ pub struct OrderItem {
 /// `membership_course`) is absent on the wire and what it would hold is in
 /// [`data`](Self::data); the other keys are null.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.Resource"))]
 #[non_exhaustive]
 pub struct Resource {
     /// `systemeio_tag`, `membership_course` or another.
@@ -404,20 +459,26 @@ pub struct Resource {
     pub enrollment_dripping_access_course: Option<Value>,
     /// Null or absent as far as is known.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course: Option<Value>,
     /// Null or absent as far as is known.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course_bundle: Option<Value>,
     /// Null or absent as far as is known.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub physical_product: Option<Value>,
     /// Null or absent as far as is known.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub tag: Option<Value>,
 }
 
 /// What a [`Resource`] is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "automation.ResourceData"))]
 #[non_exhaustive]
 pub struct ResourceData {
     /// The tag, the course or the other thing.

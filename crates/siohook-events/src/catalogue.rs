@@ -56,6 +56,8 @@ macro_rules! __for_each_event {
 
 /// Which of the two ways systeme.io calls a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Mechanism {
     /// The action "Send webhook" of a rule or workflow: the event is named in
     /// the body, nothing is signed.
@@ -77,6 +79,7 @@ impl fmt::Display for Mechanism {
 /// An entry of the catalogue: an event that systeme.io is known to send.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Event {
+    index: usize,
     name: &'static str,
     mechanism: Mechanism,
     payload: &'static str,
@@ -86,6 +89,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// The place in [`events`], from 0.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
     /// The name as on the wire, such as `contact.tag.added` or `SALE_NEW`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -143,7 +152,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Event> {
 
 macro_rules! define_catalogue {
     ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+        enum Index {
+            $($payload,)*
+        }
+
         static EVENTS: &[Event] = &[$(Event {
+            index: Index::$payload as usize,
             name: $name,
             mechanism: define_catalogue!(@mechanism $mechanism),
             payload: stringify!($payload),

@@ -1,11 +1,14 @@
 //! What looks the same whichever mechanism sent it.
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::{FunnelId, FunnelStepId, TagId, lenient};
 
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct Tag {
     /// The tag.
@@ -17,6 +20,7 @@ pub struct Tag {
 
 /// A page of a funnel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct FunnelStep {
     /// The page.
@@ -34,6 +38,7 @@ pub struct FunnelStep {
 
 /// A funnel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct Funnel {
     /// The funnel.

@@ -4,6 +4,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 /// What is known of a person: an ordered map from slug to value.
 ///
@@ -45,6 +47,7 @@ enum Form {
 
 /// One of the [`Fields`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Field {
@@ -145,6 +148,33 @@ impl Serialize for Fields {
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyForm)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl JsonSchema for Fields {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Fields".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let field = generator.subschema_for::<Field>();
+        schemars::json_schema!({
+            "description": "What is known of a person: an object slug to value (automation, and the \
+                customer of a sale), or a list (account), or `[]` for nothing.",
+            "anyOf": [
+                {
+                    "description": "Slug to value, which is a string or null, as far as is known.",
+                    "type": "object",
+                    "examples": [{ "first_name": "Léa", "surname": "Martin" }],
+                },
+                {
+                    "type": "array",
+                    "items": field,
+                },
+                { "type": "null" },
+            ],
+        })
     }
 }
 

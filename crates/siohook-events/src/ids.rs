@@ -2,6 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::lenient;
 
@@ -12,6 +14,7 @@ macro_rules! ids {
         /// Ids of different things are different types, because their numbers
         /// overlap.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
         #[serde(transparent)]
         pub struct $name(u64);
 

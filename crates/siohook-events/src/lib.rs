@@ -48,6 +48,8 @@
 //! * **`serde`** (default): the payload types. Without it, the catalogue alone.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the
 //!   library of that name.
+//! * **`schema`**: [`JsonSchema`](schemars::JsonSchema) for all of them, and
+//!   [`Event::schema`]: what a body may be, as JSON Schema.
 //!
 //! # Stability
 //!
@@ -55,7 +57,7 @@
 //! `#[non_exhaustive]`, so a new key is a minor release here.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(not(feature = "serde"), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(not(feature = "schema"), allow(rustdoc::broken_intra_doc_links))]
 
 #[macro_use]
 mod catalogue;
@@ -82,6 +84,8 @@ mod lenient;
 mod money;
 #[cfg(feature = "serde")]
 mod nested;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "serde")]
 mod timestamp;
 
@@ -98,3 +102,6 @@ pub use ids::*;
 pub use money::MinorUnits;
 #[cfg(feature = "serde")]
 pub use timestamp::{ParseTimestampError, Timestamp};
+
+#[cfg(feature = "schema")]
+pub use schemars;

@@ -1,14 +1,15 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::lenient;
 
 /// An amount of money in the minor unit of its currency: 583 is 5.83 EUR, and
 /// 583 JPY.
 ///
-/// How many decimals a currency has is not part of the payload, so `Display`
-/// writes the bare number and there is no conversion to a decimal.
+/// How many decimals a currency has is not part of the payload.
 ///
 /// ```
 /// use siohook_events::MinorUnits;
@@ -17,7 +18,10 @@ use crate::lenient;
 /// assert_eq!(amount.get(), 583);
 /// assert_eq!(amount.to_string(), "583");
 /// ```
+///
+/// So `Display` writes the bare number, and there is no conversion to a decimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[serde(transparent)]
 pub struct MinorUnits(i64);
 

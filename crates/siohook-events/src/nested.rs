@@ -59,7 +59,7 @@ where
     deserializer.deserialize_map(OnceOrTwice(PhantomData))
 }
 
-struct OnceOrTwice<T>(PhantomData<T>);
+pub(crate) struct OnceOrTwice<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de> + Nested> Visitor<'de> for OnceOrTwice<T> {
     type Value = T;
@@ -85,6 +85,31 @@ impl<'de, T: Deserialize<'de> + Nested> Visitor<'de> for OnceOrTwice<T> {
             }
             _ => contact,
         }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for OnceOrTwice<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}.OnceOrTwice", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let contact = generator.subschema_for::<T>();
+        schemars::json_schema!({
+            "anyOf": [
+                contact,
+                {
+                    "type": "object",
+                    "properties": { KEY: contact },
+                    "required": [KEY],
+                },
+            ],
+        })
     }
 }
 

@@ -38,6 +38,13 @@ impl Timestamp {
     pub const fn subsec_nanos(self) -> u32 {
         self.0.subsec_nanos()
     }
+
+    /// The moment that much later, unless that is after the year 9999.
+    #[must_use]
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        let sum = self.0.checked_add(duration)?;
+        (sum.as_secs() <= LAST_SECOND.unsigned_abs()).then_some(Self(sum))
+    }
 }
 
 impl From<Timestamp> for SystemTime {
@@ -84,6 +91,25 @@ impl<'de> Deserialize<'de> for Timestamp {
         String::deserialize(deserializer)?
             .parse()
             .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "examples": ["2021-10-05T08:10:29+00:00"],
+        })
     }
 }
 
@@ -281,6 +307,17 @@ mod tests {
             let moment = Timestamp(Duration::from_secs(day * DAY + 12_345));
             assert_eq!(moment.to_string().parse(), Ok(moment));
         }
+    }
+
+    #[test]
+    fn a_moment_later_is_none_after_the_last_one() {
+        let moment: Timestamp = "2021-12-31T23:59:59.5Z".parse().unwrap();
+        let later = moment.checked_add(Duration::from_millis(700)).unwrap();
+        assert_eq!(later.to_string(), "2022-01-01T00:00:00.2+00:00");
+        let last: Timestamp = "9999-12-31T23:59:58Z".parse().unwrap();
+        assert!(last.checked_add(Duration::from_secs(1)).is_some());
+        assert!(last.checked_add(Duration::from_secs(2)).is_none());
+        assert!(last.checked_add(Duration::MAX).is_none());
     }
 
     #[test]

@@ -15,6 +15,8 @@
 
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
+use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::{
     ContactId, CustomerId, Fields, MinorUnits, OrderItemId, PricePlanId, Timestamp, account,
@@ -27,6 +29,8 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 
 /// A tag was put on a contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.TagAdded"))]
 #[non_exhaustive]
 pub struct TagAdded {
     /// Who got it.
@@ -37,6 +41,8 @@ pub struct TagAdded {
 
 /// A tag was taken off a contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.TagRemoved"))]
 #[non_exhaustive]
 pub struct TagRemoved {
     /// Who lost it.
@@ -47,6 +53,8 @@ pub struct TagRemoved {
 
 /// A contact filled in a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.OptIn"))]
 #[non_exhaustive]
 pub struct OptIn {
     /// Who filled it in.
@@ -58,6 +66,8 @@ pub struct OptIn {
 
 /// A customer bought something: one line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.Sale"))]
 #[non_exhaustive]
 pub struct Sale {
     /// Who bought.
@@ -77,6 +87,8 @@ pub struct Sale {
 /// It is read from any body that has a `contact` or a `customer`, of either
 /// mechanism; of a customer, the id is that of the contact behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.Contact"))]
 #[non_exhaustive]
 pub struct Contact {
     /// Who it is.
@@ -90,6 +102,8 @@ pub struct Contact {
 
 /// A person as a buyer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.Customer"))]
 #[non_exhaustive]
 pub struct Customer {
     /// Who it is as a buyer. It isn't the id of the contact.
@@ -106,6 +120,8 @@ pub struct Customer {
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.OrderItem"))]
 #[non_exhaustive]
 pub struct OrderItem {
     /// The line: what to look at to grant a sale once.
@@ -118,6 +134,8 @@ pub struct OrderItem {
 
 /// What was offered at which price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.PricePlan"))]
 #[non_exhaustive]
 pub struct PricePlan {
     /// The price plan. The id changes when the owner edits the offer.

@@ -4,11 +4,11 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Fixture, fixtures};
+use support::{Fixture, typed_fixtures};
 
 #[test]
 fn null_and_absent_are_alike() {
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for (object, key) in members(&fixture) {
             let absent = fixture.read_with(|body| _ = object_at(body, &object).remove(&key));
             let null = fixture.read_with(|body| object_at(body, &object)[&key] = Value::Null);
@@ -30,7 +30,7 @@ fn what_an_event_is_about_is_required_and_all_else_is_not() {
         "slug",
     ];
     const ON_TOP: [&str; 3] = ["order", "offer_price_plan", "pricePlan"];
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for (object, key) in members(&fixture) {
             let absent = fixture.read_with(|body| _ = object_at(body, &object).remove(&key));
             let name = key.as_str();
@@ -49,7 +49,7 @@ fn what_an_event_is_about_is_required_and_all_else_is_not() {
 
 #[test]
 fn unknown_keys_are_ignored_at_every_level() {
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for (object, _) in nodes(&fixture, Value::is_object) {
             // There, every key is the slug of a field.
             if object.ends_with("/fields") {
@@ -72,7 +72,7 @@ fn unknown_keys_are_ignored_at_every_level() {
 
 #[test]
 fn the_order_of_keys_means_nothing() {
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for order in [Order::Forwards, Order::Backwards] {
             assert_eq!(
                 fixture.read(&write(&fixture.body(), order)).ok(),
@@ -86,7 +86,7 @@ fn the_order_of_keys_means_nothing() {
 
 #[test]
 fn numbers_may_come_in_strings() {
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for (at, number) in nodes(&fixture, Value::is_number) {
             let text = json!(number.to_string());
             let read = fixture.read_with(|body| *body.pointer_mut(&at).unwrap() = text);
@@ -106,7 +106,7 @@ fn ids_and_money_may_come_as_floats() {
         "trialPeriod",
         "limitOfPayments",
     ];
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         for (at, number) in nodes(&fixture, Value::is_number) {
             if AS_THEY_CAME.iter().any(|key| at.ends_with(key)) {
                 continue;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value, from_value, json, to_value};
 use siohook_events::{ContactId, account, automation, unified};
-use support::{Payload, fixture, fixtures};
+use support::{Payload, fixture, typed_fixtures};
 
 /// Reads a contact from a whole `data` or body.
 fn contact_of(payload: &str) -> serde_json::Result<unified::Contact> {
@@ -16,7 +16,7 @@ fn contact_of(payload: &str) -> serde_json::Result<unified::Contact> {
 
 #[test]
 fn the_contact_of_every_fixture_is_found() {
-    for fixture in fixtures() {
+    for fixture in typed_fixtures() {
         let body = fixture.body();
         let payload = body.pointer(fixture.root()).unwrap();
         let (id, email) = [

@@ -102,25 +102,38 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
         output,
         ..
     } = handler;
-    let context = Ident::new("context", Span::mixed_site());
-    let local = |i| Ident::new(&format!("argument_{i}"), Span::mixed_site());
-    let locals: Vec<Ident> = (0..arguments.len()).map(local).collect();
-    let wait = handler.is_async.then(|| quote!(.await));
+    let local = |name: &str| Ident::new(name, Span::mixed_site());
+    let (context, it) = (local("context"), local("it"));
+    let locals: Vec<Ident> = (0..arguments.len())
+        .map(|i| local(&format!("argument_{i}")))
+        .collect();
     let output = match output {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, output) => quote!(#output),
     };
-    let call = quote!(async move {
-        #(
-            let #locals =
-                <#arguments as #krate::FromDelivery<'_, #event>>::from_delivery(#context)?;
-        )*
-        <#output as #krate::__private::HandlerResult>::into_result(#name(#(#locals),*)#wait)
-    });
+    // The box holds the function's own future, so that no argument is in it twice.
+    let call = if handler.is_async {
+        quote!(#name(#(#locals),*))
+    } else {
+        quote!(async move { #name(#(#locals),*) })
+    };
     // On the function, because that is what may not be `Send`.
     let call = located_at(name.span(), call);
-    let boxed = located_at(name.span(), quote!(#krate::__private::boxed(#call)));
-    quote!(|#context| #boxed)
+    let boxed = located_at(
+        name.span(),
+        quote!(#krate::__private::boxed::<#output>(#call)),
+    );
+    quote!(|#context| {
+        #(
+            let #locals = match
+                <#arguments as #krate::FromDelivery<'_, #event>>::from_delivery(#context)
+            {
+                ::core::result::Result::Ok(#it) => #it,
+                ::core::result::Result::Err(#it) => return #krate::__private::mismatched(#it),
+            };
+        )*
+        #boxed
+    })
 }
 
 /// The same names, and errors about them at another place.

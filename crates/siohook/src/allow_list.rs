@@ -93,6 +93,21 @@ impl IpAllowList {
         self.ranges.is_empty() && self.invalid.is_empty()
     }
 
+    /// Addresses and networks as texts, in order.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let mut ranges = self.ranges.clone();
+        ranges.sort();
+        ranges.dedup();
+        let text = |range: &IpNet| {
+            if range.prefix_len() == range.max_prefix_len() {
+                range.addr().to_string()
+            } else {
+                range.trunc().to_string()
+            }
+        };
+        ranges.iter().map(text).collect()
+    }
+
     /// The entries that could not be read, as they were written.
     pub(crate) fn invalid(&self) -> &[String] {
         &self.invalid

@@ -9,8 +9,9 @@ use siohook_events::unified;
 
 use crate::delivery::Delivery;
 use crate::mismatch::Mismatch;
-use crate::payload::{Parsed, Payload};
+use crate::payload::Payload;
 use crate::state::States;
+use crate::verify::read::Reader;
 
 /// What a handler of the event `E` may take as an argument.
 ///
@@ -75,20 +76,16 @@ pub trait FromDelivery<'a, E>: Sized {
 pub struct Context<'a> {
     delivery: &'a Delivery,
     states: &'a States,
-    /// Given where several handlers take the same payload.
-    parsed: Option<&'a Parsed>,
+    /// Whether the payload is taken more than once.
+    shares_payload: bool,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(
-        delivery: &'a Delivery,
-        states: &'a States,
-        parsed: Option<&'a Parsed>,
-    ) -> Self {
+    pub(crate) fn new(delivery: &'a Delivery, states: &'a States, shares_payload: bool) -> Self {
         Self {
             delivery,
             states,
-            parsed,
+            shares_payload,
         }
     }
 
@@ -106,8 +103,9 @@ impl<'a> Context<'a> {
 
     /// A payload type, parsed once for all handlers of a delivery.
     pub(crate) fn payload<T: Payload>(self) -> Result<T, Mismatch> {
-        match self.parsed {
-            Some(parsed) => parsed.get(self.delivery),
+        match self.delivery.stash::<T>() {
+            Some(stash) if self.shares_payload => stash.share(self.delivery),
+            Some(stash) => stash.take(self.delivery),
             None => self.delivery.parse(),
         }
     }
@@ -125,7 +123,8 @@ impl fmt::Debug for Context<'_> {
 #[derive(Debug, Default)]
 pub struct Requirements {
     pub(crate) states: Vec<(TypeId, &'static str)>,
-    pub(crate) payloads: Vec<TypeId>,
+    /// The events whose payloads are taken, and how they are read.
+    pub(crate) payloads: Vec<(&'static str, Reader)>,
 }
 
 impl Requirements {
@@ -136,7 +135,7 @@ impl Requirements {
     }
 
     pub(crate) fn payload<T: Payload>(&mut self) {
-        self.payloads.push(TypeId::of::<T>());
+        self.payloads.push((T::EVENT, T::READER));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::build_error::{self, BuildError, Problem};
 use crate::dispatcher::{Core, Dispatcher, Work};
 use crate::in_progress::InProgress;
 use crate::memory::Memory;
+use crate::observe::Observer;
 use crate::registry::{HandlerInfo, Handlers};
 use crate::rejection::Rejection;
 use crate::report::Report;
@@ -197,7 +198,7 @@ impl DispatcherBuilder {
     }
 
     /// What is answered when nobody listens. [`Unhandled::Accept`] unless said
-    /// otherwise.
+    /// otherwise. [`Report::suggestion`] is the handler to write.
     pub fn on_unhandled(mut self, unhandled: Unhandled) -> Self {
         self.unhandled = unhandled;
         self
@@ -274,12 +275,14 @@ impl DispatcherBuilder {
         }
         Ok(Dispatcher {
             core: Arc::new(Core {
+                observer: Observer::new(&self.verifier.secrets),
                 verifier: self.verifier,
                 routes: Routes::new(&handlers),
                 handlers,
                 states: self.states,
                 unhandled: self.unhandled,
                 memory: Memory::new(self.memory),
+                memory_capacity: self.memory,
                 in_progress: InProgress::default(),
                 executor: self.executor,
                 on_report: self.on_report,

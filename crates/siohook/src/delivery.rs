@@ -1,13 +1,21 @@
+use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde::Deserialize;
 use siohook_events::{EventName, Mechanism, Timestamp, unified};
 
+use crate::incoming::{Header, Headers};
 use crate::key::DeliveryKey;
 use crate::mismatch::Mismatch;
+#[cfg(feature = "tracing")]
+use crate::observe;
+use crate::payload::{Payload, Stash};
+use crate::plain_id;
 use crate::trust::{Trust, TrustedBy};
+use crate::verify::envelope;
 
 /// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
 /// gives and handlers take.
@@ -15,36 +23,52 @@ use crate::trust::{Trust, TrustedBy};
 /// Cloning is cheap: all clones share one body. `Debug` shows neither the body
 /// nor the account's e-mail address.
 #[derive(Clone)]
-pub struct Delivery(Arc<Parts>);
+pub struct Delivery(Arc<Shared<dyn Any + Send + Sync>>);
+
+/// What all clones share, in one allocation.
+struct Shared<P: ?Sized> {
+    parts: Parts,
+    /// Where in the body payloads are read from: all of it, or `data`.
+    data: OnceLock<Range<usize>>,
+    /// A [`Stash`], or nothing if no handler takes the event's payload.
+    payload: P,
+}
 
 pub(crate) struct Parts {
     pub(crate) event: EventName,
     pub(crate) mechanism: Mechanism,
-    pub(crate) message_id: Option<Arc<str>>,
+    pub(crate) headers: Headers,
     pub(crate) account_email: Option<Box<str>>,
     pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) trusted_by: TrustedBy,
     pub(crate) key: DeliveryKey,
     pub(crate) body: Bytes,
-    /// The part of the body that payloads are read from.
-    pub(crate) data: Bytes,
 }
 
 impl Delivery {
-    pub(crate) fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+    pub(crate) fn new(parts: Parts, payload: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(Shared {
+            parts,
+            data: OnceLock::new(),
+            payload,
+        }))
+    }
+
+    /// The event's payload, if it was read when the delivery was verified.
+    pub(crate) fn stash<P: Payload>(&self) -> Option<&Stash<P>> {
+        self.0.payload.downcast_ref()
     }
 
     /// The event.
     #[must_use]
     pub fn event(&self) -> &EventName {
-        &self.0.event
+        &self.parts().event
     }
 
     /// The way in which it was sent.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
-        self.0.mechanism
+        self.parts().mechanism
     }
 
     /// The message id of an account webhook (a UUID, the same on every
@@ -54,38 +78,63 @@ impl Delivery {
     /// id.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
-        self.0.message_id.as_deref()
+        self.parts().key.message_id()
+    }
+
+    /// The id of this attempt to deliver an account webhook, a UUID. Each attempt
+    /// has another one, and there is no number of attempts. Automations send
+    /// none.
+    ///
+    /// Like the message id it is not signed. Whatever is no id (up to 64 ASCII
+    /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
+    #[must_use]
+    pub fn attempt_id(&self) -> Option<&str> {
+        let id = self.parts().headers.text(Header::AttemptId);
+        id.filter(|id| plain_id::is_plain(id))
+    }
+
+    /// Where the delivery belongs in the sender's own traces, as its headers
+    /// say. They are not signed.
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn sender_trace(&self) -> Option<observe::SenderTrace> {
+        observe::SenderTrace::of(&self.parts().headers)
     }
 
     /// The e-mail address of the systeme.io account. Only automations tell it.
     #[must_use]
     pub fn account_email(&self) -> Option<&str> {
-        self.0.account_email.as_deref()
+        self.parts().account_email.as_deref()
     }
 
     /// When the event happened: `created_at` of an automation, the
     /// event-timestamp header of an account webhook, where it is not signed.
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        self.0.occurred_at
+        self.parts().occurred_at
     }
 
     /// Why the delivery was trusted.
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
-        self.0.trusted_by.as_trust()
+        self.parts().trusted_by.as_trust()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn trusted_by(&self) -> &TrustedBy {
+        &self.parts().trusted_by
     }
 
     /// What tells this delivery from others and is the same on every attempt.
     #[must_use]
     pub fn key(&self) -> &DeliveryKey {
-        &self.0.key
+        &self.parts().key
     }
 
     /// The body as it was received.
     #[must_use]
     pub fn body(&self) -> &Bytes {
-        &self.0.body
+        &self.parts().body
     }
 
     /// Reads a type of your own: from `data` of an automation event, from the
@@ -107,20 +156,34 @@ impl Delivery {
             .map_err(|error| Mismatch::of::<unified::Contact>(&error))
     }
 
+    /// The part of the body that payloads are read from.
     fn json(&self) -> Result<&str, Mismatch> {
-        std::str::from_utf8(&self.0.data).map_err(|_| Mismatch::new("the body is not UTF-8"))
+        let body = self.body();
+        let data = match self.mechanism() {
+            Mechanism::Account => body,
+            Mechanism::Automation => {
+                let find = || envelope::data(body).unwrap_or(0..body.len());
+                &body[self.0.data.get_or_init(find).clone()]
+            }
+        };
+        std::str::from_utf8(data).map_err(|_| Mismatch::new("the body is not UTF-8"))
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.0.parts
     }
 }
 
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("event", &self.0.event)
-            .field("mechanism", &self.0.mechanism)
-            .field("message_id", &self.0.message_id)
-            .field("occurred_at", &self.0.occurred_at)
+            .field("event", self.event())
+            .field("mechanism", &self.mechanism())
+            .field("message_id", &self.message_id())
+            .field("attempt_id", &self.attempt_id())
+            .field("occurred_at", &self.occurred_at())
             .field("trust", &self.trust())
-            .field("key", &self.0.key)
+            .field("key", self.key())
             .finish_non_exhaustive()
     }
 }

@@ -1,24 +1,25 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use siohook_events::Event;
 
 use crate::argument::Context;
 use crate::builder::{DispatcherBuilder, Unhandled};
 use crate::delivery::Delivery;
+use crate::describe::Description;
 use crate::handoff::handoff;
 use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
 use crate::key::DeliveryKey;
 use crate::memory::{Attempt, Memory};
-use crate::payload::Parsed;
+use crate::observe::{self, Observed, Observer};
 use crate::registry::Handlers;
 use crate::rejection::Rejection;
 use crate::reply::Reply;
-use crate::report::{HandlerReport, Outcome, Report};
-use crate::routes::Routes;
+use crate::report::{HandlerReport, Report};
+use crate::routes::{Route, Routes};
 use crate::run::{self, Running};
 use crate::state::States;
 use crate::verify::Verifier;
@@ -45,11 +46,13 @@ pub(crate) struct Core {
     pub(crate) routes: Routes,
     pub(crate) states: States,
     pub(crate) unhandled: Unhandled,
-    pub(crate) memory: Arc<Memory<DeliveryKey>>,
+    pub(crate) memory: Memory<DeliveryKey>,
+    pub(crate) memory_capacity: usize,
     pub(crate) in_progress: InProgress,
     pub(crate) executor: Option<Box<dyn Fn(Work) + Send + Sync>>,
     pub(crate) on_report: Option<Box<dyn Fn(&Report) + Send + Sync>>,
     pub(crate) on_reject: Option<Box<dyn Fn(&Rejection) + Send + Sync>>,
+    pub(crate) observer: Observer,
 }
 
 impl Dispatcher {
@@ -72,6 +75,13 @@ impl Dispatcher {
         crate::events()
     }
 
+    /// What this program listens to, and what it trusts, as data: for an admin
+    /// page, for a check in CI, and to know what to set up at systeme.io.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        Description::of(&self.core)
+    }
+
     /// How many bytes of a body an adapter has to read at most, before it gives
     /// [`Incoming::too_long`].
     #[must_use]
@@ -92,9 +102,11 @@ impl Dispatcher {
     pub fn verify(&self, incoming: Incoming) -> Result<Delivery, Rejection> {
         self.core
             .verifier
-            .verify(incoming)
+            .verify(incoming, &self.core.routes)
+            .inspect(observe::verified)
             .inspect_err(|rejection| {
-                call_hook(self.core.on_reject.as_deref(), rejection);
+                let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
+                observe::refused(rejection, hook);
             })
     }
 
@@ -112,12 +124,15 @@ impl Dispatcher {
     /// nothing for the handlers.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
         let in_progress = self.core.in_progress.begin();
-        let work = Arc::clone(&self.core).handle(delivery.clone(), in_progress);
+        let observed = observe::begin(&self.core.handlers, delivery);
         let Some(executor) = &self.core.executor else {
-            return work.await;
+            return self.core.handle(delivery, in_progress, observed).await;
         };
         let (sender, receiver) = handoff();
-        executor(Box::pin(async move { sender.send(work.await) }));
+        let (core, own) = (Arc::clone(&self.core), delivery.clone());
+        executor(Box::pin(async move {
+            sender.send(core.handle(&own, in_progress, observed).await);
+        }));
         // An executor that is shut down drops what it was given.
         let lost = || Report::without_handlers(delivery.clone(), Reply::FAILED);
         receiver.receive().await.unwrap_or_else(lost)
@@ -147,69 +162,52 @@ impl Dispatcher {
 }
 
 impl Core {
-    async fn handle(self: Arc<Self>, delivery: Delivery, _in_progress: Token) -> Report {
-        let report = self.report(delivery).await;
-        call_hook(self.on_report.as_deref(), &report);
+    async fn handle(&self, delivery: &Delivery, _in_progress: Token, observed: Observed) -> Report {
+        let report = observed.follow(self.report(delivery)).await;
+        let hook = || call_hook(self.on_report.as_deref(), &report);
+        self.observer.end(observed, &report, hook);
         report
     }
 
-    async fn report(&self, delivery: Delivery) -> Report {
-        let route = self.routes.find(&self.handlers, &delivery);
+    async fn report(&self, delivery: &Delivery) -> Report {
+        let route = self.routes.find(delivery);
         if route.handlers.is_empty() {
             let reply = match self.unhandled {
                 Unhandled::Accept => Reply::UNHANDLED,
                 Unhandled::Reject => Reply::UNHANDLED_REJECTED,
             };
-            return Report::without_handlers(delivery, reply);
+            return Report::without_handlers(delivery.clone(), reply);
         }
-        let Some(mut attempt) = self.memory.begin(delivery.key().clone()) else {
-            return Report::without_handlers(delivery, Reply::IN_PROGRESS);
+        let Some(attempt) = self.memory.begin(delivery.key()) else {
+            return Report::without_handlers(delivery.clone(), Reply::IN_PROGRESS);
         };
-        let reports = self
-            .run(
-                &route.handlers,
-                route.shares_payload,
-                &delivery,
-                &mut attempt,
-            )
-            .await;
-        drop(attempt);
-        Report::new(delivery, reports)
+        let reports = self.run(&route, delivery, attempt).await;
+        Report::new(delivery.clone(), reports)
     }
 
     async fn run(
         &self,
-        places: &[u32],
-        shares_payload: bool,
+        route: &Route,
         delivery: &Delivery,
-        attempt: &mut Attempt<DeliveryKey>,
+        mut attempt: Attempt<'_, DeliveryKey>,
     ) -> Vec<HandlerReport> {
-        let parsed = shares_payload.then(Parsed::default);
-        let context = Context::new(delivery, &self.states, parsed.as_ref());
-        let info = |place: u32| self.handlers[place as usize].clone();
-        let left: Vec<u32> = places
-            .iter()
-            .copied()
-            .filter(|&p| !attempt.is_done(p))
-            .collect();
-        let running = left
-            .iter()
-            .map(|&place| Running::new(info(place), context))
-            .collect();
-        let mut reports: Vec<(u32, HandlerReport)> = vec![];
-        for &place in places.iter().filter(|&&place| attempt.is_done(place)) {
-            let report = HandlerReport::new(info(place), Outcome::DoneBefore, Duration::ZERO);
-            reports.push((place, report));
-        }
-        run::join(running, |at, report| {
-            if report.outcome().is_final() {
-                attempt.done(left[at]);
+        let context = Context::new(delivery, &self.states, route.shares_payload);
+        let started = Instant::now();
+        let start = |&place: &u32| {
+            let info = self.handlers[place as usize].clone();
+            if attempt.is_done(place) {
+                Running::done_before(info, started)
+            } else {
+                Running::new(info, context, started)
             }
-            reports.push((left[at], report));
+        };
+        let running = route.handlers.iter().map(start).collect();
+        run::join(running, |at, outcome| {
+            if outcome.is_final() {
+                attempt.done(route.handlers[at]);
+            }
         })
-        .await;
-        reports.sort_by_key(|(place, _)| *place);
-        reports.into_iter().map(|(_, report)| report).collect()
+        .await
     }
 }
 

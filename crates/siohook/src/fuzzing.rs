@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::allow_list::IpAllowList;
-use crate::incoming::Incoming;
+use crate::incoming::{Header, Incoming};
 use crate::verify::{client, normalize};
 
 /// The body as PHP's `json_encode` would have written it, if it is JSON.
@@ -15,6 +15,6 @@ pub fn normalized(body: &[u8]) -> Option<Vec<u8>> {
 /// The address that the request came from, if it can be told.
 #[must_use]
 pub fn client_address(incoming: &Incoming, trusted_proxies: &IpAllowList) -> Option<IpAddr> {
-    let headers = |name: &'static str| incoming.headers.all(name);
+    let headers = |header: Header| incoming.headers.all(header);
     client::client_address(incoming.peer, trusted_proxies, headers).ok()
 }

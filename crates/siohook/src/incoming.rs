@@ -1,7 +1,10 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
 use bytes::Bytes;
+
+pub(crate) const POST: &str = "POST";
 
 /// A request as it came in: what an adapter for a web framework makes.
 ///
@@ -17,7 +20,7 @@ use bytes::Bytes;
 /// # let _ = incoming;
 /// ```
 pub struct Incoming {
-    pub(crate) method: Box<str>,
+    pub(crate) method: Cow<'static, str>,
     pub(crate) query: Box<str>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) headers: Headers,
@@ -54,8 +57,8 @@ impl Incoming {
 
     fn with(body: Body) -> Self {
         Self {
-            method: "POST".into(),
-            query: "".into(),
+            method: Cow::Borrowed(POST),
+            query: Box::default(),
             peer: None,
             headers: Headers::default(),
             body,
@@ -65,7 +68,10 @@ impl Incoming {
     /// The method, as it was sent.
     #[must_use]
     pub fn method(mut self, method: impl AsRef<str>) -> Self {
-        self.method = method.as_ref().into();
+        self.method = match method.as_ref() {
+            POST => Cow::Borrowed(POST),
+            other => Cow::Owned(other.to_owned()),
+        };
         self
     }
 
@@ -84,10 +90,13 @@ impl Incoming {
         self
     }
 
-    /// Adds a header. A name may come several times.
+    /// Adds a header. A name may come several times, and in any case. Those that
+    /// mean nothing to siohook are not kept.
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        self.headers.push(name.as_ref(), value.as_ref());
+        if let Some(header) = Header::named(name.as_ref()) {
+            self.headers.push(header, value.as_ref());
+        }
         self
     }
 }
@@ -98,63 +107,99 @@ impl fmt::Debug for Incoming {
             Body::Whole(body) => Some(body.len()),
             Body::TooLong | Body::Unreadable => None,
         };
+        let names = self.headers.lines().map(|(header, _)| header.name());
         f.debug_struct("Incoming")
             .field("method", &self.method)
             .field("peer", &self.peer)
-            .field("headers", &self.headers.names().collect::<Vec<_>>())
+            .field("headers", &names.collect::<Vec<_>>())
             .field("body_bytes", &bytes)
             .finish_non_exhaustive()
     }
 }
 
-/// Header lines in their order, all in one buffer.
-#[derive(Default)]
-pub(crate) struct Headers {
-    bytes: Vec<u8>,
-    /// Where a line's name ends, and where its value does.
-    ends: Vec<(usize, usize)>,
+macro_rules! headers {
+    ($($(#[$doc:meta])* $header:ident = $name:literal;)*) => {
+        /// A header that means something.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Header {
+            $($(#[$doc])* $header,)*
+        }
+
+        impl Header {
+            const ALL: &[Self] = &[$(Self::$header),*];
+
+            fn named(name: &str) -> Option<Self> {
+                $(if name.eq_ignore_ascii_case($name) {
+                    return Some(Self::$header);
+                })*
+                None
+            }
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$header => $name,)* }
+            }
+        }
+    };
 }
 
+headers! {
+    Event = "x-webhook-event";
+    Signature = "x-webhook-signature";
+    MessageId = "x-webhook-message-id";
+    EventTimestamp = "x-webhook-event-timestamp";
+    AttemptId = "x-webhook-delivery-attempt-id";
+    ForwardedFor = "x-forwarded-for";
+    Forwarded = "forwarded";
+    SentryTrace = "sentry-trace";
+    Baggage = "baggage";
+}
+
+/// Header lines in their order, all in one buffer: which header it is, how many
+/// bytes its value has, and these.
+#[derive(Default)]
+pub(crate) struct Headers(Vec<u8>);
+
 impl Headers {
-    fn push(&mut self, name: &str, value: &[u8]) {
-        self.bytes.extend_from_slice(name.as_bytes());
-        let name_end = self.bytes.len();
-        self.bytes.extend_from_slice(value);
-        self.ends.push((name_end, self.bytes.len()));
+    fn push(&mut self, header: Header, value: &[u8]) {
+        if self.0.is_empty() {
+            // Enough for what an account webhook has.
+            self.0.reserve(384);
+        }
+        self.0.push(header as u8);
+        self.0.extend_from_slice(&value.len().to_ne_bytes());
+        self.0.extend_from_slice(value);
     }
 
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, value_end)| *value_end));
-        starts
-            .zip(&self.ends)
-            .map(|(start, &(name_end, value_end))| {
-                (
-                    &self.bytes[start..name_end],
-                    &self.bytes[name_end..value_end],
-                )
-            })
-    }
-
-    fn names(&self) -> impl Iterator<Item = String> {
-        self.lines()
-            .map(|(name, _)| name.escape_ascii().to_string())
+    fn lines(&self) -> impl Iterator<Item = (Header, &[u8])> {
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            let (header, after) = rest.split_first()?;
+            let (length, after) = after.split_first_chunk()?;
+            let (value, after) = after.split_at_checked(usize::from_ne_bytes(*length))?;
+            rest = after;
+            Some((*Header::ALL.get(usize::from(*header))?, value))
+        })
     }
 
     /// All values of a header in their order.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn all(&self, header: Header) -> impl Iterator<Item = &[u8]> {
         self.lines()
-            .filter(move |(own, _)| own.eq_ignore_ascii_case(name.as_bytes()))
+            .filter(move |(own, _)| *own == header)
             .map(|(_, value)| value)
     }
 
+    pub(crate) fn has(&self, header: Header) -> bool {
+        self.all(header).next().is_some()
+    }
+
     /// The first value of a header, without white space around it.
-    pub(crate) fn first(&self, name: &str) -> Option<&[u8]> {
-        self.all(name).next().map(<[u8]>::trim_ascii)
+    pub(crate) fn first(&self, header: Header) -> Option<&[u8]> {
+        self.all(header).next().map(<[u8]>::trim_ascii)
     }
 
     /// The first value of a header, if it is text that is not empty.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        let text = std::str::from_utf8(self.first(name)?).ok()?;
+    pub(crate) fn text(&self, header: Header) -> Option<&str> {
+        let text = std::str::from_utf8(self.first(header)?).ok()?;
         (!text.is_empty()).then_some(text)
     }
 }
@@ -166,23 +211,25 @@ mod tests {
     #[test]
     fn headers_are_found_in_any_case_and_in_order() {
         let incoming = Incoming::post("")
-            .header("A", "1")
-            .header("b", " x ")
-            .header("a", [0xff, 0xfe]);
+            .header("X-Forwarded-For", "1")
+            .header("x-WEBHOOK-event", " x ")
+            .header("accept", "y")
+            .header("x-forwarded-for", [0xff, 0xfe]);
         let headers = incoming.headers;
         assert_eq!(
-            headers.all("a").collect::<Vec<_>>(),
+            headers.all(Header::ForwardedFor).collect::<Vec<_>>(),
             [&b"1"[..], &[0xff, 0xfe]]
         );
-        assert_eq!(headers.text("B"), Some("x"));
-        assert_eq!(headers.first("c"), None);
+        assert_eq!(headers.text(Header::Event), Some("x"));
+        assert_eq!(headers.first(Header::Signature), None);
     }
 
     #[test]
     fn debug_shows_no_value() {
         let incoming = Incoming::post("secret-body")
             .query("token=secret-token")
-            .header("x", "secret-header");
-        assert!(!format!("{incoming:?}").contains("secret-"));
+            .header("X-Webhook-Event", "secret-header");
+        let shown = format!("{incoming:?}");
+        assert!(shown.contains("x-webhook-event") && !shown.contains("secret-"));
     }
 }

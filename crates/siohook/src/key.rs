@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -10,31 +11,80 @@ use siohook_events::Mechanism;
 /// Of a signed delivery the digest is the signature itself, so `Display` and
 /// `Debug` show a fingerprint of it: as good to tell deliveries apart, and of no
 /// use to somebody who reads the log.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeliveryKey {
     mechanism: Mechanism,
-    message_id: Option<Arc<str>>,
+    message_id: Option<MessageId>,
     digest: [u8; 32],
 }
 
 impl DeliveryKey {
-    pub(crate) fn new(
-        mechanism: Mechanism,
-        message_id: Option<Arc<str>>,
-        digest: [u8; 32],
-    ) -> Self {
+    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&str>, digest: [u8; 32]) -> Self {
         Self {
             mechanism,
-            message_id,
+            message_id: message_id.map(MessageId::new),
             digest,
         }
     }
+
+    pub(crate) fn message_id(&self) -> Option<&str> {
+        self.message_id.as_ref()?.as_str()
+    }
 }
+
+impl Hash for DeliveryKey {
+    /// A quarter of the digest tells keys apart that one message id does not.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Some(id) = &self.message_id {
+            state.write(id.as_bytes());
+        }
+        state.write(&self.digest[..8]);
+    }
+}
+
+/// A message id. A UUID, which is what systeme.io sends, is kept in place.
+#[derive(Clone)]
+enum MessageId {
+    Short { length: u8, bytes: [u8; 38] },
+    Long(Arc<str>),
+}
+
+impl MessageId {
+    fn new(text: &str) -> Self {
+        let mut bytes = [0; 38];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(start), Ok(length)) => {
+                start.copy_from_slice(text.as_bytes());
+                Self::Short { length, bytes }
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Short { length, bytes } => &bytes[..usize::from(*length)],
+            Self::Long(text) => text.as_bytes(),
+        }
+    }
+
+    fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.as_bytes()).ok()
+    }
+}
+
+impl PartialEq for MessageId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for MessageId {}
 
 impl fmt::Display for DeliveryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.mechanism)?;
-        if let Some(id) = &self.message_id {
+        if let Some(id) = self.message_id() {
             write!(f, "{}:", id.escape_default())?;
         }
         let fingerprint = Sha256::digest(self.digest);

@@ -45,9 +45,10 @@
 //!   [`Dispatcher::dispatch`] are its two halves.
 //! * [`Report`] says what became of each handler, [`Rejection`] why a request was
 //!   refused.
+//! * [`Dispatcher::describe`] gives as data what a program listens to and trusts.
 //! * [`guide::trust`] says what is signed, what an attacker can do and which
 //!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
-//!   web framework.
+//!   web framework; [`guide::observability`] which spans and metrics there are.
 //!
 //! # Cookbook
 //!
@@ -68,15 +69,38 @@
 //! **Handlers that end although the sender hung up**, and **a shutdown that loses
 //! nothing**: [`DispatcherBuilder::detach`] and [`Dispatcher::idle`].
 //!
+//! **Tests** (feature `testing`): `TestDispatcher::builder().only("grant").build()
+//! .send(&Sample::of("SALE_NEW"))`, and assertions on what comes back; the page
+//! `guide::testing` has more.
+//!
 //! **Diagnosis**: [`DispatcherBuilder::on_report`] and
-//! [`DispatcherBuilder::on_reject`].
+//! [`DispatcherBuilder::on_reject`]; spans and metrics, see
+//! [`guide::observability`].
+//!
+//! **The handler to paste** for an event that nobody listens to:
+//! [`Report::suggestion`].
+//!
+//! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
+//! handlers that never run, because nothing vouches for their event.
+//!
+//! **Documents for others** (feature `schema`): `dispatcher.describe()` writes
+//! itself as AsyncAPI, OpenAPI and Markdown, and [`Event`] gives the JSON Schema of
+//! its body; see [`describe`].
 //!
 //! # Features
 //!
 //! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
 //!   that speaks tower.
+//! * **`testing`**: the module `testing`, with samples of every event and a
+//!   dispatcher that says what became of them. For `[dev-dependencies]`.
+//! * **`tracing`**: a span for each delivery and each handler, an event for each
+//!   refusal, and one warning for each event that nobody listens to.
+//! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
+//!   matched, through the facade of that name.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
+//! * **`schema`**: JSON Schemas of payloads and bodies, and AsyncAPI, OpenAPI and
+//!   Markdown documents of what a program listens to.
 //!
 //! # Stability
 //!
@@ -92,6 +116,7 @@ mod argument;
 mod build_error;
 mod builder;
 mod delivery;
+pub mod describe;
 mod dispatcher;
 pub mod guide;
 mod handler_error;
@@ -101,7 +126,9 @@ mod incoming;
 mod key;
 mod memory;
 mod mismatch;
+mod observe;
 mod payload;
+mod plain_id;
 mod registry;
 mod rejection;
 mod reply;
@@ -112,7 +139,10 @@ mod run;
 #[cfg(feature = "tower")]
 mod service;
 mod state;
+mod suggestion;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trust;
 mod verify;
 
@@ -194,11 +224,14 @@ pub use argument::{
 pub use build_error::{BuildError, Problem};
 pub use builder::{DispatcherBuilder, Unhandled};
 pub use delivery::Delivery;
+pub use describe::Description;
 pub use dispatcher::{Dispatcher, Work};
 pub use handler_error::HandlerError;
 pub use incoming::Incoming;
 pub use key::DeliveryKey;
 pub use mismatch::Mismatch;
+#[cfg(feature = "tracing")]
+pub use observe::SenderTrace;
 pub use registry::{HandlerInfo, Handlers, Location};
 pub use rejection::Rejection;
 pub use reply::Reply;

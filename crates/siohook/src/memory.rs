@@ -1,8 +1,7 @@
 //! What is known about deliveries: which of their handlers are done, and which are being handled.
 //!
-//! A key is in one place at most. While somebody holds its [`Attempt`] it is `running`, and what is
-//! known about it travels with the attempt; afterwards it is `remembered`, if anything was done.
-//! From this follows:
+//! A key is claimed by one [`Attempt`] at most, and what is known about it travels with the attempt;
+//! afterwards it is remembered, if anything was done. From this follows:
 //!
 //! * A key has one attempt at a time.
 //! * A key in progress cannot be evicted, and takes no room among the remembered ones. There are
@@ -13,8 +12,7 @@
 //!
 //! Nothing is allocated ahead: a large capacity costs nothing before it is used.
 
-mod hashed;
-mod lru;
+mod entries;
 
 #[cfg(all(test, siohook_loom))]
 mod models;
@@ -26,60 +24,45 @@ use loom::sync::{Mutex, MutexGuard};
 #[cfg(not(siohook_loom))]
 use std::sync::{Mutex, MutexGuard};
 
-use std::collections::HashSet;
-use std::hash::{Hash, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::mem;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
-use hashed::{AsIs, Hashed};
-use lru::Lru;
+use entries::Entries;
 
 /// Remembers a bounded number of keys, besides those in progress.
 pub(crate) struct Memory<K> {
     hasher: RandomState,
-    state: Mutex<State<K>>,
+    entries: Mutex<Entries<K, Done>>,
 }
 
-struct State<K> {
-    running: HashSet<Hashed<K>, AsIs>,
-    remembered: Lru<K, Done>,
-}
-
-impl<K: Eq + Hash> Memory<K> {
-    /// Remembers up to `capacity` keys. With 0 it only refuses simultaneous copies.
-    pub(crate) fn new(capacity: usize) -> Arc<Self> {
-        Arc::new(Self {
-            hasher: RandomState::new(),
-            state: Mutex::new(State {
-                running: HashSet::default(),
-                remembered: Lru::new(capacity),
-            }),
-        })
-    }
-
+impl<K: Clone + Eq + Hash> Memory<K> {
     /// Claims the key, or returns `None` while another attempt holds it.
-    pub(crate) fn begin(self: &Arc<Self>, key: K) -> Option<Attempt<K>> {
-        let key = Hashed::new(key, &self.hasher);
-        let known = {
-            let mut state = self.lock();
-            if !state.running.insert(key.clone()) {
-                return None;
-            }
-            state.remembered.take(&key)
-        };
+    pub(crate) fn begin(&self, key: &K) -> Option<Attempt<'_, K>> {
+        // A key is hashed once, before the lock is taken.
+        let hash = self.hasher.hash_one(key);
+        let (at, done) = self.lock().claim(hash, key)?;
         Some(Attempt {
-            memory: Arc::clone(self),
-            key,
-            done: known.map(|(_, done)| done).unwrap_or_default(),
+            memory: self,
+            at,
+            done,
         })
     }
 }
 
 impl<K> Memory<K> {
+    /// Remembers up to `capacity` keys. With 0 it only refuses simultaneous copies.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            hasher: RandomState::new(),
+            entries: Mutex::new(Entries::new(capacity)),
+        }
+    }
+
     /// A poisoned lock is as good as any: all that runs under it is ours, but for comparing keys,
     /// and does not panic halfway.
-    fn lock(&self) -> MutexGuard<'_, State<K>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Entries<K, Done>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,13 +70,13 @@ impl<K> Memory<K> {
 ///
 /// Dropping it, for whatever reason, releases the key and keeps which handlers are done.
 #[must_use = "dropping it releases the key"]
-pub(crate) struct Attempt<K: Eq> {
-    memory: Arc<Memory<K>>,
-    key: Hashed<K>,
+pub(crate) struct Attempt<'m, K> {
+    memory: &'m Memory<K>,
+    at: u32,
     done: Done,
 }
 
-impl<K: Eq> Attempt<K> {
+impl<K> Attempt<'_, K> {
     /// Whether this handler is done, by this attempt or an earlier one.
     pub(crate) fn is_done(&self, handler: u32) -> bool {
         self.done.contains(handler)
@@ -105,17 +88,18 @@ impl<K: Eq> Attempt<K> {
     }
 }
 
-impl<K: Eq> Drop for Attempt<K> {
+impl<K> Drop for Attempt<'_, K> {
     fn drop(&mut self) {
         let done = mem::take(&mut self.done);
-        let mut state = self.memory.lock();
-        state.running.remove(&self.key);
-        if !done.is_empty() {
-            let evicted = state.remembered.put(self.key.clone(), done);
-            // Whatever is freed is freed after the lock is.
-            drop(state);
-            drop(evicted);
-        }
+        let mut entries = self.memory.lock();
+        let forgotten = if done.is_empty() {
+            entries.remove(self.at)
+        } else {
+            entries.release(self.at, done)
+        };
+        // Whatever is freed is freed after the lock is.
+        drop(entries);
+        drop(forgotten);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Payloads of the catalogue as arguments.
 
-use std::any::Any;
 use std::sync::Mutex;
 
 use serde::de::DeserializeOwned;
@@ -9,26 +8,33 @@ use siohook_events::{Mechanism, account, automation, unified};
 use crate::argument::{Context, FromDelivery, Requirements, SeveralEvents};
 use crate::delivery::Delivery;
 use crate::mismatch::Mismatch;
+use crate::verify::read::{self, Reader};
 
 /// A payload type of the catalogue.
-pub(crate) trait Payload: DeserializeOwned + Clone + Send + 'static {}
+pub(crate) trait Payload: DeserializeOwned + Clone + Send + Sync + 'static {
+    const EVENT: &'static str;
+    const READER: Reader;
+}
 
-/// The payloads of one delivery that several handlers take.
-#[derive(Default)]
-pub(crate) struct Parsed(Mutex<Vec<Box<dyn Any + Send>>>);
+/// The payload of one delivery, for the handlers that take it.
+pub(crate) struct Stash<P>(Mutex<Option<Result<P, Mismatch>>>);
 
-impl Parsed {
-    pub(crate) fn get<T: Payload>(&self, delivery: &Delivery) -> Result<T, Mismatch> {
-        let mut parsed = crate::lock(&self.0);
-        if let Some(known) = parsed
-            .iter()
-            .find_map(|any| any.downcast_ref::<Result<T, _>>())
-        {
-            return Result::clone(known);
-        }
-        let payload = delivery.parse::<T>();
-        parsed.push(Box::new(payload.clone()));
-        payload
+impl<P: Payload> Stash<P> {
+    pub(crate) fn new(payload: Option<P>) -> Self {
+        Self(Mutex::new(payload.map(Ok)))
+    }
+
+    /// Takes the payload, and leaves nothing behind.
+    pub(crate) fn take(&self, delivery: &Delivery) -> Result<P, Mismatch> {
+        let payload = crate::lock(&self.0).take();
+        payload.unwrap_or_else(|| delivery.parse())
+    }
+
+    /// Copies the payload, and leaves it for others.
+    pub(crate) fn share(&self, delivery: &Delivery) -> Result<P, Mismatch> {
+        crate::lock(&self.0)
+            .get_or_insert_with(|| delivery.parse())
+            .clone()
     }
 }
 
@@ -39,7 +45,10 @@ impl<P> Carries<P> for SeveralEvents<P> {}
 
 macro_rules! payloads {
     ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {$(
-        impl Payload for $mechanism::$payload {}
+        impl Payload for $mechanism::$payload {
+            const EVENT: &'static str = $name;
+            const READER: Reader = read::$mechanism::<Self>;
+        }
 
         impl Carries<Self> for $mechanism::$payload {}
 

@@ -21,7 +21,7 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 /// Where a handler was written. `Display` is `file:line:column`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Location {
     file: &'static str,
     line: u32,

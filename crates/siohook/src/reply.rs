@@ -11,9 +11,14 @@ pub struct Reply {
 }
 
 macro_rules! replies {
-    ($($konst:ident = $status:literal $outcome:literal;)*) => {
+    ($($konst:ident = $status:literal $outcome:literal $meaning:literal;)*) => {
         impl Reply {
-            $(pub(crate) const $konst: Self = Self {
+            /// All of them, each with what it means.
+            #[cfg(feature = "schema")]
+            pub(crate) const ALL: &[(Self, &str)] = &[$((Self::$konst, $meaning)),*];
+
+            $(#[doc = $meaning]
+            pub(crate) const $konst: Self = Self {
                 status: $status,
                 outcome: $outcome,
                 body: concat!(r#"{"outcome":""#, $outcome, r#""}"#),
@@ -24,20 +29,20 @@ macro_rules! replies {
 }
 
 replies! {
-    DONE = 200 "done";
-    DONE_BEFORE = 200 "done_before";
-    FAILED_FOR_GOOD = 200 "failed_for_good";
-    UNHANDLED = 200 "unhandled";
-    BAD_REQUEST = 400 "bad_request";
-    UNAUTHORIZED = 401 "unauthorized";
-    FORBIDDEN = 403 "forbidden";
-    UNHANDLED_REJECTED = 404 "unhandled";
-    METHOD_NOT_ALLOWED = 405 "method_not_allowed";
-    IN_PROGRESS = 409 "in_progress";
-    TOO_LARGE = 413 "too_large";
-    MISMATCH = 422 "mismatch";
-    FAILED = 500 "failed";
-    RETRY_LATER = 503 "retry_later";
+    DONE = 200 "done" "Every handler succeeded.";
+    DONE_BEFORE = 200 "done_before" "All handlers had succeeded in an earlier attempt.";
+    FAILED_FOR_GOOD = 200 "failed_for_good" "A handler failed for good; it is not to be tried again.";
+    UNHANDLED = 200 "unhandled" "Nobody listens.";
+    BAD_REQUEST = 400 "bad_request" "Not JSON, not a delivery, or the event that is named does not fit the body.";
+    UNAUTHORIZED = 401 "unauthorized" "Signature or token is missing or wrong, or the mechanism is not configured.";
+    FORBIDDEN = 403 "forbidden" "The source address is not allowed.";
+    UNHANDLED_REJECTED = 404 "unhandled" "Nobody listens.";
+    METHOD_NOT_ALLOWED = 405 "method_not_allowed" "Not `POST`.";
+    IN_PROGRESS = 409 "in_progress" "The same delivery is being handled right now.";
+    TOO_LARGE = 413 "too_large" "The body is over the limit.";
+    MISMATCH = 422 "mismatch" "The body is not what a handler expects.";
+    FAILED = 500 "failed" "A handler failed or panicked.";
+    RETRY_LATER = 503 "retry_later" "A handler asks for another attempt, not before `Retry-After`.";
 }
 
 impl Reply {

@@ -6,6 +6,7 @@ use crate::handler_error::HandlerError;
 use crate::mismatch::Mismatch;
 use crate::registry::{HandlerInfo, Location};
 use crate::reply::Reply;
+use crate::suggestion;
 
 /// What became of a delivery: what [`dispatch`](crate::Dispatcher::dispatch)
 /// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
@@ -79,6 +80,32 @@ impl Report {
     #[must_use]
     pub fn reply(&self) -> &Reply {
         &self.reply
+    }
+
+    /// If nobody listens to the event: the handler to paste into a program that
+    /// should.
+    ///
+    /// ```text
+    /// #[siohook::on_event("SALE_NEW")]
+    /// async fn on_sale_new(event: siohook::account::SaleNew) {
+    ///     let _ = event;
+    /// }
+    /// ```
+    ///
+    /// Of a name that the catalogue does not have, a type of its own comes with
+    /// it. There is nothing to paste for a text that is no name: an empty one, one
+    /// with white space or `*`, or one of more than 100 bytes.
+    ///
+    /// Print it from [`on_report`](crate::DispatcherBuilder::on_report), or enable
+    /// the feature `tracing`, which warns once for each name.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<String> {
+        self.is_unheard()
+            .then(|| suggestion::handler_of(self.delivery.event()))?
+    }
+
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.reply.outcome() == Reply::UNHANDLED.outcome()
     }
 }
 

@@ -1,13 +1,27 @@
 //! What a handler returns, and what becomes of it.
 
 use std::error::Error;
+use std::future::ready;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use crate::handler_error::HandlerError;
 use crate::mismatch::Mismatch;
 
 /// A call of a handler.
-pub type HandlerFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+pub type HandlerFuture<'a> = Pin<Box<dyn Call + Send + 'a>>;
+
+/// The future of a handler, whatever it returns.
+pub trait Call {
+    /// Goes on with the call.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Failure>>;
+}
+
+impl<F: Future<Output: HandlerResult>> Call for F {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        Future::poll(self, cx).map(HandlerResult::into_result)
+    }
+}
 
 /// Why a call of a handler did not succeed.
 #[derive(Debug)]
@@ -16,12 +30,6 @@ pub enum Failure {
     Mismatch(Mismatch),
     /// The handler said so.
     Handler(HandlerError),
-}
-
-impl From<Mismatch> for Failure {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::Mismatch(mismatch)
-    }
 }
 
 /// What a handler may return: `()`, or `Result<(), E>`.
@@ -54,6 +62,18 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerResult for Result<(), E> {
 }
 
 /// Gives every call the same type.
-pub fn boxed<'a>(call: impl Future<Output = Result<(), Failure>> + Send + 'a) -> HandlerFuture<'a> {
+pub fn boxed<'a, R: HandlerResult>(call: impl Future<Output = R> + Send + 'a) -> HandlerFuture<'a> {
     Box::pin(call)
+}
+
+/// A call that can't be made.
+#[must_use]
+pub fn mismatched<'a>(mismatch: Mismatch) -> HandlerFuture<'a> {
+    Box::pin(ready(Failure::Mismatch(mismatch)))
+}
+
+impl HandlerResult for Failure {
+    fn into_result(self) -> Result<(), Self> {
+        Err(self)
+    }
 }

@@ -1,11 +1,10 @@
-use std::any::TypeId;
 use std::borrow::Cow;
-use std::collections::HashSet;
 
-use siohook_events::{EventName, Mechanism, Pattern, events};
+use siohook_events::{Event, EventName, Mechanism, Pattern, events};
 
 use crate::delivery::Delivery;
 use crate::registry::Handlers;
+use crate::verify::read::{self, Reader};
 
 /// Which handlers a delivery goes to.
 pub(crate) struct Routes {
@@ -19,7 +18,9 @@ pub(crate) struct Routes {
 #[derive(Clone, Default)]
 pub(crate) struct Route {
     pub(crate) handlers: Vec<u32>,
-    /// Whether two of them take the same payload.
+    /// Reads the event's payload, if one of them takes it.
+    reader: Option<Reader>,
+    /// Whether it is taken more than once.
     pub(crate) shares_payload: bool,
 }
 
@@ -34,7 +35,7 @@ impl Routes {
             let meant = patterns
                 .iter()
                 .filter(|(pattern, _)| pattern.matches(event.name()));
-            Route::new(handlers, meant.map(|(_, at)| *at))
+            Route::new(handlers, event, meant.map(|(_, at)| *at).collect())
         });
         let is_listed = |pattern: &Pattern<'_>| match pattern {
             Pattern::Name(name) => EventName::new(name).is_listed(),
@@ -50,18 +51,31 @@ impl Routes {
         }
     }
 
-    pub(crate) fn find(&self, handlers: &Handlers, delivery: &Delivery) -> Cow<'_, Route> {
+    pub(crate) fn find(&self, delivery: &Delivery) -> Cow<'_, Route> {
         let name = delivery.event();
-        let at = events()
-            .iter()
-            .position(|listed| *name == *listed.name());
-        if let Some(route) = at.and_then(|at| self.listed.get(at)) {
+        if let Some(route) = self.listed(name) {
             return Cow::Borrowed(route);
         }
         let meant = self.others.iter().filter(|(pattern, _)| {
             pattern.matches(name.as_str()) && may_come_by(*pattern, delivery.mechanism())
         });
-        Cow::Owned(Route::new(handlers, meant.map(|(_, at)| *at)))
+        Cow::Owned(Route {
+            handlers: meant.map(|(_, at)| *at).collect(),
+            ..Route::default()
+        })
+    }
+
+    /// How to read a delivery of this event.
+    pub(crate) fn reader(&self, name: &EventName, mechanism: Mechanism) -> Reader {
+        let own = name
+            .event()
+            .filter(|event| event.mechanism() == mechanism)
+            .and_then(|_| self.listed(name)?.reader);
+        own.unwrap_or_else(|| read::bare(mechanism))
+    }
+
+    fn listed(&self, name: &EventName) -> Option<&Route> {
+        self.listed.get(name.event()?.index())
     }
 }
 
@@ -76,18 +90,17 @@ fn may_come_by(pattern: Pattern<'_>, mechanism: Mechanism) -> bool {
 }
 
 impl Route {
-    fn new(handlers: &Handlers, places: impl Iterator<Item = u32>) -> Self {
-        let places: Vec<u32> = places.collect();
-        let mut seen: HashSet<TypeId> = HashSet::new();
-        let mut shares_payload = false;
-        for &place in &places {
-            let requirements = handlers[place as usize].requirements();
-            let payloads: HashSet<_> = requirements.payloads.into_iter().collect();
-            shares_payload |= payloads.into_iter().any(|payload| !seen.insert(payload));
-        }
+    fn new(handlers: &Handlers, event: &Event, places: Vec<u32>) -> Self {
+        let readers: Vec<Reader> = places
+            .iter()
+            .flat_map(|&place| handlers[place as usize].requirements().payloads)
+            .filter(|(name, _)| *name == event.name())
+            .map(|(_, reader)| reader)
+            .collect();
         Self {
             handlers: places,
-            shares_payload,
+            reader: readers.first().copied(),
+            shares_payload: readers.len() > 1,
         }
     }
 }

@@ -5,55 +5,91 @@ use std::future::poll_fn;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::observe;
 use crate::registry::HandlerInfo;
 use crate::report::{HandlerReport, Outcome};
 use crate::result::{Failure, HandlerFuture};
 
-/// A handler that was started.
+/// A handler that was started, or had no need to be.
 pub(crate) struct Running<'a> {
     info: HandlerInfo,
     call: Option<HandlerFuture<'a>>,
     started: Instant,
+    ended: Option<(Outcome, Duration)>,
+    observed: Option<observe::Call>,
 }
 
 impl<'a> Running<'a> {
-    /// Starts a handler. Nothing of it runs before it is polled.
-    pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>) -> Self {
-        let call = Some((info.registration().run)(context));
+    /// Takes the arguments of a handler. Nothing of it runs before it is polled.
+    pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>, started: Instant) -> Self {
+        let run = info.registration().run;
+        let observed = observe::Call::begin(&info, started);
+        let call = observed.scope(|| catch_unwind(AssertUnwindSafe(|| run(context))));
+        let mut running = Self {
+            info,
+            call: None,
+            started,
+            ended: None,
+            observed: Some(observed),
+        };
+        match call {
+            Ok(call) => running.call = Some(call),
+            Err(panic) => running.end(Outcome::Panicked(message(panic))),
+        }
+        running
+    }
+
+    pub(crate) fn done_before(info: HandlerInfo, started: Instant) -> Self {
         Self {
             info,
-            call,
-            started: Instant::now(),
+            call: None,
+            started,
+            ended: Some((Outcome::DoneBefore, Duration::ZERO)),
+            observed: None,
         }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<HandlerReport> {
-        let Some(call) = &mut self.call else {
-            return Poll::Pending;
-        };
-        let polled = match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(Ok(()))) => Outcome::Done,
-            Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
-            Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
-            Err(panic) => Outcome::Panicked(message(panic)),
-        };
-        let outcome = self.end().map_or(polled, Outcome::Panicked);
-        Poll::Ready(HandlerReport::new(
-            self.info.clone(),
-            outcome,
-            self.started.elapsed(),
-        ))
+    /// Goes on, and gives the outcome as soon as there is one.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Option<&Outcome> {
+        if let (Some(call), Some(observed)) = (&mut self.call, &self.observed) {
+            let poll = || catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+            let outcome = match observed.scope(poll) {
+                Ok(Poll::Pending) => return None,
+                Ok(Poll::Ready(Ok(()))) => Outcome::Done,
+                Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
+                Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
+                Err(panic) => Outcome::Panicked(message(panic)),
+            };
+            self.end(outcome);
+        }
+        self.ended.as_ref().map(|(outcome, _)| outcome)
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        let outcome = self.drop_call().map_or(outcome, Outcome::Panicked);
+        let elapsed = self.started.elapsed();
+        if let Some(observed) = &mut self.observed {
+            observed.end(&outcome, elapsed);
+        }
+        self.ended = Some((outcome, elapsed));
     }
 
     /// Drops what is left of the call, and returns the message if that panicked.
-    fn end(&mut self) -> Option<String> {
+    fn drop_call(&mut self) -> Option<String> {
         let call = self.call.take();
-        catch_unwind(AssertUnwindSafe(|| drop(call)))
-            .err()
-            .map(message)
+        let end = || catch_unwind(AssertUnwindSafe(|| drop(call)));
+        let ended = match &self.observed {
+            Some(observed) => observed.scope(end),
+            None => end(),
+        };
+        ended.err().map(message)
+    }
+
+    fn into_report(mut self) -> Option<HandlerReport> {
+        let (outcome, elapsed) = self.ended.take()?;
+        Some(HandlerReport::new(self.info.clone(), outcome, elapsed))
     }
 }
 
@@ -61,31 +97,31 @@ impl<'a> Running<'a> {
 /// one would leave the next no way to panic but to end the process.
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.end();
+        self.drop_call();
     }
 }
 
 /// Runs all to their ends, whatever becomes of the others, and calls `ended`
 /// with each as soon as it ends.
 pub(crate) async fn join(
-    mut running: Vec<Running<'_>>,
-    mut ended: impl FnMut(usize, HandlerReport),
-) {
-    let mut left = running.len();
+    mut all: Vec<Running<'_>>,
+    mut ended: impl FnMut(usize, &Outcome),
+) -> Vec<HandlerReport> {
     poll_fn(|cx| {
-        for (place, handler) in running.iter_mut().enumerate() {
-            if let Poll::Ready(report) = handler.poll(cx) {
-                left -= 1;
-                ended(place, report);
+        let mut left = false;
+        for (place, running) in all.iter_mut().enumerate() {
+            if running.ended.is_some() {
+                continue;
+            }
+            match running.poll(cx) {
+                Some(outcome) => ended(place, outcome),
+                None => left = true,
             }
         }
-        if left == 0 {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if left { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
+    all.into_iter().filter_map(Running::into_report).collect()
 }
 
 /// What a panic says. What was thrown is not dropped where that may panic in its

@@ -1,8 +1,9 @@
 //! From a request to a delivery: who sent it, and what is around the payload.
 
 pub(crate) mod client;
-mod envelope;
+pub(crate) mod envelope;
 pub(crate) mod normalize;
+pub(crate) mod read;
 mod secret;
 mod token;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use siohook_events::{EventName, Mechanism, Timestamp};
+use siohook_events::{EventName, Mechanism};
 
 pub(crate) use self::secret::Secret;
 pub(crate) use self::token::Token;
@@ -19,15 +20,11 @@ use self::client::{NoClientAddress, client_address};
 use self::secret::Signature;
 use crate::allow_list::IpAllowList;
 use crate::delivery::{Delivery, Parts};
-use crate::incoming::{Body, Headers, Incoming};
+use crate::incoming::{Body, Header, Headers, Incoming, POST};
 use crate::key::DeliveryKey;
 use crate::rejection::{Reason, Rejection};
+use crate::routes::Routes;
 use crate::trust::TrustedBy;
-
-const EVENT: &str = "x-webhook-event";
-const SIGNATURE: &str = "x-webhook-signature";
-const MESSAGE_ID: &str = "x-webhook-message-id";
-const TIMESTAMP: &str = "x-webhook-event-timestamp";
 
 /// What deliveries are trusted by.
 pub(crate) struct Verifier {
@@ -46,9 +43,20 @@ struct Trusted {
     digest: Option<[u8; 32]>,
 }
 
+impl Trusted {
+    fn key(&self, mechanism: Mechanism, message_id: Option<&str>, body: &[u8]) -> DeliveryKey {
+        let digest = self.digest.unwrap_or_else(|| Sha256::digest(body).into());
+        DeliveryKey::new(mechanism, message_id, digest)
+    }
+}
+
 impl Verifier {
-    pub(crate) fn verify(&self, incoming: Incoming) -> Result<Delivery, Rejection> {
-        if &*incoming.method != "POST" {
+    pub(crate) fn verify(
+        &self,
+        incoming: Incoming,
+        routes: &Routes,
+    ) -> Result<Delivery, Rejection> {
+        if incoming.method != POST {
             return Err(Rejection::new(Reason::MethodNotAllowed));
         }
         let body = match incoming.body {
@@ -64,7 +72,7 @@ impl Verifier {
         };
         let headers = incoming.headers;
         // An automation has neither header.
-        let is_account = headers.first(EVENT).is_some() || headers.first(SIGNATURE).is_some();
+        let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
         let mechanism = if is_account {
             Mechanism::Account
         } else {
@@ -84,9 +92,10 @@ impl Verifier {
             trusted => trusted.map_err(|rejection| rejection.of(mechanism))?,
         };
         match mechanism {
-            Mechanism::Automation => automation(body, trusted),
-            Mechanism::Account => account(body, &headers, trusted),
+            Mechanism::Automation => automation(body, headers, trusted),
+            Mechanism::Account => account(body, headers, trusted),
         }
+        .and_then(|parts| routes.reader(&parts.event, mechanism)(parts))
         .map_err(|rejection| rejection.of(mechanism))
     }
 
@@ -99,12 +108,12 @@ impl Verifier {
             return Ok(());
         };
         let unknown = Rejection::new(Reason::AddressUnknown);
-        match client_address(peer, &self.trusted_proxies, |name| headers.all(name)) {
+        match client_address(peer, &self.trusted_proxies, |header| headers.all(header)) {
             Ok(address) if allowed.contains(address) => Ok(()),
             Ok(_) => {
                 let rejection = Rejection::new(Reason::AddressNotAllowed);
-                let forwarded = ["x-forwarded-for", "forwarded"];
-                let behind_unknown_proxy = forwarded.iter().any(|name| headers.first(name).is_some())
+                let forwarded = [Header::ForwardedFor, Header::Forwarded];
+                let behind_unknown_proxy = forwarded.iter().any(|&it| headers.has(it))
                     && peer.is_some_and(|peer| !self.trusted_proxies.contains(peer));
                 Err(if behind_unknown_proxy {
                     rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
@@ -149,13 +158,13 @@ impl Verifier {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
         let given = headers
-            .first(SIGNATURE)
+            .first(Header::Signature)
             .ok_or_else(|| Rejection::new(Reason::SignatureMissing))?;
         let signature = Signature::parse(given).ok_or_else(|| {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
         })?;
-        let event = headers.text(EVENT).unwrap_or_default();
+        let event = headers.text(Header::Event).unwrap_or_default();
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
                 .accept_reserialized
@@ -215,53 +224,32 @@ impl Verifier {
     }
 }
 
-fn automation(body: Bytes, trusted: Trusted) -> Result<Delivery, Rejection> {
-    let envelope = envelope::automation(&body)?;
-    let event = EventName::new(&envelope.event);
-    if event
-        .event()
-        .is_some_and(|event| event.mechanism() != Mechanism::Automation)
-    {
-        return Err(Rejection::new(Reason::EventContradicted)
-            .hint("an automation names an event that only account webhooks have"));
-    }
-    let digest = trusted
-        .digest
-        .unwrap_or_else(|| Sha256::digest(&body).into());
-    Ok(Delivery::new(Parts {
-        event,
+fn automation(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
+    Ok(Parts {
+        event: envelope::event(envelope::text(&body)?)?,
         mechanism: Mechanism::Automation,
-        message_id: None,
-        account_email: envelope.account_email,
-        occurred_at: envelope.created_at,
+        account_email: None,
+        occurred_at: None,
+        key: trusted.key(Mechanism::Automation, None, &body),
+        headers,
         trusted_by: trusted.by,
-        key: DeliveryKey::new(Mechanism::Automation, None, digest),
-        data: body.slice_ref(envelope.data),
         body,
-    }))
+    })
 }
 
-fn account(body: Bytes, headers: &Headers, trusted: Trusted) -> Result<Delivery, Rejection> {
+fn account(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
     let name = headers
-        .text(EVENT)
+        .text(Header::Event)
         .ok_or_else(|| Rejection::new(Reason::EventMissing))?;
-    let event = EventName::new(name);
-    envelope::account(&body, &event)?;
-    let digest = trusted
-        .digest
-        .unwrap_or_else(|| Sha256::digest(&body).into());
-    let message_id: Option<Arc<str>> = headers.text(MESSAGE_ID).map(Arc::from);
-    Ok(Delivery::new(Parts {
-        event,
+    let occurred_at = headers.text(Header::EventTimestamp);
+    Ok(Parts {
+        event: EventName::new(name),
         mechanism: Mechanism::Account,
-        message_id: message_id.clone(),
         account_email: None,
-        occurred_at: headers
-            .text(TIMESTAMP)
-            .and_then(|text| text.parse::<Timestamp>().ok()),
+        occurred_at: occurred_at.and_then(|text| text.parse().ok()),
+        key: trusted.key(Mechanism::Account, headers.text(Header::MessageId), &body),
+        headers,
         trusted_by: trusted.by,
-        key: DeliveryKey::new(Mechanism::Account, message_id, digest),
-        data: body.clone(),
         body,
-    }))
+    })
 }

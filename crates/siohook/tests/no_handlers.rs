@@ -19,6 +19,15 @@ fn it_is_told_what_may_be_the_cause() {
     assert_eq!(selected, error);
 }
 
+/// Whoever forgot to name the crate of his handlers has named one of them.
+#[cfg(feature = "testing")]
+#[test]
+#[should_panic(expected = "no handler is linked. A crate that nobody names is left out")]
+fn a_test_of_one_is_told_the_same() {
+    let builder = siohook::testing::TestDispatcher::builder();
+    let _ = builder.only("grant").build();
+}
+
 #[test]
 fn none_may_be_meant() {
     let dispatcher = common::builder().allow_no_handlers().build().unwrap();

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
@@ -11,8 +10,8 @@ use proptest::prelude::*;
 use super::{Attempt, Done, Memory};
 
 /// Handles a key from beginning to end.
-fn handle<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handlers: &[u32]) {
-    let mut attempt = memory.begin(key).expect("nobody else handles it");
+fn handle<K: Clone + Eq + Hash>(memory: &Memory<K>, key: K, handlers: &[u32]) {
+    let mut attempt = memory.begin(&key).expect("nobody else handles it");
     for &handler in handlers {
         attempt.done(handler);
     }
@@ -20,42 +19,41 @@ fn handle<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handlers: &[u32]) {
 
 /// The remembered keys, the one to be evicted next first.
 fn remembered<K: Eq + Copy>(memory: &Memory<K>) -> Vec<K> {
-    let keys = memory.lock().remembered.keys();
-    keys.into_iter().map(|key| *key.key).collect()
+    memory.lock().keys().0
 }
 
-fn is_done<K: Eq + Hash>(memory: &Arc<Memory<K>>, key: K, handler: u32) -> bool {
-    memory.begin(key).is_some_and(|it| it.is_done(handler))
+fn is_done<K: Clone + Eq + Hash>(memory: &Memory<K>, key: K, handler: u32) -> bool {
+    memory.begin(&key).is_some_and(|it| it.is_done(handler))
 }
 
 #[test]
 fn a_key_in_progress_is_refused_until_released() {
     let memory = Memory::new(1);
-    let attempt = memory.begin("a");
+    let attempt = memory.begin(&"a");
     assert!(attempt.is_some());
-    assert!(memory.begin("a").is_none());
-    assert!(memory.begin("b").is_some());
+    assert!(memory.begin(&"a").is_none());
+    assert!(memory.begin(&"b").is_some());
     drop(attempt);
-    assert!(memory.begin("a").is_some());
+    assert!(memory.begin(&"a").is_some());
 }
 
 #[test]
 fn a_refused_copy_does_not_release_the_key() {
     let memory = Memory::new(1);
-    let _attempt = memory.begin("a");
-    drop(memory.begin("a"));
-    assert!(memory.begin("a").is_none());
+    let _attempt = memory.begin(&"a");
+    drop(memory.begin(&"a"));
+    assert!(memory.begin(&"a").is_none());
 }
 
 #[test]
 fn done_handlers_are_known_to_the_attempt_and_the_next() {
     let memory = Memory::new(1);
-    let mut attempt = memory.begin("a").unwrap();
+    let mut attempt = memory.begin(&"a").unwrap();
     assert!(!attempt.is_done(3));
     attempt.done(3);
     assert!(attempt.is_done(3));
     drop(attempt);
-    let attempt = memory.begin("a").unwrap();
+    let attempt = memory.begin(&"a").unwrap();
     assert!(attempt.is_done(3));
     assert!(!attempt.is_done(4));
 }
@@ -66,7 +64,7 @@ fn done_handlers_add_up_over_attempts() {
     handle(&memory, "a", &[1]);
     handle(&memory, "a", &[2, 700]);
     handle(&memory, "a", &[]);
-    let attempt = memory.begin("a").unwrap();
+    let attempt = memory.begin(&"a").unwrap();
     let done: Vec<u32> = (0..1000).filter(|&it| attempt.is_done(it)).collect();
     assert_eq!(done, [1, 2, 700]);
 }
@@ -91,7 +89,7 @@ fn an_attempt_that_does_nothing_more_keeps_what_was_known() {
 fn a_panic_releases_the_key_and_keeps_what_was_done() {
     let memory = Memory::new(1);
     let panicked = catch_unwind(AssertUnwindSafe(|| {
-        let mut attempt = memory.begin("a").unwrap();
+        let mut attempt = memory.begin(&"a").unwrap();
         attempt.done(1);
         resume_unwind(Box::new(()));
     }));
@@ -103,13 +101,13 @@ fn a_panic_releases_the_key_and_keeps_what_was_done() {
 fn a_cancelled_future_releases_the_key_and_keeps_what_was_done() {
     let memory = Memory::new(1);
     let mut future = Box::pin(async {
-        let mut attempt = memory.begin("a").unwrap();
+        let mut attempt = memory.begin(&"a").unwrap();
         attempt.done(1);
         std::future::pending::<()>().await;
     });
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(future.as_mut().poll(&mut context).is_pending());
-    assert!(memory.begin("a").is_none());
+    assert!(memory.begin(&"a").is_none());
     drop(future);
     assert!(is_done(&memory, "a", 1));
 }
@@ -129,7 +127,7 @@ fn beginning_a_remembered_key_counts_as_use() {
     let memory = Memory::new(2);
     handle(&memory, "a", &[1]);
     handle(&memory, "b", &[1]);
-    let attempt = memory.begin("a");
+    let attempt = memory.begin(&"a");
     handle(&memory, "c", &[1]);
     handle(&memory, "d", &[1]);
     drop(attempt);
@@ -139,7 +137,7 @@ fn beginning_a_remembered_key_counts_as_use() {
 #[test]
 fn releasing_a_key_counts_as_use() {
     let memory = Memory::new(2);
-    let mut attempt = memory.begin("a").unwrap();
+    let mut attempt = memory.begin(&"a").unwrap();
     attempt.done(1);
     handle(&memory, "b", &[1]);
     drop(attempt);
@@ -151,11 +149,11 @@ fn releasing_a_key_counts_as_use() {
 fn a_key_in_progress_is_not_evicted() {
     let memory = Memory::new(1);
     handle(&memory, 0, &[1]);
-    let attempt = memory.begin(0);
+    let attempt = memory.begin(&0);
     for other in 1..100 {
         handle(&memory, other, &[1]);
     }
-    assert!(memory.begin(0).is_none());
+    assert!(memory.begin(&0).is_none());
     drop(attempt);
     assert!(is_done(&memory, 0, 1));
 }
@@ -163,17 +161,17 @@ fn a_key_in_progress_is_not_evicted() {
 #[test]
 fn keys_in_progress_are_not_limited_by_the_capacity() {
     let memory = Memory::new(1);
-    let attempts: Vec<_> = (0..100).map(|key| memory.begin(key)).collect();
+    let attempts: Vec<_> = (0..100).map(|key| memory.begin(&key)).collect();
     assert!(attempts.iter().all(Option::is_some));
-    assert!((0..100).all(|key| memory.begin(key).is_none()));
+    assert!((0..100).all(|key| memory.begin(&key).is_none()));
 }
 
 #[test]
 fn without_capacity_only_simultaneous_copies_are_refused() {
     let memory = Memory::new(0);
-    let mut attempt = memory.begin("a").unwrap();
+    let mut attempt = memory.begin(&"a").unwrap();
     attempt.done(1);
-    assert!(memory.begin("a").is_none());
+    assert!(memory.begin(&"a").is_none());
     drop(attempt);
     assert!(!is_done(&memory, "a", 1));
 }
@@ -202,15 +200,15 @@ fn exactly_the_last_of_many_keys_are_remembered() {
 fn a_poisoned_lock_changes_nothing() {
     let memory = Memory::new(1);
     handle(&memory, "a", &[1]);
-    let attempt = memory.begin("b");
+    let attempt = memory.begin(&"b");
     let poisoned = catch_unwind(AssertUnwindSafe(|| {
-        let _state = memory.state.lock();
+        let _state = memory.entries.lock();
         resume_unwind(Box::new(()));
     }));
-    assert!(poisoned.is_err() && memory.state.is_poisoned());
-    assert!(memory.begin("b").is_none());
+    assert!(poisoned.is_err() && memory.entries.is_poisoned());
+    assert!(memory.begin(&"b").is_none());
     drop(attempt);
-    assert!(memory.begin("b").is_some());
+    assert!(memory.begin(&"b").is_some());
     assert!(is_done(&memory, "a", 1));
 }
 
@@ -224,7 +222,7 @@ fn thousands_of_handlers_can_be_done() {
     let memory = Memory::new(1);
     let even: Vec<u32> = (0..5000).map(|it| it * 2).collect();
     handle(&memory, "a", &even);
-    let attempt = memory.begin("a").unwrap();
+    let attempt = memory.begin(&"a").unwrap();
     assert!((0..10_000).all(|it| attempt.is_done(it) == (it % 2 == 0)));
 }
 
@@ -232,7 +230,7 @@ fn thousands_of_handlers_can_be_done() {
 fn an_attempt_can_move_between_threads() {
     fn check<T: Send + Sync>() {}
     check::<Memory<String>>();
-    check::<Attempt<String>>();
+    check::<Attempt<'_, String>>();
 }
 
 #[test]
@@ -244,7 +242,7 @@ fn of_64_simultaneous_copies_one_at_a_time_gets_the_attempt() {
 
     // Does one handler at a time, to have many attempts. Returns whether all are done.
     let deliver = || {
-        let Some(mut attempt) = memory.begin("a") else {
+        let Some(mut attempt) = memory.begin(&"a") else {
             return false;
         };
         assert!(!busy.swap(true, Ordering::Relaxed));
@@ -321,7 +319,7 @@ fn steps<K: Clone + Debug>(key: impl Strategy<Value = K>) -> impl Strategy<Value
 
 fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: Vec<Step<K>>) {
     let memory = Memory::new(capacity);
-    let mut attempts: Vec<Attempt<K>> = Vec::new();
+    let mut attempts: Vec<Attempt<'_, K>> = Vec::new();
     let mut model = Model {
         capacity,
         running: Vec::new(),
@@ -330,7 +328,7 @@ fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: V
     for step in steps {
         match step {
             Step::Begin(key) => {
-                let attempt = memory.begin(key);
+                let attempt = memory.begin(&key);
                 assert_eq!(attempt.is_some(), model.begin(key));
                 attempts.extend(attempt);
             }
@@ -365,7 +363,7 @@ fn behaves_like_the_model<K: Copy + Debug + Eq + Hash>(capacity: usize, steps: V
         }
         let keys: Vec<K> = model.remembered.iter().map(|it| it.0).collect();
         assert_eq!(remembered(&memory), keys);
-        assert_eq!(memory.lock().running.len(), model.running.len());
+        assert_eq!(memory.lock().keys().1, model.running.len());
     }
 }
 

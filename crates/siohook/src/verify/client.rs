@@ -3,13 +3,11 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::IpAllowList;
+use crate::incoming::Header;
 
 mod forwarded;
 #[cfg(test)]
 mod tests;
-
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
-const FORWARDED: &str = "forwarded";
 
 /// Why nobody can be named as the client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +41,12 @@ type Client = Result<IpAddr, NoClientAddress>;
 /// A trusted proxy that writes neither header lets its clients choose their
 /// address; it must not be listed as trusted.
 ///
-/// `headers` is called with a name in lower case, possibly more than once, and
-/// yields the value of every header line of that name, however its letters are
-/// cased, in order of arrival.
+/// `headers` is called with a header, possibly more than once, and yields the
+/// value of every line of it, in order of arrival.
 pub(crate) fn client_address<'h, V>(
     peer: Option<IpAddr>,
     trusted_proxies: &IpAllowList,
-    headers: impl Fn(&'static str) -> V,
+    headers: impl Fn(Header) -> V,
 ) -> Client
 where
     V: IntoIterator<Item = &'h [u8]>,
@@ -59,13 +56,16 @@ where
         return Ok(peer);
     }
     // An open quote in one line is a verdict on all lines, hence the look ahead.
-    let forwarded = if headers(FORWARDED).into_iter().any(forwarded::is_left_open) {
+    let forwarded = if headers(Header::Forwarded)
+        .into_iter()
+        .any(forwarded::is_left_open)
+    {
         Some(Err(NoClientAddress::Malformed))
     } else {
-        let lines = headers(FORWARDED).into_iter();
+        let lines = headers(Header::Forwarded).into_iter();
         first_untrusted(lines.flat_map(forwarded::entries), trusted_proxies)
     };
-    let lines = headers(X_FORWARDED_FOR).into_iter();
+    let lines = headers(Header::ForwardedFor).into_iter();
     let x_forwarded_for = first_untrusted(lines.flat_map(entries), trusted_proxies);
 
     match (x_forwarded_for, forwarded) {

@@ -1,74 +1,100 @@
-//! What is around a payload.
+//! What is around a payload, and which event a body is one of.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use siohook_events::{EventName, Mechanism, Timestamp};
+use siohook_events::{Event, EventName, Mechanism, Timestamp};
 
 use crate::rejection::{Reason, Rejection};
 
-/// The body of an automation, but for the payload.
-pub(super) struct Automation<'a> {
-    pub(super) event: Cow<'a, str>,
-    pub(super) data: &'a [u8],
-    pub(super) account_email: Option<Box<str>>,
-    pub(super) created_at: Option<Timestamp>,
+const MEMBERS: &str = "an automation sends `type`, `data`, `account` and `created_at`";
+
+/// The body of an automation; `D` is its payload.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "D: Deserialize<'de>"))]
+pub(super) struct Automation<'a, D> {
+    #[serde(rename = "type", borrow)]
+    event: Cow<'a, str>,
+    pub(super) data: D,
+    #[serde(default, borrow)]
+    account: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    created_at: Option<&'a RawValue>,
 }
 
-pub(super) fn automation(body: &[u8]) -> Result<Automation<'_>, Rejection> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(rename = "type", borrow)]
-        event: Cow<'a, str>,
-        #[serde(borrow)]
-        data: &'a RawValue,
-        #[serde(default, borrow)]
-        account: Option<&'a RawValue>,
-        #[serde(default, borrow)]
-        created_at: Option<&'a RawValue>,
+impl<'a, D: Deserialize<'a>> Automation<'a, D> {
+    pub(super) fn read(json: &'a str) -> Result<Self, Rejection> {
+        // To serde a list of the values is as good as an object.
+        if json.trim_start().starts_with('[') {
+            return Err(Rejection::new(Reason::NoEnvelope).hint(MEMBERS));
+        }
+        let envelope: Self =
+            serde_json::from_str(json).map_err(|error| refusal(&error).hint(MEMBERS))?;
+        if envelope.event.is_empty() {
+            return Err(Rejection::new(Reason::NoEnvelope).hint("`type` is empty"));
+        }
+        Ok(envelope)
     }
 
-    #[derive(Deserialize)]
-    struct Account {
-        email: Box<str>,
+    pub(super) fn account_email(&self) -> Option<Box<str>> {
+        #[derive(Deserialize)]
+        struct Account {
+            email: Box<str>,
+        }
+        lenient(self.account).map(|account: Account| account.email)
     }
 
-    /// Nothing is lost for the sake of what is not needed to route.
-    fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-        serde_json::from_str(json?.get()).ok()
+    pub(super) fn created_at(&self) -> Option<Timestamp> {
+        lenient(self.created_at)
     }
-
-    const MEMBERS: &str = "an automation sends `type`, `data`, `account` and `created_at`";
-    let json = text(body)?;
-    // To serde a list of the values is as good as an object.
-    if json.trim_start().starts_with('[') {
-        return Err(Rejection::new(Reason::NoEnvelope).hint(MEMBERS));
-    }
-    let envelope: Envelope<'_> =
-        serde_json::from_str(json).map_err(|error| refusal(&error).hint(MEMBERS))?;
-    if envelope.event.is_empty() {
-        return Err(Rejection::new(Reason::NoEnvelope).hint("`type` is empty"));
-    }
-    Ok(Automation {
-        event: envelope.event,
-        data: envelope.data.get().as_bytes(),
-        account_email: lenient(envelope.account).map(|account: Account| account.email),
-        created_at: lenient(envelope.created_at),
-    })
 }
 
-/// The members that tell events apart.
-const TELLING: [&str; 4] = ["contact", "tag", "customer", "orderItem"];
+/// Nothing is lost for the sake of what is not needed to route.
+fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(json?.get()).ok()
+}
+
+/// The event that an automation names.
+pub(super) fn event(json: &str) -> Result<EventName, Rejection> {
+    // PHP writes `type` first: no need to read on.
+    let first = json.strip_prefix(r#"{"type":""#);
+    let name = first.and_then(|rest| rest.split_once('"'));
+    match name {
+        Some((name, _)) if !name.is_empty() && !name.contains('\\') => Ok(EventName::new(name)),
+        _ => Automation::<&RawValue>::read(json).map(|read| EventName::new(&read.event)),
+    }
+}
+
+/// Checks that an automation names no event of account webhooks, whose handlers
+/// rely on signatures.
+pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
+    match event.event().map(Event::mechanism) {
+        Some(Mechanism::Account) => Err(Rejection::new(Reason::EventContradicted)
+            .hint("an automation names an event that only account webhooks have")),
+        _ => Ok(()),
+    }
+}
+
+/// Where `data` is in the body of an automation.
+pub(crate) fn data(body: &[u8]) -> Option<Range<usize>> {
+    let json = text(body).ok()?;
+    let data = Automation::<&RawValue>::read(json).ok()?.data.get();
+    let start = data.as_ptr().addr() - json.as_ptr().addr();
+    Some(start..start + data.len())
+}
+
+/// The members that tell events of account webhooks apart.
+pub(super) const TELLING: [&str; 4] = ["contact", "tag", "customer", "orderItem"];
 
 /// Checks that the body of an account webhook is JSON and one of the event that
 /// the header names. The header is not signed, so a sale that is replayed as a
 /// new tag ends here.
-pub(super) fn account(body: &[u8], event: &EventName) -> Result<(), Rejection> {
-    let members: BTreeMap<Cow<'_, str>, Option<IgnoredAny>> =
-        serde_json::from_str(text(body)?).map_err(|error| refusal(&error))?;
+pub(super) fn check_account(json: &str, event: &EventName) -> Result<(), Rejection> {
+    let Told(there) = serde_json::from_str(json).map_err(|error| refusal(&error))?;
     let Some(event) = event.event() else {
         return Ok(());
     };
@@ -76,8 +102,7 @@ pub(super) fn account(body: &[u8], event: &EventName) -> Result<(), Rejection> {
     if event.mechanism() != Mechanism::Account {
         return contradicted("the header names an event that only automations have".to_owned());
     }
-    for member in TELLING {
-        let there = members.get(member).is_some_and(Option::is_some);
+    for (member, there) in TELLING.into_iter().zip(there) {
         if there != event.members().contains(&member) {
             let is = if there { "has" } else { "has no" };
             return contradicted(format!(
@@ -89,7 +114,37 @@ pub(super) fn account(body: &[u8], event: &EventName) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn text(body: &[u8]) -> Result<&str, Rejection> {
+/// Which of the telling members a body has, other than null.
+struct Told([bool; TELLING.len()]);
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Told;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Told, A::Error> {
+        let mut there = [false; TELLING.len()];
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            let value = map.next_value::<Option<IgnoredAny>>()?;
+            if let Some(at) = TELLING.iter().position(|member| *member == key) {
+                there[at] = value.is_some();
+            }
+        }
+        Ok(Told(there))
+    }
+}
+
+pub(super) fn text(body: &[u8]) -> Result<&str, Rejection> {
     std::str::from_utf8(body).map_err(|_| Rejection::new(Reason::NotJson).hint("it is not UTF-8"))
 }
 

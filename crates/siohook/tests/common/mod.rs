@@ -92,7 +92,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
     let mut fixtures: Vec<_> = fixtures_of("account", Mechanism::Account).collect();
     fixtures.extend(fixtures_of("automation", Mechanism::Automation));
     fixtures.sort_by(|one, other| one.file.cmp(&other.file));
-    assert!(fixtures.len() >= 18, "{}", fixtures.len());
+    assert!(fixtures.len() >= 19, "{}", fixtures.len());
     fixtures
 }
 

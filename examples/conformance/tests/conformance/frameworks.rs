@@ -14,7 +14,14 @@ pub(crate) struct Framework {
 }
 
 /// Examples that are no servers.
-pub(crate) const OTHERS: &[&str] = &["cgi", "conformance", "lambda", "quickstart", "shared"];
+pub(crate) const OTHERS: &[&str] = &[
+    "cgi",
+    "conformance",
+    "lambda",
+    "observability",
+    "quickstart",
+    "shared",
+];
 
 const HTTP1_ONLY: &str = "it serves HTTP/1 only";
 

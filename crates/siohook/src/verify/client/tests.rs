@@ -29,10 +29,10 @@ fn trusted() -> IpAllowList {
 }
 
 fn client(peer: Option<&str>, lines: &[Line<'_>]) -> Result<IpAddr, NoClientAddress> {
-    client_address(peer.map(ip), &trusted(), |name| {
+    client_address(peer.map(ip), &trusted(), |header| {
         lines
             .iter()
-            .filter(move |line| line.0.eq_ignore_ascii_case(name))
+            .filter(move |line| line.0.eq_ignore_ascii_case(header.name()))
             .map(|line| line.1)
     })
 }
@@ -200,8 +200,8 @@ fn every_case() {
 #[test]
 fn headers_of_an_untrusted_peer_are_not_even_read() {
     let peer = ip("198.51.100.66");
-    let client = client_address(Some(peer), &trusted(), |name| -> [&[u8]; 0] {
-        panic!("{name} was read")
+    let client = client_address(Some(peer), &trusted(), |header| -> [&[u8]; 0] {
+        panic!("{header:?} was read")
     });
     assert_eq!(client, Ok(peer));
 }

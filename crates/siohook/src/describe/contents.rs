@@ -1,0 +1,185 @@
+//! What is in a description.
+
+use std::collections::BTreeSet;
+
+use siohook_events::{EventName, Mechanism, Pattern as Meant, events};
+
+use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
+use crate::allow_list::IpAllowList;
+use crate::builder::Unhandled;
+use crate::dispatcher::Core;
+use crate::registry::HandlerInfo;
+
+impl Description {
+    /// Describes every event that systeme.io is known to send, without handlers.
+    #[must_use]
+    pub fn of_catalogue() -> Self {
+        Self::new(
+            events().iter().map(siohook_events::Event::name).collect(),
+            &[],
+        )
+    }
+
+    pub(crate) fn of(core: &Core) -> Self {
+        let handlers: Vec<Handler> = core.handlers.iter().map(Handler::new).collect();
+        let mut names = BTreeSet::new();
+        for handler in &handlers {
+            match handler.meaning() {
+                Some(Meant::Name(name)) => _ = names.insert(name),
+                Some(meant) => names.extend(meant.listed().map(siohook_events::Event::name)),
+                None => {}
+            }
+        }
+        let verifier = &core.verifier;
+        let secret = |secret: &crate::verify::Secret| Secret {
+            label: secret.label().to_string(),
+            events: secret.events().map(<[String]>::to_vec),
+        };
+        Self {
+            trust: Some(Trust {
+                secrets: verifier.secrets.iter().map(secret).collect(),
+                tokens: verifier.tokens.len(),
+                source_ips: verifier.source_ips.as_ref().map(IpAllowList::texts),
+                trusted_proxies: verifier.trusted_proxies.texts(),
+                accepts_reserialized_bodies: verifier.accept_reserialized,
+                accepts_unverified: verifier.accept_unverified,
+            }),
+            limits: Some(Limits {
+                max_body_bytes: verifier.max_body_bytes,
+                redelivery_memory: core.memory_capacity,
+                rejects_unhandled: core.unhandled == Unhandled::Reject,
+            }),
+            ..Self::new(names, &handlers)
+        }
+    }
+
+    fn new(names: BTreeSet<&'static str>, handlers: &[Handler]) -> Self {
+        let events: Vec<Event> = names
+            .into_iter()
+            .map(|name| Event::new(name, handlers))
+            .collect();
+        let patterns: BTreeSet<&'static str> = handlers
+            .iter()
+            .filter(|handler| matches!(handler.meaning(), Some(Meant::Prefix(_))))
+            .map(|handler| handler.listens_to)
+            .collect();
+        let patterns = patterns.into_iter().map(|pattern| Pattern {
+            pattern,
+            reaches: events
+                .iter()
+                .filter(|event| event.handlers.iter().any(|it| it.listens_to == pattern))
+                .map(|event| event.name)
+                .collect(),
+            handlers: sorted(handlers, |it| it.listens_to == pattern),
+        });
+        let of = |mechanism| {
+            let needed =
+                |event: &&Event| event.likely_mechanism() == mechanism && event.is_asked_for();
+            events
+                .iter()
+                .filter(needed)
+                .map(|event| event.name)
+                .collect()
+        };
+        Self {
+            patterns: patterns.collect(),
+            setup: Setup {
+                account_webhook: of(Mechanism::Account),
+                automations: of(Mechanism::Automation),
+            },
+            events,
+            trust: None,
+            limits: None,
+        }
+    }
+
+    /// The events that somebody listens to, but that are refused whoever sends
+    /// them, because nothing is configured to trust them by. Those that only `*`
+    /// reaches are not among them.
+    #[must_use]
+    pub fn refused(&self) -> Vec<&'static str> {
+        let Some(trust) = &self.trust else {
+            return vec![];
+        };
+        let refused = |event: &&Event| event.is_asked_for() && !trust.may_accept(event);
+        self.events
+            .iter()
+            .filter(refused)
+            .map(|event| event.name)
+            .collect()
+    }
+}
+
+impl Event {
+    fn new(name: &'static str, handlers: &[Handler]) -> Self {
+        let listed = EventName::new(name).event();
+        let mechanism = listed.map(siohook_events::Event::mechanism);
+        let reached =
+            |handler: &Handler| handler.meaning().is_some_and(|meant| meant.matches(name));
+        Self {
+            name,
+            is_listed: listed.is_some(),
+            mechanism,
+            summary: listed.map(siohook_events::Event::summary),
+            payload: listed.map(|event| format!("{}::{}", event.mechanism(), event.payload())),
+            unified: listed.and_then(|event| Some(format!("unified::{}", event.unified()?))),
+            handlers: sorted(handlers, reached),
+        }
+    }
+
+    /// Whether a handler is called for more than listening to everything.
+    fn is_asked_for(&self) -> bool {
+        self.handlers.iter().any(|it| it.listens_to != "*")
+    }
+
+    /// How it is sent; of a name that the catalogue does not have, how names that
+    /// are spelled so are.
+    pub(crate) fn likely_mechanism(&self) -> Mechanism {
+        let is_account = !self.name.contains(|c: char| c == '.' || c.is_lowercase());
+        self.mechanism.unwrap_or(if is_account {
+            Mechanism::Account
+        } else {
+            Mechanism::Automation
+        })
+    }
+}
+
+impl Handler {
+    fn new(info: &HandlerInfo) -> Self {
+        Self {
+            name: info.name(),
+            id: info.id(),
+            location: info.location(),
+            listens_to: info.event(),
+        }
+    }
+
+    /// The macro lets no text through that has none.
+    fn meaning(&self) -> Option<Meant<'static>> {
+        Meant::parse(self.listens_to).ok()
+    }
+}
+
+impl Trust {
+    fn may_accept(&self, event: &Event) -> bool {
+        let covers = |text: &String| Meant::parse(text).is_ok_and(|it| it.matches(event.name));
+        let signed = self.secrets.iter().any(|secret| {
+            let events = secret.events.as_ref();
+            events.is_none_or(|events| events.iter().any(covers))
+        });
+        let called = self.tokens > 0 || self.source_ips.is_some();
+        self.accepts_unverified
+            || match event.mechanism {
+                Some(Mechanism::Account) => signed,
+                Some(Mechanism::Automation) => called,
+                None => signed || called,
+            }
+    }
+}
+
+fn sorted(handlers: &[Handler], chosen: impl Fn(&Handler) -> bool) -> Vec<Handler> {
+    let chosen = handlers.iter().filter(|handler| chosen(handler));
+    let mut handlers: Vec<Handler> = chosen.cloned().collect();
+    handlers.sort();
+    handlers
+}

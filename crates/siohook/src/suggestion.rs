@@ -1,0 +1,91 @@
+//! The handler to paste where nobody listens.
+
+use std::fmt::Write;
+
+use siohook_events::{Event, EventName, Mechanism};
+
+/// Names of the catalogue are shorter. What is longer is shown to nobody.
+pub(crate) const LONGEST_NAME: usize = 100;
+
+/// A handler of this event, typed, or nothing if `#[on_event]` takes no such
+/// name.
+pub(crate) fn handler_of(event: &EventName) -> Option<String> {
+    match event.event() {
+        Some(listed) => Some(of_listed(listed)),
+        None => of_unlisted(event.as_str()),
+    }
+}
+
+fn of_listed(event: &Event) -> String {
+    let module = match event.mechanism() {
+        Mechanism::Automation => "automation",
+        Mechanism::Account => "account",
+    };
+    // Names of the two mechanisms may differ in case only, payloads don't.
+    let (name, payload) = (event.name(), event.payload());
+    let function = snake_case(&words(payload));
+    format!(
+        "#[siohook::on_event(\"{name}\")]\n\
+         async fn on_{function}(event: siohook::{module}::{payload}) {{\n    let _ = event;\n}}\n"
+    )
+}
+
+/// The name is whatever somebody sent: as a literal it is escaped, and
+/// identifiers are made of its ASCII letters and digits only.
+fn of_unlisted(name: &str) -> Option<String> {
+    let is_refused = name.is_empty() || name.contains('*') || name.contains(char::is_whitespace);
+    if is_refused || name.len() > LONGEST_NAME {
+        return None;
+    }
+    let words = match words(name) {
+        words if words.is_empty() => vec!["unlisted".to_owned()],
+        words => words,
+    };
+    let (literal, function, data) = (
+        name.escape_default(),
+        snake_case(&words),
+        pascal_case(&words),
+    );
+    Some(format!(
+        "/// The fields that you need, named as in the body.\n\
+         #[derive(serde::Deserialize)]\n\
+         struct Event{data} {{}}\n\
+         \n\
+         #[siohook::on_event(unlisted(\"{literal}\"))]\n\
+         async fn on_{function}(siohook::Data(event): siohook::Data<Event{data}>) {{\n    let _ = event;\n}}\n"
+    ))
+}
+
+/// `TagAdded`, `contact.tag.added` and `TAG_ADDED` as `tag`, `added`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    let mut previous = ' ';
+    for letter in name.chars() {
+        let begins = !previous.is_ascii_alphanumeric()
+            || (previous.is_ascii_lowercase() && letter.is_ascii_uppercase());
+        previous = letter;
+        if !letter.is_ascii_alphanumeric() {
+            continue;
+        }
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    words
+}
+
+fn snake_case(words: &[String]) -> String {
+    words.join("_")
+}
+
+fn pascal_case(words: &[String]) -> String {
+    let mut name = String::new();
+    for word in words {
+        let (first, rest) = word.split_at(word.len().min(1));
+        let _ = write!(name, "{}{rest}", first.to_ascii_uppercase());
+    }
+    name
+}

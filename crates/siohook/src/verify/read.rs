@@ -1,0 +1,144 @@
+//! From a body that is trusted to a delivery.
+//!
+//! The payload is read in the same pass as what is around it, if there is a
+//! handler that takes it. What does not work out in that pass is read again,
+//! piece by piece, to tell what is wrong with it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor,
+};
+use serde_json::value::RawValue;
+use siohook_events::Mechanism;
+
+use super::envelope::{self, Automation, TELLING};
+use crate::delivery::{Delivery, Parts};
+use crate::payload::{Payload, Stash};
+use crate::rejection::Rejection;
+
+/// Reads the body of a delivery whose event is known.
+pub(crate) type Reader = fn(Parts) -> Result<Delivery, Rejection>;
+
+/// Reads no payload: for events whose payload no handler takes.
+pub(crate) fn bare(mechanism: Mechanism) -> Reader {
+    match mechanism {
+        Mechanism::Automation => |mut parts| {
+            let envelope = Automation::<&RawValue>::read(envelope::text(&parts.body)?)?;
+            let around = (envelope.account_email(), envelope.created_at());
+            (parts.account_email, parts.occurred_at) = around;
+            envelope::check_automation(&parts.event)?;
+            Ok(Delivery::new(parts, ()))
+        },
+        Mechanism::Account => |parts| {
+            envelope::check_account(envelope::text(&parts.body)?, &parts.event)?;
+            Ok(Delivery::new(parts, ()))
+        },
+    }
+}
+
+/// Reads an automation and its payload.
+pub(crate) fn automation<P: Payload>(mut parts: Parts) -> Result<Delivery, Rejection> {
+    let json = envelope::text(&parts.body)?;
+    let (payload, around) = if let Ok(envelope) = Automation::<P>::read(json) {
+        let around = (envelope.account_email(), envelope.created_at());
+        (Some(envelope.data), around)
+    } else {
+        let envelope = Automation::<&RawValue>::read(json)?;
+        (None, (envelope.account_email(), envelope.created_at()))
+    };
+    (parts.account_email, parts.occurred_at) = around;
+    Ok(Delivery::new(parts, Stash::new(payload)))
+}
+
+/// Reads an account webhook, which is its payload.
+pub(crate) fn account<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
+    let json = envelope::text(&parts.body)?;
+    let members = parts.event.event().map_or(&[][..], |event| event.members());
+    let payload = telling(json, members);
+    if payload.is_none() {
+        envelope::check_account(json, &parts.event)?;
+    }
+    Ok(Delivery::new(parts, Stash::<P>::new(payload)))
+}
+
+/// Reads a payload that has all of these members, unless there is one that tells
+/// of another event.
+fn telling<P: DeserializeOwned>(json: &str, members: &[&str]) -> Option<P> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let payload = PhantomData;
+    let read = deserializer.deserialize_map(Watched { payload, members });
+    deserializer.end().ok()?;
+    read.ok()
+}
+
+/// Reads a payload and watches the keys that pass.
+struct Watched<'a, P> {
+    payload: PhantomData<P>,
+    members: &'a [&'a str],
+}
+
+impl<'de, P: DeserializeOwned> Visitor<'de> for Watched<'_, P> {
+    type Value = P;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<P, A::Error> {
+        let members = self.members;
+        P::deserialize(MapAccessDeserializer::new(WatchedMap { map, members }))
+    }
+}
+
+struct WatchedMap<'a, A> {
+    map: A,
+    members: &'a [&'a str],
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for WatchedMap<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        let members = self.members;
+        self.map.next_key_seed(WatchedKey { seed, members })
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+struct WatchedKey<'a, K> {
+    seed: K,
+    members: &'a [&'a str],
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for WatchedKey<'_, K> {
+    type Value = K::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for WatchedKey<'_, K> {
+    type Value = K::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
+        if TELLING.contains(&key) && !self.members.contains(&key) {
+            return Err(E::custom("a member of another event"));
+        }
+        let key: StrDeserializer<'_, E> = key.into_deserializer();
+        self.seed.deserialize(key)
+    }
+}

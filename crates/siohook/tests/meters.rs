@@ -1,0 +1,318 @@
+//! The metrics: each kind, its labels, and that nobody outside can add to them.
+
+mod common;
+mod recorder;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use common::{SECRET, TAG_ADDED, account, automation, builder, envelope, finish, only, poll};
+use metrics::Unit;
+use recorder::Recorder;
+use siohook::{Dispatcher, HandlerError, Incoming, IpAllowList, on_event};
+
+#[on_event(
+    "contact.tag.added",
+    "CONTACT_CREATED",
+    unlisted("contact.community.joined")
+)]
+fn count() {}
+
+#[on_event("contact.tag.added")]
+fn fails() -> Result<(), String> {
+    Err("the database is away".to_owned())
+}
+
+#[on_event("contact.tag.added")]
+fn fails_for_good() -> Result<(), HandlerError> {
+    Err(HandlerError::permanent("no such course"))
+}
+
+#[on_event("contact.tag.added")]
+fn fails_for_now() -> Result<(), HandlerError> {
+    Err(HandlerError::retry_after(Duration::from_secs(1), "full"))
+}
+
+#[on_event("contact.tag.added")]
+fn panics() {
+    std::panic::resume_unwind(Box::new("out of paper"));
+}
+
+#[on_event("contact.tag.added")]
+fn misfits(_: siohook::Data<Vec<u8>>) {}
+
+#[on_event("contact.tag.added")]
+async fn waits() {
+    std::future::pending::<()>().await;
+}
+
+const CONTACT: &str = r#"{"contact":{"id":1,"email":"lea@example.com"}}"#;
+
+/// What is counted while a dispatcher of these handlers works.
+fn recorded(functions: &'static [&'static str], work: impl FnOnce(&Dispatcher)) -> Recorder {
+    let recorder = Recorder::default();
+    recorder.during(|| work(&builder().select(only(functions)).build().unwrap()));
+    recorder
+}
+
+/// The series of a metric, and their values.
+fn counted(recorder: &Recorder, metric: &str) -> Vec<(String, u64)> {
+    let series = recorder.counters().into_iter();
+    let of_metric = series.filter_map(|(series, value)| {
+        let labels = series.strip_prefix(metric)?.strip_prefix('{')?;
+        Some((labels.trim_end_matches('}').to_owned(), value))
+    });
+    of_metric.collect()
+}
+
+fn series(labels: &str, value: u64) -> (String, u64) {
+    (labels.to_owned(), value)
+}
+
+#[test]
+fn each_is_described_with_its_unit() {
+    let recorder = recorded(&["count"], |_| ());
+    let units = recorder.units();
+    let units: Vec<_> = units.iter().map(|(name, unit)| (&**name, *unit)).collect();
+    assert_eq!(
+        units,
+        [
+            ("messaging.process.duration", Unit::Seconds),
+            ("siohook.deliveries", Unit::Count),
+            ("siohook.handler.duration", Unit::Seconds),
+            ("siohook.redeliveries", Unit::Count),
+            ("siohook.rejections", Unit::Count),
+            ("siohook.trusted", Unit::Count),
+        ]
+    );
+}
+
+#[test]
+fn deliveries_are_counted_by_event_and_outcome() {
+    let recorder = recorded(&["count", "fails"], |dispatcher| {
+        finish(dispatcher.receive(automation(TAG_ADDED)));
+        finish(dispatcher.receive(account("CONTACT_CREATED", CONTACT)));
+        finish(dispatcher.receive(account("CONTACT_OPT_IN", CONTACT)));
+        finish(dispatcher.receive(Incoming::post("")));
+    });
+    assert_eq!(
+        counted(&recorder, "siohook.deliveries"),
+        [
+            series(
+                "messaging.destination.name=CONTACT_CREATED,siohook.outcome=done",
+                1
+            ),
+            series(
+                "messaging.destination.name=CONTACT_OPT_IN,siohook.outcome=unhandled",
+                1
+            ),
+            series(
+                "messaging.destination.name=contact.tag.added,siohook.outcome=failed",
+                1
+            ),
+        ]
+    );
+    // The same, but for what is no failure; in seconds.
+    let histograms = recorder.histograms();
+    let named = |destination: &str, rest: &str| {
+        format!(
+            "messaging.process.duration{{{rest}messaging.destination.name={destination},\
+             messaging.operation.name=process,messaging.system=systeme_io}}"
+        )
+    };
+    for series in [
+        named("CONTACT_CREATED", ""),
+        named("CONTACT_OPT_IN", ""),
+        named("contact.tag.added", "error.type=failed,"),
+    ] {
+        let seconds = &histograms[&series];
+        assert!(seconds.len() == 1 && seconds[0] > 0.0 && seconds[0] < 60.0);
+    }
+    assert_eq!(histograms.len(), 3 + 2);
+}
+
+#[test]
+fn handlers_are_timed_by_function_and_outcome() {
+    let all = &[
+        "count",
+        "fails",
+        "fails_for_good",
+        "fails_for_now",
+        "misfits",
+        "panics",
+        "waits",
+    ];
+    let recorder = recorded(all, |dispatcher| {
+        let mut received = Box::pin(dispatcher.receive(automation(TAG_ADDED)));
+        assert!(poll(received.as_mut()).is_none());
+        std::thread::sleep(Duration::from_millis(5));
+        drop(received);
+    });
+    let histograms = recorder.histograms();
+    let of_handlers = histograms.iter().filter_map(|(series, seconds)| {
+        Some((series.strip_prefix("siohook.handler.duration")?, seconds))
+    });
+    let of_handlers: Vec<_> = of_handlers.collect();
+    let names: Vec<_> = of_handlers.iter().map(|(series, _)| *series).collect();
+    assert_eq!(
+        names,
+        [
+            "{code.function.name=meters::count,siohook.outcome=done}",
+            "{code.function.name=meters::fails,siohook.outcome=failed}",
+            "{code.function.name=meters::fails_for_good,siohook.outcome=failed_for_good}",
+            "{code.function.name=meters::fails_for_now,siohook.outcome=retry_later}",
+            "{code.function.name=meters::misfits,siohook.outcome=mismatch}",
+            "{code.function.name=meters::panics,siohook.outcome=panicked}",
+            "{code.function.name=meters::waits,siohook.outcome=cancelled}",
+        ]
+    );
+    for (series, seconds) in of_handlers {
+        assert!(seconds.len() == 1 && seconds[0] > 0.0, "{series}");
+        assert!(seconds[0] >= 0.005 || !series.contains("cancelled"));
+    }
+    let cancelled = "messaging.destination.name=contact.tag.added,siohook.outcome=cancelled";
+    assert_eq!(
+        counted(&recorder, "siohook.deliveries"),
+        [series(cancelled, 1)]
+    );
+}
+
+#[test]
+fn refusals_are_counted_by_code() {
+    let recorder = recorded(&["count"], |dispatcher| {
+        for _ in 0..2 {
+            dispatcher
+                .verify(Incoming::post("").method("GET"))
+                .unwrap_err();
+        }
+        finish(dispatcher.receive(Incoming::post("")));
+    });
+    assert_eq!(
+        counted(&recorder, "siohook.rejections"),
+        [
+            series("error.type=method_not_allowed", 2),
+            series("error.type=token_missing", 1)
+        ]
+    );
+}
+
+#[test]
+fn redeliveries_are_counted_by_what_is_done_about_them() {
+    let recorder = recorded(&["count", "fails"], |dispatcher| {
+        for _ in 0..3 {
+            finish(dispatcher.receive(automation(TAG_ADDED)));
+        }
+        for _ in 0..2 {
+            finish(dispatcher.receive(account("CONTACT_CREATED", CONTACT)));
+        }
+    });
+    let redeliveries = |recorder: &Recorder| counted(recorder, "siohook.redeliveries");
+    assert_eq!(
+        redeliveries(&recorder),
+        [
+            series("siohook.redelivery=done_before", 1),
+            series("siohook.redelivery=resumed", 2)
+        ]
+    );
+    let recorder = recorded(&["waits"], |dispatcher| {
+        let mut first = pin!(dispatcher.receive(automation(TAG_ADDED)));
+        assert!(poll(first.as_mut()).is_none());
+        finish(dispatcher.receive(automation(TAG_ADDED)));
+    });
+    assert_eq!(
+        redeliveries(&recorder),
+        [series("siohook.redelivery=in_progress", 1)]
+    );
+}
+
+/// An old secret can go when it stays at 0, so it has to be there.
+#[test]
+fn the_secret_that_matched_is_counted_and_the_others_are_0() {
+    let recorder = Recorder::default();
+    recorder.during(|| {
+        let dispatcher = builder()
+            .select(only(&["count"]))
+            .account_secret("old", "tr0ub4dor&3")
+            .build()
+            .unwrap();
+        let trusted = || counted(&recorder, "siohook.trusted");
+        let of = |label: &str, value| {
+            series(
+                &format!("siohook.secret={label},siohook.trust=signed"),
+                value,
+            )
+        };
+        assert_eq!(trusted(), [of("main", 0), of("old", 0)]);
+        finish(dispatcher.receive(account("CONTACT_CREATED", CONTACT)));
+        // One half of it will do.
+        dispatcher
+            .verify(account("CONTACT_OPT_IN", CONTACT))
+            .unwrap();
+        finish(dispatcher.receive(automation(TAG_ADDED)));
+        let token = series("siohook.trust=token", 1);
+        assert_eq!(trusted(), [of("main", 2), of("old", 0), token]);
+    });
+}
+
+#[test]
+fn whatever_else_is_trusted_is_counted_too() {
+    let recorder = Recorder::default();
+    recorder.during(|| {
+        let of_addresses = Dispatcher::builder()
+            .account_secret("main", SECRET)
+            .source_ips(IpAllowList::new(["203.0.113.7"]))
+            .select(only(&["count"]))
+            .build()
+            .unwrap();
+        let incoming = || Incoming::post(TAG_ADDED).peer([203, 0, 113, 7].into());
+        finish(of_addresses.receive(incoming()));
+        let of_anything = Dispatcher::builder()
+            .accept_unverified()
+            .select(only(&["count"]))
+            .build()
+            .unwrap();
+        finish(of_anything.receive(incoming()));
+    });
+    for trust in ["source_ip", "unverified"] {
+        let series = format!("siohook.trusted{{siohook.trust={trust}}}");
+        assert_eq!(recorder.count(&series), 1);
+    }
+}
+
+#[test]
+fn names_from_outside_make_no_series() {
+    let recorder = recorded(&["count"], |dispatcher| {
+        for name in 0..500 {
+            let body = envelope(&format!("contact.unheard.{name}"), "{}");
+            finish(dispatcher.receive(automation(body)));
+            finish(dispatcher.receive(account(&format!("UNHEARD_{name}"), CONTACT)));
+        }
+        let body = envelope("contact.community.joined", "{}");
+        finish(dispatcher.receive(automation(body)));
+    });
+    assert_eq!(
+        counted(&recorder, "siohook.deliveries"),
+        [
+            series(
+                "messaging.destination.name=_OTHER,siohook.outcome=unhandled",
+                1000
+            ),
+            // A handler names it, so it is one of few.
+            series(
+                "messaging.destination.name=contact.community.joined,siohook.outcome=done",
+                1
+            ),
+        ]
+    );
+    assert!(recorder.histograms().len() == 3 && recorder.counters().len() == 4);
+}
+
+/// Nothing is recorded where nobody listens, and nothing breaks.
+#[test]
+fn without_a_recorder_nothing_happens() {
+    let dispatcher = builder().select(only(&["count"])).build().unwrap();
+    assert_eq!(
+        finish(dispatcher.receive(automation(TAG_ADDED))).status(),
+        200
+    );
+}

@@ -1,0 +1,360 @@
+//! What no span, event or metric may show, over all bodies, outcomes and
+//! refusals.
+
+mod capture;
+mod common;
+mod recorder;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use capture::Capture;
+use common::{SECRET, TOKEN, account, automation, finish, fixtures, only, poll, sign, signed_with};
+use recorder::Recorder;
+use serde_json::{Value, json};
+use siohook::{
+    Context, Delivery, Dispatcher, DispatcherBuilder, FromDelivery, HandlerError, Incoming,
+    IpAllowList, Mechanism, Mismatch, on_event,
+};
+
+const OTHER_SECRET: &str = "of another webhook";
+const WRONG_TOKEN: &str = "0f0f0f0f-wrong";
+
+/// A message as careless as can be.
+fn all_of(delivery: &Delivery) -> String {
+    String::from_utf8_lossy(delivery.body()).into_owned()
+}
+
+#[on_event("*")]
+fn succeeds(_: &Delivery) {}
+
+#[on_event("*")]
+fn fails(delivery: &Delivery) -> Result<(), String> {
+    Err(all_of(delivery))
+}
+
+#[on_event("*")]
+fn fails_for_good(delivery: &Delivery) -> Result<(), HandlerError> {
+    Err(HandlerError::permanent(all_of(delivery)))
+}
+
+#[on_event("*")]
+fn fails_for_now(delivery: &Delivery) -> Result<(), HandlerError> {
+    Err(HandlerError::retry_after(
+        Duration::from_secs(1),
+        all_of(delivery),
+    ))
+}
+
+#[on_event("*")]
+fn panics(delivery: &Delivery) {
+    std::panic::resume_unwind(Box::new(all_of(delivery)));
+}
+
+#[on_event("*")]
+async fn waits(_: &Delivery) {
+    std::future::pending::<()>().await;
+}
+
+struct Careless;
+
+impl<'a, E> FromDelivery<'a, E> for Careless {
+    fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
+        Err(Mismatch::new(all_of(context.delivery())))
+    }
+}
+
+#[on_event("*")]
+fn misfits(_: Careless) {}
+
+#[on_event("*")]
+fn leaks_in_a_message(delivery: &Delivery) {
+    tracing::info!("{}", all_of(delivery));
+}
+
+#[on_event("*")]
+fn leaks_in_a_field(delivery: &Delivery) {
+    let _span = tracing::info_span!("sale", body = all_of(delivery)).entered();
+}
+
+#[on_event("*")]
+fn leaks_a_number(delivery: &Delivery) {
+    let body: Value = serde_json::from_slice(delivery.body()).unwrap();
+    let (_, numbers) = leaves(&body);
+    tracing::info!(number = numbers[0].parse::<i64>().unwrap());
+}
+
+#[on_event("*")]
+fn leaks_in_a_label(delivery: &Delivery) {
+    metrics::counter!("sales", "body" => all_of(delivery)).increment(1);
+}
+
+const HANDLERS: [&[&str]; 8] = [
+    &["succeeds"],
+    &["fails"],
+    &["fails_for_good"],
+    &["fails_for_now"],
+    &["panics"],
+    &["misfits"],
+    &["waits"],
+    &[],
+];
+
+/// A body, and how it is sent.
+struct Sent {
+    mechanism: Mechanism,
+    event: String,
+    body: Vec<u8>,
+    forbidden: Forbidden,
+}
+
+/// What must not be recorded.
+struct Forbidden {
+    texts: Vec<String>,
+    numbers: Vec<String>,
+}
+
+/// All fixtures: as they are; with a value of its own in each place; and the
+/// same under a name that the catalogue does not have.
+fn deliveries() -> Vec<Sent> {
+    let mut all = vec![];
+    for fixture in fixtures() {
+        let value: Value = serde_json::from_slice(&fixture.body).unwrap();
+        let mut marked = value.clone();
+        mark(&mut marked, &mut 0);
+        if fixture.mechanism == Mechanism::Automation {
+            marked["type"] = value["type"].clone();
+        }
+        let mut send = |value: &Value, event: &str, body: Vec<u8>| {
+            all.push(Sent {
+                mechanism: fixture.mechanism,
+                event: event.to_owned(),
+                forbidden: Forbidden::of(value, event, &body),
+                body,
+            });
+        };
+        send(&value, &fixture.event, fixture.body.clone());
+        send(&marked, &fixture.event, marked.to_string().into());
+        let unlisted = match fixture.mechanism {
+            Mechanism::Automation => "contact.unheard.of",
+            Mechanism::Account => "UNHEARD_OF",
+        };
+        if fixture.mechanism == Mechanism::Automation {
+            marked["type"] = json!(unlisted);
+        }
+        send(&marked, unlisted, marked.to_string().into());
+    }
+    all
+}
+
+/// Replaces every text and number by one that is nowhere else. Times stay times.
+fn mark(value: &mut Value, count: &mut u64) {
+    *count += 1;
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|it| mark(it, count)),
+        Value::Object(map) => map.values_mut().for_each(|it| mark(it, count)),
+        Value::Number(_) => *value = json!(7_000_000_000 + *count),
+        Value::String(text) if text.ends_with("+00:00") => {
+            *value = json!(format!(
+                "2021-10-05T08:{:02}:{:02}+00:00",
+                *count / 60,
+                *count % 60
+            ));
+        }
+        Value::String(text) if text.parse::<u64>().is_ok() => {
+            *value = json!((8_000_000_000 + *count).to_string());
+        }
+        Value::String(_) => *value = json!(format!("lea.{count}@example.com")),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// Texts and numbers of a body.
+fn leaves(value: &Value) -> (Vec<String>, Vec<String>) {
+    let (mut texts, mut numbers) = (vec![], vec![]);
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Array(values) => left.extend(values),
+            Value::Object(map) => left.extend(map.values()),
+            Value::String(text) => texts.push(text.clone()),
+            Value::Number(number) => numbers.push(number.to_string()),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+    // A short one proves nothing.
+    texts.retain(|text| text.len() > 5);
+    numbers.retain(|number| number.len() > 4);
+    (texts, numbers)
+}
+
+impl Forbidden {
+    fn of(value: &Value, event: &str, body: &[u8]) -> Self {
+        let (mut texts, numbers) = leaves(value);
+        texts.retain(|text| text != event);
+        let others = [
+            SECRET,
+            OTHER_SECRET,
+            TOKEN,
+            WRONG_TOKEN,
+            "example.com",
+            "203.0.113.",
+            "2001:db8",
+        ];
+        texts.extend(others.map(str::to_owned));
+        texts.extend([SECRET, OTHER_SECRET].map(|secret| sign(secret, body)));
+        texts.push(String::from_utf8_lossy(body).into_owned());
+        Self { texts, numbers }
+    }
+
+    /// Where it is recorded, if it is.
+    fn found_in(&self, capture: &Capture, recorder: &Recorder) -> Vec<String> {
+        let values = capture.values();
+        let labels = recorder.texts().into_iter();
+        let labels = labels.map(|series| ("a metric", series));
+        // A time may have any digits.
+        let values = values
+            .into_iter()
+            .filter(|(name, _)| *name != "siohook.elapsed");
+        let all = values.chain(labels);
+        let leaking = all.filter(|(_, value)| {
+            let is_within = |text: &String| value.contains(text);
+            self.texts.iter().any(is_within) || self.numbers.iter().any(is_within)
+        });
+        leaking
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect()
+    }
+}
+
+impl Sent {
+    /// With all that a careless sender or proxy may put beside it.
+    fn incoming(&self) -> Incoming {
+        let incoming = match self.mechanism {
+            Mechanism::Automation => automation(&self.body),
+            Mechanism::Account => account(&self.event, &self.body),
+        };
+        incoming
+            .peer([203, 0, 113, 9].into())
+            .header("X-Forwarded-For", "2001:db8::7")
+            .header("X-Webhook-Message-Id", "lea@example.com")
+            .header("X-Webhook-Delivery-Attempt-Id", "lea@example.com")
+            .header("sentry-trace", "lea@example.com")
+            .header(
+                "baggage",
+                format!("user=lea@example.com,sentry-trace_id={}", "5".repeat(32)),
+            )
+    }
+}
+
+fn builder() -> DispatcherBuilder {
+    Dispatcher::builder()
+        .account_secret("main", SECRET)
+        .account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
+        .automation_token(TOKEN)
+        .allow_no_handlers()
+}
+
+/// Records all that is said while a dispatcher works.
+fn recorded(builder: DispatcherBuilder, work: impl FnOnce(&Dispatcher)) -> (Capture, Recorder) {
+    let (capture, recorder) = (Capture::new(), Recorder::default());
+    recorder.during(|| capture.during(|| work(&builder.build().unwrap())));
+    (capture, recorder)
+}
+
+#[test]
+fn deliveries_show_nothing() {
+    for sent in deliveries() {
+        for handlers in HANDLERS {
+            let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {
+                // The second one is a redelivery, or a copy in progress.
+                let mut first = pin!(dispatcher.receive(sent.incoming()));
+                poll(first.as_mut());
+                let second = dispatcher.verify(sent.incoming()).unwrap();
+                poll(pin!(dispatcher.dispatch(&second)));
+            });
+            let found = sent.forbidden.found_in(&capture, &recorder);
+            assert!(found.is_empty(), "{}, {handlers:?}: {found:#?}", sent.event);
+            // There was something to be seen.
+            assert_eq!(
+                capture
+                    .spans()
+                    .iter()
+                    .filter(|span| span.name == "delivery")
+                    .count(),
+                2
+            );
+            assert!(!recorder.texts().is_empty());
+        }
+    }
+}
+
+/// A way to spoil a request.
+type Spoil = fn(&[u8], &str) -> Incoming;
+
+#[test]
+fn refusals_show_nothing() {
+    let spoils: [Spoil; 11] = [
+        |body, event| account(event, body).method("PUT"),
+        |body, _| Incoming::post(body.to_vec()).query(format!("token={WRONG_TOKEN}")),
+        |body, _| Incoming::post(body.to_vec()),
+        |body, event| Incoming::post(body.to_vec()).header("x-webhook-event", event),
+        |body, event| signed_with("unknown", event, body),
+        |body, event| signed_with(OTHER_SECRET, event, body),
+        |body, event| signed_with(&format!("{SECRET}\n"), event, body),
+        |body, event| {
+            Incoming::post(body.to_vec())
+                .header("x-webhook-event", event)
+                .header(
+                    "x-webhook-signature",
+                    format!("sha256={}", sign(SECRET, body)),
+                )
+        },
+        |body, _| account("contact.page.visited", body),
+        |body, event| account(event, &body[..body.len() - 1]),
+        |body, _| automation(&body[..body.len() - 1]),
+    ];
+    for sent in deliveries() {
+        let (capture, recorder) = recorded(builder(), |dispatcher| {
+            for spoil in spoils {
+                let incoming = spoil(&sent.body, &sent.event).peer([203, 0, 113, 9].into());
+                dispatcher.verify(incoming).unwrap_err();
+            }
+        });
+        let found = sent.forbidden.found_in(&capture, &recorder);
+        assert!(found.is_empty(), "{}: {found:#?}", sent.event);
+        assert_eq!(capture.spans().len(), spoils.len());
+        let (capture, recorder) = recorded(
+            builder()
+                .source_ips(IpAllowList::systeme_io())
+                .trusted_proxies(["203.0.113.9"]),
+            |dispatcher| {
+                assert_eq!(finish(dispatcher.receive(sent.incoming())).status(), 403);
+            },
+        );
+        let found = sent.forbidden.found_in(&capture, &recorder);
+        assert!(found.is_empty(), "{}: {found:#?}", sent.event);
+        assert_eq!(capture.spans().len(), 1);
+    }
+}
+
+/// The tests above can fail: whatever is let out is found.
+#[test]
+fn what_a_handler_lets_out_is_found() {
+    let leaks: [(&[&str], &str); 4] = [
+        (&["leaks_in_a_message"], "message"),
+        (&["leaks_in_a_field"], "body"),
+        (&["leaks_a_number"], "number"),
+        (&["leaks_in_a_label"], "a metric"),
+    ];
+    for sent in deliveries() {
+        for (handlers, place) in leaks {
+            let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {
+                finish(dispatcher.receive(sent.incoming()));
+            });
+            let found = sent.forbidden.found_in(&capture, &recorder);
+            assert_eq!(found.len(), 1, "{handlers:?}: {found:#?}");
+            assert!(found[0].starts_with(place), "{found:#?}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A route is tried without a socket: a sample is a request.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use siohook::testing::{Sample, TestDispatcher};
+use tower::ServiceExt;
+
+/// The program's handlers and configuration.
+fn app() -> Router {
+    let dispatcher = TestDispatcher::builder_from(example_shared::builder()).build();
+    Router::new().route_service("/systeme", dispatcher.dispatcher().service())
+}
+
+async fn status(app: &Router, sample: &Sample) -> StatusCode {
+    let request = sample.request("/systeme").map(Body::from);
+    let response = app.clone().oneshot(request).await;
+    response.expect("a router always answers").status()
+}
+
+#[tokio::test]
+async fn every_sample_is_accepted() {
+    for sample in Sample::all() {
+        if sample.event() != "SALE_CANCELED" {
+            assert_eq!(status(&app(), &sample).await, StatusCode::OK, "{sample}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_forged_is_not() {
+    let app = app();
+    for sample in [
+        Sample::of("SALE_NEW").signed_with("a guess"),
+        Sample::of("SALE_NEW").sealed().set("/pricePlan/amount", 1),
+        Sample::of("contact.tag.added").unsigned(),
+    ] {
+        assert_eq!(
+            status(&app, &sample).await,
+            StatusCode::UNAUTHORIZED,
+            "{sample}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_comes_again_after_its_sale() {
+    let app = app();
+    let cancellation = Sample::of("SALE_CANCELED");
+    assert_eq!(
+        status(&app, &cancellation).await,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(status(&app, &Sample::of("SALE_NEW")).await, StatusCode::OK);
+    assert_eq!(status(&app, &cancellation.attempt(2)).await, StatusCode::OK);
+}
