@@ -45,6 +45,18 @@ impl Measured {
         }
     }
 
+    /// The median of each.
+    #[must_use]
+    pub fn median(runs: &[&Self]) -> Self {
+        let of = |nanos: fn(&Self) -> f64| Quantiles::of(runs.iter().map(|run| nanos(run))).median;
+        let unlisted: Vec<f64> = runs.iter().filter_map(|run| run.unlisted).collect();
+        Self {
+            build: of(|run| run.build),
+            listed: of(|run| run.listed),
+            unlisted: (!unlisted.is_empty()).then(|| Quantiles::of(unlisted).median),
+        }
+    }
+
     /// Prints it for [`parse`](Self::parse).
     pub fn print(&self) {
         let unlisted = self

@@ -9,6 +9,8 @@ use crate::Growth;
 
 const HANDLERS: [u32; 5] = [1, 17, 100, 1_000, 10_000];
 
+const RUNS: usize = 5;
+
 /// One program for each number, because each has one registry.
 pub(crate) fn measure() -> Growth {
     let programs: Vec<(String, String)> = HANDLERS
@@ -22,11 +24,17 @@ pub(crate) fn measure() -> Growth {
         siohook-benches = { path = \"{root}/benches\", default-features = false }";
     let target = shared_target();
     Package::write("linked", dependencies, &files).cargo(&target, &["build", "--release"]);
-    let measured = HANDLERS.map(|count| {
+    let run = |count: u32| {
         let program = target.join(format!("release/linked_{count}"));
         let output = Command::new(program).output().expect("it was built");
         let text = String::from_utf8_lossy(&output.stdout);
         Measured::parse(&text).unwrap_or_else(|| panic!("{count} handlers: {output:?}"))
+    };
+    // One after the other, several times.
+    let runs: Vec<_> = (0..RUNS).map(|_| HANDLERS.map(run)).collect();
+    let measured = [0, 1, 2, 3, 4].map(|at| {
+        let same: Vec<_> = runs.iter().map(|run| &run[at]).collect();
+        Measured::median(&same)
     });
     let mut table = "| handlers linked | `build()` | listed event | unlisted event |\n\
                      |--:|--:|--:|--:|\n"

@@ -26,11 +26,12 @@ struct Growth {
 
 type Part = (&'static str, fn() -> Growth);
 
+/// The first one looks at how much memory the process has.
 const PARTS: [Part; 4] = [
-    ("linked", linked::measure),
+    ("remembered", remembered::measure),
     ("listening", listening::measure),
     ("bodies", bodies::measure),
-    ("remembered", remembered::measure),
+    ("linked", linked::measure),
 ];
 
 fn main() {
