@@ -2,7 +2,7 @@
 //! it, and what the process holds before and after.
 //!
 //! ```sh
-//! cargo bench -p siohook --bench forged -- 100000
+//! cargo run --release -p siohook-benches --bin forged -- 100000
 //! ```
 
 use std::time::{Duration, Instant};

@@ -1,0 +1,68 @@
+use std::hint::black_box;
+
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use siohook::{Dispatcher, Mechanism};
+
+use crate::handwritten::Receiver;
+use crate::{Request, SECRET, TOKEN, dispatcher, finish, request};
+
+/// Who handles a delivery.
+#[derive(Debug)]
+pub enum Contender {
+    /// `Dispatcher::receive`, and making an `Incoming` of the request.
+    Siohook(Dispatcher),
+    /// The receiver that is written by hand.
+    ByHand(Receiver),
+    /// Only hashes what siohook has to hash.
+    Hashing(Hmac<Sha256>),
+    /// Does nothing.
+    Nobody,
+}
+
+impl Contender {
+    /// siohook, with the handlers of this crate.
+    #[must_use]
+    pub fn siohook(remembered: usize) -> Self {
+        Self::Siohook(dispatcher(remembered))
+    }
+
+    /// The receiver that is written by hand.
+    #[must_use]
+    pub fn by_hand() -> Self {
+        Self::ByHand(Receiver::new(SECRET, TOKEN))
+    }
+
+    /// Only the hashing.
+    #[must_use]
+    pub fn hashing() -> Self {
+        Self::Hashing(request::key(SECRET))
+    }
+
+    /// Handles a delivery.
+    ///
+    /// # Panics
+    ///
+    /// It was not handled, or was handled before.
+    #[inline]
+    pub fn handle(&self, request: &Request) {
+        match self {
+            Self::Siohook(dispatcher) => {
+                let reply = finish(dispatcher.receive(request.incoming()));
+                assert_eq!(reply.outcome(), "done");
+            }
+            Self::ByHand(receiver) => finish(receiver.receive(request)).expect("it is right"),
+            Self::Hashing(key) => match request.mechanism {
+                Mechanism::Account => {
+                    black_box(key.clone().chain_update(&request.body).finalize());
+                }
+                Mechanism::Automation => {
+                    black_box(Sha256::digest(&request.body));
+                }
+            },
+            Self::Nobody => {
+                black_box(request);
+            }
+        }
+    }
+}

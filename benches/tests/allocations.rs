@@ -1,0 +1,151 @@
+//! Every allocation of a delivery, and why it is there. The README has the
+//! table: a delivery that allocates otherwise is a failure.
+//!
+//! ```sh
+//! cargo test -p siohook-benches --test allocations [-- --write]
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::{env, fs, process};
+
+use serde::Deserialize;
+use siohook_benches::{Case, Contender, cases, section};
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+/// What allocates, and why it has to.
+const EXPLAINED: &[(&str, &str)] = &[
+    ("siohook_events", "the payload: its strings, lists and maps"),
+    ("siohook::incoming", "all headers, in one buffer that grows"),
+    ("siohook::verify::account", "the message id"),
+    (
+        "siohook::verify::envelope",
+        "the members of the body, to see that it is one of the event",
+    ),
+    ("siohook::delivery", "what all clones of a delivery share"),
+    ("siohook::memory", "the key in the redelivery memory"),
+    ("siohook::dispatcher", "lists of handlers and of reports"),
+    (
+        "siohook::result::boxed",
+        "the future of the handler, whose type nobody knows",
+    ),
+];
+
+/// As many as a dispatcher remembers by default.
+const REMEMBERED: u32 = 10_000;
+
+/// So many that the odd table that happens to grow in one of them does not count.
+const MEASURED: u32 = 64;
+
+/// How often a delivery allocates, by place in [`EXPLAINED`].
+type Sites = BTreeMap<usize, u64>;
+
+fn main() {
+    if !cfg!(debug_assertions) {
+        println!("skipped: an optimised program has lost which function is which");
+        return;
+    }
+    let counts: Vec<[Sites; 2]> = cases()
+        .iter()
+        .map(|case| {
+            let siohook = Contender::siohook(REMEMBERED as usize);
+            [
+                sites(case, &Contender::by_hand(), 0),
+                sites(case, &siohook, REMEMBERED),
+            ]
+        })
+        .collect();
+    section::compare("allocations", &table(&counts));
+}
+
+/// Of a delivery, when there were others before.
+fn sites(case: &Case, contender: &Contender, before: u32) -> Sites {
+    let request = |number: u32| case.request(number.into());
+    (0..before).for_each(|number| contender.handle(&request(number)));
+    let requests: Vec<_> = (before..before + MEASURED).map(request).collect();
+    let file = env::temp_dir().join(format!("siohook-allocations-{}.json", process::id()));
+    let profiler = dhat::Profiler::builder()
+        .file_name(&file)
+        .trim_backtraces(None)
+        .build();
+    for request in &requests {
+        contender.handle(request);
+    }
+    drop(profiler);
+    let text = fs::read_to_string(&file).expect("the profiler has written it");
+    // Nothing is wrong if it stays.
+    let _ = fs::remove_file(&file);
+    let profile: Profile = serde_json::from_str(&text).expect("the profiler writes JSON");
+    let mut sites = Sites::new();
+    for point in &profile.points {
+        let frames: Vec<_> = point
+            .frames
+            .iter()
+            .map(|&at| &*profile.frames[at])
+            .collect();
+        *sites.entry(explained(&frames)).or_default() += point.blocks;
+    }
+    let half = u64::from(MEASURED) / 2;
+    for blocks in sites.values_mut() {
+        *blocks = (*blocks + half) / u64::from(MEASURED);
+    }
+    sites
+}
+
+/// The part that is needed of what the profiler writes.
+#[derive(Deserialize)]
+struct Profile {
+    #[serde(rename = "pps")]
+    points: Vec<Point>,
+    #[serde(rename = "ftbl")]
+    frames: Vec<String>,
+}
+
+/// Allocations with one backtrace.
+#[derive(Deserialize)]
+struct Point {
+    #[serde(rename = "tbk")]
+    blocks: u64,
+    /// The innermost first.
+    #[serde(rename = "fs")]
+    frames: Vec<usize>,
+}
+
+/// Finds the explanation of the innermost function that has one.
+fn explained(frames: &[&str]) -> usize {
+    let explanation = |frame: &&str| {
+        let (_, function) = frame.split_once(": ")?;
+        let path = function.trim_start_matches('<');
+        let explains = |(start, _): &(&str, &str)| path.starts_with(start);
+        EXPLAINED.iter().position(explains)
+    };
+    let found = frames.iter().find_map(explanation);
+    found.unwrap_or_else(|| panic!("nobody has explained this allocation: {frames:#?}"))
+}
+
+fn table(counts: &[[Sites; 2]]) -> String {
+    let names = cases();
+    let names: String = names
+        .iter()
+        .map(|case| format!(" {} |", case.name()))
+        .collect();
+    let mut table = format!(
+        "| what for |{names}\n|---|{}\n",
+        "--:|".repeat(counts.len())
+    );
+    let row = |table: &mut String, what: &str, of: &dyn Fn(&Sites) -> u64| {
+        let _ = write!(table, "| {what} |");
+        for both in counts {
+            let [by_hand, siohook] = both.each_ref().map(of);
+            let _ = write!(table, " {by_hand} → {siohook} |");
+        }
+        table.push('\n');
+    };
+    for (at, (_, why)) in EXPLAINED.iter().enumerate() {
+        row(&mut table, why, &|sites| *sites.get(&at).unwrap_or(&0));
+    }
+    row(&mut table, "**all**", &|sites| sites.values().sum());
+    table
+}
