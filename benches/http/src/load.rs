@@ -69,7 +69,7 @@ impl Load {
     pub fn measure(&mut self, server: &Process, requests: u32) -> io::Result<f64> {
         let before = server.cpu_time()?;
         self.send(requests)?;
-        let used = server.cpu_time()? - before;
+        let used = server.cpu_time()?.saturating_sub(before);
         Ok(used.as_secs_f64() / f64::from(requests))
     }
 }

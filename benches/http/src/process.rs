@@ -26,12 +26,14 @@ impl Process {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| io::Error::new(error.kind(), format!("{command:?}: {error}")))?;
-        let (input, output) = child.stdin.take().zip(child.stdout.take()).expect("piped");
-        Ok(Self {
-            child,
-            input,
-            output: BufReader::new(output),
-        })
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(input), Some(output)) => Ok(Self {
+                child,
+                input,
+                output: BufReader::new(output),
+            }),
+            _ => Err(io::Error::other("there is no pipe to a process")),
+        }
     }
 
     /// The next line that it prints.
