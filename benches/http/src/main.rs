@@ -8,9 +8,15 @@ use std::process::Command;
 use siohook_benches::{Request, bodies};
 use siohook_benches_http::{Cores, Load, Process, Wire, interleave, median, ratio, serve};
 
-const ROUNDS: usize = 15;
-/// About half a second of a server.
-const REQUESTS: u32 = 25_000;
+/// How often all servers are started anew: where the memory of a process happens
+/// to lie makes a difference, too.
+const STARTS: usize = 4;
+/// Many short ones: what disturbs one of them disturbs the next server, too.
+const ROUNDS: usize = 11;
+/// About a tenth of a second of a server.
+const REQUESTS: u32 = 6_000;
+/// Enough to fill the redelivery memory.
+const WARM_UP: u32 = 12_000;
 
 /// Each server, what to call it, and which one to compare it with.
 const SERVERS: [(&str, &str, Option<usize>); 6] = [
@@ -38,10 +44,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("SALE_NEW", bodies::sale()),
     ] {
         let wire = Wire::account(&Request::account(event, &body, 0));
-        eprintln!("{event}: {ROUNDS} rounds of {REQUESTS} requests to each server");
-        let seconds = interleave(ROUNDS, SERVERS.len(), |number| {
-            measure(cores, SERVERS[number].0, &wire)
-        })?;
+        let mut seconds = vec![vec![]; SERVERS.len()];
+        for start in 1..=STARTS {
+            eprintln!("{event}: {start} of {STARTS}");
+            let servers = SERVERS.map(|(service, ..)| Server::start(cores, service, &wire));
+            let mut servers = servers.into_iter().collect::<io::Result<Vec<_>>>()?;
+            let figures = interleave(ROUNDS, SERVERS.len(), |number| {
+                let Server { process, load } = &mut servers[number];
+                load.measure(process, REQUESTS)
+            })?;
+            for (all, new) in seconds.iter_mut().zip(figures) {
+                all.extend(new);
+            }
+        }
         for (own, (_, name, base)) in seconds.iter().zip(SERVERS) {
             let rate = 1.0 / median(own);
             let (ratio, to) = base.map_or_else(Default::default, |base| {
@@ -56,12 +71,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A new process each time: where the memory of one happens to lie is noise, too.
-fn measure(cores: Cores, service: &str, wire: &Wire) -> io::Result<f64> {
-    let mut command = Command::new(std::env::current_exe()?);
-    let mut server = cores.measured(|| Process::start(command.arg(service)))?;
-    let address = server.read_line()?.parse().map_err(io::Error::other)?;
-    let mut load = Load::connect(address, wire)?;
-    load.send(REQUESTS / 5)?;
-    load.measure(&server, REQUESTS)
+struct Server {
+    process: Process,
+    load: Load,
+}
+
+impl Server {
+    fn start(cores: Cores, service: &str, wire: &Wire) -> io::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        let mut process = cores.measured(|| Process::start(command.arg(service)))?;
+        let address = process.read_line()?.parse().map_err(io::Error::other)?;
+        let mut load = Load::connect(address, wire)?;
+        load.send(WARM_UP)?;
+        Ok(Self { process, load })
+    }
 }
