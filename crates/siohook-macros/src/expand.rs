@@ -119,10 +119,6 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
     };
     // On the function, because that is what may not be `Send`.
     let call = located_at(name.span(), call);
-    let boxed = located_at(
-        name.span(),
-        quote!(#krate::__private::boxed::<#output>(#call)),
-    );
     quote!(|#context| {
         #(
             let #locals = match
@@ -132,7 +128,7 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
                 ::core::result::Result::Err(#it) => return #krate::__private::mismatched(#it),
             };
         )*
-        #boxed
+        <#output as #krate::__private::HandlerResult>::boxed(#call)
     })
 }
 

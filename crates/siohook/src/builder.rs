@@ -188,7 +188,7 @@ impl DispatcherBuilder {
     }
 
     /// How many deliveries are remembered, so that another attempt runs only
-    /// the handlers that failed. 10,000 unless said otherwise, about 170 bytes
+    /// the handlers that failed. 10,000 unless said otherwise, about 160 bytes
     /// each; those that were not seen for the longest time are forgotten first.
     ///
     /// With 0, only simultaneous copies are refused.

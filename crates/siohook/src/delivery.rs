@@ -89,7 +89,10 @@ impl Delivery {
     /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
     #[must_use]
     pub fn attempt_id(&self) -> Option<&str> {
-        let id = self.parts().headers.text(Header::AttemptId);
+        let id = match self.mechanism() {
+            Mechanism::Account => self.parts().headers.text(Header::AttemptId),
+            Mechanism::Automation => None,
+        };
         id.filter(|id| plain_id::is_plain(id))
     }
 

@@ -3,4 +3,4 @@
 pub use inventory;
 
 pub use crate::registry::{Location, Registration};
-pub use crate::result::{HandlerFuture, HandlerResult, boxed, mismatched};
+pub use crate::result::{HandlerFuture, HandlerResult, mismatched};

@@ -1,7 +1,6 @@
 //! What a handler returns, and what becomes of it.
 
 use std::error::Error;
-use std::future::ready;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -38,7 +37,13 @@ pub enum Failure {
     label = "not what a handler returns",
     note = "a handler returns `()` or `Result<(), E>`, where `E` is `siohook::HandlerError`, an error that is `Send + Sync + 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string"
 )]
-pub trait HandlerResult {
+pub trait HandlerResult: Sized {
+    /// Gives every call the same type. An expansion calls it through the type that
+    /// the function returns, so that a mistake there is an error there.
+    fn boxed<'a>(call: impl Future<Output = Self> + Send + 'a) -> HandlerFuture<'a> {
+        Box::pin(call)
+    }
+
     /// Turns it into what the dispatcher understands.
     ///
     /// # Errors
@@ -61,19 +66,16 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerResult for Result<(), E> {
     }
 }
 
-/// Gives every call the same type.
-pub fn boxed<'a, R: HandlerResult>(call: impl Future<Output = R> + Send + 'a) -> HandlerFuture<'a> {
-    Box::pin(call)
-}
-
 /// A call that can't be made.
 #[must_use]
 pub fn mismatched<'a>(mismatch: Mismatch) -> HandlerFuture<'a> {
-    Box::pin(ready(Failure::Mismatch(mismatch)))
+    Box::pin(Mismatched(mismatch))
 }
 
-impl HandlerResult for Failure {
-    fn into_result(self) -> Result<(), Self> {
-        Err(self)
+struct Mismatched(Mismatch);
+
+impl Call for Mismatched {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        Poll::Ready(Err(Failure::Mismatch(self.0.clone())))
     }
 }

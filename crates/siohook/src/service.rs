@@ -15,7 +15,7 @@ use http_body::Body;
 use http_body_util::{BodyExt, Full};
 
 use crate::dispatcher::Dispatcher;
-use crate::incoming::Incoming;
+use crate::incoming::{Body as Content, Incoming};
 use crate::reply::Reply;
 
 /// A dispatcher as a `tower_service::Service`: for axum, hyper and every
@@ -80,16 +80,19 @@ impl Service {
         }
     }
 
-    fn incoming(&self, parts: &Parts, body: Incoming) -> Incoming {
-        let headers = parts.headers.iter();
-        let incoming = headers.fold(body, |incoming, (name, value)| incoming.header(name, value));
-        let incoming = incoming
+    /// All but the body.
+    fn incoming(&self, parts: &Parts) -> Incoming {
+        let incoming = Incoming::post(Bytes::new())
             .method(&parts.method)
             .query(parts.uri.query().unwrap_or_default());
-        match (self.peer)(parts) {
+        let incoming = match (self.peer)(parts) {
             Some(address) => incoming.peer(address),
             None => incoming,
-        }
+        };
+        let headers = parts.headers.iter();
+        headers.fold(incoming, |incoming, (name, value)| {
+            incoming.header(name, value)
+        })
     }
 }
 
@@ -107,20 +110,17 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let service = self.clone();
+        let dispatcher = self.dispatcher.clone();
+        let (parts, body) = request.into_parts();
+        let mut incoming = self.incoming(&parts);
+        // The future is smaller without the rest of the request.
+        let Parts { method, .. } = parts;
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let body = if parts.method == Method::POST {
-                read(body, service.dispatcher.max_body_bytes()).await
-            } else {
-                Incoming::post(Bytes::new())
-            };
-            let reply = service
-                .dispatcher
-                .receive(service.incoming(&parts, body))
-                .await;
-            let mut response = response(&reply);
-            if parts.method == Method::HEAD {
+            if method == Method::POST {
+                incoming.body = read(body, dispatcher.max_body_bytes()).await;
+            }
+            let mut response = response(&dispatcher.receive(incoming).await);
+            if method == Method::HEAD {
                 // Not every server drops it, and it would be the next answer.
                 *response.body_mut() = Full::default();
             }
@@ -130,9 +130,9 @@ where
 }
 
 /// Reads a body as far as it may be long.
-async fn read<B: Body>(body: B, max_bytes: usize) -> Incoming {
+async fn read<B: Body>(body: B, max_bytes: usize) -> Content {
     if body.size_hint().lower() > max_bytes as u64 {
-        return Incoming::too_long();
+        return Content::TooLong;
     }
     let mut body = pin!(body);
     // Most bodies are one frame, which is then not copied.
@@ -140,14 +140,14 @@ async fn read<B: Body>(body: B, max_bytes: usize) -> Incoming {
     let mut joined = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Incoming::unreadable();
+            return Content::Unreadable;
         };
         let Ok(mut data) = frame.into_data() else {
             continue;
         };
         let length = data.remaining();
         if length > max_bytes - whole.len().max(joined.len()) {
-            return Incoming::too_long();
+            return Content::TooLong;
         }
         if whole.is_empty() && joined.is_empty() {
             whole = data.copy_to_bytes(length);
@@ -156,7 +156,7 @@ async fn read<B: Body>(body: B, max_bytes: usize) -> Incoming {
             joined.extend_from_slice(&data.copy_to_bytes(length));
         }
     }
-    Incoming::post(if joined.is_empty() {
+    Content::Whole(if joined.is_empty() {
         whole
     } else {
         joined.freeze()

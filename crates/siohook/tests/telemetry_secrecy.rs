@@ -348,7 +348,11 @@ fn what_a_handler_lets_out_is_found() {
         (&["leaks_in_a_label"], "a metric"),
     ];
     for sent in deliveries() {
-        for (handlers, place) in leaks {
+        let body: Value = serde_json::from_slice(&sent.body).unwrap();
+        let (_, numbers) = leaves(&body);
+        // One body is made up, and has none.
+        let possible = |(_, place): &(_, &str)| *place != "number" || !numbers.is_empty();
+        for (handlers, place) in leaks.into_iter().filter(possible) {
             let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {
                 finish(dispatcher.receive(sent.incoming()));
             });
