@@ -89,8 +89,8 @@ impl Dispatcher {
         self.core.verifier.max_body_bytes
     }
 
-    /// Checks that a request is a delivery from systeme.io, and reads what is
-    /// around its payload.
+    /// Checks that a request is a delivery from systeme.io, and reads it: what is
+    /// around its payload and, if a handler takes that, the payload.
     ///
     /// It refuses before it parses: method, size, source address, then
     /// signature or token, then JSON.
