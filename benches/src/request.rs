@@ -97,14 +97,10 @@ impl Request {
     /// What an adapter makes of it: the same as `siohook::Service` does.
     #[must_use]
     pub fn incoming(&self) -> Incoming {
-        let headers = self.headers.iter();
-        headers
-            .fold(
-                Incoming::post(self.body.clone()),
-                |incoming, (name, value)| incoming.header(name, value),
-            )
+        Incoming::post(self.body.clone())
             .method("POST")
             .query(&self.query)
+            .headers(&self.headers)
     }
 }
 

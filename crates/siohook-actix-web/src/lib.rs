@@ -60,11 +60,8 @@ async fn receive(dispatcher: Dispatcher, request: HttpRequest, body: Payload) ->
     } else {
         Incoming::post("")
     };
-    let headers = request.headers().iter();
-    let incoming = headers
-        .fold(incoming, |incoming, (name, value)| {
-            incoming.header(name, value)
-        })
+    let incoming = incoming
+        .headers(request.headers())
         .method(request.method())
         .query(request.query_string());
     let incoming = match request.peer_addr() {

@@ -146,8 +146,8 @@ pub const fn events() -> &'static [Event] {
     EVENTS
 }
 
-pub(crate) fn find(name: &str) -> Option<&'static Event> {
-    EVENTS.iter().find(|event| event.name == name)
+pub(crate) fn find(name: &[u8]) -> Option<&'static Event> {
+    EVENTS.iter().find(|event| event.name.as_bytes() == name)
 }
 
 macro_rules! define_catalogue {

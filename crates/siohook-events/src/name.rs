@@ -1,4 +1,5 @@
 use std::fmt;
+use std::str::{self, Utf8Error};
 use std::sync::Arc;
 
 use crate::catalogue::{self, Event};
@@ -30,7 +31,7 @@ impl EventName {
     /// Holds a name.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self(match catalogue::find(name) {
+        Self(match catalogue::find(name.as_bytes()) {
             Some(event) => Kind::Listed(event),
             None => Kind::Unlisted(name.into()),
         })
@@ -57,6 +58,18 @@ impl EventName {
         match self.0 {
             Kind::Listed(event) => Some(event),
             Kind::Unlisted(_) => None,
+        }
+    }
+}
+
+impl TryFrom<&[u8]> for EventName {
+    type Error = Utf8Error;
+
+    /// Holds a name that is text.
+    fn try_from(name: &[u8]) -> Result<Self, Utf8Error> {
+        match catalogue::find(name) {
+            Some(event) => Ok(Self(Kind::Listed(event))),
+            None => str::from_utf8(name).map(|name| Self(Kind::Unlisted(name.into()))),
         }
     }
 }

@@ -1,6 +1,5 @@
 use std::any::Any;
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -15,7 +14,7 @@ use crate::observe;
 use crate::payload::{Payload, Stash};
 use crate::plain_id;
 use crate::trust::{Trust, TrustedBy};
-use crate::verify::envelope;
+use crate::verify::envelope::Around;
 
 /// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
 /// gives and handlers take.
@@ -28,8 +27,8 @@ pub struct Delivery(Arc<Shared<dyn Any + Send + Sync>>);
 /// What all clones share, in one allocation.
 struct Shared<P: ?Sized> {
     parts: Parts,
-    /// Where in the body payloads are read from: all of it, or `data`.
-    data: OnceLock<Range<usize>>,
+    /// Of an automation, once somebody asks for it.
+    around: OnceLock<Around>,
     /// A [`Stash`], or nothing if no handler takes the event's payload.
     payload: P,
 }
@@ -38,18 +37,21 @@ pub(crate) struct Parts {
     pub(crate) event: EventName,
     pub(crate) mechanism: Mechanism,
     pub(crate) headers: Headers,
-    pub(crate) account_email: Option<Box<str>>,
-    pub(crate) occurred_at: Option<Timestamp>,
     pub(crate) trusted_by: TrustedBy,
     pub(crate) key: DeliveryKey,
     pub(crate) body: Bytes,
 }
 
 impl Delivery {
-    pub(crate) fn new(parts: Parts, payload: impl Any + Send + Sync) -> Self {
+    /// Whatever is known of what is `around` the payload need not be found again.
+    pub(crate) fn new(
+        parts: Parts,
+        around: Option<Around>,
+        payload: impl Any + Send + Sync,
+    ) -> Self {
         Self(Arc::new(Shared {
             parts,
-            data: OnceLock::new(),
+            around: around.map(OnceLock::from).unwrap_or_default(),
             payload,
         }))
     }
@@ -107,14 +109,22 @@ impl Delivery {
     /// The e-mail address of the systeme.io account. Only automations tell it.
     #[must_use]
     pub fn account_email(&self) -> Option<&str> {
-        self.parts().account_email.as_deref()
+        self.around()?.account_email.as_deref()
     }
 
     /// When the event happened: `created_at` of an automation, the
     /// event-timestamp header of an account webhook, where it is not signed.
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        self.parts().occurred_at
+        match self.around() {
+            Some(around) => around.created_at,
+            None => self
+                .parts()
+                .headers
+                .text(Header::EventTimestamp)?
+                .parse()
+                .ok(),
+        }
     }
 
     /// Why the delivery was trusted.
@@ -161,15 +171,19 @@ impl Delivery {
 
     /// The part of the body that payloads are read from.
     fn json(&self) -> Result<&str, Mismatch> {
-        let body = self.body();
-        let data = match self.mechanism() {
-            Mechanism::Account => body,
-            Mechanism::Automation => {
-                let find = || envelope::data(body).unwrap_or(0..body.len());
-                &body[self.0.data.get_or_init(find).clone()]
-            }
+        let data = match self.around() {
+            Some(around) => &self.body()[around.data.clone()],
+            None => self.body(),
         };
         std::str::from_utf8(data).map_err(|_| Mismatch::new("the body is not UTF-8"))
+    }
+
+    fn around(&self) -> Option<&Around> {
+        let find = || Around::of(self.body());
+        match self.mechanism() {
+            Mechanism::Account => None,
+            Mechanism::Automation => Some(self.0.around.get_or_init(find)),
+        }
     }
 
     fn parts(&self) -> &Parts {

@@ -9,6 +9,7 @@ use crate::argument::Context;
 use crate::builder::{DispatcherBuilder, Unhandled};
 use crate::delivery::Delivery;
 use crate::describe::Description;
+use crate::few::Few;
 use crate::handoff::handoff;
 use crate::in_progress::{InProgress, Token};
 use crate::incoming::Incoming;
@@ -123,15 +124,22 @@ impl Dispatcher {
     /// attempt. With [`detach`](DispatcherBuilder::detach) dropping it changes
     /// nothing for the handlers.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
+        self.handle(delivery, true).await
+    }
+
+    /// Runs the handlers, and looks at the clock if somebody is told what it says.
+    async fn handle(&self, delivery: &Delivery, is_timed: bool) -> Report {
         let in_progress = self.core.in_progress.begin();
         let observed = observe::begin(&self.core.handlers, delivery);
         let Some(executor) = &self.core.executor else {
-            return self.core.handle(delivery, in_progress, observed).await;
+            let handled = self.core.handle(delivery, is_timed, in_progress, observed);
+            return handled.await;
         };
         let (sender, receiver) = handoff();
         let (core, own) = (Arc::clone(&self.core), delivery.clone());
         executor(Box::pin(async move {
-            sender.send(core.handle(&own, in_progress, observed).await);
+            let handled = core.handle(&own, is_timed, in_progress, observed);
+            sender.send(handled.await);
         }));
         // An executor that is shut down drops what it was given.
         let lost = || Report::without_handlers(delivery.clone(), Reply::FAILED);
@@ -148,8 +156,9 @@ impl Dispatcher {
     /// [`dispatch`](Self::dispatch) for what that means, and
     /// [`detach`](DispatcherBuilder::detach) for how to prevent it.
     pub async fn receive(&self, incoming: Incoming) -> Reply {
+        let is_timed = observe::WANTS_TIMES || self.core.on_report.is_some();
         match self.verify(incoming) {
-            Ok(delivery) => self.dispatch(&delivery).await.reply().clone(),
+            Ok(delivery) => self.handle(&delivery, is_timed).await.reply().clone(),
             Err(rejection) => rejection.reply(),
         }
     }
@@ -162,14 +171,20 @@ impl Dispatcher {
 }
 
 impl Core {
-    async fn handle(&self, delivery: &Delivery, _in_progress: Token, observed: Observed) -> Report {
-        let report = observed.follow(self.report(delivery)).await;
+    async fn handle(
+        &self,
+        delivery: &Delivery,
+        is_timed: bool,
+        _in_progress: Token,
+        observed: Observed,
+    ) -> Report {
+        let report = observed.follow(self.report(delivery, is_timed)).await;
         let hook = || call_hook(self.on_report.as_deref(), &report);
         self.observer.end(observed, &report, hook);
         report
     }
 
-    async fn report(&self, delivery: &Delivery) -> Report {
+    async fn report(&self, delivery: &Delivery, is_timed: bool) -> Report {
         let route = self.routes.find(delivery);
         if route.handlers.is_empty() {
             let reply = match self.unhandled {
@@ -181,7 +196,7 @@ impl Core {
         let Some(attempt) = self.memory.begin(delivery.key()) else {
             return Report::without_handlers(delivery.clone(), Reply::IN_PROGRESS);
         };
-        let reports = self.run(&route, delivery, attempt).await;
+        let reports = self.run(&route, delivery, is_timed, attempt).await;
         Report::new(delivery.clone(), reports)
     }
 
@@ -189,14 +204,15 @@ impl Core {
         &self,
         route: &Route,
         delivery: &Delivery,
+        is_timed: bool,
         mut attempt: Attempt<'_, DeliveryKey>,
-    ) -> Vec<HandlerReport> {
+    ) -> Few<HandlerReport> {
         let context = Context::new(delivery, &self.states, route.shares_payload);
-        let started = Instant::now();
+        let started = is_timed.then(Instant::now);
         let start = |&place: &u32| {
             let info = self.handlers[place as usize].clone();
             if attempt.is_done(place) {
-                Running::done_before(info, started)
+                Running::done_before(info)
             } else {
                 Running::new(info, context, started)
             }

@@ -93,9 +93,20 @@ impl Incoming {
     /// Adds a header. A name may come several times, and in any case. Those that
     /// mean nothing to siohook are not kept.
     #[must_use]
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        if let Some(header) = Header::named(name.as_ref()) {
-            self.headers.push(header, value.as_ref());
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        self.headers([(name, value)])
+    }
+
+    /// Adds [headers](Self::header) in their order.
+    #[must_use]
+    pub fn headers<N: AsRef<str>, V: AsRef<[u8]>>(
+        mut self,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        for (name, value) in headers {
+            if let Some(header) = Header::named(name.as_ref()) {
+                self.headers.push(header, value.as_ref());
+            }
         }
         self
     }
@@ -119,6 +130,11 @@ impl fmt::Debug for Incoming {
 
 macro_rules! headers {
     ($($(#[$doc:meta])* $header:ident = $name:literal;)*) => {
+        #[expect(non_upper_case_globals, reason = "named like what they are of")]
+        mod length {
+            $(pub(super) const $header: usize = $name.len();)*
+        }
+
         /// A header that means something.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Header {
@@ -129,10 +145,13 @@ macro_rules! headers {
             const ALL: &[Self] = &[$(Self::$header),*];
 
             fn named(name: &str) -> Option<Self> {
-                $(if name.eq_ignore_ascii_case($name) {
-                    return Some(Self::$header);
-                })*
-                None
+                // Most headers of a request differ from all of these in length.
+                match name.len() {
+                    $(length::$header if name.eq_ignore_ascii_case($name) => {
+                        Some(Self::$header)
+                    })*
+                    _ => None,
+                }
             }
 
             pub(crate) fn name(self) -> &'static str {
@@ -197,10 +216,14 @@ impl Headers {
         self.all(header).next().map(<[u8]>::trim_ascii)
     }
 
-    /// The first value of a header, if it is text that is not empty.
+    /// The same, unless it is empty.
+    pub(crate) fn filled(&self, header: Header) -> Option<&[u8]> {
+        self.first(header).filter(|value| !value.is_empty())
+    }
+
+    /// The same, if it is text.
     pub(crate) fn text(&self, header: Header) -> Option<&str> {
-        let text = std::str::from_utf8(self.first(header)?).ok()?;
-        (!text.is_empty()).then_some(text)
+        std::str::from_utf8(self.filled(header)?).ok()
     }
 }
 

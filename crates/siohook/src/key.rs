@@ -19,7 +19,7 @@ pub struct DeliveryKey {
 }
 
 impl DeliveryKey {
-    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&str>, digest: [u8; 32]) -> Self {
+    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&[u8]>, digest: [u8; 32]) -> Self {
         Self {
             mechanism,
             message_id: message_id.map(MessageId::new),
@@ -46,25 +46,25 @@ impl Hash for DeliveryKey {
 #[derive(Clone)]
 enum MessageId {
     Short { length: u8, bytes: [u8; 38] },
-    Long(Arc<str>),
+    Long(Arc<[u8]>),
 }
 
 impl MessageId {
-    fn new(text: &str) -> Self {
+    fn new(id: &[u8]) -> Self {
         let mut bytes = [0; 38];
-        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+        match (bytes.get_mut(..id.len()), u8::try_from(id.len())) {
             (Some(start), Ok(length)) => {
-                start.copy_from_slice(text.as_bytes());
+                start.copy_from_slice(id);
                 Self::Short { length, bytes }
             }
-            _ => Self::Long(text.into()),
+            _ => Self::Long(id.into()),
         }
     }
 
     fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Short { length, bytes } => &bytes[..usize::from(*length)],
-            Self::Long(text) => text.as_bytes(),
+            Self::Long(bytes) => bytes,
         }
     }
 

@@ -23,10 +23,7 @@
 //! println!("{}", dispatcher.handlers());
 //!
 //! # let (body, headers) = (String::new(), Vec::<(String, Vec<u8>)>::new());
-//! let mut incoming = Incoming::post(body).query("token=…");
-//! for (name, value) in headers {
-//!     incoming = incoming.header(name, value);
-//! }
+//! let incoming = Incoming::post(body).query("token=…").headers(headers);
 //! let reply = dispatcher.receive(incoming).await;
 //! assert_eq!(reply.status(), 200);
 //! # Ok(())
@@ -118,6 +115,7 @@ mod builder;
 mod delivery;
 pub mod describe;
 mod dispatcher;
+mod few;
 pub mod guide;
 mod handler_error;
 mod handoff;

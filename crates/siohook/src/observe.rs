@@ -44,6 +44,9 @@ pub(crate) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
     hook();
 }
 
+/// Whether how long handlers take is of interest here.
+pub(crate) const WANTS_TIMES: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
 /// Begins to watch a delivery, as a part of what the caller does.
 pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Observed {
     #[cfg(feature = "tracing")]
@@ -155,12 +158,13 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn begin(info: &HandlerInfo, started: Instant) -> Self {
+    /// `started` is there wherever [`WANTS_TIMES`].
+    pub(crate) fn begin(info: &HandlerInfo, started: Option<Instant>) -> Self {
         Self {
             #[cfg(any(feature = "tracing", feature = "metrics"))]
             info: info.clone(),
             #[cfg(any(feature = "tracing", feature = "metrics"))]
-            started: Some(started),
+            started,
             #[cfg(feature = "tracing")]
             span: spans::handler(info),
         }

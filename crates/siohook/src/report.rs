@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::delivery::Delivery;
+use crate::few::Few;
 use crate::handler_error::HandlerError;
 use crate::mismatch::Mismatch;
 use crate::registry::{HandlerInfo, Location};
@@ -16,7 +17,7 @@ use crate::suggestion;
 #[derive(Debug)]
 pub struct Report {
     delivery: Delivery,
-    handlers: Vec<HandlerReport>,
+    handlers: Few<HandlerReport>,
     reply: Reply,
 }
 
@@ -44,7 +45,7 @@ pub enum Outcome {
 }
 
 impl Report {
-    pub(crate) fn new(delivery: Delivery, handlers: Vec<HandlerReport>) -> Self {
+    pub(crate) fn new(delivery: Delivery, handlers: Few<HandlerReport>) -> Self {
         let reply = reply_to(&delivery, &handlers);
         Self {
             delivery,
@@ -57,7 +58,7 @@ impl Report {
     pub(crate) fn without_handlers(delivery: Delivery, reply: Reply) -> Self {
         Self {
             delivery,
-            handlers: vec![],
+            handlers: Few::default(),
             reply,
         }
     }

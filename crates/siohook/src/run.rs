@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use crate::few::Few;
 use crate::observe;
 use crate::registry::HandlerInfo;
 use crate::report::{HandlerReport, Outcome};
@@ -16,14 +17,19 @@ use crate::result::{Failure, HandlerFuture};
 pub(crate) struct Running<'a> {
     info: HandlerInfo,
     call: Option<HandlerFuture<'a>>,
-    started: Instant,
+    /// Unless nobody is told how long it takes.
+    started: Option<Instant>,
     ended: Option<(Outcome, Duration)>,
     observed: Option<observe::Call>,
 }
 
 impl<'a> Running<'a> {
     /// Takes the arguments of a handler. Nothing of it runs before it is polled.
-    pub(crate) fn new(info: HandlerInfo, context: crate::Context<'a>, started: Instant) -> Self {
+    pub(crate) fn new(
+        info: HandlerInfo,
+        context: crate::Context<'a>,
+        started: Option<Instant>,
+    ) -> Self {
         let run = info.registration().run;
         let observed = observe::Call::begin(&info, started);
         let call = observed.scope(|| catch_unwind(AssertUnwindSafe(|| run(context))));
@@ -41,11 +47,11 @@ impl<'a> Running<'a> {
         running
     }
 
-    pub(crate) fn done_before(info: HandlerInfo, started: Instant) -> Self {
+    pub(crate) fn done_before(info: HandlerInfo) -> Self {
         Self {
             info,
             call: None,
-            started,
+            started: None,
             ended: Some((Outcome::DoneBefore, Duration::ZERO)),
             observed: None,
         }
@@ -69,7 +75,7 @@ impl<'a> Running<'a> {
 
     fn end(&mut self, outcome: Outcome) {
         let outcome = self.drop_call().map_or(outcome, Outcome::Panicked);
-        let elapsed = self.started.elapsed();
+        let elapsed = self.started.map_or(Duration::ZERO, |it| it.elapsed());
         if let Some(observed) = &mut self.observed {
             observed.end(&outcome, elapsed);
         }
@@ -104,9 +110,9 @@ impl Drop for Running<'_> {
 /// Runs all to their ends, whatever becomes of the others, and calls `ended`
 /// with each as soon as it ends.
 pub(crate) async fn join(
-    mut all: Vec<Running<'_>>,
+    mut all: Few<Running<'_>>,
     mut ended: impl FnMut(usize, &Outcome),
-) -> Vec<HandlerReport> {
+) -> Few<HandlerReport> {
     poll_fn(|cx| {
         let mut left = false;
         for (place, running) in all.iter_mut().enumerate() {

@@ -84,15 +84,12 @@ impl Service {
     fn incoming(&self, parts: &Parts) -> Incoming {
         let incoming = Incoming::post(Bytes::new())
             .method(&parts.method)
-            .query(parts.uri.query().unwrap_or_default());
-        let incoming = match (self.peer)(parts) {
+            .query(parts.uri.query().unwrap_or_default())
+            .headers(&parts.headers);
+        match (self.peer)(parts) {
             Some(address) => incoming.peer(address),
             None => incoming,
-        };
-        let headers = parts.headers.iter();
-        headers.fold(incoming, |incoming, (name, value)| {
-            incoming.header(name, value)
-        })
+        }
     }
 }
 

@@ -9,7 +9,6 @@ mod token;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism};
 
@@ -44,7 +43,7 @@ struct Trusted {
 }
 
 impl Trusted {
-    fn key(&self, mechanism: Mechanism, message_id: Option<&str>, body: &[u8]) -> DeliveryKey {
+    fn key(&self, mechanism: Mechanism, message_id: Option<&[u8]>, body: &[u8]) -> DeliveryKey {
         let digest = self.digest.unwrap_or_else(|| Sha256::digest(body).into());
         DeliveryKey::new(mechanism, message_id, digest)
     }
@@ -71,6 +70,8 @@ impl Verifier {
             Body::Unreadable => return Err(Rejection::new(Reason::BodyUnreadable)),
         };
         let headers = incoming.headers;
+        let event = headers.filled(Header::Event);
+        let event = event.and_then(|name| EventName::try_from(name).ok());
         // An automation has neither header.
         let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
         let mechanism = if is_account {
@@ -82,21 +83,33 @@ impl Verifier {
             .check_address(incoming.peer, &headers)
             .and_then(|()| match mechanism {
                 Mechanism::Automation => self.check_token(&incoming.query),
-                Mechanism::Account => self.check_signature(&headers, &body),
+                Mechanism::Account => self.check_signature(&headers, event.as_ref(), &body),
             });
+        let of_mechanism = |rejection: Rejection| rejection.of(mechanism);
         let trusted = match trusted {
             Err(_) if self.accept_unverified => Trusted {
                 by: TrustedBy::Nothing,
                 digest: None,
             },
-            trusted => trusted.map_err(|rejection| rejection.of(mechanism))?,
+            trusted => trusted.map_err(of_mechanism)?,
         };
-        match mechanism {
-            Mechanism::Automation => automation(body, headers, trusted),
-            Mechanism::Account => account(body, headers, trusted),
-        }
-        .and_then(|parts| routes.reader(&parts.event, mechanism)(parts))
-        .map_err(|rejection| rejection.of(mechanism))
+        let (event, message_id) = match (mechanism, event) {
+            (Mechanism::Automation, _) => (envelope::event(&body).map_err(of_mechanism)?, None),
+            (Mechanism::Account, Some(event)) => (event, headers.filled(Header::MessageId)),
+            (Mechanism::Account, None) => {
+                return Err(of_mechanism(Rejection::new(Reason::EventMissing)));
+            }
+        };
+        let read = routes.reader(&event, mechanism);
+        read(Parts {
+            event,
+            mechanism,
+            key: trusted.key(mechanism, message_id, &body),
+            headers,
+            trusted_by: trusted.by,
+            body,
+        })
+        .map_err(of_mechanism)
     }
 
     fn check_address(
@@ -153,7 +166,12 @@ impl Verifier {
         Ok(Trusted { by, digest: None })
     }
 
-    fn check_signature(&self, headers: &Headers, body: &[u8]) -> Result<Trusted, Rejection> {
+    fn check_signature(
+        &self,
+        headers: &Headers,
+        event: Option<&EventName>,
+        body: &[u8],
+    ) -> Result<Trusted, Rejection> {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
@@ -164,7 +182,7 @@ impl Verifier {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
         })?;
-        let event = headers.text(Header::Event).unwrap_or_default();
+        let event = event.map_or("", EventName::as_str);
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
                 .accept_reserialized
@@ -222,34 +240,4 @@ impl Verifier {
         }
         UNKNOWN.to_owned()
     }
-}
-
-fn automation(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
-    Ok(Parts {
-        event: envelope::event(envelope::text(&body)?)?,
-        mechanism: Mechanism::Automation,
-        account_email: None,
-        occurred_at: None,
-        key: trusted.key(Mechanism::Automation, None, &body),
-        headers,
-        trusted_by: trusted.by,
-        body,
-    })
-}
-
-fn account(body: Bytes, headers: Headers, trusted: Trusted) -> Result<Parts, Rejection> {
-    let name = headers
-        .text(Header::Event)
-        .ok_or_else(|| Rejection::new(Reason::EventMissing))?;
-    let occurred_at = headers.text(Header::EventTimestamp);
-    Ok(Parts {
-        event: EventName::new(name),
-        mechanism: Mechanism::Account,
-        account_email: None,
-        occurred_at: occurred_at.and_then(|text| text.parse().ok()),
-        key: trusted.key(Mechanism::Account, headers.text(Header::MessageId), &body),
-        headers,
-        trusted_by: trusted.by,
-        body,
-    })
 }

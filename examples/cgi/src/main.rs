@@ -42,13 +42,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         Incoming::post("")
     };
-    let incoming = env::vars_os()
-        .filter_map(|(name, value)| {
-            // A header `X-Webhook-Event` is the variable `HTTP_X_WEBHOOK_EVENT`.
-            let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
-            Some((name, value.into_encoded_bytes()))
-        })
-        .fold(body, |incoming, (name, value)| incoming.header(name, value))
+    let headers = env::vars_os().filter_map(|(name, value)| {
+        // A header `X-Webhook-Event` is the variable `HTTP_X_WEBHOOK_EVENT`.
+        let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
+        Some((name, value.into_encoded_bytes()))
+    });
+    let incoming = body
+        .headers(headers)
         .method(method)
         .query(env::var("QUERY_STRING").unwrap_or_default());
     let peer = env::var("REMOTE_ADDR").ok();

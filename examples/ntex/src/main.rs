@@ -65,10 +65,8 @@ async fn receive(
         Incoming::post("")
     };
     let headers = request.headers().iter();
-    let incoming = headers
-        .fold(incoming, |incoming, (name, value)| {
-            incoming.header(name, value.as_bytes())
-        })
+    let incoming = incoming
+        .headers(headers.map(|(name, value)| (name, value.as_bytes())))
         .method(request.method())
         .query(request.query_string());
     let incoming = match request.peer_addr() {

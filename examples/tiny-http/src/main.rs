@@ -56,10 +56,8 @@ fn answer(dispatcher: &Dispatcher, mut request: Request) -> io::Result<()> {
         Incoming::post("")
     };
     let headers = request.headers().iter();
-    let incoming = headers
-        .fold(incoming, |incoming, header| {
-            incoming.header(header.field.as_str(), header.value.as_str())
-        })
+    let incoming = incoming
+        .headers(headers.map(|header| (header.field.as_str(), header.value.as_str())))
         .method(request.method().as_str())
         .query(query);
     let incoming = match request.remote_addr() {

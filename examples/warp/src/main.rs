@@ -85,13 +85,7 @@ async fn receive(
     } else {
         read(body, max_bytes).await
     };
-    let incoming = headers
-        .iter()
-        .fold(incoming, |incoming, (name, value)| {
-            incoming.header(name, value)
-        })
-        .method(method)
-        .query(query);
+    let incoming = incoming.headers(&headers).method(method).query(query);
     let incoming = match peer {
         Some(address) => incoming.peer(address.ip()),
         None => incoming,

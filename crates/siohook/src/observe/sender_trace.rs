@@ -89,10 +89,7 @@ mod tests {
     const SPAN: &str = "b0e6f15b45c36b12";
 
     fn of(headers: &[(&str, &str)]) -> Option<(String, Option<String>)> {
-        let mut incoming = Incoming::post("");
-        for (name, value) in headers {
-            incoming = incoming.header(name, value);
-        }
+        let incoming = Incoming::post("").headers(headers.iter().copied());
         let trace = SenderTrace::of(&incoming.headers)?;
         let span = trace.span_id().map(|id| format!("{id:016x}"));
         Some((format!("{:032x}", trace.trace_id()), span))

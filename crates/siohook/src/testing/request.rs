@@ -170,13 +170,10 @@ impl Sample {
     /// trusts with [`signed_with`](Self::signed_with) and [`token`](Self::token).
     #[must_use]
     pub fn incoming(&self) -> Incoming {
-        let incoming = Incoming::post(self.body.clone())
+        Incoming::post(self.body.clone())
             .query(self.query())
-            .peer(self.peer);
-        let headers = self.headers().into_iter();
-        headers.fold(incoming, |incoming, (name, value)| {
-            incoming.header(name, value)
-        })
+            .peer(self.peer)
+            .headers(self.headers())
     }
 
     /// The request, for a service or a client that speaks `http`: a router can be

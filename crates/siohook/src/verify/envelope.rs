@@ -39,17 +39,39 @@ impl<'a, D: Deserialize<'a>> Automation<'a, D> {
         }
         Ok(envelope)
     }
+}
 
-    pub(super) fn account_email(&self) -> Option<Box<str>> {
+/// What is around the payload of an automation.
+pub(crate) struct Around {
+    /// Where in the body the payload is.
+    pub(crate) data: Range<usize>,
+    pub(crate) account_email: Option<Box<str>>,
+    pub(crate) created_at: Option<Timestamp>,
+}
+
+impl Around {
+    pub(super) fn new(json: &str, automation: &Automation<'_, &RawValue>) -> Self {
         #[derive(Deserialize)]
         struct Account {
             email: Box<str>,
         }
-        lenient(self.account).map(|account: Account| account.email)
+        let data = automation.data.get();
+        let start = data.as_ptr().addr() - json.as_ptr().addr();
+        Self {
+            data: start..start + data.len(),
+            account_email: lenient(automation.account).map(|account: Account| account.email),
+            created_at: lenient(automation.created_at),
+        }
     }
 
-    pub(super) fn created_at(&self) -> Option<Timestamp> {
-        lenient(self.created_at)
+    /// Finds it in a body that was read before.
+    pub(crate) fn of(body: &[u8]) -> Self {
+        let read = |json| Some(Self::new(json, &Automation::read(json).ok()?));
+        text(body).ok().and_then(read).unwrap_or(Self {
+            data: 0..body.len(),
+            account_email: None,
+            created_at: None,
+        })
     }
 }
 
@@ -59,14 +81,20 @@ fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
 }
 
 /// The event that an automation names.
-pub(super) fn event(json: &str) -> Result<EventName, Rejection> {
-    // PHP writes `type` first: no need to read on.
-    let first = json.strip_prefix(r#"{"type":""#);
-    let name = first.and_then(|rest| rest.split_once('"'));
-    match name {
-        Some((name, _)) if !name.is_empty() && !name.contains('\\') => Ok(EventName::new(name)),
-        _ => Automation::<&RawValue>::read(json).map(|read| EventName::new(&read.event)),
+pub(super) fn event(body: &[u8]) -> Result<EventName, Rejection> {
+    if let Some(name) = first_member(body) {
+        return Ok(name);
     }
+    let automation = Automation::<&RawValue>::read(text(body)?)?;
+    Ok(EventName::new(&automation.event))
+}
+
+/// PHP writes `type` first: no need to read on.
+fn first_member(body: &[u8]) -> Option<EventName> {
+    let rest = body.strip_prefix(br#"{"type":""#)?;
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let name = (end > 0 && rest[end] == b'"').then_some(&rest[..end])?;
+    EventName::try_from(name).ok()
 }
 
 /// Checks that an automation names no event of account webhooks, whose handlers
@@ -77,14 +105,6 @@ pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
             .hint("an automation names an event that only account webhooks have")),
         _ => Ok(()),
     }
-}
-
-/// Where `data` is in the body of an automation.
-pub(crate) fn data(body: &[u8]) -> Option<Range<usize>> {
-    let json = text(body).ok()?;
-    let data = Automation::<&RawValue>::read(json).ok()?.data.get();
-    let start = data.as_ptr().addr() - json.as_ptr().addr();
-    Some(start..start + data.len())
 }
 
 /// The members that tell events of account webhooks apart.

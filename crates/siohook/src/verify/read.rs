@@ -11,10 +11,9 @@ use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor,
 };
-use serde_json::value::RawValue;
 use siohook_events::Mechanism;
 
-use super::envelope::{self, Automation, TELLING};
+use super::envelope::{self, Around, Automation, TELLING};
 use crate::delivery::{Delivery, Parts};
 use crate::payload::{Payload, Stash};
 use crate::rejection::Rejection;
@@ -25,32 +24,27 @@ pub(crate) type Reader = fn(Parts) -> Result<Delivery, Rejection>;
 /// Reads no payload: for events whose payload no handler takes.
 pub(crate) fn bare(mechanism: Mechanism) -> Reader {
     match mechanism {
-        Mechanism::Automation => |mut parts| {
-            let envelope = Automation::<&RawValue>::read(envelope::text(&parts.body)?)?;
-            let around = (envelope.account_email(), envelope.created_at());
-            (parts.account_email, parts.occurred_at) = around;
+        Mechanism::Automation => |parts| {
+            let json = envelope::text(&parts.body)?;
+            let around = Around::new(json, &Automation::read(json)?);
             envelope::check_automation(&parts.event)?;
-            Ok(Delivery::new(parts, ()))
+            Ok(Delivery::new(parts, Some(around), ()))
         },
         Mechanism::Account => |parts| {
             envelope::check_account(envelope::text(&parts.body)?, &parts.event)?;
-            Ok(Delivery::new(parts, ()))
+            Ok(Delivery::new(parts, None, ()))
         },
     }
 }
 
 /// Reads an automation and its payload.
-pub(crate) fn automation<P: Payload>(mut parts: Parts) -> Result<Delivery, Rejection> {
+pub(crate) fn automation<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
     let json = envelope::text(&parts.body)?;
-    let (payload, around) = if let Ok(envelope) = Automation::<P>::read(json) {
-        let around = (envelope.account_email(), envelope.created_at());
-        (Some(envelope.data), around)
-    } else {
-        let envelope = Automation::<&RawValue>::read(json)?;
-        (None, (envelope.account_email(), envelope.created_at()))
+    let (payload, around) = match Automation::<P>::read(json) {
+        Ok(automation) => (Some(automation.data), None),
+        Err(_) => (None, Some(Around::new(json, &Automation::read(json)?))),
     };
-    (parts.account_email, parts.occurred_at) = around;
-    Ok(Delivery::new(parts, Stash::new(payload)))
+    Ok(Delivery::new(parts, around, Stash::new(payload)))
 }
 
 /// Reads an account webhook, which is its payload.
@@ -61,7 +55,7 @@ pub(crate) fn account<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
     if payload.is_none() {
         envelope::check_account(json, &parts.event)?;
     }
-    Ok(Delivery::new(parts, Stash::<P>::new(payload)))
+    Ok(Delivery::new(parts, None, Stash::<P>::new(payload)))
 }
 
 /// Reads a payload that has all of these members, unless there is one that tells

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
@@ -19,7 +21,7 @@ impl Token {
 }
 
 /// The parameter `token` of a query, decoded: the first, if there are several.
-pub(super) fn in_query(query: &str) -> Option<Vec<u8>> {
+pub(super) fn in_query(query: &str) -> Option<Cow<'_, [u8]>> {
     query.split('&').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         (name == "token").then(|| decode(value))
@@ -27,7 +29,10 @@ pub(super) fn in_query(query: &str) -> Option<Vec<u8>> {
 }
 
 /// Decodes what a form or a URL encodes. What is no escape stands for itself.
-fn decode(text: &str) -> Vec<u8> {
+fn decode(text: &str) -> Cow<'_, [u8]> {
+    if !text.contains(['%', '+']) {
+        return Cow::Borrowed(text.as_bytes());
+    }
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
@@ -42,7 +47,7 @@ fn decode(text: &str) -> Vec<u8> {
         decoded.push(byte);
         rest = after;
     }
-    decoded
+    Cow::Owned(decoded)
 }
 
 fn digit(byte: u8) -> Option<u8> {
