@@ -4,7 +4,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use siohook::{Dispatcher, Mechanism};
 
-use crate::handwritten::Receiver;
+use crate::handwritten::{CarefulReceiver, Receiver};
 use crate::{Request, SECRET, TOKEN, dispatcher, finish, request};
 
 /// Who handles a delivery.
@@ -14,6 +14,8 @@ pub enum Contender {
     Siohook(Dispatcher),
     /// The receiver that is written by hand.
     ByHand(Receiver),
+    /// The same with a memory of deliveries.
+    Careful(CarefulReceiver),
     /// Only hashes what siohook has to hash.
     Hashing(Hmac<Sha256>),
     /// Does nothing.
@@ -31,6 +33,15 @@ impl Contender {
     #[must_use]
     pub fn by_hand() -> Self {
         Self::ByHand(Receiver::new(SECRET, TOKEN))
+    }
+
+    /// The one by hand that remembers deliveries.
+    #[must_use]
+    pub fn careful(remembered: usize) -> Self {
+        Self::Careful(CarefulReceiver::new(
+            Receiver::new(SECRET, TOKEN),
+            remembered,
+        ))
     }
 
     /// Only the hashing.
@@ -52,6 +63,7 @@ impl Contender {
                 assert_eq!(reply.outcome(), "done");
             }
             Self::ByHand(receiver) => finish(receiver.receive(request)).expect("it is right"),
+            Self::Careful(receiver) => finish(receiver.receive(request)).expect("it is right"),
             Self::Hashing(key) => match request.mechanism {
                 Mechanism::Account => {
                     black_box(key.clone().chain_update(&request.body).finalize());

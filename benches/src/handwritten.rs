@@ -4,6 +4,7 @@
 
 mod account;
 mod automation;
+mod careful;
 mod signature;
 
 use std::io;
@@ -11,6 +12,8 @@ use std::io;
 use hmac::Hmac;
 use sha2::Sha256;
 use siohook::Mechanism;
+
+pub use self::careful::CarefulReceiver;
 
 use crate::Request;
 
@@ -31,6 +34,10 @@ pub enum Refused {
     BadRequest,
     /// An event that nobody listens to.
     Unhandled,
+    /// The same delivery is being handled.
+    InProgress,
+    /// The handler panicked.
+    Panicked,
     /// What the handler said.
     Failed(io::Error),
 }
@@ -66,7 +73,8 @@ impl Refused {
             Self::Unauthorized => 401,
             Self::BadRequest => 400,
             Self::Unhandled => 404,
-            Self::Failed(_) => 500,
+            Self::InProgress => 409,
+            Self::Failed(_) | Self::Panicked => 500,
         }
     }
 }

@@ -87,6 +87,7 @@ fn deliver(contender: &str, case: &str, count: u64) {
     let contender = match contender {
         "siohook" => Contender::siohook(REMEMBERED),
         "by hand" => Contender::by_hand(),
+        "by hand, with a memory" => Contender::careful(REMEMBERED),
         "hashing" => Contender::hashing(),
         "nobody" => Contender::Nobody,
         other => panic!("there is no contender {other:?}"),

@@ -17,22 +17,35 @@ impl Receiver {
     ///
     /// Why it was not handled.
     pub async fn account(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
-        let given = headers.get(&SIGNATURE).ok_or(Refused::Unauthorized)?;
-        if !signature::is_right(&self.mac, body, given.as_bytes()) {
-            return Err(Refused::Unauthorized);
-        }
-        let event = headers.get(&EVENT).ok_or(Refused::BadRequest)?;
-        match event.as_bytes() {
-            b"CONTACT_CREATED" => contact_created(parse(body)?).await?,
-            b"CONTACT_TAG_ADDED" => contact_tag_added(parse(body)?).await?,
-            b"CONTACT_TAG_REMOVED" => contact_tag_removed(parse(body)?).await?,
-            b"CONTACT_OPT_IN" => contact_opt_in(parse(body)?).await?,
-            b"SALE_NEW" => sale_new(parse(body)?).await?,
-            b"SALE_CANCELED" => sale_canceled(parse(body)?).await?,
-            _ => return Err(Refused::Unhandled),
-        }
-        Ok(())
+        self.check_signature(headers, body)?;
+        handle(event(headers)?, body).await
     }
+
+    pub(super) fn check_signature(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<[u8; 32], Refused> {
+        let given = headers.get(&SIGNATURE).ok_or(Refused::Unauthorized)?;
+        signature::checked(&self.mac, body, given.as_bytes()).ok_or(Refused::Unauthorized)
+    }
+}
+
+pub(super) fn event(headers: &HeaderMap) -> Result<&[u8], Refused> {
+    Ok(headers.get(&EVENT).ok_or(Refused::BadRequest)?.as_bytes())
+}
+
+pub(super) async fn handle(event: &[u8], body: &[u8]) -> Result<(), Refused> {
+    match event {
+        b"CONTACT_CREATED" => contact_created(parse(body)?).await?,
+        b"CONTACT_TAG_ADDED" => contact_tag_added(parse(body)?).await?,
+        b"CONTACT_TAG_REMOVED" => contact_tag_removed(parse(body)?).await?,
+        b"CONTACT_OPT_IN" => contact_opt_in(parse(body)?).await?,
+        b"SALE_NEW" => sale_new(parse(body)?).await?,
+        b"SALE_CANCELED" => sale_canceled(parse(body)?).await?,
+        _ => return Err(Refused::Unhandled),
+    }
+    Ok(())
 }
 
 /// One check of UTF-8 for the body is cheaper than one for each string.

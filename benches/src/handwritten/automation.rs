@@ -65,16 +65,23 @@ impl Receiver {
     ///
     /// Why it was not handled.
     pub async fn automation(&self, query: &str, body: &[u8]) -> Result<(), Refused> {
-        let given = query.strip_prefix("token=").ok_or(Refused::Unauthorized)?;
-        if !bool::from(given.as_bytes().ct_eq(self.token.as_bytes())) {
-            return Err(Refused::Unauthorized);
-        }
-        let text = std::str::from_utf8(body).map_err(|_| Refused::BadRequest)?;
-        let mut json = serde_json::Deserializer::from_str(text);
-        let event = json.deserialize_map(Envelope)?;
-        json.end()?;
-        event.handle().await
+        self.check_token(query)?;
+        handle(body).await
     }
+
+    pub(super) fn check_token(&self, query: &str) -> Result<(), Refused> {
+        let given = query.strip_prefix("token=").ok_or(Refused::Unauthorized)?;
+        let is_right = bool::from(given.as_bytes().ct_eq(self.token.as_bytes()));
+        is_right.then_some(()).ok_or(Refused::Unauthorized)
+    }
+}
+
+pub(super) async fn handle(body: &[u8]) -> Result<(), Refused> {
+    let text = std::str::from_utf8(body).map_err(|_| Refused::BadRequest)?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let event = json.deserialize_map(Envelope)?;
+    json.end()?;
+    event.handle().await
 }
 
 struct Envelope;

@@ -1,14 +1,13 @@
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// Whether a body was signed with this key. Compares in constant time.
-pub(super) fn is_right(mac: &Hmac<Sha256>, body: &[u8], hex: &[u8]) -> bool {
-    let Some(given) = decode(hex) else {
-        return false;
-    };
+/// The signature, if the body was signed with this key. Compares in constant time.
+pub(super) fn checked(mac: &Hmac<Sha256>, body: &[u8], hex: &[u8]) -> Option<[u8; 32]> {
+    let given = decode(hex)?;
     let mut mac = mac.clone();
     mac.update(body);
-    mac.verify_slice(&given).is_ok()
+    mac.verify_slice(&given).ok()?;
+    Some(given)
 }
 
 const WRONG: u8 = 0xff;
