@@ -2,7 +2,8 @@
 //!
 //! Entries are in slots, and `tables` tell in which:
 //!
-//! * Every filled slot is in the chain of exactly one hash, of which a table has the first.
+//! * Every filled slot is in exactly one chain, of which a table has the first: that of the slots
+//!   whose hashes begin alike.
 //! * Every released one is in the list from the oldest to the newest; claimed ones are not.
 //! * Every other slot is in the list of free ones.
 //! * Nothing is moved as a whole when it grows: slots come in chunks that stay where they are, and
@@ -31,13 +32,13 @@ pub(super) struct Entries<K, V> {
     free: u32,
 }
 
-type Table = HashMap<u64, u32, BuildHasherDefault<AsIs>>;
+type Table = HashMap<u32, u32, BuildHasherDefault<Spread>>;
 
 struct Slot<K, V> {
     key: Option<K>,
     value: V,
     hash: u64,
-    /// The next slot with the same hash.
+    /// The next slot of the chain.
     next: u32,
     newer: u32,
     /// Of a free slot, the next free one.
@@ -49,7 +50,8 @@ impl<K: Clone + Eq, V: Default> Entries<K, V> {
     /// Claims the entry of a key, which there is from now on, and takes its value; or returns
     /// nothing if it is claimed.
     pub(super) fn claim(&mut self, hash: u64, key: &K) -> Option<(u32, V)> {
-        let mut at = self.table(hash).get(&hash).copied().unwrap_or(NONE);
+        let (table, part) = self.table(hash);
+        let mut at = table.get(&part).copied().unwrap_or(NONE);
         while let Some(slot) = self.slot(at) {
             if slot.key.as_ref() == Some(key) {
                 if slot.claimed {
@@ -110,9 +112,10 @@ impl<K, V: Default> Entries<K, V> {
         key
     }
 
-    /// Lets whatever leads to `at` in the chain of a hash lead to the slot behind it.
+    /// Lets whatever leads to `at` in its chain lead to the slot behind it.
     fn bypass(&mut self, hash: u64, at: u32, next: u32) {
-        let Entry::Occupied(mut first) = self.table(hash).entry(hash) else {
+        let (table, part) = self.table(hash);
+        let Entry::Occupied(mut first) = table.entry(part) else {
             return;
         };
         let mut before = *first.get();
@@ -131,7 +134,7 @@ impl<K, V: Default> Entries<K, V> {
         }
     }
 
-    /// Adds a claimed entry, at the front of the chain of its hash.
+    /// Adds a claimed entry, at the front of its chain.
     fn add(&mut self, hash: u64, key: K) -> u32 {
         let filled = Slot {
             key: Some(key),
@@ -148,7 +151,8 @@ impl<K, V: Default> Entries<K, V> {
         } else {
             at = self.append(filled);
         }
-        let next = self.table(hash).insert(hash, at);
+        let (table, part) = self.table(hash);
+        let next = table.insert(part, at);
         if let (Some(next), Some(slot)) = (next, self.slot(at)) {
             slot.next = next;
         }
@@ -193,23 +197,26 @@ impl<K, V: Default> Entries<K, V> {
         u32::try_from(slots - 1).expect("a machine has no room for 2^32 deliveries")
     }
 
-    /// A byte in the middle: a `HashMap` goes by the bits at both ends.
-    fn table(&mut self, hash: u64) -> &mut Table {
-        &mut self.tables[usize::from(hash.to_le_bytes()[4])]
+    /// The table of a hash, and the part of the hash that the table knows: entries that share
+    /// both are in one chain.
+    fn table(&mut self, hash: u64) -> (&mut Table, u32) {
+        let [a, b, c, d, table, ..] = hash.to_le_bytes();
+        let part = u32::from_le_bytes([a, b, c, d]);
+        (&mut self.tables[usize::from(table)], part)
     }
 }
 
-/// Takes a hash as it is.
+/// Spreads a part of a hash over all bits: a `HashMap` goes by those at both ends.
 #[derive(Default)]
-struct AsIs(u64);
+struct Spread(u64);
 
-impl Hasher for AsIs {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+impl Hasher for Spread {
+    fn write_u32(&mut self, part: u32) {
+        self.0 = u64::from(part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write(&mut self, _: &[u8]) {
-        unreachable!("the keys of a table are hashes");
+        unreachable!("the keys of a table are parts of hashes");
     }
 
     fn finish(&self) -> u64 {
@@ -245,12 +252,12 @@ impl<K: Eq + Clone, V: Default> Entries<K, V> {
             .tables
             .iter()
             .flatten()
-            .map(|(h, at)| (*h, *at))
+            .map(|(part, at)| (*part, *at))
             .collect();
         let mut filled = 0;
-        for (hash, mut at) in firsts {
+        for (part, mut at) in firsts {
             while let Some(slot) = self.slot(at) {
-                assert!(slot.hash == hash && slot.key.is_some());
+                assert!(slot.hash.to_le_bytes()[..4] == part.to_le_bytes() && slot.key.is_some());
                 at = slot.next;
                 filled += 1;
             }
