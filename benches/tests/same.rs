@@ -1,18 +1,20 @@
-//! What is compared does the same: both receivers accept what is right and
+//! What is compared does the same: all receivers accept what is right and
 //! refuse what is not.
 
 use siohook::Dispatcher;
-use siohook_benches::handwritten::Receiver;
+use siohook_benches::handwritten::{CarefulReceiver, Receiver, Refused};
 use siohook_benches::{Case, Contender, Request, SECRET, TOKEN, bodies, builder, cases, finish};
 
-fn both(request: &Request) -> (u16, u16) {
+fn all(request: &Request) -> [u16; 3] {
     let dispatcher: Dispatcher = builder().build().unwrap();
     let receiver = Receiver::new(SECRET, TOKEN);
-    let by_hand = finish(receiver.receive(request));
-    (
+    let careful = CarefulReceiver::new(Receiver::new(SECRET, TOKEN), 10);
+    let status = |handled: Result<(), Refused>| handled.map_or_else(|it| it.status(), |()| 200);
+    [
         finish(dispatcher.receive(request.incoming())).status(),
-        by_hand.map_or_else(|refused| refused.status(), |()| 200),
-    )
+        status(finish(receiver.receive(request))),
+        status(finish(careful.receive(request))),
+    ]
 }
 
 #[test]
@@ -21,6 +23,7 @@ fn what_is_right_is_handled() {
     for case in cases().into_iter().chain([long]) {
         Contender::siohook(1).handle(&case.request(1));
         Contender::by_hand().handle(&case.request(1));
+        Contender::careful(1).handle(&case.request(1));
     }
 }
 
@@ -40,16 +43,16 @@ fn two_deliveries_of_different_numbers_are_different() {
 fn what_is_wrong_is_refused() {
     let mut tampered = Request::account("SALE_NEW", &bodies::sale(), 1);
     tampered.body = bodies::sale().replace("4200", "1").into();
-    assert_eq!(both(&tampered), (401, 401));
+    assert_eq!(all(&tampered), [401; 3]);
 
     let mut unsigned = Request::account("SALE_NEW", &bodies::sale(), 1);
     unsigned.headers.remove("x-webhook-signature");
-    assert_eq!(both(&unsigned), (401, 401));
+    assert_eq!(all(&unsigned), [401; 3]);
 
     let mut guessed = Request::automation(&bodies::tag_automation(1));
     guessed.query = "token=b7e1f3c8".to_owned();
-    assert_eq!(both(&guessed), (401, 401));
+    assert_eq!(all(&guessed), [401; 3]);
 
     let cut = &bodies::tag_automation(1)[..300];
-    assert_eq!(both(&Request::automation(cut)), (400, 400));
+    assert_eq!(all(&Request::automation(cut)), [400; 3]);
 }

@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
-use siohook_benches::handwritten::{Receiver, Refused};
+use siohook_benches::handwritten::{CarefulReceiver, Receiver, Refused};
 use siohook_benches::{SECRET, TOKEN, builder, handlers};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -20,8 +20,8 @@ use tokio::runtime::Builder;
 const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// Serves on one thread what is called `bare`, `handwritten`,
-/// `handwritten-spawned`, `siohook` or `siohook-detached`. Prints the address,
-/// and ends when the standard input does.
+/// `handwritten-spawned`, `careful`, `siohook` or `siohook-detached`. Prints the
+/// address, and ends when the standard input does.
 ///
 /// # Errors
 ///
@@ -53,6 +53,11 @@ fn router(service: &str) -> Result<Router, Box<dyn Error>> {
         "handwritten" => router.route("/systeme", post(by_hand).with_state(receiver)),
         "handwritten-spawned" => {
             router.route("/systeme", post(by_hand_spawned).with_state(receiver))
+        }
+        "careful" => {
+            // As many as siohook remembers by default.
+            let receiver = CarefulReceiver::new(Receiver::new(SECRET, TOKEN), 10_000);
+            router.route("/systeme", post(careful).with_state(Arc::new(receiver)))
         }
         "siohook" => router.route_service("/systeme", siohook(false)?),
         "siohook-detached" => router.route_service("/systeme", siohook(true)?),
@@ -89,6 +94,14 @@ async fn bare(request: Request) -> Response {
 }
 
 async fn by_hand(State(receiver): State<Arc<Receiver>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return answer(StatusCode::PAYLOAD_TOO_LARGE, r#"{"outcome":"too_large"}"#);
+    };
+    outcome(receiver.account(&parts.headers, &body).await)
+}
+
+async fn careful(State(receiver): State<Arc<CarefulReceiver>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return answer(StatusCode::PAYLOAD_TOO_LARGE, r#"{"outcome":"too_large"}"#);

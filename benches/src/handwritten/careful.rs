@@ -5,11 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use siohook::Mechanism;
 
-use super::{Receiver, Refused};
+use super::{Receiver, Refused, account, automation};
 use crate::Request;
+
+static MESSAGE_ID: HeaderName = HeaderName::from_static("x-webhook-message-id");
 
 /// A [`Receiver`] that keeps two more promises: nothing is handled twice, and a
 /// panic of a handler is an outcome.
@@ -54,42 +57,49 @@ impl CarefulReceiver {
     ///
     /// Why it was not handled.
     pub async fn receive(&self, request: &Request) -> Result<(), Refused> {
-        let Request {
-            headers,
-            query,
-            body,
-            ..
-        } = request;
         match request.mechanism {
-            Mechanism::Account => {
-                let signature = self.receiver.check_signature(headers, body)?;
-                let id = headers.get("x-webhook-message-id");
-                let id = id.and_then(|id| id.as_bytes().try_into().ok());
-                let key = (signature, id.ok_or(Refused::BadRequest)?);
-                let event = super::account::event(headers)?;
-                self.once(key, || Box::pin(super::account::handle(event, body)))
-                    .await
-            }
-            Mechanism::Automation => {
-                self.receiver.check_token(query)?;
-                let key = (Sha256::digest(body).into(), [0; 36]);
-                self.once(key, || Box::pin(super::automation::handle(body)))
-                    .await
-            }
+            Mechanism::Account => self.account(&request.headers, &request.body).await,
+            Mechanism::Automation => self.automation(&request.query, &request.body).await,
         }
     }
 
-    async fn once<'a>(
+    /// Receives an account webhook.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not handled.
+    pub async fn account(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
+        let signature = self.receiver.check_signature(headers, body)?;
+        let id = headers.get(&MESSAGE_ID).ok_or(Refused::BadRequest)?;
+        let id = id.as_bytes().try_into().map_err(|_| Refused::BadRequest)?;
+        let event = account::event(headers)?;
+        let handle = || Box::pin(account::handle(event, body));
+        self.once((signature, id), handle).await
+    }
+
+    /// Receives an automation.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not handled.
+    pub async fn automation(&self, query: &str, body: &[u8]) -> Result<(), Refused> {
+        self.receiver.check_token(query)?;
+        let digest = Sha256::digest(body).into();
+        let handle = || Box::pin(automation::handle(body));
+        self.once((digest, [0; 36]), handle).await
+    }
+
+    async fn once<F: Future<Output = Result<(), Refused>> + Send>(
         &self,
         key: Key,
-        handle: impl FnOnce() -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send + 'a>>,
+        handle: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<(), Refused> {
         match self.memory().known.entry(key) {
             Entry::Occupied(known) if *known.get() => return Ok(()),
             Entry::Occupied(_) => return Err(Refused::InProgress),
             Entry::Vacant(free) => free.insert(false),
         };
-        let mut call = handle();
+        let mut call: Pin<Box<dyn Future<Output = _> + Send>> = handle();
         let watched = poll_fn(|cx| {
             catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)))
                 .unwrap_or_else(|_| Err(Refused::Panicked).into())

@@ -130,11 +130,6 @@ impl fmt::Debug for Incoming {
 
 macro_rules! headers {
     ($($(#[$doc:meta])* $header:ident = $name:literal;)*) => {
-        #[expect(non_upper_case_globals, reason = "named like what they are of")]
-        mod length {
-            $(pub(super) const $header: usize = $name.len();)*
-        }
-
         /// A header that means something.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Header {
@@ -145,13 +140,10 @@ macro_rules! headers {
             const ALL: &[Self] = &[$(Self::$header),*];
 
             fn named(name: &str) -> Option<Self> {
-                // Most headers of a request differ from all of these in length.
-                match name.len() {
-                    $(length::$header if name.eq_ignore_ascii_case($name) => {
-                        Some(Self::$header)
-                    })*
-                    _ => None,
-                }
+                $(if name.eq_ignore_ascii_case($name) {
+                    return Some(Self::$header);
+                })*
+                None
             }
 
             pub(crate) fn name(self) -> &'static str {
