@@ -18,15 +18,6 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 /// What allocates, and why. The first that has a function in the backtrace is
 /// the explanation.
 const EXPLAINED: &[(&str, &str)] = &[
-    (
-        "siohook::verify::envelope::Automation<D>::created_at",
-        "`created_at`, as a text before it is a time",
-    ),
-    (
-        "siohook::verify::envelope::Automation<D>::account_email",
-        "the account's e-mail address, for the delivery",
-    ),
-    ("siohook::verify::token", "the token, decoded"),
     ("siohook::incoming::Incoming::query", "the query"),
     (
         "siohook::incoming::Headers",
@@ -41,10 +32,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "siohook::memory",
         "tables of the redelivery memory, which grow now and then",
     ),
-    (
-        "siohook::dispatcher::Core::run",
-        "the handler's future, a list of those that run, and one of what became of them",
-    ),
+    ("siohook::dispatcher::Core::run", "the handler's future"),
 ];
 
 /// What features allocate that a program has to ask for, and that are on where
