@@ -1,9 +1,10 @@
 //! How values are read that the sender writes in more than one way.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
 use crate::Timestamp;
@@ -24,8 +25,7 @@ where
 pub(crate) fn time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
-    let text: Option<Value> = Option::deserialize(deserializer)?;
-    Ok(text.and_then(|text| text.as_str()?.parse().ok()))
+    deserializer.deserialize_option(TimeOrNone)
 }
 
 /// Reads a number, also from a string (`"500"`).
@@ -43,13 +43,90 @@ where
     D: Deserializer<'de>,
     T: TryFrom<i128>,
 {
-    let AnyForm(number) = AnyForm::deserialize(deserializer)?;
-    let integer = number.as_i128().or_else(|| whole(number.as_f64()?));
-    integer
-        .and_then(|integer| T::try_from(integer).ok())
-        .ok_or_else(|| {
-            D::Error::invalid_value(Unexpected::Other("number"), &"a whole number in range")
-        })
+    deserializer.deserialize_any(Whole(PhantomData))
+}
+
+struct TimeOrNone;
+
+macro_rules! none {
+    ($($visit:ident($($no_time:ty)?))*) => {$(
+        fn $visit<E>(self $(, _: $no_time)?) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+    )*};
+}
+
+impl<'de> Visitor<'de> for TimeOrNone {
+    type Value = Option<Timestamp>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time")
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.parse().ok())
+    }
+
+    none! {
+        visit_none() visit_unit() visit_bool(bool)
+        visit_u64(u64) visit_i64(i64) visit_u128(u128) visit_i128(i128) visit_f64(f64)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(|_| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(|_| None)
+    }
+}
+
+struct Whole<T>(PhantomData<T>);
+
+impl<T: TryFrom<i128>> Whole<T> {
+    fn in_range<E: Error>(number: Option<i128>) -> Result<T, E> {
+        number
+            .and_then(|number| T::try_from(number).ok())
+            .ok_or_else(|| {
+                E::invalid_value(Unexpected::Other("number"), &"a whole number in range")
+            })
+    }
+
+    fn number<E: Error>(number: Number) -> Result<T, E> {
+        Self::in_range(number.as_i128().or_else(|| whole(number.as_f64()?)))
+    }
+}
+
+impl<'de, T: TryFrom<i128>> Visitor<'de> for Whole<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        NumberOrString.expecting(f)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        Self::in_range(Some(number.into()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        Self::in_range(Some(number.into()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        Self::in_range(whole(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        NumberOrString.visit_str(text).and_then(Self::number)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        NumberOrString.visit_map(map).and_then(Self::number)
+    }
 }
 
 fn whole(number: f64) -> Option<i128> {
@@ -97,5 +174,24 @@ impl<'de> Visitor<'de> for NumberOrString {
     /// `arbitrary_precision` of `serde_json`.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Number, A::Error> {
         Number::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::Error;
+
+    use super::*;
+
+    fn time_of(wire: impl IntoDeserializer<'static, Error>) -> Result<Option<Timestamp>, Error> {
+        time(wire.into_deserializer())
+    }
+
+    /// A `Value` has such numbers with the feature `arbitrary_precision`.
+    #[test]
+    fn a_number_beyond_64_bits_is_no_time() {
+        assert_eq!(time_of(i128::MIN), Ok(None));
+        assert_eq!(time_of(u128::MAX), Ok(None));
     }
 }

@@ -197,8 +197,45 @@ fn a_whole_number_is_a_number_a_string_or_a_float() {
         );
     }
     assert_eq!(from_value::<MinorUnits>(json!("-583")).unwrap(), -583);
-    let largest = from_value::<ContactId>(json!(u64::MAX.to_string())).unwrap();
-    assert_eq!(largest, u64::MAX);
+    for wire in ["583", r#""583""#, "583.0", "5.83e2", r#""5.83E2""#] {
+        let id: ContactId = serde_json::from_str(wire).unwrap();
+        assert_eq!(id, 583, "{wire}");
+    }
+    for least in [i64::MIN.to_string(), format!(r#""{}""#, i64::MIN)] {
+        let amount: MinorUnits = serde_json::from_str(&least).unwrap();
+        assert_eq!(amount, i64::MIN);
+    }
+    for largest in [json!(u64::MAX), json!(u64::MAX.to_string())] {
+        assert_eq!(from_value::<ContactId>(largest).unwrap(), u64::MAX);
+    }
+}
+
+#[test]
+fn an_id_is_refused_for_what_is_wrong_with_it() {
+    let refusal = |wire: Value| from_value::<ContactId>(wire).unwrap_err().to_string();
+    for (wire, because) in [
+        (
+            json!(-1),
+            "invalid value: number, expected a whole number in range",
+        ),
+        (
+            json!(0.5),
+            "invalid value: number, expected a whole number in range",
+        ),
+        (
+            json!("0.5"),
+            "invalid value: number, expected a whole number in range",
+        ),
+        (json!("x"), "invalid value: string \"x\", expected a number"),
+        (
+            json!(true),
+            "invalid type: boolean `true`, expected a number",
+        ),
+        (json!(null), "invalid type: null, expected a number"),
+        (json!([7]), "invalid type: sequence, expected a number"),
+    ] {
+        assert_eq!(refusal(wire), because);
+    }
 }
 
 #[test]
@@ -262,13 +299,47 @@ fn a_date_that_was_never_set_is_none() {
         json!("0000-00-00 00:00:00"),
         json!(""),
         json!(false),
+        json!(1_772_442_845),
+        json!(-1),
+        json!(0.5),
         json!([]),
+        json!(["2026-03-02T09:14:05+00:00", {"a": [1]}]),
+        json!({"date": "2026-03-02T09:14:05+00:00", "timezone": [3]}),
         json!(null),
     ] {
         assert_eq!(registered_at(never.clone()), None, "{never}");
     }
     let moment = registered_at(json!("2026-03-02T09:14:05+00:00"));
     assert_eq!(moment.map(Timestamp::unix_seconds), Some(1_772_442_845));
+}
+
+#[test]
+fn what_is_no_json_is_no_time_that_was_never_set() {
+    let read = |time: &str| {
+        let body = format!(
+            r#"{{"contact":{{"registeredAt":{time},"id":7,"email":"lea.martin@example.com"}}}}"#
+        );
+        serde_json::from_str::<account::ContactCreated>(&body)
+    };
+    for time in [
+        r#""2026\u002d03-02T09:14:05Z""#,
+        "-0",
+        r#"{"a":{}, "b":[null]}"#,
+    ] {
+        assert_eq!(read(time).unwrap().contact.id, 7, "{time}");
+    }
+    for time in [
+        "",
+        "nul",
+        "-",
+        "1e999",
+        r#""\ud800""#,
+        r#"["\ud800"]"#,
+        "[1,]",
+        r#"{"a"}"#,
+    ] {
+        assert!(read(time).is_err(), "{time}");
+    }
 }
 
 #[test]
