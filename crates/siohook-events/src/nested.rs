@@ -69,17 +69,20 @@ impl<'de, T: Deserialize<'de> + Nested> Visitor<'de> for OnceOrTwice<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        let mut outer = Outer {
+        let mut outer: Outer<_, T> = Outer {
             map,
             at_inner: false,
             inner: None,
             read_to_end: false,
         };
         let contact = T::deserialize(MapAccessDeserializer::new(&mut outer));
-        let (inner, read_to_end): (Option<T>, _) = (outer.inner, outer.read_to_end);
-        match inner {
+        match outer {
             // Then all that can be wrong with the outer one is that it lacks members.
-            Some(mut inner) if read_to_end => {
+            Outer {
+                inner: Some(mut inner),
+                read_to_end: true,
+                ..
+            } => {
                 inner.set_form(Form::Twice);
                 Ok(inner)
             }
@@ -125,6 +128,7 @@ struct Outer<A, T> {
 impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> MapAccess<'de> for &mut Outer<A, T> {
     type Error = A::Error;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
@@ -135,6 +139,7 @@ impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> MapAccess<'de> for &mut Outer<
         Ok(key)
     }
 
+    #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         if !self.at_inner {
             return self.map.next_value_seed(seed);
