@@ -36,6 +36,9 @@ pub struct Fields {
     form: Form,
 }
 
+/// A map seldom has more of them. An empty one is written as a list.
+const USUAL: usize = 8;
+
 #[derive(Clone, Copy, Debug, Default)]
 enum Form {
     /// `[…]`, which is also how PHP writes an empty map.
@@ -203,12 +206,12 @@ impl<'de> Visitor<'de> for AnyForm {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = vec![];
-        while let Some((slug, value)) = map.next_entry()? {
+        let mut fields = Vec::with_capacity(USUAL);
+        while let Some(slug) = map.next_key()? {
             fields.push(Field {
                 field_name: None,
                 slug,
-                value,
+                value: map.next_value()?,
             });
         }
         Ok(Fields {
