@@ -27,8 +27,9 @@ pub struct Delivery(Arc<Shared<dyn Any + Send + Sync>>);
 /// What all clones share, in one allocation.
 struct Shared<P: ?Sized> {
     parts: Parts,
-    /// Of an automation, once somebody asks for it.
-    around: OnceLock<Around>,
+    /// Of an automation, once somebody asks for it. Boxed, because with the longest payload
+    /// that makes the difference between what allocators have at hand and what they search for.
+    around: OnceLock<Box<Around>>,
     /// A [`Stash`], or nothing if no handler takes the event's payload.
     payload: P,
 }
@@ -43,17 +44,32 @@ pub(crate) struct Parts {
 }
 
 impl Delivery {
-    /// Whatever is known of what is `around` the payload need not be found again.
-    pub(crate) fn new(
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self::with(parts, ())
+    }
+
+    /// With room for a payload. Gives it to be read, and says whether it was.
+    pub(crate) fn with_payload<P: Payload>(
         parts: Parts,
-        around: Option<Around>,
-        payload: impl Any + Send + Sync,
-    ) -> Self {
+        read: impl FnOnce(&Self) -> Option<P>,
+    ) -> (Self, bool) {
+        let delivery = Self::with(parts, Stash::<P>::default());
+        let stash = delivery.stash::<P>();
+        let is_read = stash.is_some_and(|stash| stash.fill(|| read(&delivery)));
+        (delivery, is_read)
+    }
+
+    fn with(parts: Parts, payload: impl Any + Send + Sync) -> Self {
         Self(Arc::new(Shared {
             parts,
-            around: around.map(OnceLock::from).unwrap_or_default(),
+            around: OnceLock::new(),
             payload,
         }))
+    }
+
+    /// Remembers what is around the payload.
+    pub(crate) fn set_around(&self, around: Around) {
+        let _ = self.0.around.set(Box::new(around));
     }
 
     /// The event's payload, if it was read when the delivery was verified.
@@ -179,7 +195,7 @@ impl Delivery {
     }
 
     fn around(&self) -> Option<&Around> {
-        let find = || Around::of(self.body());
+        let find = || Box::new(Around::of(self.body()));
         match self.mechanism() {
             Mechanism::Account => None,
             Mechanism::Automation => Some(self.0.around.get_or_init(find)),

@@ -17,24 +17,36 @@ pub(crate) trait Payload: DeserializeOwned + Clone + Send + Sync + 'static {
 }
 
 /// The payload of one delivery, for the handlers that take it.
-pub(crate) struct Stash<P>(Mutex<Option<Result<P, Mismatch>>>);
+pub(crate) struct Stash<P>(Mutex<Option<P>>);
+
+impl<P> Default for Stash<P> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
 
 impl<P: Payload> Stash<P> {
-    pub(crate) fn new(payload: Option<P>) -> Self {
-        Self(Mutex::new(payload.map(Ok)))
+    /// Puts what was read in its place, if it was: payloads are too long to be handed about.
+    pub(crate) fn fill(&self, read: impl FnOnce() -> Option<P>) -> bool {
+        let mut payload = crate::lock(&self.0);
+        *payload = read();
+        payload.is_some()
     }
 
     /// Takes the payload, and leaves nothing behind.
     pub(crate) fn take(&self, delivery: &Delivery) -> Result<P, Mismatch> {
-        let payload = crate::lock(&self.0).take();
-        payload.unwrap_or_else(|| delivery.parse())
+        match crate::lock(&self.0).take() {
+            Some(payload) => Ok(payload),
+            None => delivery.parse(),
+        }
     }
 
     /// Copies the payload, and leaves it for others.
     pub(crate) fn share(&self, delivery: &Delivery) -> Result<P, Mismatch> {
-        crate::lock(&self.0)
-            .get_or_insert_with(|| delivery.parse())
-            .clone()
+        match &*crate::lock(&self.0) {
+            Some(payload) => Ok(payload.clone()),
+            None => delivery.parse(),
+        }
     }
 }
 

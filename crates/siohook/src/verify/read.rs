@@ -15,7 +15,7 @@ use siohook_events::Mechanism;
 
 use super::envelope::{self, Around, Automation, TELLING};
 use crate::delivery::{Delivery, Parts};
-use crate::payload::{Payload, Stash};
+use crate::payload::Payload;
 use crate::rejection::Rejection;
 
 /// Reads the body of a delivery whose event is known.
@@ -25,37 +25,47 @@ pub(crate) type Reader = fn(Parts) -> Result<Delivery, Rejection>;
 pub(crate) fn bare(mechanism: Mechanism) -> Reader {
     match mechanism {
         Mechanism::Automation => |parts| {
-            let json = envelope::text(&parts.body)?;
-            let around = Around::new(json, &Automation::read(json)?);
-            envelope::check_automation(&parts.event)?;
-            Ok(Delivery::new(parts, Some(around), ()))
+            let delivery = Delivery::new(parts);
+            around(&delivery)?;
+            envelope::check_automation(delivery.event())?;
+            Ok(delivery)
         },
         Mechanism::Account => |parts| {
             envelope::check_account(envelope::text(&parts.body)?, &parts.event)?;
-            Ok(Delivery::new(parts, None, ()))
+            Ok(Delivery::new(parts))
         },
     }
 }
 
 /// Reads an automation and its payload.
 pub(crate) fn automation<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
-    let json = envelope::text(&parts.body)?;
-    let (payload, around) = match Automation::<P>::read(json) {
-        Ok(automation) => (Some(automation.data), None),
-        Err(_) => (None, Some(Around::new(json, &Automation::read(json)?))),
-    };
-    Ok(Delivery::new(parts, around, Stash::new(payload)))
+    let (delivery, is_read) = Delivery::with_payload::<P>(parts, |delivery| {
+        let json = envelope::text(delivery.body()).ok()?;
+        Some(Automation::read(json).ok()?.data)
+    });
+    if !is_read {
+        around(&delivery)?;
+    }
+    Ok(delivery)
+}
+
+/// Reads what is around a payload.
+fn around(delivery: &Delivery) -> Result<(), Rejection> {
+    let json = envelope::text(delivery.body())?;
+    delivery.set_around(Around::new(json, &Automation::read(json)?));
+    Ok(())
 }
 
 /// Reads an account webhook, which is its payload.
 pub(crate) fn account<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
-    let json = envelope::text(&parts.body)?;
-    let members = parts.event.event().map_or(&[][..], |event| event.members());
-    let payload = telling(json, members);
-    if payload.is_none() {
-        envelope::check_account(json, &parts.event)?;
+    let (delivery, is_read) = Delivery::with_payload::<P>(parts, |delivery| {
+        let event = delivery.event().event()?;
+        telling(envelope::text(delivery.body()).ok()?, event.members())
+    });
+    if !is_read {
+        envelope::check_account(envelope::text(delivery.body())?, delivery.event())?;
     }
-    Ok(Delivery::new(parts, None, Stash::<P>::new(payload)))
+    Ok(delivery)
 }
 
 /// Reads a payload that has all of these members, unless there is one that tells
