@@ -217,7 +217,7 @@ impl Core {
                 Running::new(info, context, started)
             }
         };
-        let running = route.handlers.iter().map(start).collect();
+        let running = Few::of_each(&route.handlers, start);
         run::join(running, |at, outcome| {
             if outcome.is_final() {
                 attempt.done(route.handlers[at]);

@@ -1,6 +1,4 @@
-use std::iter::Chain;
 use std::ops::{Deref, DerefMut};
-use std::{option, vec};
 
 /// A list that allocates nothing for one item: most events have one handler.
 #[derive(Debug)]
@@ -9,35 +7,29 @@ pub(crate) enum Few<T> {
     Other(Vec<T>),
 }
 
-impl<T> Default for Few<T> {
-    fn default() -> Self {
-        Self::Other(Vec::new())
+impl<T> Few<T> {
+    /// Makes one of each.
+    pub(crate) fn of_each<S>(sources: &[S], make: impl FnMut(&S) -> T) -> Self {
+        match sources {
+            [one] => Self::One([one].map(make)),
+            _ => Self::Other(sources.iter().map(make).collect()),
+        }
     }
-}
 
-impl<T> FromIterator<T> for Few<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut items = items.into_iter();
-        let Some(first) = items.next() else {
-            return Self::default();
-        };
-        match items.next() {
-            None => Self::One([first]),
-            Some(second) => Self::Other([first, second].into_iter().chain(items).collect()),
+    pub(crate) fn filter_map<U>(self, map: impl FnMut(T) -> Option<U>) -> Few<U> {
+        match self {
+            Self::One(one) => match one.map(map) {
+                [Some(one)] => Few::One([one]),
+                [None] => Few::default(),
+            },
+            Self::Other(items) => Few::Other(items.into_iter().filter_map(map).collect()),
         }
     }
 }
 
-impl<T> IntoIterator for Few<T> {
-    type Item = T;
-    type IntoIter = Chain<option::IntoIter<T>, vec::IntoIter<T>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        let (one, others) = match self {
-            Self::One([one]) => (Some(one), Vec::new()),
-            Self::Other(items) => (None, items),
-        };
-        one.into_iter().chain(others)
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self::Other(Vec::new())
     }
 }
 
@@ -66,14 +58,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_are_what_was_collected() {
-        for count in 0..5 {
-            let mut few: Few<u32> = (0..count).collect();
+    fn items_are_those_that_were_made() {
+        for count in 0..4 {
+            let sources: Vec<u32> = (0..count).collect();
+            let mut few = Few::of_each(&sources, |source| source + 1);
             assert_eq!(matches!(few, Few::One(_)), count == 1);
-            few.iter_mut().for_each(|item| *item += 1);
-            assert!(few.iter().copied().eq(1..=count));
-            assert!(few.into_iter().eq(1..=count));
+            few.iter_mut().for_each(|item| *item *= 2);
+            let others = few.filter_map(|item| (item != 4).then_some(item.to_string()));
+            let expected = sources.iter().map(|source| source * 2 + 2);
+            assert!(
+                others
+                    .iter()
+                    .cloned()
+                    .eq(expected.filter(|&it| it != 4).map(|it| it.to_string()))
+            );
         }
-        assert!(Few::<u32>::default().is_empty());
+        assert!(Few::One([1]).filter_map(|_| None::<u32>).is_empty());
     }
 }

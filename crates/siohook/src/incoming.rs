@@ -140,7 +140,8 @@ macro_rules! headers {
             const ALL: &[Self] = &[$(Self::$header),*];
 
             fn named(name: &str) -> Option<Self> {
-                $(if name.eq_ignore_ascii_case($name) {
+                // Most servers give names in lower case.
+                $(if name == $name || name.eq_ignore_ascii_case($name) {
                     return Some(Self::$header);
                 })*
                 None

@@ -127,7 +127,7 @@ pub(crate) async fn join(
         if left { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
-    all.into_iter().filter_map(Running::into_report).collect()
+    all.filter_map(Running::into_report)
 }
 
 /// What a panic says. What was thrown is not dropped where that may panic in its
