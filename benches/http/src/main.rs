@@ -26,7 +26,7 @@ const SERVERS: [(&str, &str, &[usize]); 7] = [
     ("careful", "by hand, with a memory", &[0, 2]),
     ("siohook", "siohook", &[2, 3]),
     ("handwritten-spawned", "by hand, in a task of its own", &[0]),
-    ("siohook-detached", "siohook with `detach`", &[5]),
+    ("siohook-detached", "siohook with `detach`", &[2, 5]),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
