@@ -134,12 +134,10 @@ impl Delivery {
     pub fn occurred_at(&self) -> Option<Timestamp> {
         match self.around() {
             Some(around) => around.created_at,
-            None => self
-                .parts()
-                .headers
-                .text(Header::EventTimestamp)?
-                .parse()
-                .ok(),
+            None => {
+                let text = self.parts().headers.text(Header::EventTimestamp);
+                text?.parse().ok()
+            }
         }
     }
 

@@ -1,7 +1,7 @@
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 /// A list that allocates nothing for one item: most events have one handler.
-#[derive(Debug)]
 pub(crate) enum Few<T> {
     One([T; 1]),
     Other(Vec<T>),
@@ -53,6 +53,12 @@ impl<T> DerefMut for Few<T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Few<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +69,7 @@ mod tests {
             let sources: Vec<u32> = (0..count).collect();
             let mut few = Few::of_each(&sources, |source| source + 1);
             assert_eq!(matches!(few, Few::One(_)), count == 1);
+            assert_eq!(format!("{few:?}"), format!("{:?}", few.to_vec()));
             few.iter_mut().for_each(|item| *item *= 2);
             let others = few.filter_map(|item| (item != 4).then_some(item.to_string()));
             let expected = sources.iter().map(|source| source * 2 + 2);
