@@ -84,7 +84,7 @@ fn program(count: u32) -> String {
     let mut text = format!(
         r#"
 use std::hint::black_box;
-use siohook::{{Delivery, account, on_event}};
+use siohook::{{account, on_event}};
 
 fn main() {{
     siohook_benches::linked::Measured::here({delivered}).print();
@@ -106,7 +106,7 @@ async fn listed(event: account::ContactTagAdded) {{
             text,
             "
 #[on_event({event})]
-async fn handler_{number}(delivery: &Delivery) {{
+async fn handler_{number}(delivery: &siohook::Delivery) {{
     black_box(delivery);
 }}
 "
