@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use siohook_benches::handlers::{contact_tag_added, sale_new};
-use siohook_benches::handwritten::Receiver;
+use siohook_benches::handwritten::{CarefulReceiver, Receiver};
 use siohook_benches::{Request, SECRET, TOKEN, builder, finish};
 use siohook_benches_http::own_cpu_time;
 
@@ -45,6 +45,13 @@ pub(crate) fn answer(contestant: &str, body: &Body) -> Result<(), Box<dyn Error>
         }
         "handwritten" => {
             let receiver = Receiver::new(SECRET, TOKEN);
+            listen(account(), |request| {
+                finish(receiver.account(&request.headers, &request.body)).expect("it is right");
+            })
+        }
+        "careful" => {
+            // As many as siohook remembers by default.
+            let receiver = CarefulReceiver::new(Receiver::new(SECRET, TOKEN), 10_000);
             listen(account(), |request| {
                 finish(receiver.account(&request.headers, &request.body)).expect("it is right");
             })

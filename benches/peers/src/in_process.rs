@@ -17,10 +17,11 @@ enum Language {
 use Language::{Node, Rust};
 
 /// The first is compared with all others.
-const CONTESTANTS: [(Language, &str, &str); 9] = [
+const CONTESTANTS: [(Language, &str, &str); 10] = [
     (Rust, "siohook", "siohook"),
     (Rust, "siohook", "siohook once more: the noise"),
     (Rust, "handwritten", "by hand"),
+    (Rust, "careful", "by hand, with a memory"),
     (
         Rust,
         "standardwebhooks",

@@ -67,9 +67,12 @@ impl Handler for Systeme {
             Incoming::post("")
         };
         let query = request.uri().query();
-        let headers = request.headers();
-        let incoming = incoming
-            .headers(headers.iter().map(|header| (header.name, header.value)))
+        let incoming = request
+            .headers()
+            .iter()
+            .fold(incoming, |incoming, header| {
+                incoming.header(header.name(), header.value())
+            })
             .method(request.method().as_str())
             .query(query.map_or("", |query| query.as_str()));
         let incoming = match request.remote() {

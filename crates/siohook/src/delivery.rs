@@ -132,13 +132,11 @@ impl Delivery {
     /// event-timestamp header of an account webhook, where it is not signed.
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        match self.around() {
-            Some(around) => around.created_at,
-            None => {
-                let text = self.parts().headers.text(Header::EventTimestamp);
-                text?.parse().ok()
-            }
+        if let Some(around) = self.around() {
+            return around.created_at;
         }
+        let text = self.parts().headers.text(Header::EventTimestamp);
+        text?.parse().ok()
     }
 
     /// Why the delivery was trusted.
