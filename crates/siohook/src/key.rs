@@ -19,7 +19,7 @@ pub struct DeliveryKey {
 }
 
 impl DeliveryKey {
-    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&[u8]>, digest: [u8; 32]) -> Self {
+    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&str>, digest: [u8; 32]) -> Self {
         Self {
             mechanism,
             message_id: message_id.map(MessageId::new),
@@ -46,25 +46,25 @@ impl Hash for DeliveryKey {
 #[derive(Clone)]
 enum MessageId {
     Short { length: u8, bytes: [u8; 38] },
-    Long(Arc<[u8]>),
+    Long(Arc<str>),
 }
 
 impl MessageId {
-    fn new(id: &[u8]) -> Self {
+    fn new(text: &str) -> Self {
         let mut bytes = [0; 38];
-        match (bytes.get_mut(..id.len()), u8::try_from(id.len())) {
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
             (Some(start), Ok(length)) => {
-                start.copy_from_slice(id);
+                start.copy_from_slice(text.as_bytes());
                 Self::Short { length, bytes }
             }
-            _ => Self::Long(id.into()),
+            _ => Self::Long(text.into()),
         }
     }
 
     fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Short { length, bytes } => &bytes[..usize::from(*length)],
-            Self::Long(bytes) => bytes,
+            Self::Long(text) => text.as_bytes(),
         }
     }
 

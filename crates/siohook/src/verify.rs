@@ -43,7 +43,7 @@ struct Trusted {
 }
 
 impl Trusted {
-    fn key(&self, mechanism: Mechanism, message_id: Option<&[u8]>, body: &[u8]) -> DeliveryKey {
+    fn key(&self, mechanism: Mechanism, message_id: Option<&str>, body: &[u8]) -> DeliveryKey {
         let digest = self.digest.unwrap_or_else(|| Sha256::digest(body).into());
         DeliveryKey::new(mechanism, message_id, digest)
     }
@@ -95,7 +95,7 @@ impl Verifier {
         };
         let (event, message_id) = match (mechanism, event) {
             (Mechanism::Automation, _) => (envelope::event(&body).map_err(of_mechanism)?, None),
-            (Mechanism::Account, Some(event)) => (event, headers.filled(Header::MessageId)),
+            (Mechanism::Account, Some(event)) => (event, headers.text(Header::MessageId)),
             (Mechanism::Account, None) => {
                 return Err(of_mechanism(Rejection::new(Reason::EventMissing)));
             }
