@@ -29,7 +29,7 @@ struct Shared<P: ?Sized> {
     parts: Parts,
     /// Of an automation, once somebody asks for it. Boxed, because with the longest payload
     /// that makes the difference between what allocators have at hand and what they search for.
-    around: OnceLock<Box<Around>>,
+    around: OnceLock<Option<Box<Around>>>,
     /// A [`Stash`], or nothing if no handler takes the event's payload.
     payload: P,
 }
@@ -69,7 +69,7 @@ impl Delivery {
 
     /// Remembers what is around the payload.
     pub(crate) fn set_around(&self, around: Around) {
-        let _ = self.0.around.set(Box::new(around));
+        let _ = self.0.around.set(Some(Box::new(around)));
     }
 
     /// The event's payload, if it was read when the delivery was verified.
@@ -132,11 +132,11 @@ impl Delivery {
     /// event-timestamp header of an account webhook, where it is not signed.
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        if let Some(around) = self.around() {
-            return around.created_at;
+        let timestamp = || self.parts().headers.text(Header::EventTimestamp);
+        match self.mechanism() {
+            Mechanism::Automation => self.around()?.created_at,
+            Mechanism::Account => timestamp()?.parse().ok(),
         }
-        let text = self.parts().headers.text(Header::EventTimestamp);
-        text?.parse().ok()
     }
 
     /// Why the delivery was trusted.
@@ -191,11 +191,11 @@ impl Delivery {
     }
 
     fn around(&self) -> Option<&Around> {
-        let find = || Box::new(Around::of(self.body()));
-        match self.mechanism() {
-            Mechanism::Account => None,
-            Mechanism::Automation => Some(self.0.around.get_or_init(find)),
+        if self.mechanism() == Mechanism::Account {
+            return None;
         }
+        let read = || Around::read(self.body()).ok().map(Box::new);
+        self.0.around.get_or_init(read).as_deref()
     }
 
     fn parts(&self) -> &Parts {

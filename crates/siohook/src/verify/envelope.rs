@@ -50,27 +50,19 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    pub(super) fn new(json: &str, automation: &Automation<'_, &RawValue>) -> Self {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Rejection> {
         #[derive(Deserialize)]
         struct Account {
             email: Box<str>,
         }
+        let json = text(body)?;
+        let automation = Automation::<&RawValue>::read(json)?;
         let data = automation.data.get();
         let start = data.as_ptr().addr() - json.as_ptr().addr();
-        Self {
+        Ok(Self {
             data: start..start + data.len(),
             account_email: lenient(automation.account).map(|account: Account| account.email),
             created_at: lenient(automation.created_at),
-        }
-    }
-
-    /// Finds it in a body that was read before.
-    pub(crate) fn of(body: &[u8]) -> Self {
-        let read = |json| Some(Self::new(json, &Automation::read(json).ok()?));
-        text(body).ok().and_then(read).unwrap_or(Self {
-            data: 0..body.len(),
-            account_email: None,
-            created_at: None,
         })
     }
 }

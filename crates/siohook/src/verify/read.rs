@@ -1,8 +1,9 @@
 //! From a body that is trusted to a delivery.
 //!
-//! The payload is read in the same pass as what is around it, if there is a
-//! handler that takes it. What does not work out in that pass is read again,
-//! piece by piece, to tell what is wrong with it.
+//! The payload is read in the pass that checks the body, if there is a handler
+//! that takes it. What does not work out in that pass is read again, piece by
+//! piece, to tell what is wrong with it. What is around the payload of an
+//! automation is kept where it was found, else looked for when somebody asks.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,9 +26,10 @@ pub(crate) type Reader = fn(Parts) -> Result<Delivery, Rejection>;
 pub(crate) fn bare(mechanism: Mechanism) -> Reader {
     match mechanism {
         Mechanism::Automation => |parts| {
+            let around = Around::read(&parts.body)?;
+            envelope::check_automation(&parts.event)?;
             let delivery = Delivery::new(parts);
-            around(&delivery)?;
-            envelope::check_automation(delivery.event())?;
+            delivery.set_around(around);
             Ok(delivery)
         },
         Mechanism::Account => |parts| {
@@ -44,16 +46,9 @@ pub(crate) fn automation<P: Payload>(parts: Parts) -> Result<Delivery, Rejection
         Some(Automation::read(json).ok()?.data)
     });
     if !is_read {
-        around(&delivery)?;
+        delivery.set_around(Around::read(delivery.body())?);
     }
     Ok(delivery)
-}
-
-/// Reads what is around a payload.
-fn around(delivery: &Delivery) -> Result<(), Rejection> {
-    let json = envelope::text(delivery.body())?;
-    delivery.set_around(Around::new(json, &Automation::read(json)?));
-    Ok(())
 }
 
 /// Reads an account webhook, which is its payload.
