@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use siohook::{Timestamp, account, automation, unified};
 
 macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+    ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {
         const PAYLOADS: &[fn(&[u8])] = &[$(|json| {
             let Ok(payload) = serde_json::from_slice::<$mechanism::$payload>(json) else {
                 return;

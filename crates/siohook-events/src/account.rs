@@ -8,13 +8,11 @@ use serde_json::{Number, Value};
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
+use crate::ids::{ContactId, CustomerId, OrderId, OrderItemId, PhysicalProductId, PricePlanId};
 #[cfg(feature = "schema")]
 use crate::nested::OnceOrTwice;
 use crate::nested::{self, Form, Nested};
-use crate::{
-    ContactId, CustomerId, Fields, MinorUnits, OrderId, OrderItemId, PhysicalProductId,
-    PricePlanId, Timestamp, lenient,
-};
+use crate::{Fields, MinorUnits, Timestamp, lenient};
 
 pub use crate::common::{Funnel, FunnelStep, Tag};
 

@@ -13,11 +13,11 @@ use serde_json::Value;
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
-use crate::{
-    BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, Fields, MinorUnits,
-    OrderId, OrderItemId, PageModelId, PricePlanId, ResourceId, SentEmailId, TagId, Timestamp,
-    WebinarId, lenient,
+use crate::ids::{
+    BlogId, CampaignId, ContactId, CourseBundleId, CourseId, CustomerId, OrderId, OrderItemId,
+    PageModelId, PricePlanId, ResourceId, SentEmailId, TagId, WebinarId,
 };
+use crate::{Fields, MinorUnits, Timestamp, lenient};
 
 pub use crate::common::{Funnel, FunnelStep, Tag};
 

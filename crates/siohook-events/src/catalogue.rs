@@ -6,50 +6,95 @@ use std::fmt;
 /// `$then` is a macro that is called with all rows. A row reads:
 ///
 /// ```text
-/// mechanism "name on the wire" PayloadType [UnifiedType] (members) "what happened";
+/// mechanism PayloadType "name on the wire" [UnifiedType] {
+///     (members) [variants]
+///     "what happened"
+/// }
 /// ```
 ///
 /// The members are those that decide which event it is, of the body (account)
-/// or of `data` (automation).
+/// or of `data` (automation). A variant is what follows the name in the file of a
+/// sample body: `fixtures/account/CONTACT_TAG_REMOVED.nested.json`. The first is
+/// the usual form.
+///
+/// A macro that needs only the first columns takes the rest as one token tree:
+///
+/// ```text
+/// ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*)
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __for_each_event {
     ($then:path) => {
         $then! {
-            automation "contact.optin.completed" OptInCompleted [OptIn] (contact)
-                "A contact filled in the form of a funnel page or of a blog page.";
-            automation "customer.sale.completed" SaleCompleted [Sale] (customer order_item)
-                "A customer bought something: one delivery for each line of the order.";
-            automation "contact.tag.added" TagAdded [TagAdded] (contact tag)
-                "A tag was put on a contact.";
-            automation "contact.tag.removed" TagRemoved [TagRemoved] (contact tag)
-                "A tag was taken off a contact.";
-            automation "contact.webinar.registered" WebinarRegistered [] (contact webinar)
-                "A contact registered for a session of a webinar.";
-            automation "contact.course.enrolled" CourseEnrolled [] (contact course)
-                "A contact got access to a course.";
-            automation "contact.course_bundle.enrolled" CourseBundleEnrolled [] (contact course_bundle)
-                "A contact got access to a bundle of courses.";
-            automation "contact.campaign.finished" CampaignFinished [] (contact campaign)
-                "A contact received the last e-mail of a campaign.";
-            automation "contact.page.visited" PageVisited [] (contact)
-                "A known contact opened a page of a funnel.";
-            automation "contact.email_link.clicked" EmailLinkClicked [] (contact sent_email)
-                "A contact clicked a link in an e-mail.";
-            automation "subscription.payment.failed" PaymentFailed [] ()
-                "A payment of a subscription failed. systeme.io has never published the body.";
-            account "CONTACT_CREATED" ContactCreated [] (contact)
-                "A contact was created, by whatever way.";
-            account "CONTACT_TAG_ADDED" ContactTagAdded [TagAdded] (contact tag)
-                "A tag was put on a contact.";
-            account "CONTACT_TAG_REMOVED" ContactTagRemoved [TagRemoved] (contact tag)
-                "A tag was taken off a contact.";
-            account "CONTACT_OPT_IN" ContactOptIn [OptIn] (contact)
-                "A contact filled in a form.";
-            account "SALE_NEW" SaleNew [Sale] (customer orderItem)
-                "A customer bought something: one delivery for each line of the order.";
-            account "SALE_CANCELED" SaleCanceled [] (customer orderItem)
-                "A subscription was cancelled or a payment was refunded.";
+            automation OptInCompleted "contact.optin.completed" [OptIn] {
+                (contact) [".funnel_step" ".page_model"]
+                "A contact filled in the form of a funnel page or of a blog page."
+            }
+            automation SaleCompleted "customer.sale.completed" [Sale] {
+                (customer order_item) [""]
+                "A customer bought something: one delivery for each line of the order."
+            }
+            automation TagAdded "contact.tag.added" [TagAdded] {
+                (contact tag) [""]
+                "A tag was put on a contact."
+            }
+            automation TagRemoved "contact.tag.removed" [TagRemoved] {
+                (contact tag) [""]
+                "A tag was taken off a contact."
+            }
+            automation WebinarRegistered "contact.webinar.registered" [] {
+                (contact webinar) [""]
+                "A contact registered for a session of a webinar."
+            }
+            automation CourseEnrolled "contact.course.enrolled" [] {
+                (contact course) [""]
+                "A contact got access to a course."
+            }
+            automation CourseBundleEnrolled "contact.course_bundle.enrolled" [] {
+                (contact course_bundle) [""]
+                "A contact got access to a bundle of courses."
+            }
+            automation CampaignFinished "contact.campaign.finished" [] {
+                (contact campaign) [""]
+                "A contact received the last e-mail of a campaign."
+            }
+            automation PageVisited "contact.page.visited" [] {
+                (contact) [""]
+                "A known contact opened a page of a funnel."
+            }
+            automation EmailLinkClicked "contact.email_link.clicked" [] {
+                (contact sent_email) [""]
+                "A contact clicked a link in an e-mail."
+            }
+            automation PaymentFailed "subscription.payment.failed" [] {
+                () [""]
+                "A payment of a subscription failed. systeme.io has never published the body."
+            }
+            account ContactCreated "CONTACT_CREATED" [] {
+                (contact) [""]
+                "A contact was created, by whatever way."
+            }
+            account ContactTagAdded "CONTACT_TAG_ADDED" [TagAdded] {
+                (contact tag) [""]
+                "A tag was put on a contact."
+            }
+            account ContactTagRemoved "CONTACT_TAG_REMOVED" [TagRemoved] {
+                (contact tag) ["" ".nested"]
+                "A tag was taken off a contact."
+            }
+            account ContactOptIn "CONTACT_OPT_IN" [OptIn] {
+                (contact) [""]
+                "A contact filled in a form."
+            }
+            account SaleNew "SALE_NEW" [Sale] {
+                (customer orderItem) [""]
+                "A customer bought something: one delivery for each line of the order."
+            }
+            account SaleCanceled "SALE_CANCELED" [] {
+                (customer orderItem) [""]
+                "A subscription was cancelled or a payment was refunded."
+            }
         }
     };
 }
@@ -85,6 +130,7 @@ pub struct Event {
     payload: &'static str,
     unified: Option<&'static str>,
     members: &'static [&'static str],
+    variants: &'static [&'static str],
     summary: &'static str,
 }
 
@@ -127,6 +173,19 @@ impl Event {
         self.members
     }
 
+    /// The forms that the body comes in, the usual one first. A form without a name
+    /// is `""`.
+    ///
+    /// ```
+    /// let opt_in = siohook_events::EventName::new("contact.optin.completed").event().unwrap();
+    /// let forms: Vec<&str> = opt_in.variants().collect();
+    /// assert_eq!(forms, ["funnel_step", "page_model"]);
+    /// ```
+    pub fn variants(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let suffixes = self.variants.iter();
+        suffixes.map(|suffix| suffix.trim_start_matches('.'))
+    }
+
     /// What happened, in a sentence.
     #[must_use]
     pub const fn summary(&self) -> &'static str {
@@ -151,7 +210,12 @@ pub(crate) fn find(name: &[u8]) -> Option<&'static Event> {
 }
 
 macro_rules! define_catalogue {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+    ($(
+        $mechanism:ident $payload:ident $name:literal [$($unified:ident)?] {
+            ($($member:ident)*) [$($variant:literal)*]
+            $summary:literal
+        }
+    )*) => {
         enum Index {
             $($payload,)*
         }
@@ -163,6 +227,7 @@ macro_rules! define_catalogue {
             payload: stringify!($payload),
             unified: define_catalogue!(@unified $($unified)?),
             members: &[$(stringify!($member)),*],
+            variants: &[$($variant),*],
             summary: $summary,
         }),*];
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
-use crate::{FunnelId, FunnelStepId, TagId, lenient};
+use crate::ids::{FunnelId, FunnelStepId, TagId};
+use crate::lenient;
 
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,3 +1,14 @@
+//! Ids: a type for each kind of thing, because their numbers overlap.
+//!
+//! ```
+//! use siohook_events::ids::{ContactId, CustomerId};
+//!
+//! let contact = ContactId::from(445_120_981);
+//! assert_eq!(contact, 445_120_981);
+//! assert_eq!(contact.to_string(), "445120981");
+//! assert_eq!("12799412".parse(), Ok(CustomerId::from(12_799_412)));
+//! ```
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,9 +21,6 @@ use crate::lenient;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        ///
-        /// Ids of different things are different types, because their numbers
-        /// overlap.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
         #[serde(transparent)]

@@ -65,10 +65,16 @@ mod name;
 mod nearest;
 mod pattern;
 
+pub mod headers;
+
 #[cfg(feature = "serde")]
 pub mod account;
 #[cfg(feature = "serde")]
 pub mod automation;
+#[cfg(feature = "serde")]
+pub mod ids;
+#[cfg(feature = "serde")]
+pub mod php_json;
 #[cfg(feature = "serde")]
 pub mod unified;
 
@@ -76,8 +82,6 @@ pub mod unified;
 mod common;
 #[cfg(feature = "serde")]
 mod fields;
-#[cfg(feature = "serde")]
-mod ids;
 #[cfg(feature = "serde")]
 mod lenient;
 #[cfg(feature = "serde")]
@@ -92,12 +96,10 @@ mod timestamp;
 pub use catalogue::{Event, Mechanism, events};
 pub use name::EventName;
 pub use nearest::nearest;
-pub use pattern::{Pattern, PatternError};
+pub use pattern::{EventPattern, PatternError};
 
 #[cfg(feature = "serde")]
 pub use fields::{Field, Fields};
-#[cfg(feature = "serde")]
-pub use ids::*;
 #[cfg(feature = "serde")]
 pub use money::MinorUnits;
 #[cfg(feature = "serde")]

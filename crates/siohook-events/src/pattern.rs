@@ -13,14 +13,14 @@ use crate::catalogue::{Event, events};
 ///
 /// A prefix matches names that the catalogue lacks, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pattern<'a> {
+pub enum EventPattern<'a> {
     /// Exactly this name.
     Name(&'a str),
     /// Every name that begins so.
     Prefix(&'a str),
 }
 
-impl<'a> Pattern<'a> {
+impl<'a> EventPattern<'a> {
     /// Reads a name or a pattern.
     ///
     /// # Errors
@@ -72,9 +72,15 @@ mod tests {
 
     #[test]
     fn a_star_stands_alone_or_after_a_separator() {
-        assert_eq!(Pattern::parse("*"), Ok(Pattern::Prefix("")));
-        assert_eq!(Pattern::parse("contact.*"), Ok(Pattern::Prefix("contact.")));
-        assert_eq!(Pattern::parse("SALE_*"), Ok(Pattern::Prefix("SALE_")));
+        assert_eq!(EventPattern::parse("*"), Ok(EventPattern::Prefix("")));
+        assert_eq!(
+            EventPattern::parse("contact.*"),
+            Ok(EventPattern::Prefix("contact."))
+        );
+        assert_eq!(
+            EventPattern::parse("SALE_*"),
+            Ok(EventPattern::Prefix("SALE_"))
+        );
         for wrong in [
             "SALE*",
             "*.added",
@@ -84,16 +90,16 @@ mod tests {
             "_*",
             "contact.**",
         ] {
-            assert!(Pattern::parse(wrong).is_err(), "{wrong}");
+            assert!(EventPattern::parse(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_prefix_reaches_names_that_the_catalogue_lacks() {
-        let contact = Pattern::Prefix("contact.");
+        let contact = EventPattern::Prefix("contact.");
         assert!(contact.matches("contact.community.joined"));
         assert!(!contact.matches("customer.sale.completed"));
         assert_eq!(contact.listed().count(), 9);
-        assert_eq!(Pattern::Prefix("").listed().count(), events().len());
+        assert_eq!(EventPattern::Prefix("").listed().count(), events().len());
     }
 }

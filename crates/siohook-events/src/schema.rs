@@ -47,7 +47,7 @@ impl Event {
 }
 
 macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+    ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {
         fn payload(event: &Event, generator: &mut SchemaGenerator) -> Schema {
             match event.name() {
                 $($name => generator.subschema_for::<crate::$mechanism::$payload>(),)*

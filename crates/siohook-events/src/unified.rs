@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
+use crate::ids::{ContactId, CustomerId, OrderItemId, PricePlanId};
 use crate::{
-    ContactId, CustomerId, Fields, MinorUnits, OrderItemId, PricePlanId, Timestamp, account,
-    automation, lenient,
+    Fields, MinorUnits, Timestamp, account, automation, lenient,
     nested::{self, Form, Nested},
 };
 

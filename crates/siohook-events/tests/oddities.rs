@@ -6,7 +6,8 @@ mod support;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json, to_value};
 use siohook_events::automation::WebinarDuration;
-use siohook_events::{ContactId, Fields, MinorUnits, Timestamp, account, automation};
+use siohook_events::ids::ContactId;
+use siohook_events::{Fields, MinorUnits, Timestamp, account, automation};
 use support::{Payload, fixture};
 
 /// The payload of a fixture after a change of the body.

@@ -6,7 +6,8 @@ mod support;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value, from_value, json, to_value};
-use siohook_events::{ContactId, account, automation, unified};
+use siohook_events::ids::ContactId;
+use siohook_events::{account, automation, unified};
 use support::{Payload, fixture, typed_fixtures};
 
 /// Reads a contact from a whole `data` or body.

@@ -1,5 +1,5 @@
 use proc_macro2::{Span, TokenStream};
-use siohook_events::{Event, Pattern, events, nearest};
+use siohook_events::{Event, EventPattern, events, nearest};
 use syn::parse::{Error, ParseStream, Parser, Result};
 use syn::{Ident, LitStr, Path, Token, parenthesized};
 
@@ -110,19 +110,19 @@ impl Args {
 }
 
 fn covers(pattern: &str, name: &str) -> bool {
-    Pattern::parse(pattern).is_ok_and(|pattern| pattern.matches(name))
+    EventPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(name))
 }
 
 fn listed(literal: LitStr) -> Result<Name> {
     let text = literal.value();
-    let pattern = Pattern::parse(&text).map_err(|error| Error::new(literal.span(), error))?;
+    let pattern = EventPattern::parse(&text).map_err(|error| Error::new(literal.span(), error))?;
     let listed: Vec<_> = pattern.listed().collect();
     if !listed.is_empty() {
         return Ok(Name { literal, listed });
     }
     let what = match pattern {
-        Pattern::Prefix(_) => format!("pattern `{text}` matches no event"),
-        Pattern::Name(_) => format!("unknown event `{text}`"),
+        EventPattern::Prefix(_) => format!("pattern `{text}` matches no event"),
+        EventPattern::Name(_) => format!("unknown event `{text}`"),
     };
     let meant = nearest(&text).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let message = format!(

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 
-use siohook_events::{EventName, Mechanism, Pattern, nearest};
+use siohook_events::{EventName, EventPattern, Mechanism, nearest};
 
 use crate::allow_list::IpAllowList;
 use crate::registry::{HandlerInfo, Handlers};
@@ -97,10 +97,10 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
     let problem = |what: String| Some(Problem(format!("the secret {label:?} is bound to {what}")));
     let wrong = |event: &String| {
         let near = nearest(event).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        match Pattern::parse(event) {
+        match EventPattern::parse(event) {
             Err(error) => problem(format!("`{event}`: {error}")),
-            Ok(Pattern::Prefix(_)) => None,
-            Ok(Pattern::Name(name)) => match EventName::new(name).event() {
+            Ok(EventPattern::Prefix(_)) => None,
+            Ok(EventPattern::Name(name)) => match EventName::new(name).event() {
                 Some(event) if event.mechanism() == Mechanism::Account => None,
                 Some(_) => problem(format!("`{event}`, which automations send, unsigned")),
                 None if near.is_empty() => None,

@@ -4,13 +4,7 @@ use std::net::IpAddr;
 
 use crate::allow_list::IpAllowList;
 use crate::incoming::{Header, Incoming};
-use crate::verify::{client, normalize};
-
-/// The body as PHP's `json_encode` would have written it, if it is JSON.
-#[must_use]
-pub fn normalized(body: &[u8]) -> Option<Vec<u8>> {
-    normalize::normalized(body)
-}
+use crate::verify::client;
 
 /// The address that the request came from, if it can be told.
 #[must_use]

@@ -200,7 +200,7 @@ pub use siohook_events::*;
 /// # #[derive(Clone)]
 /// # struct Shop;
 /// # impl Shop {
-/// #     async fn open(&self, _: siohook::ContactId) -> Result<(), std::io::Error> { Ok(()) }
+/// #     async fn open(&self, _: siohook::ids::ContactId) -> Result<(), std::io::Error> { Ok(()) }
 /// # }
 /// ```
 ///

@@ -56,7 +56,7 @@ pub trait Carries<P> {}
 impl<P> Carries<P> for SeveralEvents<P> {}
 
 macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {$(
+    ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {$(
         impl Payload for $mechanism::$payload {
             const EVENT: &'static str = $name;
             const READER: Reader = read::$mechanism::<Self>;

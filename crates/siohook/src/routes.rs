@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use siohook_events::{Event, EventName, Mechanism, Pattern, events};
+use siohook_events::{Event, EventName, EventPattern, Mechanism, events};
 
 use crate::delivery::Delivery;
 use crate::registry::Handlers;
@@ -11,7 +11,7 @@ pub(crate) struct Routes {
     /// For each event of the catalogue, in its order.
     listed: Box<[Route]>,
     /// Who may listen to a name that the catalogue does not have.
-    others: Box<[(Pattern<'static>, u32)]>,
+    others: Box<[(EventPattern<'static>, u32)]>,
 }
 
 /// The handlers of one event, as places in the list of all.
@@ -29,7 +29,7 @@ impl Routes {
         let patterns: Vec<_> = (0..)
             .zip(handlers)
             // The macro lets no other text through.
-            .filter_map(|(at, handler)| Some((Pattern::parse(handler.event()).ok()?, at)))
+            .filter_map(|(at, handler)| Some((EventPattern::parse(handler.event()).ok()?, at)))
             .collect();
         let listed = events().iter().map(|event| {
             let meant = patterns
@@ -37,9 +37,9 @@ impl Routes {
                 .filter(|(pattern, _)| pattern.matches(event.name()));
             Route::new(handlers, event, meant.map(|(_, at)| *at).collect())
         });
-        let is_listed = |pattern: &Pattern<'_>| match pattern {
-            Pattern::Name(name) => EventName::new(name).is_listed(),
-            Pattern::Prefix(_) => false,
+        let is_listed = |pattern: &EventPattern<'_>| match pattern {
+            EventPattern::Name(name) => EventName::new(name).is_listed(),
+            EventPattern::Prefix(_) => false,
         };
         Self {
             listed: listed.collect(),
@@ -81,11 +81,11 @@ impl Routes {
 
 /// Whoever listens to `SALE_*` relies on signatures, so an automation that
 /// calls itself `SALE_REFUNDED` does not reach him.
-fn may_come_by(pattern: Pattern<'_>, mechanism: Mechanism) -> bool {
+fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
     match pattern {
-        Pattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,
-        Pattern::Prefix(prefix) if prefix.ends_with('_') => mechanism == Mechanism::Account,
-        Pattern::Prefix(_) | Pattern::Name(_) => true,
+        EventPattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,
+        EventPattern::Prefix(prefix) if prefix.ends_with('_') => mechanism == Mechanism::Account,
+        EventPattern::Prefix(_) | EventPattern::Name(_) => true,
     }
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod client;
 pub(crate) mod envelope;
-pub(crate) mod normalize;
 pub(crate) mod read;
 mod secret;
 mod token;
@@ -10,7 +9,7 @@ mod token;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use siohook_events::{EventName, Mechanism};
+use siohook_events::{EventName, Mechanism, php_json};
 
 pub(crate) use self::secret::Secret;
 pub(crate) use self::token::Token;
@@ -186,7 +185,7 @@ impl Verifier {
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
                 .accept_reserialized
-                .then(|| normalize::normalized(body))??;
+                .then(|| php_json::normalize(body))??;
             self.signer(&body, &signature, event)
         });
         match signer {
@@ -232,7 +231,7 @@ impl Verifier {
                 return format!("secret {:?} {why}", secret.label());
             }
         }
-        let normalized = normalize::normalized(body);
+        let normalized = php_json::normalize(body);
         if normalized.is_some_and(|body| self.secrets.iter().any(|s| s.signed(&body, signature))) {
             return "the body matches once normalised: something between systeme.io and this server \
                     rewrites JSON; stop it, or see `accept_reserialized_bodies`"

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use siohook::{
-    ContactId, Delivery, HandlerError, OrderItemId, State, account, automation, on_event, unified,
-};
+use siohook::ids::{ContactId, OrderItemId};
+use siohook::{Delivery, HandlerError, State, account, automation, on_event, unified};
 
 /// Who has access, and through which line of an order: what would be a database.
 #[derive(Clone, Debug, Default)]

@@ -14,7 +14,7 @@ struct Envelope<T> {
 }
 
 macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+    ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {
         #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(untagged)]
         pub(crate) enum Payload {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use siohook_events::{EventName, Mechanism, Pattern as Meant, events};
+use siohook_events::{EventName, EventPattern, Mechanism, events};
 
 use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
 use crate::allow_list::IpAllowList;
@@ -24,9 +24,9 @@ impl Description {
         let handlers: Vec<Handler> = core.handlers.iter().map(Handler::new).collect();
         let mut names = BTreeSet::new();
         for handler in &handlers {
-            match handler.meaning() {
-                Some(Meant::Name(name)) => _ = names.insert(name),
-                Some(meant) => names.extend(meant.listed().map(siohook_events::Event::name)),
+            match handler.pattern() {
+                Some(EventPattern::Name(name)) => _ = names.insert(name),
+                Some(pattern) => names.extend(pattern.listed().map(siohook_events::Event::name)),
                 None => {}
             }
         }
@@ -60,7 +60,7 @@ impl Description {
             .collect();
         let patterns: BTreeSet<&'static str> = handlers
             .iter()
-            .filter(|handler| matches!(handler.meaning(), Some(Meant::Prefix(_))))
+            .filter(|handler| matches!(handler.pattern(), Some(EventPattern::Prefix(_))))
             .map(|handler| handler.listens_to)
             .collect();
         let patterns = patterns.into_iter().map(|pattern| Pattern {
@@ -114,8 +114,11 @@ impl Event {
     fn new(name: &'static str, handlers: &[Handler]) -> Self {
         let listed = EventName::new(name).event();
         let mechanism = listed.map(siohook_events::Event::mechanism);
-        let reached =
-            |handler: &Handler| handler.meaning().is_some_and(|meant| meant.matches(name));
+        let reached = |handler: &Handler| {
+            handler
+                .pattern()
+                .is_some_and(|pattern| pattern.matches(name))
+        };
         Self {
             name,
             is_listed: listed.is_some(),
@@ -155,14 +158,15 @@ impl Handler {
     }
 
     /// The macro lets no text through that has none.
-    fn meaning(&self) -> Option<Meant<'static>> {
-        Meant::parse(self.listens_to).ok()
+    fn pattern(&self) -> Option<EventPattern<'static>> {
+        EventPattern::parse(self.listens_to).ok()
     }
 }
 
 impl Trust {
     fn may_accept(&self, event: &Event) -> bool {
-        let covers = |text: &String| Meant::parse(text).is_ok_and(|it| it.matches(event.name));
+        let covers =
+            |text: &String| EventPattern::parse(text).is_ok_and(|it| it.matches(event.name));
         let signed = self.secrets.iter().any(|secret| {
             let events = secret.events.as_ref();
             events.is_none_or(|events| events.iter().any(covers))

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::verify::normalize::normalized;
+use siohook_events::php_json;
 
 /// A document in the spelling of PHP's `json_encode`.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub(super) enum Json {
 impl Json {
     /// Reads what is JSON, and not nested too deeply.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let text = String::from_utf8(normalized(text)?).ok()?;
+        let text = String::from_utf8(php_json::normalize(text)?).ok()?;
         Self::read(&text).ok()
     }
 
@@ -60,7 +60,7 @@ impl Json {
     pub(super) fn to_body(&self) -> Vec<u8> {
         let mut text = String::new();
         self.write(&mut text);
-        normalized(text.as_bytes()).unwrap_or_else(|| text.into())
+        php_json::normalize(text.as_bytes()).unwrap_or_else(|| text.into())
     }
 
     fn write(&self, text: &mut String) {

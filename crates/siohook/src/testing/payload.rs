@@ -15,7 +15,7 @@ pub trait Payload: Serialize + DeserializeOwned + Clone + 'static + Sealed {
 pub trait Sealed {}
 
 macro_rules! payloads {
-    ($($mechanism:ident $name:literal $payload:ident [$($unified:ident)?] ($($member:ident)*) $summary:literal;)*) => {
+    ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {
         $(
             impl Sealed for $mechanism::$payload {}
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use siohook_events::Pattern;
+use siohook_events::EventPattern;
 
 /// What account webhooks are signed with.
 pub(crate) struct Secret {
@@ -54,7 +54,7 @@ impl Secret {
 
     pub(super) fn vouches_for(&self, event: &str) -> bool {
         let covers =
-            |text: &String| Pattern::parse(text).is_ok_and(|pattern| pattern.matches(event));
+            |text: &String| EventPattern::parse(text).is_ok_and(|pattern| pattern.matches(event));
         self.events
             .as_ref()
             .is_none_or(|events| events.iter().any(covers))

@@ -1,4 +1,7 @@
-//! Rewrites a JSON document into the spelling of PHP's `json_encode`.
+//! The JSON that systeme.io sends: as PHP's `json_encode` spells it.
+//!
+//! The sender writes its bodies so and signs those bytes, and a receiver may have to
+//! restore them. Both use this one speller.
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +39,17 @@ const SHORT_ESCAPES: [(char, u8); 8] = [
 ///
 /// Takes time linear in the length of `body`, writes at most three bytes for each byte read, and
 /// does not recurse.
-pub(crate) fn normalized(body: &[u8]) -> Option<Vec<u8>> {
+///
+/// ```
+/// use siohook_events::php_json;
+///
+/// let body = r#"{ "name": "L\u00C9a", "url": "https://example.com/", "vat": 0.0 }"#;
+/// let spelled = php_json::normalize(body.as_bytes()).unwrap();
+/// assert_eq!(spelled, br#"{"name":"L\u00c9a","url":"https:\/\/example.com\/","vat":0.0}"#);
+/// assert_eq!(php_json::normalize(b"[1,]"), None);
+/// ```
+#[must_use]
+pub fn normalize(body: &[u8]) -> Option<Vec<u8>> {
     let mut rewriter = Rewriter {
         rest: str::from_utf8(body).ok()?,
         out: Vec::with_capacity(body.len()),
