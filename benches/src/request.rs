@@ -94,7 +94,7 @@ impl Request {
         }
     }
 
-    /// What an adapter makes of it: the same as `siohook::Service` does.
+    /// What an adapter makes of it: the same as `siohook::DispatcherService` does.
     #[must_use]
     pub fn incoming(&self) -> Incoming {
         Incoming::post(self.body.clone())

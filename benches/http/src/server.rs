@@ -66,7 +66,7 @@ fn router(service: &str) -> Result<Router, Box<dyn Error>> {
 }
 
 /// As in `examples/axum`, without what that one prints.
-fn siohook(detached: bool) -> Result<siohook::Service, Box<dyn Error>> {
+fn siohook(detached: bool) -> Result<siohook::DispatcherService, Box<dyn Error>> {
     let mut builder = builder();
     if detached {
         builder = builder.detach(|work| {

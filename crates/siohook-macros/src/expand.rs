@@ -71,8 +71,8 @@ fn event(names: &[Name], krate: &Path) -> TokenStream {
     let is_unlisted = names.iter().any(|name| name.listed.is_empty());
     let item = |name: &str| Ident::new(name, Span::mixed_site());
     match (names, &*events) {
-        ([name], _) if name.literal.value() == "*" => quote!(#krate::AnyEvent),
-        ([_], []) => quote!(#krate::UnlistedEvent),
+        ([name], _) if name.literal.value() == "*" => quote!(#krate::event::AnyEvent),
+        ([_], []) => quote!(#krate::event::UnlistedEvent),
         (_, [event]) if !is_unlisted => {
             let payload = item(event.payload());
             match event.mechanism() {
@@ -86,9 +86,9 @@ fn event(names: &[Name], krate: &Path) -> TokenStream {
             match first {
                 Some(unified) if !is_unlisted && events.iter().all(same) => {
                     let unified = item(unified);
-                    quote!(#krate::SeveralEvents<#krate::unified::#unified>)
+                    quote!(#krate::event::SeveralEvents<#krate::unified::#unified>)
                 }
-                _ => quote!(#krate::SeveralEvents<#krate::NoPayload>),
+                _ => quote!(#krate::event::SeveralEvents<#krate::event::NoPayload>),
             }
         }
     }

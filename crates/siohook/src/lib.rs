@@ -81,7 +81,7 @@
 //! handlers that never run, because nothing vouches for their event.
 //!
 //! **Documents for others** (feature `schema`): `dispatcher.describe()` writes
-//! itself as AsyncAPI, OpenAPI and Markdown, and [`Event`] gives the JSON Schema of
+//! itself as AsyncAPI, OpenAPI and Markdown, and [`event::Event`] gives the JSON Schema of
 //! its body; see [`describe`].
 //!
 //! # Features
@@ -108,41 +108,21 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod allow_list;
-mod argument;
-mod build_error;
-mod builder;
 mod delivery;
-pub mod describe;
-mod dispatcher;
-mod few;
-pub mod guide;
-mod handler_error;
-mod handoff;
-mod in_progress;
-mod incoming;
-mod key;
-mod memory;
-mod mismatch;
+mod dispatch;
+mod handler;
 mod observe;
-mod payload;
-mod plain_id;
-mod registry;
-mod rejection;
-mod reply;
-mod report;
-mod result;
-mod routes;
-mod run;
+mod request;
 #[cfg(feature = "tower")]
 mod service;
-mod state;
-mod suggestion;
 mod sync;
+mod verify;
+
+pub mod describe;
+pub mod event;
+pub mod guide;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod trust;
-mod verify;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -152,7 +132,14 @@ pub mod __private;
 #[doc(hidden)]
 pub mod fuzzing;
 
-pub use siohook_events::*;
+pub use siohook_events::{
+    EventName, Field, Fields, Mechanism, MinorUnits, ParseTimestampError, Timestamp, account,
+    automation, events, ids, unified,
+};
+
+#[doc(hidden)]
+pub use siohook_events::__for_each_event;
+
 /// Makes a function a handler.
 ///
 /// ```text
@@ -214,28 +201,17 @@ pub use siohook_events::*;
 /// ```
 pub use siohook_macros::on_event;
 
-pub use allow_list::{IntoIpRange, IpAllowList};
-pub use argument::{
-    AnyEvent, Context, Data, FromDelivery, NoPayload, Requirements, SeveralEvents, State,
-    UnlistedEvent,
-};
-pub use build_error::{BuildError, Problem};
-pub use builder::{DispatcherBuilder, Unhandled};
-pub use delivery::Delivery;
-pub use describe::Description;
-pub use dispatcher::{Dispatcher, Work};
-pub use handler_error::HandlerError;
-pub use incoming::Incoming;
-pub use key::DeliveryKey;
-pub use mismatch::Mismatch;
 #[cfg(feature = "tracing")]
-pub use observe::SenderTrace;
-pub use registry::{HandlerInfo, Handlers, Location};
-pub use rejection::Rejection;
-pub use reply::Reply;
-pub use report::{HandlerReport, Outcome, Report};
+pub use self::delivery::SenderTrace;
+pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Trust};
+pub use self::dispatch::{
+    BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, Unhandled,
+};
+pub use self::handler::{
+    Data, FromDelivery, HandlerContext, HandlerError, HandlerInfo, HandlerReport, Handlers,
+    Location, Outcome, Report, Requirements, State,
+};
+pub use self::request::{Incoming, Reply};
 #[cfg(feature = "tower")]
-pub use service::Service;
-pub use trust::Trust;
-
-use sync::lock;
+pub use self::service::DispatcherService;
+pub use self::verify::{IntoIpRange, IpAllowList, Rejection};

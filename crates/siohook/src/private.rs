@@ -2,5 +2,4 @@
 
 pub use inventory;
 
-pub use crate::registry::{Location, Registration};
-pub use crate::result::{HandlerFuture, HandlerResult, mismatched};
+pub use crate::handler::{HandlerFuture, HandlerResult, Location, Registration, mismatched};

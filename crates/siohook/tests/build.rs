@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use common::{SECRET, TOKEN, location, only};
 use siohook::{
-    BuildError, Context, Dispatcher, DispatcherBuilder, FromDelivery, IpAllowList, Mismatch,
+    BuildError, Dispatcher, DispatcherBuilder, FromDelivery, HandlerContext, IpAllowList, Mismatch,
     Requirements, State, on_event,
 };
 
@@ -20,7 +20,7 @@ struct Mailer;
 struct Session;
 
 impl<'a, E> FromDelivery<'a, E> for Session {
-    fn from_delivery(_: Context<'a>) -> Result<Self, Mismatch> {
+    fn from_delivery(_: HandlerContext<'a>) -> Result<Self, Mismatch> {
         Ok(Self)
     }
 

@@ -270,11 +270,11 @@ fn a_dispatcher_is_as_good_as_new_after_a_panic() {
 
 mod detached {
     use super::*;
-    use siohook::Work;
+    use siohook::DetachedTask;
 
     /// Runs what it was given only when asked.
     #[derive(Clone, Default)]
-    struct Executor(Arc<Mutex<Vec<Work>>>);
+    struct Executor(Arc<Mutex<Vec<DetachedTask>>>);
 
     impl Executor {
         fn builder(&self, builder: DispatcherBuilder) -> DispatcherBuilder {
@@ -282,7 +282,7 @@ mod detached {
             builder.detach(move |work| queue.lock().unwrap().push(work))
         }
 
-        fn take(&self) -> Vec<Work> {
+        fn take(&self) -> Vec<DetachedTask> {
             std::mem::take(&mut *self.0.lock().unwrap())
         }
     }

@@ -4,8 +4,9 @@ mod common;
 
 use common::{SECRET, TOKEN, builder, function, location, only};
 use serde_json::{Value, json};
+use siohook::describe::Description;
 use siohook::describe::{Event, Handler};
-use siohook::{Description, Dispatcher, IpAllowList, Mechanism, Unhandled, on_event, unified};
+use siohook::{Dispatcher, IpAllowList, Mechanism, Unhandled, on_event, unified};
 
 // In no order, so that a list in the order of the source is noticed.
 

@@ -47,7 +47,10 @@ handlers! {
 #[test]
 fn every_name_of_the_catalogue_has_a_handler() {
     let dispatcher = builder().state(Called::default()).build().unwrap();
-    let mut listed: Vec<_> = siohook::events().iter().map(siohook::Event::name).collect();
+    let mut listed: Vec<_> = siohook::events()
+        .iter()
+        .map(siohook::event::Event::name)
+        .collect();
     listed.sort_unstable();
     let handled: Vec<_> = dispatcher
         .handlers()

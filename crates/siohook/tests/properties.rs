@@ -109,7 +109,10 @@ fn header_names() -> impl Strategy<Value = String> {
 }
 
 fn header_values() -> impl Strategy<Value = Vec<u8>> {
-    let events: Vec<_> = siohook::events().iter().map(siohook::Event::name).collect();
+    let events: Vec<_> = siohook::events()
+        .iter()
+        .map(siohook::event::Event::name)
+        .collect();
     prop_oneof![
         select(events).prop_map(|name| name.as_bytes().to_vec()),
         "[0-9a-fA-F]{62,66}".prop_map(String::into_bytes),

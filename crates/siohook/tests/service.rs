@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-use siohook::{Delivery, Dispatcher, DispatcherBuilder, IpAllowList, Service, on_event};
+use siohook::{Delivery, Dispatcher, DispatcherBuilder, DispatcherService, IpAllowList, on_event};
 use tower_service::Service as _;
 
 const EVENT: &str = r#"{"type":"contact.met","data":null}"#;
@@ -75,7 +75,7 @@ fn builder() -> DispatcherBuilder {
     Dispatcher::builder().automation_token("t")
 }
 
-fn service(builder: DispatcherBuilder) -> Service {
+fn service(builder: DispatcherBuilder) -> DispatcherService {
     builder.build().unwrap().service()
 }
 
@@ -83,7 +83,7 @@ fn post<B>(body: B) -> Request<B> {
     Request::post("/systeme?token=t").body(body).unwrap()
 }
 
-async fn call<B>(mut service: Service, request: Request<B>) -> Response<Full<Bytes>>
+async fn call<B>(mut service: DispatcherService, request: Request<B>) -> Response<Full<Bytes>>
 where
     B: Body + Send + 'static,
     B::Data: Send,
@@ -91,7 +91,7 @@ where
     service.call(request).await.unwrap()
 }
 
-async fn status(service: Service, body: Scripted) -> u16 {
+async fn status(service: DispatcherService, body: Scripted) -> u16 {
     call(service, post(body)).await.status().as_u16()
 }
 

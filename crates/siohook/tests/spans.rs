@@ -13,7 +13,7 @@ use common::{
     SECRET, TAG_ADDED, account, automation, builder, envelope, finish, fixture, only, poll,
     signed_with,
 };
-use siohook::{Dispatcher, HandlerError, Incoming, Work, automation, on_event};
+use siohook::{DetachedTask, Dispatcher, HandlerError, Incoming, automation, on_event};
 use tracing::Level;
 
 #[on_event("contact.tag.added")]
@@ -521,8 +521,8 @@ fn a_delivery_that_is_dropped_was_cancelled() {
     assert_eq!(ends.count(), 2);
 }
 
-/// Work that an executor was given.
-type Given = Arc<Mutex<Vec<Work>>>;
+/// Tasks that an executor was given.
+type Given = Arc<Mutex<Vec<DetachedTask>>>;
 
 fn detached(functions: &'static [&'static str]) -> (Dispatcher, Given) {
     let given = Given::default();

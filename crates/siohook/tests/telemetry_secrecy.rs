@@ -13,7 +13,7 @@ use common::{SECRET, TOKEN, account, automation, finish, fixtures, only, poll, s
 use recorder::Recorder;
 use serde_json::{Value, json};
 use siohook::{
-    Context, Delivery, Dispatcher, DispatcherBuilder, FromDelivery, HandlerError, Incoming,
+    Delivery, Dispatcher, DispatcherBuilder, FromDelivery, HandlerContext, HandlerError, Incoming,
     IpAllowList, Mechanism, Mismatch, on_event,
 };
 
@@ -59,7 +59,7 @@ async fn waits(_: &Delivery) {
 struct Careless;
 
 impl<'a, E> FromDelivery<'a, E> for Careless {
-    fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
         Err(Mismatch::new(all_of(context.delivery())))
     }
 }

@@ -21,7 +21,7 @@ impl Description {
     /// ```
     /// use serde_json::json;
     ///
-    /// let mut document = siohook::Description::of_catalogue().asyncapi();
+    /// let mut document = siohook::describe::Description::of_catalogue().asyncapi();
     /// document["info"]["title"] = json!("The shop's webhooks");
     /// document["servers"] = json!({ "shop": { "host": "shop.example.com", "protocol": "https" } });
     /// document["channels"]["account"]["address"] = json!("/systeme");

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use siohook_events::{EventName, EventPattern, Mechanism, events};
 
 use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
-use crate::allow_list::IpAllowList;
-use crate::builder::Unhandled;
-use crate::dispatcher::Core;
-use crate::registry::HandlerInfo;
+use crate::dispatch::{Core, Unhandled};
+use crate::handler::HandlerInfo;
+use crate::verify::IpAllowList;
 
 impl Description {
     /// Describes every event that systeme.io is known to send, without handlers.

@@ -27,7 +27,7 @@ impl Description {
     /// address.
     ///
     /// ```
-    /// let page = siohook::Description::of_catalogue().markdown();
+    /// let page = siohook::describe::Description::of_catalogue().markdown();
     /// assert!(page.contains("### `SALE_NEW`"));
     /// ```
     #[must_use]

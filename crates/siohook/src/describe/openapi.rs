@@ -16,7 +16,7 @@ impl Description {
     /// yours to fill in:
     ///
     /// ```
-    /// let mut document = siohook::Description::of_catalogue().openapi();
+    /// let mut document = siohook::describe::Description::of_catalogue().openapi();
     /// document["info"]["title"] = "The shop's webhooks".into();
     /// assert!(document["webhooks"]["SALE_NEW"]["post"].is_object());
     /// ```

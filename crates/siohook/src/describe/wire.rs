@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use siohook_events::Mechanism;
 
 use super::{Description, Event};
-use crate::reply::Reply;
+use crate::request::Reply;
 
 /// A header of an account webhook.
 pub(super) struct Header {

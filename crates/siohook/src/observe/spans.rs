@@ -6,123 +6,138 @@ use std::time::Duration;
 
 use siohook_events::{EventName, Mechanism};
 use tracing::field::Empty;
-use tracing::{Level, Span, debug, enabled, error, info, info_span, warn, warn_span};
+use tracing::instrument::{Instrument, Instrumented};
+use tracing::{Span, debug, error, info, info_span, warn, warn_span};
 
-use super::words;
-use crate::delivery::Delivery;
-use crate::plain_id;
-use crate::registry::{HandlerInfo, Handlers};
-use crate::rejection::Rejection;
-use crate::report::Report;
-use crate::suggestion::LONGEST_NAME;
+use super::labels;
+pub(super) use super::unhandled::UnhandledWarnings;
+use crate::delivery::{Delivery, plain_id};
+use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
+use crate::verify::Rejection;
 
-/// All that is known before a handler runs is given at once, because samplers
-/// decide by it.
-pub(super) fn delivery(handlers: &Handlers, delivery: &Delivery) -> Span {
-    // These are called only if somebody listens.
-    let name = || match words::destination(handlers, delivery.event()) {
-        words::OTHER => Cow::Borrowed("process"),
-        destination => format!("process {destination}").into(),
-    };
-    let trust = || words::of_trust(delivery.trust());
-    let sender = || delivery.sender_trace();
-    let message_id = || delivery.message_id().filter(|id| plain_id::is_plain(id));
-    info_span!(
-        target: "siohook",
-        "delivery",
-        otel.name = &*name(),
-        otel.kind = "consumer",
-        otel.status_code = Empty,
-        messaging.system = "systeme_io",
-        messaging.operation.name = "process",
-        "messaging.operation.type" = "process",
-        messaging.destination.name = &*shown(delivery.event().as_str()),
-        messaging.message.id = message_id(),
-        messaging.message.body.size = delivery.body().len(),
-        siohook.mechanism = mechanism(delivery.mechanism()),
-        siohook.attempt.id = delivery.attempt_id(),
-        siohook.trust = trust().0,
-        siohook.secret = trust().1,
-        siohook.sender.trace_id = sender().map(|sender| format!("{:032x}", sender.trace_id())),
-        siohook.sender.span_id = sender()
-            .and_then(|sender| Some(format!("{:016x}", sender.span_id()?))),
-        siohook.handlers = Empty,
-        siohook.outcome = Empty,
-        siohook.redelivery = Empty,
-        siohook.elapsed = Empty,
-        http.response.status_code = Empty,
-        "error.type" = Empty,
-    )
+/// The span of one delivery.
+pub(super) struct DeliverySpan {
+    span: Span,
+    event: EventName,
 }
 
-/// Whether an end would be seen: a filter may let failures through, and no span.
-pub(super) fn are_seen(span: &Span) -> bool {
-    !span.is_disabled() || enabled!(target: "siohook", Level::ERROR)
-}
+impl DeliverySpan {
+    /// Opens the span with all that is known before a handler runs, because samplers
+    /// decide by it.
+    pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
+        // These closures are called only if a subscriber is interested.
+        let name = || match labels::destination(handlers, delivery.event()) {
+            labels::OTHER => Cow::Borrowed("process"),
+            destination => format!("process {destination}").into(),
+        };
+        let trust = || labels::of_trust(delivery.trust());
+        let sender = || delivery.sender_trace();
+        let message_id = || delivery.message_id().filter(|id| plain_id::is_plain(id));
+        let span = info_span!(
+            target: "siohook",
+            "delivery",
+            otel.name = &*name(),
+            otel.kind = "consumer",
+            otel.status_code = Empty,
+            messaging.system = "systeme_io",
+            messaging.operation.name = "process",
+            "messaging.operation.type" = "process",
+            messaging.destination.name = &*labels::shown(delivery.event().as_str()),
+            messaging.message.id = message_id(),
+            messaging.message.body.size = delivery.body().len(),
+            siohook.mechanism = mechanism(delivery.mechanism()),
+            siohook.attempt.id = delivery.attempt_id(),
+            siohook.trust = trust().0,
+            siohook.secret = trust().1,
+            siohook.sender.trace_id = sender().map(|sender| format!("{:032x}", sender.trace_id())),
+            siohook.sender.span_id = sender()
+                .and_then(|sender| Some(format!("{:016x}", sender.span_id()?))),
+            siohook.handlers = Empty,
+            siohook.outcome = Empty,
+            siohook.redelivery = Empty,
+            siohook.elapsed = Empty,
+            http.response.status_code = Empty,
+            "error.type" = Empty,
+        );
+        let event = delivery.event().clone();
+        Self { span, event }
+    }
 
-/// Says what became of a delivery: it was cancelled if there is no report. The
-/// event names it, because its span may be filtered out.
-pub(super) fn end_delivery(
-    span: &Span,
-    event: &EventName,
-    report: Option<&Report>,
-    elapsed: Duration,
-) {
-    let outcome = words::of_report(report);
-    let failure = words::error_of_report(report);
-    end(span, outcome, failure, elapsed);
-    if let Some(report) = report {
-        span.record("siohook.handlers", report.handlers().len());
-        span.record("http.response.status_code", report.reply().status());
-        if let Some(redelivery) = words::redelivery(report) {
-            span.record("siohook.redelivery", redelivery);
+    pub(super) fn follow<F: Future>(&self, work: F) -> Instrumented<F> {
+        work.instrument(self.span.clone())
+    }
+
+    pub(super) fn in_scope<R>(&self, part: impl FnOnce() -> R) -> R {
+        self.span.in_scope(part)
+    }
+
+    /// Tells how the delivery ended; without a report it was cancelled. The event names
+    /// the delivery again, because a filter may have dropped its span.
+    pub(super) fn end(&self, report: Option<&Report>, elapsed: Duration) {
+        let span = &self.span;
+        let outcome = labels::of_report(report);
+        let failure = labels::error_of_report(report);
+        end(span, outcome, failure, elapsed);
+        if let Some(report) = report {
+            span.record("siohook.handlers", report.handlers().len());
+            span.record("http.response.status_code", report.reply().status());
+            if let Some(redelivery) = labels::redelivery(report) {
+                span.record("siohook.redelivery", redelivery);
+            }
+        }
+        let event = || labels::shown(self.event.as_str());
+        match failure {
+            None => info!(target: "siohook", parent: span, "{}: {outcome}", event()),
+            Some(labels::CANCELLED) => {
+                warn!(target: "siohook", parent: span, "{}: {outcome}", event());
+            }
+            Some(_) => error!(target: "siohook", parent: span, "{}: {outcome}", event()),
         }
     }
-    let event = event.as_str();
-    match failure {
-        None => info!(target: "siohook", parent: span, "{}: {outcome}", shown(event)),
-        Some(words::CANCELLED) => {
-            warn!(target: "siohook", parent: span, "{}: {outcome}", shown(event));
-        }
-        Some(_) => error!(target: "siohook", parent: span, "{}: {outcome}", shown(event)),
+}
+
+/// The span of one handler.
+pub(super) struct HandlerSpan(Span);
+
+impl HandlerSpan {
+    pub(super) fn begin(info: &HandlerInfo) -> Self {
+        let location = info.location();
+        Self(info_span!(
+            target: "siohook",
+            "handler",
+            otel.name = info.name(),
+            otel.status_code = Empty,
+            code.function.name = info.name(),
+            code.file.path = location.file(),
+            code.line.number = location.line(),
+            code.column.number = location.column(),
+            siohook.handler.id = info.registration().id,
+            siohook.handler.event = info.event(),
+            siohook.outcome = Empty,
+            siohook.elapsed = Empty,
+            "error.type" = Empty,
+        ))
     }
-}
 
-pub(super) fn handler(info: &HandlerInfo) -> Span {
-    let location = info.location();
-    info_span!(
-        target: "siohook",
-        "handler",
-        otel.name = info.name(),
-        otel.status_code = Empty,
-        code.function.name = info.name(),
-        code.file.path = location.file(),
-        code.line.number = location.line(),
-        code.column.number = location.column(),
-        siohook.handler.id = info.registration().id,
-        siohook.handler.event = info.event(),
-        siohook.outcome = Empty,
-        siohook.elapsed = Empty,
-        "error.type" = Empty,
-    )
-}
+    pub(super) fn in_scope<R>(&self, part: impl FnOnce() -> R) -> R {
+        self.0.in_scope(part)
+    }
 
-pub(super) fn end_handler(
-    span: &Span,
-    info: &HandlerInfo,
-    outcome: &'static str,
-    elapsed: Duration,
-) {
-    let failure = (outcome != "done").then_some(outcome);
-    end(span, outcome, failure, elapsed);
-    let (name, at) = (info.name(), info.location());
-    match failure {
-        None => debug!(target: "siohook", parent: span, "{name}: done"),
-        Some(words::CANCELLED) => {
-            warn!(target: "siohook", parent: span, "{name} ({at}): cancelled");
+    /// Tells how the handler ended; without an outcome it was cancelled.
+    pub(super) fn end(self, info: &HandlerInfo, outcome: Option<&Outcome>, elapsed: Duration) {
+        let span = &self.0;
+        let outcome = labels::of_outcome(outcome);
+        let failure = (outcome != "done").then_some(outcome);
+        end(span, outcome, failure, elapsed);
+        let (name, at) = (info.name(), info.location());
+        match failure {
+            None => debug!(target: "siohook", parent: span, "{name}: done"),
+            Some(labels::CANCELLED) => {
+                warn!(target: "siohook", parent: span, "{name} ({at}): cancelled");
+            }
+            // The error's own text may be about a person: `on_report` has it.
+            Some(_) => error!(target: "siohook", parent: span, "{name} ({at}): {outcome}"),
         }
-        // What it says of itself may be about a person: `on_report` has it.
-        Some(_) => error!(target: "siohook", parent: span, "{name} ({at}): {outcome}"),
     }
 }
 
@@ -135,8 +150,9 @@ fn end(span: &Span, outcome: &'static str, failure: Option<&'static str>, elapse
     }
 }
 
-/// Nothing of the request but its mechanism is shown: nobody vouches for it.
-pub(super) fn refusal(rejection: &Rejection) -> Span {
+/// Tells that a request was refused, and calls `hook` in the span of the refusal. Only
+/// the mechanism of the request is shown, because nothing vouches for it.
+pub(super) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
     let span = warn_span!(
         target: "siohook",
         "refusal",
@@ -152,7 +168,7 @@ pub(super) fn refusal(rejection: &Rejection) -> Span {
         "error.type" = rejection.code(),
     );
     warn!(target: "siohook", parent: &span, "refused: {rejection}");
-    span
+    span.in_scope(hook);
 }
 
 fn mechanism(mechanism: Mechanism) -> &'static str {
@@ -160,18 +176,4 @@ fn mechanism(mechanism: Mechanism) -> &'static str {
         Mechanism::Automation => "automation",
         Mechanism::Account => "account",
     }
-}
-
-/// A name that nobody published is what somebody sent: it is cut, and what could
-/// write into a terminal or a line of its own is escaped.
-pub(super) fn shown(name: &str) -> Cow<'_, str> {
-    if name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return name.into();
-    }
-    let letters = name.chars().take(LONGEST_NAME);
-    let mut shown: String = letters.flat_map(char::escape_default).collect();
-    if name.chars().nth(LONGEST_NAME).is_some() {
-        shown.push('…');
-    }
-    shown.into()
 }

@@ -4,9 +4,7 @@ use std::task::Poll;
 
 use super::report::TestReport;
 use super::sample::Sample;
-use crate::build_error::Problem;
-use crate::registry::{HandlerInfo, Handlers};
-use crate::{Dispatcher, DispatcherBuilder, Incoming};
+use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Problem};
 
 /// A dispatcher for one test: it trusts every [`Sample`] as it comes, and shares
 /// nothing with those of other tests but the list of linked handlers.

@@ -11,7 +11,7 @@ use super::json::Json;
 use super::payload;
 use super::pointer::Pointer;
 use super::sample::Sample;
-use crate::mismatch::Mismatch;
+use crate::Mismatch;
 
 /// JSON pointers are of the payload, as handlers see it: `data` of an automation,
 /// the whole body of an account webhook.

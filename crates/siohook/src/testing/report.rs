@@ -1,8 +1,7 @@
 use std::fmt;
 
 use super::dispatcher::is_at;
-use crate::registry::Handlers;
-use crate::{HandlerReport, Outcome, Rejection, Reply, Report};
+use crate::{HandlerReport, Handlers, Outcome, Rejection, Reply, Report};
 
 /// What became of a delivery in a test, and assertions about it.
 ///

@@ -23,7 +23,7 @@ use common::{
 };
 use serde::Deserialize;
 use siohook::{
-    Context, Data, Delivery, Dispatcher, FromDelivery, HandlerError, Incoming, Mechanism,
+    Data, Delivery, Dispatcher, FromDelivery, HandlerContext, HandlerError, Incoming, Mechanism,
     MinorUnits, Mismatch, Outcome, Report, Requirements, State, Trust, account, automation,
     on_event, unified,
 };

@@ -4,7 +4,7 @@ use super::*;
 struct Length(usize);
 
 impl<'a, E> FromDelivery<'a, E> for Length {
-    fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
         match context.delivery().body().len() {
             0..100 => Err(Mismatch::new("too short")),
             length => Ok(Self(length)),
@@ -19,7 +19,7 @@ struct Buyer<'a> {
 }
 
 impl<'a> FromDelivery<'a, account::SaleNew> for Buyer<'a> {
-    fn from_delivery(context: Context<'a>) -> Result<Self, Mismatch> {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
         type Sale = account::SaleNew;
         let sale = <Sale as FromDelivery<'a, Sale>>::from_delivery(context)?;
         let age = context.state().ok_or_else(|| Mismatch::new("no age"))?;

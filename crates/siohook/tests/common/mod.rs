@@ -119,7 +119,7 @@ fn fixtures_of(name: &str, mechanism: Mechanism) -> impl Iterator<Item = Fixture
 fn event_of(file: &str) -> &'static str {
     siohook::events()
         .iter()
-        .map(siohook::Event::name)
+        .map(siohook::event::Event::name)
         .filter(|name| file.starts_with(name))
         .max_by_key(|name| name.len())
         .unwrap_or_else(|| panic!("{file} is named after no event"))

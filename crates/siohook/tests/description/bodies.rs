@@ -1,7 +1,8 @@
 //! Bodies against the schemas that are published for them.
 
 use serde_json::{Value, json};
-use siohook::{Description, Mechanism};
+use siohook::Mechanism;
+use siohook::describe::Description;
 
 use crate::common::fixtures;
 use crate::validator::Validator;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use siohook::{Description, Dispatcher, IpAllowList};
+use siohook::describe::Description;
+use siohook::{Dispatcher, IpAllowList};
 
 use crate::common::{SECRET, TOKEN, builder};
 use crate::validator::Validator;

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use siohook::event::Event;
 use siohook::testing::{Payload, sample};
-use siohook::{Event, Mechanism, account, automation, events, unified};
+use siohook::{Mechanism, account, automation, events, unified};
 
 use super::*;
 

@@ -169,7 +169,7 @@ fn the_log_says_what_is_amiss() {
         reason(behind_proxies(), Incoming::post(TAG_ADDED)),
         format!(
             "automation: {unknown} (no peer address: the adapter has to give one, \
-             see `Incoming::peer` and `Service::peer`)"
+             see `Incoming::peer` and `DispatcherService::peer`)"
         )
     );
     assert_eq!(

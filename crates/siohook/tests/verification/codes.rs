@@ -88,7 +88,7 @@ fn every_code_is_reached_and_has_its_status() {
 /// The table of the documentation and that of this test are the same.
 #[test]
 fn every_code_of_the_documentation_is_in_the_table() {
-    let rows = include_str!("../../src/rejection.rs")
+    let rows = include_str!("../../src/verify/rejection.rs")
         .lines()
         .filter_map(|line| {
             let (code, rest) = line.strip_prefix("/// | `")?.split_once("` | ")?;

@@ -1,12 +1,12 @@
 use siohook::{
-    Context, Data, Delivery, FromDelivery, HandlerError, Mismatch, State, account, automation,
-    on_event, unified,
+    Data, Delivery, FromDelivery, HandlerContext, HandlerError, Mismatch, State, account,
+    automation, on_event, unified,
 };
 
 struct Own;
 
 impl<'a, E> FromDelivery<'a, E> for Own {
-    fn from_delivery(_: Context<'a>) -> Result<Self, Mismatch> {
+    fn from_delivery(_: HandlerContext<'a>) -> Result<Self, Mismatch> {
         Ok(Own)
     }
 }

@@ -1,0 +1,109 @@
+//! The envelope of an automation: what surrounds its payload. This is the one place
+//! that reads it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use siohook_events::{EventName, Timestamp};
+
+/// What surrounds the payload of an automation.
+pub(crate) struct Envelope {
+    /// Where in the body the payload is.
+    pub(crate) data: Range<usize>,
+    pub(crate) account_email: Option<Box<str>>,
+    pub(crate) created_at: Option<Timestamp>,
+}
+
+/// Why a body is not the envelope of an automation.
+#[derive(Clone, Copy)]
+pub(crate) enum EnvelopeError {
+    NotUtf8,
+    NotJson,
+    OtherJson,
+    EmptyType,
+}
+
+impl Envelope {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, EnvelopeError> {
+        #[derive(Deserialize)]
+        struct Account {
+            email: Box<str>,
+        }
+        let json = text(body)?;
+        let members = Members::<&RawValue>::parse(json)?;
+        let data = members.data.get();
+        let start = data.as_ptr().addr() - json.as_ptr().addr();
+        Ok(Self {
+            data: start..start + data.len(),
+            account_email: lenient(members.account).map(|account: Account| account.email),
+            created_at: lenient(members.created_at),
+        })
+    }
+}
+
+/// Reads the name of the event.
+pub(crate) fn event_name(body: &[u8]) -> Result<EventName, EnvelopeError> {
+    if let Some(name) = first_member(body) {
+        return Ok(name);
+    }
+    let members = Members::<&RawValue>::parse(text(body)?)?;
+    Ok(EventName::new(&members.event))
+}
+
+/// Parses the payload, and checks the envelope in the same pass.
+pub(crate) fn payload<'a, P: Deserialize<'a>>(body: &'a [u8]) -> Result<P, EnvelopeError> {
+    Ok(Members::parse(text(body)?)?.data)
+}
+
+/// The body as text.
+pub(crate) fn text(body: &[u8]) -> Result<&str, EnvelopeError> {
+    std::str::from_utf8(body).map_err(|_| EnvelopeError::NotUtf8)
+}
+
+/// The members of an envelope; `D` is the payload.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "D: Deserialize<'de>"))]
+struct Members<'a, D> {
+    #[serde(rename = "type", borrow)]
+    event: Cow<'a, str>,
+    data: D,
+    #[serde(default, borrow)]
+    account: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    created_at: Option<&'a RawValue>,
+}
+
+impl<'a, D: Deserialize<'a>> Members<'a, D> {
+    fn parse(json: &'a str) -> Result<Self, EnvelopeError> {
+        // Serde would take a list of the values for the struct.
+        if json.trim_start().starts_with('[') {
+            return Err(EnvelopeError::OtherJson);
+        }
+        let members: Self = serde_json::from_str(json).map_err(|error| {
+            if error.is_data() {
+                EnvelopeError::OtherJson
+            } else {
+                EnvelopeError::NotJson
+            }
+        })?;
+        if members.event.is_empty() {
+            return Err(EnvelopeError::EmptyType);
+        }
+        Ok(members)
+    }
+}
+
+/// A member that routing does not need never costs the delivery.
+fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(json?.get()).ok()
+}
+
+/// PHP writes `type` first, so the name is usually found without parsing the rest.
+fn first_member(body: &[u8]) -> Option<EventName> {
+    let rest = body.strip_prefix(br#"{"type":""#)?;
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let name = (end > 0 && rest[end] == b'"').then_some(&rest[..end])?;
+    EventName::try_from(name).ok()
+}

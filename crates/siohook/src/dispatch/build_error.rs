@@ -1,0 +1,188 @@
+//! What `build()` finds.
+
+use std::collections::{HashMap, HashSet};
+use std::error::Error;
+use std::fmt;
+
+use siohook_events::{EventName, EventPattern, Mechanism, nearest};
+
+use crate::handler::{HandlerInfo, Handlers, States};
+use crate::verify::IpAllowList;
+
+/// All that is wrong with a [`DispatcherBuilder`](crate::DispatcherBuilder).
+///
+/// `Display` and `Debug` write the same list, so that it can be read when
+/// `main` returns it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BuildError(Vec<Problem>);
+
+/// One thing that is wrong, and what to do about it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Problem(String);
+
+impl BuildError {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+
+    /// What is wrong. Never empty.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl Problem {
+    pub(crate) fn state_twice(type_name: &str) -> Self {
+        Self(format!(
+            "`.state(…)` was given two values of type `{type_name}`; wrap one of them in a type of its own"
+        ))
+    }
+
+    pub(crate) fn no_trust() -> Self {
+        Self(
+            "nothing to trust a delivery by: give `.account_secret(label, secret)`, \
+             `.automation_token(token)` or `.source_ips(…)`; for development, `.accept_unverified()`"
+                .to_owned(),
+        )
+    }
+
+    pub(crate) fn no_handlers(linked: usize) -> Self {
+        Self(if linked > 0 {
+            format!(
+                "`.select(…)` refused all {linked} handlers; `.allow_no_handlers()` if that is meant"
+            )
+        } else {
+            "no handler is linked. A crate that nobody names is left out by the linker: if the \
+             handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher is \
+             built. On a platform without constructors (some WebAssembly hosts) handlers can't be \
+             collected. If none are meant, `.allow_no_handlers()`"
+                .to_owned()
+        })
+    }
+}
+
+/// What is wrong with a secret or token, which must not be shown.
+pub(crate) fn unsafe_text(what: &str, text: &str) -> Option<Problem> {
+    if text.is_empty() {
+        Some(Problem(format!(
+            "{what} is empty; is the environment variable set?"
+        )))
+    } else if text.trim() != text {
+        Some(Problem(format!(
+            "{what} has white space at an end; trim it where it is read"
+        )))
+    } else {
+        None
+    }
+}
+
+pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
+    let empty = (list.is_empty() && method == "source_ips").then(|| {
+        Problem(format!(
+            "`.{method}(…)` is empty: every delivery would be refused"
+        ))
+    });
+    let invalid = list.invalid().iter().map(|entry| {
+        Problem(format!(
+            "`.{method}(…)`: {entry:?} is neither an address nor a network such as 203.0.113.0/24"
+        ))
+    });
+    empty.into_iter().chain(invalid).collect()
+}
+
+/// Events that no secret can vouch for.
+pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
+    let problem = |what: String| Some(Problem(format!("the secret {label:?} is bound to {what}")));
+    let wrong = |event: &String| {
+        let near = nearest(event).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        match EventPattern::parse(event) {
+            Err(error) => problem(format!("`{event}`: {error}")),
+            Ok(EventPattern::Prefix(_)) => None,
+            Ok(EventPattern::Name(name)) => match EventName::new(name).event() {
+                Some(event) if event.mechanism() == Mechanism::Account => None,
+                Some(_) => problem(format!("`{event}`, which automations send, unsigned")),
+                None if near.is_empty() => None,
+                None => problem(format!("`{event}`, which is never sent{near}")),
+            },
+        }
+    };
+    let none = events
+        .is_empty()
+        .then(|| problem("no event: name at least one".to_owned()))
+        .flatten();
+    none.into_iter()
+        .chain(events.iter().filter_map(wrong))
+        .collect()
+}
+
+pub(crate) fn handlers(handlers: &Handlers, states: &States) -> Vec<Problem> {
+    let mut problems = vec![];
+    let mut ids: HashMap<&str, &HandlerInfo> = HashMap::new();
+    let mut seen = HashSet::new();
+    for handler in handlers {
+        if !seen.insert(std::ptr::from_ref(handler.registration())) {
+            continue;
+        }
+        problems.extend(missing_states(handler, states));
+        if let Some(id) = handler.registration().id
+            && let Some(other) = ids.insert(id, handler)
+        {
+            problems.push(Problem(format!(
+                "{} has the id {id:?}, which {} has already; ids tell handlers apart",
+                place(handler),
+                place(other),
+            )));
+        }
+    }
+    problems
+}
+
+fn missing_states(handler: &HandlerInfo, states: &States) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let required = handler.requirements().states;
+    let missing = required
+        .into_iter()
+        .filter(|(id, _)| !states.has(*id) && seen.insert(*id));
+    missing
+        .map(|(_, type_name)| {
+            Problem(format!(
+                "{} takes `State<{type_name}>`, and nobody provided it: add `.state(…)` with a value of that type",
+                place(handler),
+            ))
+        })
+        .collect()
+}
+
+fn place(handler: &HandlerInfo) -> String {
+    format!("{} ({})", handler.name(), handler.location())
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the dispatcher can't be built:")?;
+        self.0
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for BuildError {}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

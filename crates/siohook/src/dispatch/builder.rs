@@ -1,0 +1,293 @@
+use std::sync::Arc;
+
+use super::Dispatcher;
+use super::build_error::{self, BuildError, Problem};
+use super::core::{Core, DetachedTask, Executor, Hook, Unhandled};
+use super::in_flight::InFlight;
+use super::memory::Memory;
+use super::routes::Routes;
+use crate::handler::{HandlerInfo, Handlers, Report, States};
+use crate::observe::Observer;
+use crate::verify::{IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier};
+
+/// Builds a [`Dispatcher`].
+///
+/// Nothing is checked before [`build`](Self::build), which reports all that is
+/// wrong at once.
+#[must_use]
+pub struct DispatcherBuilder {
+    states: States,
+    problems: Vec<Problem>,
+    verifier: Verifier,
+    select: Vec<Box<dyn Fn(&HandlerInfo) -> bool>>,
+    unhandled: Unhandled,
+    memory: usize,
+    executor: Option<Executor>,
+    on_report: Option<Hook<Report>>,
+    on_reject: Option<Hook<Rejection>>,
+    allow_no_handlers: bool,
+}
+
+impl Default for DispatcherBuilder {
+    fn default() -> Self {
+        Self {
+            states: States::default(),
+            problems: vec![],
+            verifier: Verifier {
+                max_body_bytes: 1024 * 1024,
+                source_ips: None,
+                trusted_proxies: IpAllowList::default(),
+                secrets: vec![],
+                tokens: vec![],
+                accept_reserialized: false,
+                accept_unverified: false,
+            },
+            select: vec![],
+            unhandled: Unhandled::default(),
+            memory: 10_000,
+            executor: None,
+            on_report: None,
+            on_reject: None,
+            allow_no_handlers: false,
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Starts with the defaults of [`DispatcherBuilder`].
+    pub fn builder() -> DispatcherBuilder {
+        DispatcherBuilder::default()
+    }
+}
+
+impl DispatcherBuilder {
+    /// Provides what handlers take as [`State<T>`](crate::State): one value of
+    /// each type.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        if let Err(type_name) = self.states.insert(value) {
+            self.problems.push(Problem::state_twice(type_name));
+        }
+        self
+    }
+
+    /// Trusts account webhooks that are signed with this secret. Give several
+    /// to rotate: deliveries under any of them are accepted, and the label of
+    /// the one that fits is [`Delivery::trust`](crate::Delivery::trust).
+    ///
+    /// The label appears in logs, the secret never. An attempt that is signed with
+    /// another secret than the first one is another delivery to the
+    /// [redelivery memory](Self::redelivery_memory).
+    pub fn account_secret(self, label: impl AsRef<str>, secret: impl AsRef<str>) -> Self {
+        self.secret(label.as_ref(), secret.as_ref(), None)
+    }
+
+    /// Trusts account webhooks that are signed with this secret for these
+    /// events only. They are names or patterns (`"SALE_*"`).
+    ///
+    /// The signature covers the body and not the header that names the event:
+    /// whoever holds one signed `SALE_NEW` can send it again as
+    /// `SALE_CANCELED`. A webhook of its own for cancellations, with a secret
+    /// of its own that is bound to `SALE_CANCELED`, and one for sales that is
+    /// bound to `SALE_NEW`, prevent that.
+    pub fn account_secret_for<I>(
+        mut self,
+        label: impl AsRef<str>,
+        secret: impl AsRef<str>,
+        events: I,
+    ) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let events: Vec<String> = events
+            .into_iter()
+            .map(|event| event.as_ref().to_owned())
+            .collect();
+        self.problems
+            .extend(build_error::uncoverable(label.as_ref(), &events));
+        self.secret(label.as_ref(), secret.as_ref(), Some(events))
+    }
+
+    fn secret(mut self, label: &str, secret: &str, events: Option<Vec<String>>) -> Self {
+        self.problems.extend(build_error::unsafe_text(
+            &format!("the secret {label:?}"),
+            secret,
+        ));
+        self.verifier
+            .secrets
+            .push(Secret::new(label, secret, events));
+        self
+    }
+
+    /// Trusts automations whose URL ends in `?token=…` with this token. Give
+    /// several to rotate.
+    pub fn automation_token(mut self, token: impl AsRef<str>) -> Self {
+        self.problems.extend(build_error::unsafe_text(
+            "an automation token",
+            token.as_ref(),
+        ));
+        self.verifier.tokens.push(Token::new(token.as_ref()));
+        self
+    }
+
+    /// Accepts deliveries from these addresses only, of both mechanisms. If
+    /// there is no token, it is what automations are trusted by.
+    ///
+    /// The address is that of the peer, or behind
+    /// [`trusted_proxies`](Self::trusted_proxies) the one that they forward.
+    pub fn source_ips(mut self, allowed: IpAllowList) -> Self {
+        self.problems
+            .extend(build_error::unreadable("source_ips", &allowed));
+        self.verifier.source_ips = Some(allowed);
+        self
+    }
+
+    /// The proxies in front of this server, whose `X-Forwarded-For` or
+    /// `Forwarded` is believed: addresses, networks, or texts of either.
+    pub fn trusted_proxies<I>(mut self, proxies: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: IntoIpRange,
+    {
+        let proxies = IpAllowList::new(proxies);
+        self.problems
+            .extend(build_error::unreadable("trusted_proxies", &proxies));
+        self.verifier.trusted_proxies = proxies;
+        self
+    }
+
+    /// Also tries signatures on the body as PHP's `json_encode` would have
+    /// written it, for hosts that rewrite JSON on the way.
+    ///
+    /// White space, escapes and the spelling of characters may then differ from
+    /// what was signed; keys, their order, numbers and texts may not.
+    pub fn accept_reserialized_bodies(mut self) -> Self {
+        self.verifier.accept_reserialized = true;
+        self
+    }
+
+    /// Accepts deliveries that nothing vouches for, as
+    /// [`Trust::Unverified`](crate::Trust::Unverified). For development only:
+    /// anybody who finds the URL can then send sales.
+    pub fn accept_unverified(mut self) -> Self {
+        self.verifier.accept_unverified = true;
+        self
+    }
+
+    /// The longest body that is read, in bytes. 1 MiB unless said otherwise; a
+    /// delivery has a few kilobytes.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.verifier.max_body_bytes = bytes;
+        self
+    }
+
+    /// How many deliveries are remembered, so that another attempt runs only
+    /// the handlers that failed. 10,000 unless said otherwise, about 160 bytes
+    /// each; those that were not seen for the longest time are forgotten first.
+    ///
+    /// With 0, only simultaneous copies are refused.
+    pub fn redelivery_memory(mut self, deliveries: usize) -> Self {
+        self.memory = deliveries;
+        self
+    }
+
+    /// What is answered when nobody listens. [`Unhandled::Accept`] unless said
+    /// otherwise. [`Report::suggestion`] is the handler to write.
+    pub fn on_unhandled(mut self, unhandled: Unhandled) -> Self {
+        self.unhandled = unhandled;
+        self
+    }
+
+    /// Called with what became of each delivery.
+    pub fn on_report(mut self, hook: impl Fn(&Report) + Send + Sync + 'static) -> Self {
+        self.on_report = Some(Box::new(hook));
+        self
+    }
+
+    /// Called with each request that is refused. Its text is made for the log:
+    /// it says what to mend, and holds nothing secret or personal.
+    pub fn on_reject(mut self, hook: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
+        self.on_reject = Some(Box::new(hook));
+        self
+    }
+
+    /// Uses only some of the linked handlers.
+    pub fn select(mut self, chosen: impl Fn(&HandlerInfo) -> bool + 'static) -> Self {
+        self.select.push(Box::new(chosen));
+        self
+    }
+
+    /// Hands the work of each delivery to an executor, so that it ends even if
+    /// the sender hangs up:
+    ///
+    /// ```
+    /// # let builder = siohook::Dispatcher::builder();
+    /// builder.detach(|task| {
+    ///     tokio::spawn(task);
+    /// });
+    /// ```
+    pub fn detach(mut self, executor: impl Fn(DetachedTask) + Send + Sync + 'static) -> Self {
+        self.executor = Some(Box::new(executor));
+        self
+    }
+
+    /// Builds although no handler is linked.
+    pub fn allow_no_handlers(mut self) -> Self {
+        self.allow_no_handlers = true;
+        self
+    }
+
+    /// Builds the dispatcher.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, at once: a `State<T>` that nobody provided, or that
+    /// was provided twice; an `id` used twice; no handler; no way of trusting a
+    /// delivery; a secret or token that is empty or has white space at its ends;
+    /// an address that can't be read; a secret that is bound to an event that is
+    /// never sent.
+    pub fn build(self) -> Result<Dispatcher, BuildError> {
+        let linked = Handlers::linked();
+        let handlers = linked.select(|handler| self.select.iter().all(|chosen| chosen(handler)));
+        let mut problems = self.problems;
+        problems.extend(build_error::handlers(&handlers, &self.states));
+        if handlers.is_empty() && !self.allow_no_handlers {
+            problems.push(Problem::no_handlers(linked.len()));
+        }
+        let Verifier {
+            source_ips,
+            secrets,
+            tokens,
+            accept_unverified,
+            ..
+        } = &self.verifier;
+        if source_ips.is_none() && secrets.is_empty() && tokens.is_empty() && !accept_unverified {
+            problems.push(Problem::no_trust());
+        }
+        if !problems.is_empty() {
+            return Err(BuildError::new(problems));
+        }
+        Ok(Dispatcher {
+            core: Arc::new(Core {
+                observer: Observer::new(&self.verifier.secrets),
+                verifier: self.verifier,
+                routes: Routes::new(&handlers),
+                handlers,
+                states: self.states,
+                unhandled: self.unhandled,
+                memory: Memory::new(self.memory),
+                memory_capacity: self.memory,
+                in_flight: InFlight::default(),
+                executor: self.executor,
+                on_report: self.on_report,
+                on_reject: self.on_reject,
+            }),
+        })
+    }
+}
+
+impl std::fmt::Debug for DispatcherBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DispatcherBuilder").finish_non_exhaustive()
+    }
+}

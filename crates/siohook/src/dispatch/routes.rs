@@ -1,0 +1,104 @@
+use std::borrow::Cow;
+
+use siohook_events::{Event, EventName, EventPattern, Mechanism, events};
+
+use crate::delivery::Delivery;
+use crate::handler::Handlers;
+use crate::verify::BodyParser;
+
+/// Which handlers a delivery goes to.
+pub(crate) struct Routes {
+    /// For each event of the catalogue, in its order.
+    listed: Box<[Route]>,
+    /// Who may listen to a name that the catalogue does not have.
+    others: Box<[(EventPattern<'static>, u32)]>,
+}
+
+/// The handlers of one event, as places in the list of all.
+#[derive(Clone, Default)]
+pub(crate) struct Route {
+    pub(crate) handlers: Vec<u32>,
+    /// Parses the event's payload, if a handler takes it.
+    parser: Option<BodyParser>,
+    /// Whether several handlers take the payload.
+    pub(crate) shares_payload: bool,
+}
+
+impl Routes {
+    pub(crate) fn new(handlers: &Handlers) -> Self {
+        let patterns: Vec<_> = (0..)
+            .zip(handlers)
+            // The macro lets no other text through.
+            .filter_map(|(at, handler)| Some((EventPattern::parse(handler.event()).ok()?, at)))
+            .collect();
+        let listed = events().iter().map(|event| {
+            let meant = patterns
+                .iter()
+                .filter(|(pattern, _)| pattern.matches(event.name()));
+            Route::new(handlers, event, meant.map(|(_, at)| *at).collect())
+        });
+        let is_listed = |pattern: &EventPattern<'_>| match pattern {
+            EventPattern::Name(name) => EventName::new(name).is_listed(),
+            EventPattern::Prefix(_) => false,
+        };
+        Self {
+            listed: listed.collect(),
+            others: patterns
+                .iter()
+                .filter(|(pattern, _)| !is_listed(pattern))
+                .copied()
+                .collect(),
+        }
+    }
+
+    pub(crate) fn find(&self, delivery: &Delivery) -> Cow<'_, Route> {
+        let name = delivery.event();
+        if let Some(route) = self.listed(name) {
+            return Cow::Borrowed(route);
+        }
+        let meant = self.others.iter().filter(|(pattern, _)| {
+            pattern.matches(name.as_str()) && may_come_by(*pattern, delivery.mechanism())
+        });
+        Cow::Owned(Route {
+            handlers: meant.map(|(_, at)| *at).collect(),
+            ..Route::default()
+        })
+    }
+
+    /// The parser for an event's body, if a handler takes its payload.
+    pub(crate) fn parser(&self, name: &EventName, mechanism: Mechanism) -> Option<BodyParser> {
+        name.event()
+            .filter(|event| event.mechanism() == mechanism)
+            .and_then(|_| self.listed(name)?.parser)
+    }
+
+    fn listed(&self, name: &EventName) -> Option<&Route> {
+        self.listed.get(name.event()?.index())
+    }
+}
+
+/// Whoever listens to `SALE_*` relies on signatures, so an automation that
+/// calls itself `SALE_REFUNDED` does not reach him.
+fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
+    match pattern {
+        EventPattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,
+        EventPattern::Prefix(prefix) if prefix.ends_with('_') => mechanism == Mechanism::Account,
+        EventPattern::Prefix(_) | EventPattern::Name(_) => true,
+    }
+}
+
+impl Route {
+    fn new(handlers: &Handlers, event: &Event, places: Vec<u32>) -> Self {
+        let parsers: Vec<BodyParser> = places
+            .iter()
+            .flat_map(|&place| handlers[place as usize].requirements().payloads)
+            .filter(|(name, _)| *name == event.name())
+            .map(|(_, parser)| parser)
+            .collect();
+        Self {
+            handlers: places,
+            parser: parsers.first().copied(),
+            shares_payload: parsers.len() > 1,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Handlers: how they are found, what they take, what they return.
+
+mod argument;
+mod error;
+mod extractors;
+mod few;
+mod future;
+mod markers;
+mod payload;
+mod payload_arguments;
+mod payload_parser;
+mod registry;
+mod report;
+mod states;
+mod suggestion;
+
+pub use self::argument::{FromDelivery, HandlerContext, Requirements};
+pub use self::error::HandlerError;
+pub use self::extractors::{Data, State};
+pub(crate) use self::few::Few;
+pub(crate) use self::future::Failure;
+pub use self::future::{HandlerFuture, HandlerResult, mismatched};
+pub use self::markers::{AnyEvent, NoPayload, SeveralEvents, UnlistedEvent};
+pub use self::registry::{HandlerInfo, Handlers, Location, Registration};
+pub use self::report::{HandlerReport, Outcome, Report};
+pub(crate) use self::states::States;
+#[cfg(feature = "tracing")]
+pub(crate) use self::suggestion::LONGEST_NAME;

@@ -1,0 +1,68 @@
+//! The payload of one delivery, parsed once for all handlers that take it.
+
+use std::sync::Mutex;
+
+use serde::de::DeserializeOwned;
+
+use super::argument::{HandlerContext, Requirements};
+use crate::delivery::{Delivery, Mismatch};
+use crate::sync::lock;
+use crate::verify::BodyParser;
+
+/// A payload type of the catalogue.
+pub(crate) trait Payload: DeserializeOwned + Clone + Send + Sync + 'static {
+    const EVENT: &'static str;
+    const PARSER: BodyParser;
+}
+
+/// Holds the payload of a delivery for the handlers that take it.
+pub(crate) struct PayloadCell<P>(Mutex<Option<P>>);
+
+impl<P> Default for PayloadCell<P> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<P: Payload> PayloadCell<P> {
+    /// Keeps what `parse` returns, and tells whether it returned a payload.
+    pub(super) fn fill(&self, parse: impl FnOnce() -> Option<P>) -> bool {
+        let mut payload = lock(&self.0);
+        *payload = parse();
+        payload.is_some()
+    }
+
+    /// Takes the payload out, for the only handler that wants it.
+    fn take(&self, delivery: &Delivery) -> Result<P, Mismatch> {
+        match lock(&self.0).take() {
+            Some(payload) => Ok(payload),
+            None => delivery.parse(),
+        }
+    }
+
+    /// Clones the payload, and leaves it for other handlers.
+    fn share(&self, delivery: &Delivery) -> Result<P, Mismatch> {
+        match &*lock(&self.0) {
+            Some(payload) => Ok(payload.clone()),
+            None => delivery.parse(),
+        }
+    }
+}
+
+impl HandlerContext<'_> {
+    /// The payload as this type.
+    pub(super) fn payload<P: Payload>(self) -> Result<P, Mismatch> {
+        match self.delivery().payload::<PayloadCell<P>>() {
+            Some(cell) if self.shares_payload => cell.share(self.delivery()),
+            Some(cell) => cell.take(self.delivery()),
+            None => self.delivery().parse(),
+        }
+    }
+}
+
+impl Requirements {
+    /// The payload of this type is taken.
+    pub(super) fn payload<P: Payload>(&mut self) {
+        self.payloads.push((P::EVENT, P::PARSER));
+    }
+}

@@ -1,0 +1,241 @@
+use std::fmt;
+use std::time::Duration;
+
+use super::error::HandlerError;
+use super::few::Few;
+use super::registry::{HandlerInfo, Location};
+use super::suggestion;
+use crate::delivery::{Delivery, Mismatch};
+use crate::request::Reply;
+
+/// What became of a delivery: what [`dispatch`](crate::Dispatcher::dispatch)
+/// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
+///
+/// `Display` writes one line for the delivery and one for each handler. The
+/// texts of handlers' own errors are among them.
+#[derive(Debug)]
+pub struct Report {
+    delivery: Delivery,
+    handlers: Few<HandlerReport>,
+    reply: Reply,
+}
+
+/// What became of one handler.
+#[derive(Debug)]
+pub struct HandlerReport {
+    info: HandlerInfo,
+    outcome: Outcome,
+    elapsed: Duration,
+}
+
+/// How a handler ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It succeeded.
+    Done,
+    /// It returned an error.
+    Failed(HandlerError),
+    /// It panicked, with this message.
+    Panicked(String),
+    /// It was not called: an argument could not be taken from the delivery.
+    Mismatch(Mismatch),
+    /// It was not called: it was done in an earlier attempt.
+    DoneBefore,
+}
+
+impl Report {
+    pub(crate) fn new(delivery: Delivery, handlers: Few<HandlerReport>) -> Self {
+        let reply = reply_to(&delivery, &handlers);
+        Self {
+            delivery,
+            handlers,
+            reply,
+        }
+    }
+
+    /// A delivery that no handler was called for.
+    pub(crate) fn without_handlers(delivery: Delivery, reply: Reply) -> Self {
+        Self {
+            delivery,
+            handlers: Few::default(),
+            reply,
+        }
+    }
+
+    /// The delivery.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// What became of each handler, sorted like
+    /// [`handlers`](crate::Dispatcher::handlers). Empty if nobody listens, or
+    /// if the same delivery is being handled right now.
+    #[must_use]
+    pub fn handlers(&self) -> &[HandlerReport] {
+        &self.handlers
+    }
+
+    /// What the sender is answered.
+    #[must_use]
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Returns a ready-to-paste handler if no handler matched.
+    ///
+    /// ```text
+    /// #[siohook::on_event("SALE_NEW")]
+    /// async fn on_sale_new(event: siohook::account::SaleNew) {
+    ///     let _ = event;
+    /// }
+    /// ```
+    ///
+    /// Of a name that the catalogue does not have, a type of its own comes with
+    /// it. There is nothing to paste for a text that is no name: an empty one, one
+    /// with white space or `*`, or one of more than 100 bytes.
+    ///
+    /// Print it from [`on_report`](crate::DispatcherBuilder::on_report), or enable
+    /// the feature `tracing`, which warns once for each name.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<String> {
+        self.is_unhandled()
+            .then(|| suggestion::handler_of(self.delivery.event()))?
+    }
+
+    pub(crate) fn is_unhandled(&self) -> bool {
+        self.reply.outcome() == Reply::UNHANDLED.outcome()
+    }
+}
+
+/// With several outcomes, the one that asks for another attempt wins.
+fn reply_to(delivery: &Delivery, handlers: &[HandlerReport]) -> Reply {
+    let outcomes = || handlers.iter().map(|handler| &handler.outcome);
+    let failures = || {
+        outcomes().filter_map(|outcome| match outcome {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        })
+    };
+    let panicked = || outcomes().any(|outcome| matches!(outcome, Outcome::Panicked(_)));
+    let mismatched = |handler: &HandlerReport| {
+        // Whoever listens to a pattern has not asked for what nobody knows yet,
+        // and the sender must not be told that its new event is wrong.
+        let asked =
+            delivery.event().is_listed() || handler.info.event() == delivery.event().as_str();
+        asked && matches!(handler.outcome, Outcome::Mismatch(_))
+    };
+    if let Some(delay) = failures().filter_map(HandlerError::delay).max() {
+        Reply::retry_after(delay)
+    } else if panicked() || failures().any(|error| !error.is_permanent()) {
+        Reply::FAILED
+    } else if handlers.iter().any(mismatched) {
+        Reply::MISMATCH
+    } else if failures().next().is_some() {
+        Reply::FAILED_FOR_GOOD
+    } else if outcomes().all(|outcome| matches!(outcome, Outcome::DoneBefore)) {
+        Reply::DONE_BEFORE
+    } else {
+        Reply::DONE
+    }
+}
+
+impl HandlerReport {
+    pub(crate) fn new(info: HandlerInfo, outcome: Outcome, elapsed: Duration) -> Self {
+        Self {
+            info,
+            outcome,
+            elapsed,
+        }
+    }
+
+    /// The path of the function.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.info.name()
+    }
+
+    /// Where the function was written.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        self.info.location()
+    }
+
+    /// The handler as it is listed.
+    #[must_use]
+    pub fn info(&self) -> &HandlerInfo {
+        &self.info
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// How long it took, from its start to its end, waiting included. Zero if
+    /// it was done before.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}
+
+impl Outcome {
+    /// Whether another attempt has nothing to do: it succeeded, now or before,
+    /// or failed for good.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Done | Self::DoneBefore => true,
+            Self::Failed(error) => error.is_permanent(),
+            Self::Panicked(_) | Self::Mismatch(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (delivery, reply) = (&self.delivery, &self.reply);
+        write!(
+            f,
+            "{} {}: {} {}",
+            delivery.event().as_str().escape_debug(),
+            delivery.key(),
+            reply.status(),
+            reply.outcome()
+        )?;
+        self.handlers
+            .iter()
+            .try_for_each(|handler| write!(f, "\n  {handler}"))
+    }
+}
+
+impl fmt::Display for HandlerReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            info,
+            outcome,
+            elapsed,
+        } = self;
+        write!(
+            f,
+            "{} ({}): {outcome} [{elapsed:?}]",
+            info.name(),
+            info.location()
+        )
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => f.write_str("done"),
+            Self::Failed(error) if error.is_permanent() => write!(f, "failed for good: {error}"),
+            Self::Failed(error) => write!(f, "failed: {error}"),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Mismatch(mismatch) => write!(f, "not called: {mismatch}"),
+            Self::DoneBefore => f.write_str("done before"),
+        }
+    }
+}

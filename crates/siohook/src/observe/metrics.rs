@@ -1,0 +1,119 @@
+//! The metrics: names and units, and where they are counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{SharedString, Unit, counter, describe_counter, describe_histogram, histogram};
+
+use super::labels;
+use crate::delivery::{Delivery, TrustedBy};
+use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
+use crate::verify::{Rejection, Secret};
+
+const PROCESS: &str = "messaging.process.duration";
+const DELIVERIES: &str = "siohook.deliveries";
+const HANDLER: &str = "siohook.handler.duration";
+const REDELIVERIES: &str = "siohook.redeliveries";
+const REJECTIONS: &str = "siohook.rejections";
+const TRUSTED: &str = "siohook.trusted";
+
+/// A secret that matches nothing has to be seen at 0.
+pub(super) fn describe(secrets: &[Secret]) {
+    describe_histogram!(PROCESS, Unit::Seconds, "Duration of processing operation.");
+    describe_counter!(
+        DELIVERIES,
+        Unit::Count,
+        "Deliveries, by what became of them."
+    );
+    describe_histogram!(
+        HANDLER,
+        Unit::Seconds,
+        "How long a handler took, waiting included."
+    );
+    describe_counter!(
+        REDELIVERIES,
+        Unit::Count,
+        "Deliveries that had been seen before and were not handled anew."
+    );
+    describe_counter!(
+        REJECTIONS,
+        Unit::Count,
+        "Requests that were refused, by code."
+    );
+    describe_counter!(
+        TRUSTED,
+        Unit::Count,
+        "Deliveries, by what they are trusted by."
+    );
+    for secret in secrets {
+        signed_by(Arc::clone(secret.label())).increment(0);
+    }
+}
+
+pub(super) fn trusted(delivery: &Delivery) {
+    let counter = match delivery.trusted_by() {
+        TrustedBy::Secret(label) => signed_by(Arc::clone(label)),
+        other => counter!(TRUSTED, "siohook.trust" => labels::of_trust(other.as_trust()).0),
+    };
+    counter.increment(1);
+}
+
+fn signed_by(secret: Arc<str>) -> metrics::Counter {
+    let label = SharedString::from_shared(secret);
+    counter!(TRUSTED, "siohook.trust" => "signed", "siohook.secret" => label)
+}
+
+pub(super) fn refused(rejection: &Rejection) {
+    counter!(REJECTIONS, "error.type" => rejection.code()).increment(1);
+}
+
+/// What is counted of one delivery.
+pub(super) struct DeliveryMetrics {
+    destination: &'static str,
+}
+
+impl DeliveryMetrics {
+    pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
+        Self {
+            destination: labels::destination(handlers, delivery.event()),
+        }
+    }
+
+    /// Counts a delivery that ended, or was cancelled if there is no report.
+    pub(super) fn end(&self, report: Option<&Report>, elapsed: Duration) {
+        let destination = self.destination;
+        let outcome = labels::of_report(report);
+        counter!(
+            DELIVERIES,
+            "messaging.destination.name" => destination,
+            "siohook.outcome" => outcome
+        )
+        .increment(1);
+        if let Some(redelivery) = report.and_then(labels::redelivery) {
+            counter!(REDELIVERIES, "siohook.redelivery" => redelivery).increment(1);
+        }
+        let duration = match labels::error_of_report(report) {
+            None => histogram!(
+                PROCESS,
+                "messaging.system" => "systeme_io",
+                "messaging.operation.name" => "process",
+                "messaging.destination.name" => destination
+            ),
+            Some(error) => histogram!(
+                PROCESS,
+                "messaging.system" => "systeme_io",
+                "messaging.operation.name" => "process",
+                "messaging.destination.name" => destination,
+                "error.type" => error
+            ),
+        };
+        duration.record(elapsed);
+    }
+}
+
+/// Records a handler that ended, or was cancelled if there is no outcome.
+pub(super) fn handler(info: &HandlerInfo, outcome: Option<&Outcome>, elapsed: Duration) {
+    let outcome = labels::of_outcome(outcome);
+    let name = info.name();
+    histogram!(HANDLER, "code.function.name" => name, "siohook.outcome" => outcome).record(elapsed);
+}

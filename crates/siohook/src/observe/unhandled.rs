@@ -1,0 +1,72 @@
+//! One warning for each event that no handler listens to.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use siohook_events::EventName;
+use tracing::{Level, enabled, warn};
+
+use super::labels::shown;
+use crate::handler::{LONGEST_NAME, Report};
+use crate::sync::lock;
+
+/// Names that the catalogue does not have come from outside, and there is no
+/// end of those.
+const UNLISTED_NAMES: usize = 100;
+
+/// Warns once for each name.
+#[derive(Default)]
+pub(super) struct UnhandledWarnings(Mutex<Warned>);
+
+#[derive(Default)]
+struct Warned {
+    listed: HashSet<&'static str>,
+    unlisted: HashSet<Box<str>>,
+    /// That one was too long to be kept.
+    too_long: bool,
+}
+
+impl UnhandledWarnings {
+    pub(super) fn warn(&self, report: &Report) {
+        if !report.is_unhandled() || !enabled!(target: "siohook", Level::WARN) {
+            return;
+        }
+        let event = report.delivery().event();
+        let Some(warned) = self.first(event) else {
+            return;
+        };
+        let name = shown(event.as_str());
+        let status = report.reply().status();
+        let more = if warned == UNLISTED_NAMES {
+            "\nNo more than these 100 names that the catalogue does not have are warned of."
+        } else {
+            ""
+        };
+        let handler = report.suggestion().map_or_else(
+            || "; no handler can have this name".to_owned(),
+            |handler| format!("; a handler to paste:\n\n{handler}"),
+        );
+        warn!(
+            target: "siohook",
+            "nobody listens to `{name}`, which is answered with {status}{handler}{more}"
+        );
+    }
+
+    /// How many unlisted names there are with this one, if it is new.
+    fn first(&self, event: &EventName) -> Option<usize> {
+        let mut warned = lock(&self.0);
+        if let Some(listed) = event.event() {
+            return warned.listed.insert(listed.name()).then_some(0);
+        }
+        let name = event.as_str();
+        if name.len() > LONGEST_NAME {
+            let is_first = !std::mem::replace(&mut warned.too_long, true);
+            return is_first.then_some(0);
+        }
+        if warned.unlisted.len() >= UNLISTED_NAMES || warned.unlisted.contains(name) {
+            return None;
+        }
+        warned.unlisted.insert(name.into());
+        Some(warned.unlisted.len())
+    }
+}

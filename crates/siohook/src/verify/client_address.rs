@@ -1,0 +1,153 @@
+//! Which address a request came from when proxies may stand in between.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::allow_list::IpAllowList;
+use crate::request::Header;
+
+mod forwarded;
+#[cfg(test)]
+mod tests;
+
+/// Why nobody can be named as the client of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoClientAddress {
+    /// The address of the connection is not known.
+    NoPeer,
+    /// The entry that decides is not an address: it is damaged, withheld
+    /// (`unknown`) or obfuscated (`_hidden`). Also a `Forwarded` header with a
+    /// quoted string left open, in which no entry can be told from the next.
+    Malformed,
+    /// `X-Forwarded-For` and `Forwarded` name different clients.
+    Disagree,
+}
+
+type Client = Result<IpAddr, NoClientAddress>;
+
+/// The address that sent the request, IPv4-mapped addresses as IPv4.
+///
+/// That is the peer, and its headers are not looked at, unless the peer is a
+/// trusted proxy. Behind one it is the right-most entry of the forwarding
+/// header which is not itself a trusted proxy: every proxy appends the address
+/// it was called from, so whatever a client forged stands further left. The
+/// walk from the right never steps over an entry it cannot read.
+///
+/// * Every entry is a trusted proxy: the left-most one is the client.
+/// * No entry at all (no header, or only empty ones): the peer is the client.
+/// * Both `X-Forwarded-For` and `Forwarded`: they have to name the same client.
+///   A proxy that writes one of them usually passes the other on as it came,
+///   so neither may overrule the other.
+///
+/// A trusted proxy that writes neither header lets its clients choose their
+/// address; it must not be listed as trusted.
+///
+/// `headers` is called with a header, possibly more than once, and yields the
+/// value of every line of it, in order of arrival.
+pub(crate) fn client_address<'h, V>(
+    peer: Option<IpAddr>,
+    trusted_proxies: &IpAllowList,
+    headers: impl Fn(Header) -> V,
+) -> Client
+where
+    V: IntoIterator<Item = &'h [u8]>,
+{
+    let peer = peer.ok_or(NoClientAddress::NoPeer)?.to_canonical();
+    if !trusted_proxies.contains(peer) {
+        return Ok(peer);
+    }
+    // An open quote in one line is a verdict on all lines, hence the look ahead.
+    let forwarded = if headers(Header::Forwarded)
+        .into_iter()
+        .any(forwarded::is_left_open)
+    {
+        Some(Err(NoClientAddress::Malformed))
+    } else {
+        let lines = headers(Header::Forwarded).into_iter();
+        first_untrusted(lines.flat_map(forwarded::entries), trusted_proxies)
+    };
+    let lines = headers(Header::ForwardedFor).into_iter();
+    let x_forwarded_for = first_untrusted(lines.flat_map(entries), trusted_proxies);
+
+    match (x_forwarded_for, forwarded) {
+        (None, None) => Ok(peer),
+        (Some(client), None) | (None, Some(client)) => client,
+        (Some(one), Some(other)) => agreed(one?, other?),
+    }
+}
+
+fn agreed(one: IpAddr, other: IpAddr) -> Client {
+    if one == other {
+        Ok(one)
+    } else {
+        Err(NoClientAddress::Disagree)
+    }
+}
+
+/// The first entry from the right that is not a trusted proxy, else the
+/// left-most one.
+///
+/// Read from the left it is the entry that no later one replaces, so the
+/// entries need to be neither stored nor walked backwards.
+fn first_untrusted(
+    entries: impl Iterator<Item = Client>,
+    trusted_proxies: &IpAllowList,
+) -> Option<Client> {
+    entries.reduce(|client, entry| match entry {
+        Ok(address) if trusted_proxies.contains(address) => client,
+        _ => entry,
+    })
+}
+
+/// The entries of one `X-Forwarded-For` line.
+fn entries(line: &[u8]) -> impl Iterator<Item = Client> {
+    line.split(|&byte| byte == b',')
+        .map(trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| bare_ipv6(entry).or_else(|| node(entry)))
+        .map(|address| address.ok_or(NoClientAddress::Malformed))
+}
+
+/// An IPv6 address without brackets, which cannot be followed by a port.
+fn bare_ipv6(text: &[u8]) -> Option<IpAddr> {
+    let address = str::from_utf8(text).ok()?.parse::<Ipv6Addr>().ok()?;
+    Some(IpAddr::from(address).to_canonical())
+}
+
+/// An IPv4 address or an IPv6 address in brackets, with or without a port.
+fn node(text: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(text).ok()?;
+    let (address, rest) = if let Some(text) = text.strip_prefix('[') {
+        let (address, rest) = text.split_once(']')?;
+        (IpAddr::V6(address.parse().ok()?), rest)
+    } else {
+        let (address, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+        (IpAddr::V4(address.parse().ok()?), rest)
+    };
+    is_port_or_nothing(rest).then(|| address.to_canonical())
+}
+
+/// A port is a number, or a made-up name after an underscore (RFC 7239,
+/// section 6.2); which one does not matter, what else might follow does.
+fn is_port_or_nothing(rest: &str) -> bool {
+    let Some(port) = rest.strip_prefix(':') else {
+        return rest.is_empty();
+    };
+    match port.strip_prefix('_') {
+        Some(name) => {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        }
+        None => port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok(),
+    }
+}
+
+/// The text without spaces and tabs around it, the only white space that may
+/// surround the elements of a header.
+fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', inner @ ..] | [inner @ .., b' ' | b'\t'] = text {
+        text = inner;
+    }
+    text
+}

@@ -1,0 +1,248 @@
+//! From a request to a delivery: what is checked, and in which order.
+
+mod allow_list;
+pub(crate) mod client_address;
+mod diagnosis;
+mod rejection;
+pub(crate) mod shape;
+mod signature;
+mod token;
+
+pub use self::allow_list::{IntoIpRange, IpAllowList};
+pub use self::rejection::Rejection;
+pub(crate) use self::signature::Secret;
+pub(crate) use self::token::Token;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use siohook_events::{EventName, Mechanism, php_json};
+
+use self::client_address::{NoClientAddress, client_address};
+use self::rejection::Reason;
+use self::signature::Signature;
+use crate::delivery::envelope::{self, Envelope};
+use crate::delivery::{Delivery, DeliveryKey, Parts, TrustedBy};
+use crate::request::{Body, Header, Headers, Incoming, POST};
+
+/// What deliveries are trusted by.
+pub(crate) struct Verifier {
+    pub(crate) max_body_bytes: usize,
+    pub(crate) source_ips: Option<IpAllowList>,
+    pub(crate) trusted_proxies: IpAllowList,
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) accept_reserialized: bool,
+    pub(crate) accept_unverified: bool,
+}
+
+/// Checks the body of a trusted request and makes a delivery of it. A parser that
+/// comes from above also parses the payload, in the same pass.
+pub(crate) type BodyParser = fn(Parts) -> Result<Delivery, Rejection>;
+
+/// Why a body may be parsed, and a digest of it if one was made.
+struct Trusted {
+    by: TrustedBy,
+    digest: Option<[u8; 32]>,
+}
+
+impl Verifier {
+    /// Refuses by method, length, source address, signature or token, and only then by
+    /// what the body says.
+    ///
+    /// `parser_of` names the parser for an event's body, if its payload is wanted.
+    pub(crate) fn verify(
+        &self,
+        incoming: Incoming,
+        parser_of: impl FnOnce(&EventName, Mechanism) -> Option<BodyParser>,
+    ) -> Result<Delivery, Rejection> {
+        if incoming.method != POST {
+            return Err(Rejection::new(Reason::MethodNotAllowed));
+        }
+        let body = self.check_length(incoming.body)?;
+        let headers = incoming.headers;
+        let event = headers.filled(Header::Event);
+        let event = event.and_then(|name| EventName::try_from(name).ok());
+        // An automation has neither header.
+        let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
+        let mechanism = if is_account {
+            Mechanism::Account
+        } else {
+            Mechanism::Automation
+        };
+        let of_mechanism = |rejection: Rejection| rejection.of(mechanism);
+        let trusted = self
+            .check_address(incoming.peer, &headers)
+            .and_then(|()| match mechanism {
+                Mechanism::Automation => self.check_token(&incoming.query),
+                Mechanism::Account => self.check_signature(&headers, event.as_ref(), &body),
+            });
+        let trusted = match trusted {
+            Err(_) if self.accept_unverified => Trusted {
+                by: TrustedBy::Nothing,
+                digest: None,
+            },
+            trusted => trusted.map_err(of_mechanism)?,
+        };
+        let (event, message_id) = match (mechanism, event) {
+            (Mechanism::Automation, _) => {
+                let event = envelope::event_name(&body);
+                (event.map_err(|error| of_mechanism(error.into()))?, None)
+            }
+            (Mechanism::Account, Some(event)) => (event, headers.text(Header::MessageId)),
+            (Mechanism::Account, None) => {
+                return Err(of_mechanism(Rejection::new(Reason::EventMissing)));
+            }
+        };
+        let parse = parser_of(&event, mechanism).unwrap_or(parse_without_payload);
+        let digest = trusted
+            .digest
+            .unwrap_or_else(|| Sha256::digest(&body).into());
+        parse(Parts {
+            event,
+            mechanism,
+            key: DeliveryKey::new(mechanism, message_id, digest),
+            headers,
+            trusted_by: trusted.by,
+            body,
+        })
+        .map_err(of_mechanism)
+    }
+
+    fn check_length(&self, body: Body) -> Result<Bytes, Rejection> {
+        match body {
+            Body::Whole(body) if body.len() <= self.max_body_bytes => Ok(body),
+            Body::Whole(_) | Body::TooLong => {
+                let limit = format!(
+                    "the limit is {} bytes: see `max_body_bytes`",
+                    self.max_body_bytes
+                );
+                Err(Rejection::new(Reason::BodyTooLarge).hint(limit))
+            }
+            Body::Unreadable => Err(Rejection::new(Reason::BodyUnreadable)),
+        }
+    }
+
+    fn check_address(&self, peer: Option<IpAddr>, headers: &Headers) -> Result<(), Rejection> {
+        let Some(allowed) = &self.source_ips else {
+            return Ok(());
+        };
+        let unknown = Rejection::new(Reason::AddressUnknown);
+        match client_address(peer, &self.trusted_proxies, |header| headers.all(header)) {
+            Ok(address) if allowed.contains(address) => Ok(()),
+            Ok(_) => {
+                let rejection = Rejection::new(Reason::AddressNotAllowed);
+                let forwarded = [Header::ForwardedFor, Header::Forwarded];
+                let behind_unknown_proxy = forwarded.iter().any(|&it| headers.has(it))
+                    && peer.is_some_and(|peer| !self.trusted_proxies.contains(peer));
+                Err(if behind_unknown_proxy {
+                    rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
+                } else {
+                    rejection
+                })
+            }
+            Err(NoClientAddress::NoPeer) => Err(unknown.hint(
+                "no peer address: the adapter has to give one, see `Incoming::peer` and `DispatcherService::peer`",
+            )),
+            Err(NoClientAddress::Malformed) => {
+                Err(unknown.hint("the entry of the forwarding header that decides is not an address"))
+            }
+            Err(NoClientAddress::Disagree) => {
+                Err(unknown.hint("`X-Forwarded-For` and `Forwarded` disagree: let the proxy remove the one that it does not write"))
+            }
+        }
+    }
+
+    fn check_token(&self, query: &str) -> Result<Trusted, Rejection> {
+        let by = if self.tokens.is_empty() {
+            if self.source_ips.is_none() {
+                return Err(Rejection::new(Reason::NotConfigured)
+                    .hint("give `automation_token` or `source_ips`"));
+            }
+            TrustedBy::SourceIp
+        } else {
+            let given = token::in_query(query).ok_or_else(|| {
+                Rejection::new(Reason::TokenMissing)
+                    .hint("the webhook's URL has to end in `?token=…`")
+            })?;
+            if !Token::any_is(&self.tokens, &given) {
+                return Err(Rejection::new(Reason::TokenWrong));
+            }
+            TrustedBy::Token
+        };
+        Ok(Trusted { by, digest: None })
+    }
+
+    fn check_signature(
+        &self,
+        headers: &Headers,
+        event: Option<&EventName>,
+        body: &[u8],
+    ) -> Result<Trusted, Rejection> {
+        if self.secrets.is_empty() {
+            return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
+        }
+        let given = headers
+            .first(Header::Signature)
+            .ok_or_else(|| Rejection::new(Reason::SignatureMissing))?;
+        let signature = Signature::parse(given).ok_or_else(|| {
+            let hint = format!("not 64 hex digits, but {} bytes", given.len());
+            Rejection::new(Reason::SignatureMalformed).hint(hint)
+        })?;
+        let event = event.map_or("", EventName::as_str);
+        let signer = self.signer(body, &signature, event).or_else(|| {
+            let body = self
+                .accept_reserialized
+                .then(|| php_json::normalize(body))??;
+            self.signer(&body, &signature, event)
+        });
+        match signer {
+            Some((secret, true)) => Ok(Trusted {
+                by: TrustedBy::Secret(Arc::clone(secret.label())),
+                digest: Some(signature.into_bytes()),
+            }),
+            Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered)
+                .hint(format!("event not covered by secret {:?}", secret.label()))),
+            None => {
+                let why = diagnosis::wrong_signature(&self.secrets, body, &signature);
+                Err(Rejection::new(Reason::SignatureWrong).hint(why))
+            }
+        }
+    }
+
+    /// The secret that a body is signed with, and whether it vouches for the
+    /// event. One that does goes before one that does not.
+    fn signer(&self, body: &[u8], signature: &Signature, event: &str) -> Option<(&Secret, bool)> {
+        let mut of_other_events = None;
+        for secret in self
+            .secrets
+            .iter()
+            .filter(|secret| secret.signed(body, signature))
+        {
+            if secret.vouches_for(event) {
+                return Some((secret, true));
+            }
+            of_other_events = Some((secret, false));
+        }
+        of_other_events
+    }
+}
+
+/// Checks a body whose payload no handler takes.
+fn parse_without_payload(parts: Parts) -> Result<Delivery, Rejection> {
+    match parts.mechanism {
+        Mechanism::Automation => {
+            let envelope = Envelope::parse(&parts.body)?;
+            shape::check_automation(&parts.event)?;
+            let delivery = Delivery::new(parts, ());
+            delivery.set_envelope(envelope);
+            Ok(delivery)
+        }
+        Mechanism::Account => {
+            shape::check_account(envelope::text(&parts.body)?, &parts.event)?;
+            Ok(Delivery::new(parts, ()))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+use std::error::Error;
+use std::fmt;
+
+use siohook_events::Mechanism;
+
+use crate::delivery::envelope::EnvelopeError;
+use crate::request::Reply;
+
+/// Why a delivery was refused: for the operator's log. The sender gets the
+/// status and the name of the outcome only.
+///
+/// `Display` is a sentence, and a hint where there is one. Neither holds a
+/// secret, a token, a digest, an e-mail address or a part of the body.
+///
+/// Codes are stable:
+///
+/// | code | status | |
+/// |---|---|---|
+/// | `method_not_allowed` | 405 | not `POST` |
+/// | `body_too_large` | 413 | over [`max_body_bytes`](crate::DispatcherBuilder::max_body_bytes) |
+/// | `body_unreadable` | 400 | the connection broke |
+/// | `address_unknown` | 403 | no peer address, or the forwarding header can't be read |
+/// | `address_not_allowed` | 403 | not in [`source_ips`](crate::DispatcherBuilder::source_ips) |
+/// | `not_configured` | 401 | nothing to trust this mechanism by is configured |
+/// | `signature_missing` | 401 | |
+/// | `signature_malformed` | 401 | not 64 hex digits |
+/// | `signature_wrong` | 401 | of another secret, or of another body |
+/// | `event_not_covered` | 401 | the secret is bound to other events |
+/// | `token_missing` | 401 | |
+/// | `token_wrong` | 401 | |
+/// | `not_json` | 400 | |
+/// | `no_envelope` | 400 | JSON, but not what this mechanism sends |
+/// | `event_missing` | 400 | signed, but without `X-Webhook-Event` |
+/// | `event_contradicted` | 400 | the body is not one of the event that is named |
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rejection {
+    reason: Reason,
+    mechanism: Option<Mechanism>,
+    hint: Option<String>,
+}
+
+macro_rules! reasons {
+    ($($reason:ident $code:literal $reply:ident $sentence:literal;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Reason {
+            $($reason,)*
+        }
+
+        impl Reason {
+            fn code(self) -> &'static str {
+                match self { $(Self::$reason => $code,)* }
+            }
+
+            fn reply(self) -> Reply {
+                match self { $(Self::$reason => Reply::$reply,)* }
+            }
+
+            fn sentence(self) -> &'static str {
+                match self { $(Self::$reason => $sentence,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "the method is not POST";
+    BodyTooLarge "body_too_large" TOO_LARGE "the body is over the limit";
+    BodyUnreadable "body_unreadable" BAD_REQUEST "the body could not be read to its end";
+    AddressUnknown "address_unknown" FORBIDDEN "the address of the sender is not known";
+    AddressNotAllowed "address_not_allowed" FORBIDDEN "the address of the sender is not among those allowed";
+    NotConfigured "not_configured" UNAUTHORIZED "nothing to trust this mechanism by is configured";
+    SignatureMissing "signature_missing" UNAUTHORIZED "the signature is missing";
+    SignatureMalformed "signature_malformed" UNAUTHORIZED "the signature can't be read";
+    SignatureWrong "signature_wrong" UNAUTHORIZED "the signature fits none of the secrets";
+    EventNotCovered "event_not_covered" UNAUTHORIZED "the signature is valid, but not for this event";
+    TokenMissing "token_missing" UNAUTHORIZED "the token is missing";
+    TokenWrong "token_wrong" UNAUTHORIZED "the token is wrong";
+    NotJson "not_json" BAD_REQUEST "the body is not JSON";
+    NoEnvelope "no_envelope" BAD_REQUEST "the body is JSON, but not a delivery of this mechanism";
+    EventMissing "event_missing" BAD_REQUEST "the header X-Webhook-Event is missing";
+    EventContradicted "event_contradicted" BAD_REQUEST "the event that is named does not fit the body";
+}
+
+impl Rejection {
+    pub(crate) fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            mechanism: None,
+            hint: None,
+        }
+    }
+
+    pub(crate) fn of(self, mechanism: Mechanism) -> Self {
+        Self {
+            mechanism: Some(mechanism),
+            ..self
+        }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// A name for the reason that never changes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.reason.code()
+    }
+
+    /// The HTTP status that the sender gets.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.reply().status()
+    }
+
+    /// What the sender is answered.
+    #[must_use]
+    pub fn reply(&self) -> Reply {
+        self.reason.reply()
+    }
+
+    /// The way in which the delivery was sent, if it came to that.
+    #[must_use]
+    pub fn mechanism(&self) -> Option<Mechanism> {
+        self.mechanism
+    }
+}
+
+impl From<EnvelopeError> for Rejection {
+    fn from(error: EnvelopeError) -> Self {
+        const MEMBERS: &str = "an automation sends `type`, `data`, `account` and `created_at`";
+        match error {
+            EnvelopeError::NotUtf8 => Self::new(Reason::NotJson).hint("it is not UTF-8"),
+            EnvelopeError::NotJson => Self::new(Reason::NotJson).hint(MEMBERS),
+            EnvelopeError::OtherJson => Self::new(Reason::NoEnvelope).hint(MEMBERS),
+            EnvelopeError::EmptyType => Self::new(Reason::NoEnvelope).hint("`type` is empty"),
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(mechanism) = self.mechanism {
+            write!(f, "{mechanism}: ")?;
+        }
+        f.write_str(self.reason.sentence())?;
+        match &self.hint {
+            Some(hint) => write!(f, " ({hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rejection({}: {self})", self.code())
+    }
+}
+
+impl Error for Rejection {}
