@@ -89,6 +89,16 @@ fn an_event_is_described_from_the_catalogue() {
 
     let unlisted = event(&description, "contact.community.joined");
     assert!(!unlisted.is_listed && unlisted.mechanism.is_none() && unlisted.payload.is_none());
+    assert_eq!(unlisted.likely_mechanism(), Mechanism::Automation);
+}
+
+#[test]
+fn replies_are_sorted_by_status() {
+    let replies = siohook::describe::replies();
+    assert!(replies.is_sorted_by_key(|reply| reply.status));
+    let unhandled = replies.iter().filter(|reply| reply.outcome == "unhandled");
+    let statuses: Vec<u16> = unhandled.map(|reply| reply.status).collect();
+    assert_eq!(statuses, [200, 404]);
 }
 
 #[test]

@@ -134,9 +134,23 @@ impl Event {
         self.handlers.iter().any(|it| it.listens_to != "*")
     }
 
-    /// How it is sent; of a name that the catalogue does not have, how names that
-    /// are spelled so are.
-    pub(crate) fn likely_mechanism(&self) -> Mechanism {
+    /// Returns how the event is sent. If the catalogue does not have it, its spelling
+    /// decides: names of account webhooks have no dot and no lower-case letter.
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Mechanism, on_event};
+    ///
+    /// #[on_event(unlisted("BADGE_WON"))]
+    /// fn won() {}
+    ///
+    /// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+    /// let event = &dispatcher.describe().events[0];
+    /// assert_eq!(event.mechanism, None);
+    /// assert_eq!(event.likely_mechanism(), Mechanism::Account);
+    /// # Ok::<(), siohook::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn likely_mechanism(&self) -> Mechanism {
         let is_account = !self.name.contains(|c: char| c == '.' || c.is_lowercase());
         self.mechanism.unwrap_or(if is_account {
             Mechanism::Account

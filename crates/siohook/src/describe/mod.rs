@@ -34,6 +34,8 @@ mod text;
 #[cfg(feature = "schema")]
 mod wire;
 
+pub use crate::request::ReplyInfo;
+
 use serde::Serialize;
 use siohook_events::Mechanism;
 
@@ -47,6 +49,19 @@ impl Dispatcher {
     pub fn describe(&self) -> Description {
         Description::of(&self.core)
     }
+}
+
+/// Returns every reply that a dispatcher can give, sorted by status.
+///
+/// ```
+/// let replies = siohook::describe::replies();
+/// let busy = replies.iter().find(|reply| reply.status == 409).unwrap();
+/// assert_eq!(busy.outcome, "in_progress");
+/// println!("{}", busy.meaning);
+/// ```
+#[must_use]
+pub fn replies() -> &'static [ReplyInfo] {
+    ReplyInfo::ALL
 }
 
 /// What a program listens to, and what it trusts.
@@ -76,7 +91,8 @@ pub struct Event {
     pub name: &'static str,
     /// Whether the catalogue has it. If not, all else but the handlers is unknown.
     pub is_listed: bool,
-    /// How it is sent.
+    /// How it is sent. For a name that the catalogue does not have, see
+    /// [`likely_mechanism`](Self::likely_mechanism).
     pub mechanism: Option<Mechanism>,
     /// What happened, in a sentence.
     pub summary: Option<&'static str>,

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use siohook_events::Mechanism;
 
 use super::{Description, Event};
-use crate::request::Reply;
 
 /// A header of an account webhook.
 pub(super) struct Header {
@@ -139,11 +138,11 @@ pub(super) fn summary(event: &Event) -> &'static str {
 /// What can be answered, by status: outcomes, each with its meaning.
 pub(super) fn replies() -> BTreeMap<u16, Vec<(&'static str, &'static str)>> {
     let mut replies: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (reply, meaning) in Reply::ALL {
+    for reply in super::replies() {
         replies
-            .entry(reply.status())
+            .entry(reply.status)
             .or_default()
-            .push((reply.outcome(), *meaning));
+            .push((reply.outcome, reply.meaning));
     }
     replies
 }

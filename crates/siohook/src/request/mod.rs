@@ -8,4 +8,4 @@ pub(crate) use self::headers::{Header, Headers};
 pub(crate) use self::incoming::{Body, POST};
 
 pub use self::incoming::Incoming;
-pub use self::reply::Reply;
+pub use self::reply::{Reply, ReplyInfo};

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::Serialize;
+
 /// What the sender is answered. The body is a small JSON object with the name
 /// of the outcome, and nothing of the inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,13 +12,32 @@ pub struct Reply {
     retry_after: Option<Box<str>>,
 }
 
+/// A reply that a dispatcher can give, and what it means.
+///
+/// [`replies`](crate::describe::replies) lists them all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ReplyInfo {
+    /// The HTTP status.
+    pub status: u16,
+    /// The outcome that the body names: `done`, `unauthorized`, …
+    pub outcome: &'static str,
+    /// What happened, in a sentence.
+    pub meaning: &'static str,
+}
+
 macro_rules! replies {
     ($($konst:ident = $status:literal $outcome:literal $meaning:literal;)*) => {
-        impl Reply {
-            /// All of them, each with what it means.
-            #[cfg(feature = "schema")]
-            pub(crate) const ALL: &[(Self, &str)] = &[$((Self::$konst, $meaning)),*];
+        impl ReplyInfo {
+            /// Sorted by status.
+            pub(crate) const ALL: &[Self] = &[$(Self {
+                status: $status,
+                outcome: $outcome,
+                meaning: $meaning,
+            }),*];
+        }
 
+        impl Reply {
             $(#[doc = $meaning]
             pub(crate) const $konst: Self = Self {
                 status: $status,
