@@ -80,9 +80,9 @@
 //! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
 //! handlers that never run, because nothing vouches for their event.
 //!
-//! **Documents for others** (feature `schema`): `dispatcher.describe()` writes
-//! itself as AsyncAPI, OpenAPI and Markdown, and [`event::Event`] gives the JSON Schema of
-//! its body; see [`describe`].
+//! **Documents for others**: the crate [`siohook-docs`](https://docs.rs/siohook-docs)
+//! writes a [`Description`](describe::Description) as AsyncAPI, OpenAPI and Markdown, and the body of an
+//! event as JSON Schema.
 //!
 //! # Features
 //!
@@ -96,8 +96,6 @@
 //!   matched, through the facade of that name.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
 //!   of that library.
-//! * **`schema`**: JSON Schemas of payloads and bodies, and AsyncAPI, OpenAPI and
-//!   Markdown documents of what a program listens to.
 //!
 //! # Stability
 //!

@@ -18,21 +18,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With the feature `schema` it writes documents for people who don't read Rust:
-//! `Description::asyncapi`, `openapi` and `markdown`.
+//! The crate [`siohook-docs`](https://docs.rs/siohook-docs) writes it as AsyncAPI,
+//! OpenAPI and Markdown, for people who don't read Rust.
 
-#[cfg(feature = "schema")]
-mod asyncapi;
 mod contents;
-#[cfg(feature = "schema")]
-mod markdown;
-#[cfg(feature = "schema")]
-mod openapi;
-#[cfg(feature = "schema")]
-mod schemas;
 mod text;
-#[cfg(feature = "schema")]
-mod wire;
 
 pub use crate::request::ReplyInfo;
 

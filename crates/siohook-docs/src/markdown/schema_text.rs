@@ -1,4 +1,4 @@
-//! A schema in words.
+//! What a page says of a schema.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ pub(super) fn meaning(schema: &Value) -> &str {
     schema["description"].as_str().unwrap_or_default()
 }
 
-/// What a value is, in words. That it may be null or a number in a string is said
-/// once, for all.
+/// The type of a value, in words. The introduction of the page says that any value
+/// may be null, and a number in a string.
 pub(super) fn type_of(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
         return link(name);
@@ -53,12 +53,12 @@ fn reference(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// A link to a heading of this page.
+/// A link to a heading of the page.
 pub(super) fn link(heading: &str) -> String {
     format!("[`{heading}`](#{})", anchor(heading))
 }
 
-/// What GitHub calls a heading in addresses.
+/// The address of a heading, as GitHub derives it.
 pub(super) fn anchor(heading: &str) -> String {
     let heading = heading.to_lowercase();
     let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');

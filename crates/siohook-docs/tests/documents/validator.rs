@@ -41,8 +41,8 @@ impl Validator {
         Self::new(&[], "https://json-schema.org/draft/2020-12/schema")
     }
 
-    /// A schema inside a document, by JSON pointer. Of a draft if the document's
-    /// schemas name none themselves.
+    /// The schema at a JSON pointer of a document. `draft` holds for schemas that name
+    /// none.
     pub(crate) fn within(document: &Value, draft: &str, pointer: &str) -> Self {
         let mut document = document.clone();
         document["$id"] = json!("https://example.com/document");
@@ -73,6 +73,6 @@ impl Validator {
 }
 
 fn meta(file: &str) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/description/meta");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/meta");
     serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap()
 }

@@ -1,20 +1,21 @@
 //! The schemas of a document with several events.
 
-use schemars::generate::SchemaSettings;
-use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
-use siohook_events::{EventName, Mechanism, schemars};
+use siohook::describe::Event;
+use siohook_events::schemars::generate::SchemaSettings;
+use siohook_events::schemars::{Schema, SchemaGenerator, json_schema};
+use siohook_events::{EventName, Mechanism};
 
-use super::{Event, wire};
+use crate::common::{event_summary, key};
 
-/// The bodies of events, and what they refer to: the `components` of a document.
-pub(super) struct Schemas {
+/// Collects the bodies of events and the types that they refer to.
+pub(crate) struct Schemas {
     generator: SchemaGenerator,
     bodies: Map<String, Value>,
 }
 
 impl Schemas {
-    pub(super) fn new(dialect: SchemaSettings) -> Self {
+    pub(crate) fn new(dialect: SchemaSettings) -> Self {
         let settings = dialect.with(|settings| {
             settings.definitions_path = "/components/schemas".into();
         });
@@ -24,11 +25,11 @@ impl Schemas {
         }
     }
 
-    /// A reference to the body of an event.
-    pub(super) fn body(&mut self, event: &Event) -> Value {
+    /// Adds the body of an event, and returns a reference to it.
+    pub(crate) fn body(&mut self, event: &Event) -> Value {
         let mut body = match EventName::new(event.name).event() {
             Some(listed) => listed.subschema(&mut self.generator),
-            None => unpublished(event),
+            None => unlisted(event),
         };
         if body.get("$ref").is_some() {
             return body.to_value();
@@ -36,25 +37,26 @@ impl Schemas {
         for transform in self.generator.transforms_mut() {
             transform.transform(&mut body);
         }
-        let key = wire::key(event.name);
+        let key = key(event.name);
         let reference = json!({ "$ref": format!("#/components/schemas/{key}") });
         self.bodies.insert(key, body.to_value());
         reference
     }
 
-    pub(super) fn finish(mut self) -> Map<String, Value> {
+    /// The member `components.schemas` of the document.
+    pub(crate) fn finish(mut self) -> Map<String, Value> {
         let mut schemas = self.generator.take_definitions(true);
         schemas.append(&mut self.bodies);
         schemas
     }
 }
 
-/// All that is known of a body that nobody has published.
-fn unpublished(event: &Event) -> Schema {
-    let description = wire::summary(event);
+/// The body of an event that the catalogue does not have.
+fn unlisted(event: &Event) -> Schema {
+    let description = event_summary(event);
     match event.likely_mechanism() {
-        Mechanism::Account => schemars::json_schema!({ "description": description }),
-        Mechanism::Automation => schemars::json_schema!({
+        Mechanism::Account => json_schema!({ "description": description }),
+        Mechanism::Automation => json_schema!({
             "description": description,
             "type": "object",
             "properties": { "type": { "const": event.name } },
