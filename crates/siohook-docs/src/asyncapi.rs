@@ -21,7 +21,7 @@ const HTTP_BINDING: &str = "0.3.0";
 ///
 /// ```
 /// use serde_json::json;
-/// use siohook::Description;
+/// use siohook::describe::Description;
 ///
 /// let mut document = siohook_docs::asyncapi(&Description::of_catalogue());
 /// document["info"]["title"] = json!("The shop's webhooks");

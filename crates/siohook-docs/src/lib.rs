@@ -10,7 +10,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Description::of_catalogue`](siohook::Description::of_catalogue) gives documents
+//! [`Description::of_catalogue`](siohook::describe::Description::of_catalogue) gives documents
 //! of every event that systeme.io is known to send.
 //!
 //! | function | document | names handlers |

@@ -26,7 +26,7 @@ use crate::schemas::Schemas;
 /// address.
 ///
 /// ```
-/// use siohook::Description;
+/// use siohook::describe::Description;
 ///
 /// let page = siohook_docs::markdown(&Description::of_catalogue());
 /// assert!(page.contains("### `SALE_NEW`"));

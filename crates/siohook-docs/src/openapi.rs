@@ -17,7 +17,7 @@ use crate::schemas::Schemas;
 /// It names no handler, secret, token or address. Fill in what siohook does not know:
 ///
 /// ```
-/// use siohook::Description;
+/// use siohook::describe::Description;
 ///
 /// let mut document = siohook_docs::openapi(&Description::of_catalogue());
 /// document["info"]["title"] = "The shop's webhooks".into();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use siohook::Description;
+use siohook::describe::Description;
 
 #[test]
 fn the_catalogue_is_current() {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use siohook::{Description, Dispatcher, IpAllowList};
+use siohook::describe::Description;
+use siohook::{Dispatcher, IpAllowList};
 use siohook_docs::{asyncapi, markdown, openapi};
 
 use crate::described::{SECRET, TOKEN, described, descriptions};

@@ -1,8 +1,7 @@
 //! Handlers, and descriptions of dispatchers that call them.
 
-use siohook::{
-    Description, Dispatcher, DispatcherBuilder, IpAllowList, automation, on_event, unified,
-};
+use siohook::describe::Description;
+use siohook::{Dispatcher, DispatcherBuilder, IpAllowList, automation, on_event, unified};
 
 pub(crate) const SECRET: &str = "correct horse battery staple";
 pub(crate) const TOKEN: &str = "b7e1f3c9";
