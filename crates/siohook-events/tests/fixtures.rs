@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use siohook_events::{Event, Mechanism, events};
+use siohook_events::{Mechanism, events};
 use support::fixtures;
 
 #[test]
@@ -26,8 +26,13 @@ fn every_fixture_is_read_and_written_back() {
 
     let read: BTreeSet<_> = fixtures
         .iter()
-        .map(|fixture| fixture.event.name())
+        .map(|fixture| fixture.file.clone())
         .collect();
-    let listed: BTreeSet<_> = events().iter().map(Event::name).collect();
-    assert_eq!(read, listed);
+    let listed = events().iter().flat_map(|event| {
+        event.variants().map(|variant| match variant {
+            "" => format!("{}.json", event.name()),
+            variant => format!("{}.{variant}.json", event.name()),
+        })
+    });
+    assert_eq!(read, listed.collect());
 }

@@ -3,11 +3,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value, from_value, json, to_value};
 use siohook_events::ids::ContactId;
-use siohook_events::{account, automation, unified};
+use siohook_events::{Event, Mechanism, account, automation, events, unified};
 use support::{Payload, fixture, typed_fixtures};
 
 /// Reads a contact from a whole `data` or body.
@@ -189,4 +191,25 @@ where
     let written = to_value(&unified).unwrap();
     assert_eq!(from_value::<U>(written).unwrap(), unified);
     unified
+}
+
+#[test]
+fn the_table_of_the_module_is_that_of_the_catalogue() {
+    let rows: BTreeSet<String> = include_str!("../src/unified.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | [`"))
+        .map(str::to_owned)
+        .collect();
+    let name = |mechanism, unified| {
+        let mut events = events().iter().filter(|it| it.unified() == Some(unified));
+        let event = events.find(|it| it.mechanism() == mechanism);
+        event.map(Event::name).unwrap()
+    };
+    let unified: BTreeSet<_> = events().iter().filter_map(Event::unified).collect();
+    let expected = unified.into_iter().map(|unified| {
+        let automation = name(Mechanism::Automation, unified);
+        let account = name(Mechanism::Account, unified);
+        format!("{unified}`] | `{automation}` | `{account}` |")
+    });
+    assert_eq!(rows, expected.collect());
 }
