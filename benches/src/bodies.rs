@@ -44,24 +44,6 @@ macro_rules! fixture {
 }
 use fixture;
 
-/// A [`tag`] of at least this many bytes: with as many fields as that takes.
-#[must_use]
-#[expect(clippy::missing_panics_doc, reason = "the tag has a field")]
-pub fn tag_of(bytes: usize) -> String {
-    let body = tag();
-    let (before, after) = body.split_once("}],").expect("it has one field");
-    let mut longer = format!("{before}}}");
-    for number in 0.. {
-        if longer.len() + after.len() + 2 >= bytes {
-            break;
-        }
-        let value = format!(r#""value":"\u00e9t\u00e9 {number}""#);
-        let names = format!(r#""fieldName":"Champ {number}","slug":"champ_{number}""#);
-        longer.extend([",{", &names, ",", &value, "}"]);
-    }
-    longer + "]," + after
-}
-
 fn without(body: String, part: &str) -> String {
     let (before, after) = body.split_once(part).expect("the fixture has this part");
     format!("{before}{after}")
@@ -80,14 +62,5 @@ mod tests {
         assert!((320..=360).contains(&tag().len()), "{}", tag().len());
         serde_json::from_str::<SaleNew>(&sale()).unwrap();
         assert!((1400..=1600).contains(&sale().len()), "{}", sale().len());
-    }
-
-    #[test]
-    fn long_bodies_are_as_long_as_asked_for() {
-        for bytes in [1000, 1 << 20] {
-            let body = tag_of(bytes);
-            assert!((bytes..bytes + 100).contains(&body.len()), "{}", body.len());
-            serde_json::from_str::<ContactTagAdded>(&body).unwrap();
-        }
     }
 }

@@ -1,11 +1,11 @@
 //! The fastest receiver that one would write by hand: it checks what has to be
 //! checked, reads the payload in one pass, and calls the handler. It has no
-//! redelivery memory, no catalogue, no second handler, and a panic is nobody's.
+//! redelivery memory, no catalogue, no second handler, and does not catch a panic.
 
 mod account;
 mod automation;
-mod careful;
 mod signature;
+mod with_memory;
 
 use std::io;
 
@@ -13,7 +13,7 @@ use hmac::Hmac;
 use sha2::Sha256;
 use siohook::Mechanism;
 
-pub use self::careful::CarefulReceiver;
+pub use self::with_memory::ReceiverWithMemory;
 
 use crate::Request;
 
@@ -32,7 +32,7 @@ pub enum Refused {
     Unauthorized,
     /// Not the JSON that was expected.
     BadRequest,
-    /// An event that nobody listens to.
+    /// An event without a handler.
     Unhandled,
     /// The same delivery is being handled.
     InProgress,

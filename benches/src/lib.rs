@@ -3,28 +3,26 @@
 
 pub mod bodies;
 mod case;
-pub mod clock;
-#[cfg(feature = "handlers")]
-mod contender;
-mod finish;
-pub mod generated;
 #[cfg(feature = "handlers")]
 pub mod handlers;
 #[cfg(feature = "handlers")]
 pub mod handwritten;
-pub mod linked;
 pub mod machine;
-pub mod plot;
-mod quantiles;
+pub mod measure;
 mod request;
 pub mod section;
+#[cfg(feature = "handlers")]
+mod subject;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use siohook::{Dispatcher, DispatcherBuilder};
 
 pub use case::{Case, cases};
-#[cfg(feature = "handlers")]
-pub use contender::Contender;
-pub use finish::finish;
-pub use quantiles::Quantiles;
 pub use request::{Request, sign};
+#[cfg(feature = "handlers")]
+pub use subject::Subject;
 
 /// What account webhooks are signed with.
 pub const SECRET: &str = "correct horse battery staple";
@@ -33,24 +31,47 @@ pub const SECRET: &str = "correct horse battery staple";
 pub const TOKEN: &str = "b7e1f3c9";
 
 /// A builder that trusts every [`Request`] of this crate.
-pub fn builder() -> siohook::DispatcherBuilder {
-    siohook::Dispatcher::builder()
+pub fn builder() -> DispatcherBuilder {
+    Dispatcher::builder()
         .account_secret("main", SECRET)
         .automation_token(TOKEN)
 }
 
-/// A dispatcher with the [`handlers`] of this crate, that remembers so many
-/// deliveries.
+/// A dispatcher with the [`handlers`] of this crate, whatever else is linked,
+/// that remembers so many deliveries.
 ///
 /// # Panics
 ///
 /// Never: the configuration is right.
 #[cfg(feature = "handlers")]
 #[must_use]
-pub fn dispatcher(remembered: usize) -> siohook::Dispatcher {
+pub fn dispatcher(remembered: usize) -> Dispatcher {
     let built = builder()
         .select(|handler| handler.name().starts_with("siohook_benches::handlers::"))
         .redelivery_memory(remembered)
         .build();
     built.expect("the configuration is right")
+}
+
+/// Receives a delivery for the first time.
+///
+/// # Panics
+///
+/// It was not handled, or was handled before.
+#[inline]
+pub fn receive(dispatcher: &Dispatcher, request: &Request) {
+    let reply = poll_once(dispatcher.receive(request.incoming()));
+    assert_eq!(reply.outcome(), "done");
+}
+
+/// Polls a future that is ready at once: nothing here waits.
+///
+/// # Panics
+///
+/// The future is pending.
+pub fn poll_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing here waits"),
+    }
 }

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::{env, fs, process};
 
 use serde::Deserialize;
-use siohook_benches::{Case, Contender, cases, section};
+use siohook_benches::{Case, Subject, cases, section};
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
@@ -56,9 +56,9 @@ fn main() {
     let counts: Vec<[Sites; 2]> = cases()
         .iter()
         .map(|case| {
-            let siohook = Contender::siohook(REMEMBERED as usize);
+            let siohook = Subject::siohook(REMEMBERED as usize);
             [
-                sites(case, &Contender::by_hand(), 0),
+                sites(case, &Subject::by_hand(), 0),
                 sites(case, &siohook, REMEMBERED),
             ]
         })
@@ -67,9 +67,9 @@ fn main() {
 }
 
 /// Of a delivery, when there were others before.
-fn sites(case: &Case, contender: &Contender, before: u32) -> Sites {
+fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
     let request = |number: u32| case.request(number.into());
-    (0..before).for_each(|number| contender.handle(&request(number)));
+    (0..before).for_each(|number| subject.handle(&request(number)));
     let requests: Vec<_> = (before..before + MEASURED).map(request).collect();
     let file = env::temp_dir().join(format!("siohook-allocations-{}.json", process::id()));
     let profiler = dhat::Profiler::builder()
@@ -77,7 +77,7 @@ fn sites(case: &Case, contender: &Contender, before: u32) -> Sites {
         .trim_backtraces(None)
         .build();
     for request in &requests {
-        contender.handle(request);
+        subject.handle(request);
     }
     drop(profiler);
     let text = fs::read_to_string(&file).expect("the profiler has written it");
@@ -126,7 +126,7 @@ struct Point {
 fn explained(frames: &[&str]) -> usize {
     let explains = |(path, _): &(&str, &str)| frames.iter().any(|frame| is_in(path, frame));
     let found = EXPLAINED.iter().position(explains);
-    found.unwrap_or_else(|| panic!("nobody has explained this allocation: {frames:#?}"))
+    found.unwrap_or_else(|| panic!("nothing explains this allocation: {frames:#?}"))
 }
 
 fn is_in(path: &str, frame: &str) -> bool {

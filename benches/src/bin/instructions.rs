@@ -17,7 +17,7 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 use siohook::Mechanism;
-use siohook_benches::{Case, Contender, cases, machine, section};
+use siohook_benches::{Case, Subject, cases, machine, section};
 
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.json");
 
@@ -55,8 +55,8 @@ struct Counts {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [DELIVER, contender, case, count] = *arguments.iter().map(|a| &**a).collect::<Vec<_>>() {
-        deliver(contender, case, count.parse().expect("a count"));
+    if let [DELIVER, subject, case, count] = *arguments.iter().map(|a| &**a).collect::<Vec<_>>() {
+        deliver(subject, case, count.parse().expect("a count"));
         return ExitCode::SUCCESS;
     }
     let found = Record {
@@ -84,28 +84,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn deliver(contender: &str, case: &str, count: u64) {
-    let contender = match contender {
-        "siohook" => Contender::siohook(REMEMBERED),
-        "by hand" => Contender::by_hand(),
-        "by hand, with a memory" => Contender::careful(REMEMBERED),
-        "hashing" => Contender::hashing(),
-        "nobody" => Contender::Nobody,
-        other => panic!("there is no contender {other:?}"),
+fn deliver(subject: &str, case: &str, count: u64) {
+    let subject = match subject {
+        "siohook" => Subject::siohook(REMEMBERED),
+        "by hand" => Subject::by_hand(),
+        "by hand, with a memory" => Subject::with_memory(REMEMBERED),
+        "hashing" => Subject::hashing(),
+        "nothing" => Subject::Nothing,
+        other => panic!("there is no subject {other:?}"),
     };
     let case = cases()
         .into_iter()
         .find(|known| known.name() == case)
         .expect("it is one of the cases");
     for number in 0..count {
-        contender.handle(&case.request(number));
+        subject.handle(&case.request(number));
     }
 }
 
 fn count_all() -> Vec<Counts> {
     let of = |case: &Case| {
-        let preparing = per_delivery("nobody", case.name());
-        let count = |contender| per_delivery(contender, case.name()).saturating_sub(preparing);
+        let preparing = per_delivery("nothing", case.name());
+        let count = |subject| per_delivery(subject, case.name()).saturating_sub(preparing);
         let hashing = count("hashing");
         // Automations are not signed: only a memory of them needs a digest.
         let is_signed = case.request(0).mechanism == Mechanism::Account;
@@ -129,18 +129,18 @@ fn count_all() -> Vec<Counts> {
     })
 }
 
-fn per_delivery(contender: &str, case: &str) -> u64 {
-    (count(contender, case, BEFORE + COUNTED) - count(contender, case, BEFORE)) / COUNTED
+fn per_delivery(subject: &str, case: &str) -> u64 {
+    (count(subject, case, BEFORE + COUNTED) - count(subject, case, BEFORE)) / COUNTED
 }
 
 /// What a process of its own takes for this many deliveries.
-fn count(contender: &str, case: &str, deliveries: u64) -> u64 {
+fn count(subject: &str, case: &str, deliveries: u64) -> u64 {
     let program = env::current_exe().expect("the program is a file");
     let output = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no"])
         .arg("--cachegrind-out-file=/dev/null")
         .arg(program)
-        .args([DELIVER, contender, case, &deliveries.to_string()])
+        .args([DELIVER, subject, case, &deliveries.to_string()])
         // The system's C library may be tuned there.
         .env_clear()
         .envs(env::var_os("PATH").map(|path| ("PATH", path)))

@@ -4,8 +4,8 @@
 //! taskset -c 1 cargo run --release -p siohook-benches --bin time [-- --write]
 //! ```
 
-use siohook_benches::clock::{Rounds, nanos};
-use siohook_benches::{Case, Contender, cases, section};
+use siohook_benches::measure::{Rounds, nanos};
+use siohook_benches::{Case, Subject, cases, section};
 
 /// As many as a dispatcher remembers by default: then each delivery evicts
 /// another.
@@ -16,9 +16,9 @@ const ROUNDS: usize = 1_000;
 const BATCH: u64 = 64;
 const BATCHES: u32 = 4;
 
-// Contenders. Each is there twice, to show the noise.
+// Subjects. Each is there twice, to show the noise.
 const BY_HAND: usize = 0;
-const CAREFUL: usize = 1;
+const WITH_MEMORY: usize = 1;
 const SIOHOOK: usize = 2;
 const AGAIN: usize = 3;
 
@@ -34,37 +34,37 @@ fn main() {
 }
 
 fn row(case: &Case) -> String {
-    let contenders = [
-        Contender::by_hand(),
-        Contender::careful(REMEMBERED),
-        Contender::siohook(REMEMBERED),
+    let subjects = [
+        Subject::by_hand(),
+        Subject::with_memory(REMEMBERED),
+        Subject::siohook(REMEMBERED),
     ];
     let mut number = 0;
-    let mut batch = |contender: usize| {
+    let mut batch = |subject: usize| {
         let numbers = number..number + BATCH;
         number = numbers.end;
         let requests: Vec<_> = numbers.map(|number| case.request(number)).collect();
         nanos(requests.iter(), |request| {
-            contenders[contender].handle(request);
+            subjects[subject].handle(request);
         })
     };
     for _ in 0..=REMEMBERED as u64 / BATCH {
-        batch(CAREFUL);
+        batch(WITH_MEMORY);
         batch(SIOHOOK);
     }
-    let rounds = Rounds::<{ 2 * AGAIN }>::measure(ROUNDS, |contender| {
-        let batches = (0..BATCHES).map(|_| batch(contender % AGAIN));
+    let rounds = Rounds::<{ 2 * AGAIN }>::measure(ROUNDS, |subject| {
+        let batches = (0..BATCHES).map(|_| batch(subject % AGAIN));
         batches.sum::<f64>() / f64::from(BATCHES)
     });
     format!(
         "| {} ({} B) | {:.0} ns | {:.0} ns | {:.0} ns | {} | {} | {} | {} |\n",
         case.name(),
         case.request(0).body.len(),
-        rounds.of(BY_HAND).median,
-        rounds.of(CAREFUL).median,
-        rounds.of(SIOHOOK).median,
+        rounds.of(BY_HAND).median(),
+        rounds.of(WITH_MEMORY).median(),
+        rounds.of(SIOHOOK).median(),
         rounds.ratio(SIOHOOK, BY_HAND),
-        rounds.ratio(SIOHOOK, CAREFUL),
+        rounds.ratio(SIOHOOK, WITH_MEMORY),
         rounds.ratio(SIOHOOK + AGAIN, SIOHOOK),
         rounds.ratio(BY_HAND + AGAIN, BY_HAND),
     )
