@@ -40,7 +40,7 @@ pub(crate) fn measure() -> io::Result<()> {
     print(
         "the longest delivery until then, µs",
         &|at| full[at].longest / 1e3,
-        "a table of the memory grows",
+        "a table grows",
     );
     print("memory of a delivery, B", &|at| full[at].bytes_per_key, "");
     Ok(())
