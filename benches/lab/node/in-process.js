@@ -10,7 +10,7 @@ const [name, secret, text] = process.argv.slice(2);
 // What a server has read.
 const body = Buffer.from(text);
 
-const contestants = {
+const subjects = {
   octokit() {
     const webhooks = new Webhooks({ secret });
     webhooks.on("label", ({ payload }) => seen(payload));
@@ -38,4 +38,4 @@ const contestants = {
   },
 };
 
-await answer(contestants[name]());
+await answer(subjects[name]());
