@@ -18,9 +18,9 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 /// What allocates, and why. The first that has a function in the backtrace is
 /// the explanation.
 const EXPLAINED: &[(&str, &str)] = &[
-    ("siohook::incoming::Incoming::query", "the query"),
+    ("siohook::request::incoming::Incoming::query", "the query"),
     (
-        "siohook::incoming::Headers",
+        "siohook::request::headers::Headers",
         "the headers that mean something, all in one buffer",
     ),
     ("siohook_events", "the payload: its strings, lists and maps"),
@@ -29,15 +29,15 @@ const EXPLAINED: &[(&str, &str)] = &[
         "what all clones of a delivery share, the payload included",
     ),
     (
-        "siohook::memory",
+        "siohook::dispatch::memory",
         "tables of the redelivery memory, which grow now and then",
     ),
-    ("siohook::dispatcher::Core::run", "the handler's future"),
+    ("siohook::handler::future", "the handler's future"),
 ];
 
-/// What features allocate that a program has to ask for, and that are on where
-/// the whole workspace is tested with all of them.
-const ASKED_FOR: [&str; 2] = ["siohook::observe::meters", "siohook::observe::spans"];
+/// Where features allocate that a program has to ask for, and that are on where the
+/// whole workspace is tested with all of them.
+const ASKED_FOR: &str = "siohook::observe";
 
 /// As many as a dispatcher remembers by default.
 const REMEMBERED: u32 = 10_000;
@@ -91,8 +91,8 @@ fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
             .iter()
             .map(|&at| &*profile.frames[at])
             .collect();
-        let asked_for = |frame: &&str| ASKED_FOR.iter().any(|path| is_in(path, frame));
-        if !frames.iter().any(asked_for) {
+        let innermost = frames.iter().find(|frame| is_in("siohook::", frame));
+        if !innermost.is_some_and(|frame| is_in(ASKED_FOR, frame)) {
             *sites.entry(explained(&frames)).or_default() += point.blocks;
         }
     }
