@@ -1,7 +1,10 @@
 //! What is compared does the same: all receivers accept what is right and
 //! refuse what is not.
 
-use siohook::Dispatcher;
+use std::collections::BTreeSet;
+
+use siohook::event::Event;
+use siohook::{Dispatcher, HandlerInfo};
 use siohook_benches::handwritten::{Receiver, ReceiverWithMemory, Refused};
 use siohook_benches::{Request, SECRET, Subject, TOKEN, bodies, builder, cases, poll_once};
 
@@ -15,6 +18,18 @@ fn all(request: &Request) -> [u16; 3] {
         status(poll_once(receiver.receive(request))),
         status(poll_once(with_memory.receive(request))),
     ]
+}
+
+#[test]
+fn every_event_has_a_handler() {
+    let dispatcher = siohook_benches::dispatcher(1);
+    let handled: BTreeSet<_> = dispatcher
+        .handlers()
+        .iter()
+        .map(HandlerInfo::event)
+        .collect();
+    let listed: BTreeSet<_> = siohook::events().iter().map(Event::name).collect();
+    assert_eq!(handled, listed);
 }
 
 #[test]
