@@ -32,7 +32,7 @@ struct Envelope<'a> {
 }
 
 macro_rules! each_id {
-    ($call:ident($text:ident): $($id:ident)*) => { $($call::<siohook::$id>($text);)* };
+    ($call:ident($text:ident): $($id:ident)*) => { $($call::<siohook::ids::$id>($text);)* };
 }
 
 /// Members that decide how others are written, and one that is written twice.

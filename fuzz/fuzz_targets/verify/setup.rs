@@ -2,6 +2,7 @@
 
 use arbitrary::Arbitrary;
 use siohook::{Dispatcher, DispatcherBuilder, IpAllowList, Trust};
+use siohook_events::php_json;
 
 use crate::request::{Rare, Request, hex_signature};
 
@@ -123,7 +124,7 @@ impl Setup {
         let event = request.first("x-webhook-event").unwrap_or_default();
         let reserialized = self
             .accept_reserialized
-            .then(|| siohook::fuzzing::normalized(&request.body));
+            .then(|| php_json::normalize(&request.body));
         [Some(request.body.clone()), reserialized.flatten()]
             .iter()
             .flatten()

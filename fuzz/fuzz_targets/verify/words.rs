@@ -27,7 +27,7 @@ const SOURCES: &[&str] = &[
 
 static OWN: LazyLock<HashSet<u64>> = LazyLock::new(|| {
     let sources = SOURCES.iter().flat_map(|source| parts(source.as_bytes()));
-    let keys = FIXTURES.iter().flat_map(|(.., body)| keys(body));
+    let keys = FIXTURES.iter().flat_map(|(_, body)| keys(body));
     sources.chain(keys).collect()
 });
 

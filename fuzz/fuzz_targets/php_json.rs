@@ -1,4 +1,4 @@
-//! The rewriting of JSON against `serde_json`, which knows the grammar too.
+//! PHP's spelling of JSON against `serde_json`, which knows the grammar as well.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use std::fmt;
 use libfuzzer_sys::fuzz_target;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use siohook::fuzzing::normalized;
+use siohook_events::php_json::normalize;
 
 const MAX_DEPTH: usize = 128;
 
@@ -17,22 +17,22 @@ fuzz_target!(|body: &[u8]| {
         .and_then(|text| serde_json::from_str(text).ok())
         .filter(|json: &&RawValue| depth(json.get()) <= MAX_DEPTH)
         .and_then(Json::of);
-    let Some(written) = normalized(body) else {
+    let Some(written) = normalize(body) else {
         assert!(meant.is_none(), "refused, although it is JSON");
         return;
     };
     assert!(meant.is_some(), "accepted, although it is not JSON");
     assert!(written.is_ascii());
     assert!(written.len() <= 3 * body.len());
-    assert_eq!(normalized(&written).as_ref(), Some(&written));
+    assert_eq!(normalize(&written).as_ref(), Some(&written));
     assert_eq!(
         serde_json::from_slice(&written).ok().and_then(Json::of),
         meant
     );
 });
 
-/// What a document means, numbers by their text: to a float, different numbers
-/// are the same, and some are none at all.
+/// What a document means. Numbers are compared by their text: different numbers may
+/// be the same float, and some do not fit into one.
 #[derive(Debug, PartialEq)]
 enum Json {
     Literal(String),
@@ -43,8 +43,8 @@ enum Json {
 }
 
 impl Json {
-    /// Nothing if a string holds half of a surrogate pair: as long as nobody
-    /// reads the string, `serde_json` does not mind.
+    /// Returns `None` if a string holds half of a surrogate pair: `serde_json`
+    /// accepts it as long as the string is not read.
     fn of(json: &RawValue) -> Option<Self> {
         let text = json.get();
         Some(match text.as_bytes()[0] {
