@@ -38,11 +38,12 @@ const ADDRESSES: [&str; 6] = [
     "192.0.2.10",
 ];
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "X-Webhook-Event",
     "x-webhook-signature",
     "X-Webhook-Message-Id",
     "x-webhook-event-timestamp",
+    "X-Webhook-Delivery-Attempt-Id",
     "X-Forwarded-For",
     "Forwarded",
 ];
