@@ -22,7 +22,7 @@ macro_rules! payloads {
         }),*];
     };
 }
-siohook::__for_each_event!(payloads);
+siohook_events::__for_each_event!(payloads);
 
 /// What is around the payload of an automation.
 #[derive(Deserialize)]
