@@ -3,9 +3,9 @@
 
 #![no_main]
 
+mod leaks;
 mod request;
 mod setup;
-mod words;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -27,7 +27,7 @@ struct Input<'a> {
 #[on_event("*")]
 fn audit(delivery: &Delivery) {
     if let Err(mismatch) = delivery.data::<Value>() {
-        words::assert_none_of(delivery.body(), &mismatch.to_string());
+        leaks::assert_none_of(delivery.body(), &mismatch.to_string());
     }
 }
 
@@ -75,9 +75,9 @@ fn check_rejection(rejection: &Rejection, request: &Request, setup: &Setup) {
     for secret in setup.confidential() {
         assert!(!text.contains(secret), "{text}");
     }
-    words::assert_none_of(&request.body, &text);
-    words::assert_none_of(request.query.as_bytes(), &text);
-    words::assert_none_of(
+    leaks::assert_none_of(&request.body, &text);
+    leaks::assert_none_of(request.query.as_bytes(), &text);
+    leaks::assert_none_of(
         request.first("x-webhook-signature").unwrap_or_default(),
         &text,
     );
@@ -116,7 +116,7 @@ fn check_delivery(delivery: &Delivery, request: &Request) {
 fn check_report(report: &Report) {
     for handler in report.handlers() {
         if let Outcome::Mismatch(mismatch) = handler.outcome() {
-            words::assert_none_of(report.delivery().body(), &mismatch.to_string());
+            leaks::assert_none_of(report.delivery().body(), &mismatch.to_string());
         }
     }
 }

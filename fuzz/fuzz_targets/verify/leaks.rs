@@ -10,11 +10,12 @@ const LENGTH: usize = 8;
 
 /// Where the library's own words are, which a body may happen to hold.
 const SOURCES: &[&str] = &[
-    include_str!("../../../crates/siohook/src/mismatch.rs"),
-    include_str!("../../../crates/siohook/src/rejection.rs"),
-    include_str!("../../../crates/siohook/src/verify.rs"),
-    include_str!("../../../crates/siohook/src/verify/envelope.rs"),
-    include_str!("../../../crates/siohook/src/verify/secret.rs"),
+    include_str!("../../../crates/siohook/src/delivery/mismatch.rs"),
+    include_str!("../../../crates/siohook/src/verify/diagnosis.rs"),
+    include_str!("../../../crates/siohook/src/verify/mod.rs"),
+    include_str!("../../../crates/siohook/src/verify/rejection.rs"),
+    include_str!("../../../crates/siohook/src/verify/shape.rs"),
+    include_str!("../../../crates/siohook/src/verify/signature.rs"),
     include_str!("../../../crates/siohook-events/src/account.rs"),
     include_str!("../../../crates/siohook-events/src/automation.rs"),
     include_str!("../../../crates/siohook-events/src/catalogue.rs"),
