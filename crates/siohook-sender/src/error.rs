@@ -1,0 +1,41 @@
+use std::error::Error;
+use std::fmt;
+
+/// A sample can't be made or edited as asked.
+///
+/// The text says what is there instead, and what was probably meant. The methods
+/// that panic do so with the same text.
+///
+/// ```
+/// use siohook_sender::Sample;
+///
+/// let error = Sample::of("contact.tag.added").try_set("/contact/emial", "").unwrap_err();
+/// let text = error.to_string();
+/// assert!(text.starts_with("contact.tag.added: there is no `/contact/emial`"));
+/// assert!(text.ends_with("did you mean `/contact/email`?"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleError(Box<str>);
+
+impl SampleError {
+    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for SampleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for SampleError {}
+
+/// Panics with the error's text, at the line that called the method.
+#[track_caller]
+pub(crate) fn or_panic<T>(result: Result<T, SampleError>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}

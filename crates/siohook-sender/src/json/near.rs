@@ -1,0 +1,75 @@
+//! The pointer that was meant by one that leads nowhere.
+
+use std::cmp::Reverse;
+
+use super::{Json, Pointer};
+
+impl Pointer {
+    /// A name that is like the missing one, at its place or else anywhere in the document.
+    pub(super) fn near(&self, json: &Json) -> Option<Self> {
+        self.near_here(json).or_else(|| self.near_elsewhere(json))
+    }
+
+    /// `/contact/emial` is near `/contact/email`, and `/custmer/email` near `/customer/email`.
+    fn near_here(&self, json: &Json) -> Option<Self> {
+        let (found, parent) = self.found(json);
+        let Json::Object(members) = parent else {
+            return None;
+        };
+        let names = members.iter().map(|(name, _)| name);
+        let names = names.filter_map(|name| Some((distance(&self.0[found], name)?, name)));
+        let (_, name) = names.min_by_key(|(distance, _)| *distance)?;
+        let mut near = self.clone();
+        near.0[found].clone_from(name);
+        if near.get(json).is_none() {
+            near.0.truncate(found + 1);
+        }
+        Some(near)
+    }
+
+    /// `/email` is near `/customer/email`, if nothing else is as near. The more names at
+    /// the end are the same, the nearer it is.
+    fn near_elsewhere(&self, json: &Json) -> Option<Self> {
+        let rank = |other: &Self| {
+            let distance = distance(self.0.last()?, other.0.last()?)?;
+            let both = self.0.iter().rev().zip(other.0.iter().rev());
+            Some((Reverse(both.take_while(|(a, b)| a == b).count()), distance))
+        };
+        let all = members_of(json, &Self(vec![])).into_iter();
+        let mut ranked: Vec<_> = all.filter_map(|it| Some((rank(&it)?, it))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        match &*ranked {
+            [(first, _), (second, _), ..] if first == second => None,
+            [(_, nearest), ..] => Some(nearest.clone()),
+            [] => None,
+        }
+    }
+}
+
+/// The pointers to all members within a document that is at this place of another one.
+fn members_of(json: &Json, place: &Pointer) -> Vec<Pointer> {
+    let below = |name: &str| Pointer([&*place.0, &[name.to_owned()]].concat());
+    match json {
+        Json::Object(members) => {
+            let own = members.iter().map(|(name, value)| (below(name), value));
+            own.flat_map(|(at, value)| [vec![at.clone()], members_of(value, &at)].concat())
+                .collect()
+        }
+        Json::Array(elements) => {
+            let own = elements.iter().enumerate();
+            own.flat_map(|(index, value)| members_of(value, &below(&index.to_string())))
+                .collect()
+        }
+        Json::Scalar(_) => vec![],
+    }
+}
+
+/// How many slips of the pen lead from one name to the other, if it is few for a name of
+/// this length. Case and underscores are no difference: one mechanism writes `clientIp`,
+/// the other one `client_ip`.
+fn distance(written: &str, meant: &str) -> Option<usize> {
+    let fold = |name: &str| name.replace('_', "").to_lowercase();
+    let (written, meant) = (fold(written), fold(meant));
+    let distance = strsim::osa_distance(&written, &meant);
+    (distance <= written.chars().count() / 3).then_some(distance)
+}

@@ -1,0 +1,53 @@
+//! The requests that [systeme.io](https://systeme.io) sends: a sample of every webhook
+//! event, to be edited, signed and sent.
+//!
+//! ```
+//! use siohook_sender::Sample;
+//!
+//! let sale = Sample::of("SALE_NEW")
+//!     .set("/customer/email", "ada@example.com")
+//!     .signed_with("correct horse battery staple");
+//! let request = sale.request("https://shop.example.com/systeme")?;
+//! assert_eq!(request.target(), "/systeme");
+//! let wire = request.to_http1();
+//! assert!(wire.starts_with(b"POST /systeme HTTP/1.1\r\ncontent-length: "));
+//! # Ok::<(), siohook_sender::RequestError>(())
+//! ```
+//!
+//! # Overview
+//!
+//! * A [`Sample`] is one delivery. [`Sample::of`] makes one of an event that the
+//!   catalogue lists, [`Sample::automation`] and [`Sample::account`] of any other.
+//!   Its methods edit the payload, forge the delivery, and say how it is trusted.
+//! * [`Sample::request`] writes it out as a [`Request`]: method, URL, headers in the
+//!   order of the wire, body.
+//! * [`sample`] gives the payload of an event by its type, without a request.
+//! * [`sign`] is the signature of an account webhook. Samples are signed with
+//!   [`SECRET`] and carry [`TOKEN`] until a method says otherwise.
+//!
+//! To test handlers, use the module `testing` of
+//! [`siohook`](https://docs.rs/siohook), which re-exports all of this and adds a
+//! dispatcher with assertions.
+//!
+//! # Features
+//!
+//! * **`http`**: an `http::Request<Bytes>` from a [`Request`].
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod fixtures;
+mod json;
+mod message;
+mod payload;
+mod request;
+mod sample;
+mod signature;
+
+pub use error::SampleError;
+pub use payload::{Payload, sample};
+pub use request::{Request, RequestError};
+pub use sample::Sample;
+pub use signature::{SECRET, TOKEN, sign};
+
+pub use siohook_events::{EventName, Mechanism, Timestamp, headers};

@@ -1,0 +1,62 @@
+//! What the headers of an account webhook say of the message and the attempt.
+
+use std::time::Duration;
+
+use siohook_events::Timestamp;
+use siohook_events::headers::{ATTEMPT_ID, EVENT_TIMESTAMP, MESSAGE_ID};
+use uuid::Uuid;
+
+use crate::fixtures::captured;
+
+#[derive(Clone)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) attempt: u32,
+    first_attempt_id: Uuid,
+}
+
+impl Message {
+    /// A first attempt, with ids that no other message has.
+    pub(crate) fn fresh() -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            first_attempt_id: Uuid::now_v7(),
+            ..Self::captured()
+        }
+    }
+
+    /// The first attempt of `fixtures/account-headers.json`.
+    pub(crate) fn captured() -> Self {
+        let occurred_at = captured(EVENT_TIMESTAMP).parse();
+        let first_attempt_id = captured(ATTEMPT_ID).parse();
+        Self {
+            id: captured(MESSAGE_ID).to_owned(),
+            occurred_at: occurred_at.expect("the header is a time"),
+            attempt: 1,
+            first_attempt_id: first_attempt_id.expect("the header is a UUID"),
+        }
+    }
+
+    /// Gives it the ids of another message.
+    pub(crate) fn take_ids(&mut self, of: Self) {
+        self.id = of.id;
+        self.first_attempt_id = of.first_attempt_id;
+    }
+
+    /// The number is in the random part of the id, so each attempt has an id of its own
+    /// and it is the same each time.
+    pub(crate) fn attempt_id(&self) -> Uuid {
+        let number = self.attempt.wrapping_sub(1);
+        Uuid::from_u128(self.first_attempt_id.as_u128() ^ u128::from(number))
+    }
+
+    /// A second after the event, and then again after 4, 16, 64 seconds and so on up to
+    /// a day: roughly what is said of systeme.io.
+    pub(crate) fn attempted_at(&self) -> Timestamp {
+        let gaps = (1..self.attempt).map(|gap| 4_u64.saturating_pow(gap).min(86_400));
+        let delay = Duration::from_secs(gaps.fold(1, u64::saturating_add));
+        let attempted_at = self.occurred_at.checked_add(delay);
+        attempted_at.unwrap_or(self.occurred_at)
+    }
+}

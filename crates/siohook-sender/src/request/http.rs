@@ -1,0 +1,29 @@
+use bytes::Bytes;
+
+use super::Request;
+
+/// The URL is the whole one, as clients need it; a service sees the path in it.
+///
+/// ```
+/// use bytes::Bytes;
+/// use siohook_sender::Sample;
+///
+/// let request = Sample::of("contact.tag.added").request("https://example.com/systeme")?;
+/// let request: http::Request<Bytes> = request.into();
+/// assert_eq!(request.method(), "POST");
+/// assert_eq!(request.uri().path(), "/systeme");
+/// assert!(request.uri().query().unwrap().starts_with("token="));
+/// # Ok::<(), siohook_sender::RequestError>(())
+/// ```
+impl From<Request> for ::http::Request<Bytes> {
+    fn from(request: Request) -> Self {
+        let headers = request.headers.iter();
+        let builder = ::http::Request::post(request.url());
+        headers
+            .fold(builder, |builder, (name, value)| {
+                builder.header(name, value.as_bytes())
+            })
+            .body(request.body)
+            .expect("URL and headers have allowed characters only")
+    }
+}

@@ -1,0 +1,122 @@
+//! Headers in the order in which systeme.io sends them.
+
+use siohook_events::Mechanism;
+use siohook_events::headers::{
+    ATTEMPT_ID, ATTEMPT_TIMESTAMP, BAGGAGE, EVENT, EVENT_TIMESTAMP, MESSAGE_ID, SCHEMA_VERSION,
+    SENTRY_TRACE, SIGNATURE, SUBSCRIPTION_ID,
+};
+
+use super::Sample;
+use crate::fixtures::captured;
+
+/// A name in its place, and the value if there is one.
+type Place = (&'static str, Option<String>);
+
+/// # Headers
+impl Sample {
+    /// Sends this header, in place of one of that name. A name that systeme.io does not
+    /// send comes after all others.
+    ///
+    /// The value is sent as the bytes of the text.
+    ///
+    /// ```
+    /// use siohook_sender::Sample;
+    ///
+    /// let traced = Sample::of("SALE_NEW").header("sentry-trace", "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331");
+    /// assert_eq!(traced.headers()[1].0, "sentry-trace");
+    /// ```
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), Some(value.to_owned())));
+        self
+    }
+
+    /// Leaves a header out.
+    ///
+    /// ```
+    /// use siohook_sender::{Sample, headers};
+    ///
+    /// let nameless = Sample::of("SALE_NEW").without_header(headers::EVENT);
+    /// assert!(nameless.headers().iter().all(|(name, _)| name != headers::EVENT));
+    /// ```
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.push((name.to_owned(), None));
+        self
+    }
+
+    /// Returns the headers that are sent, in their order, but for `content-length` and
+    /// `host`, which a client writes. A [`Request`](crate::Request) has those, too.
+    ///
+    /// ```
+    /// let headers = siohook_sender::Sample::of("contact.tag.added").headers();
+    /// assert_eq!(headers[0], ("content-type".to_owned(), "application/json".to_owned()));
+    /// ```
+    #[must_use]
+    pub fn headers(&self) -> Vec<(String, String)> {
+        self.with_given_headers(self.own_headers())
+    }
+
+    /// All headers of a request to this host.
+    pub(crate) fn headers_to(&self, host: &str) -> Vec<(String, String)> {
+        let length = ("content-length", Some(self.body.len().to_string()));
+        let host = ("host", Some(host.to_owned()));
+        self.with_given_headers([vec![length], self.own_headers(), vec![host]].concat())
+    }
+
+    fn with_given_headers(&self, places: Vec<Place>) -> Vec<(String, String)> {
+        let places = places.into_iter();
+        let mut headers: Vec<_> = places
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        for given in &self.headers {
+            let name = &given.0;
+            let mut places = headers.iter_mut();
+            match places.find(|(own, _)| own.eq_ignore_ascii_case(name)) {
+                Some(place) => place.clone_from(given),
+                None => headers.push(given.clone()),
+            }
+        }
+        let headers = headers.into_iter();
+        headers
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
+
+    fn own_headers(&self) -> Vec<Place> {
+        let text = |text: &str| Some(text.to_owned());
+        match self.mechanism {
+            Mechanism::Automation => vec![
+                ("content-type", text("application/json")),
+                ("accept-charset", text("ISO-8859-1,utf-8;q=0.7,*;q=0.7")),
+                ("accept-language", text("en-us,en;q=0.5")),
+                ("accept", text("application/json")),
+                ("user-agent", text("Symfony")),
+            ],
+            Mechanism::Account => vec![
+                ("accept-encoding", text("gzip")),
+                (SENTRY_TRACE, None),
+                (BAGGAGE, None),
+                (SCHEMA_VERSION, text(self.schema_version())),
+                (SIGNATURE, self.signature()),
+                (
+                    ATTEMPT_TIMESTAMP,
+                    Some(self.message.attempted_at().to_string()),
+                ),
+                (ATTEMPT_ID, Some(self.message.attempt_id().to_string())),
+                (EVENT_TIMESTAMP, Some(self.message.occurred_at.to_string())),
+                (EVENT, text(self.event.as_str())),
+                (SUBSCRIPTION_ID, text(captured(SUBSCRIPTION_ID))),
+                (MESSAGE_ID, text(&self.message.id)),
+                ("user-agent", text("SystemeIO-Webhook")),
+                ("accept", text("application/json")),
+                ("content-type", text("application/json")),
+            ],
+        }
+    }
+
+    /// Contacts are of version 1, sales of version 2.
+    fn schema_version(&self) -> &'static str {
+        let listed = self.event.event();
+        let is_sale = listed.is_some_and(|event| event.members().contains(&"customer"));
+        if is_sale { "2" } else { "1" }
+    }
+}

@@ -1,0 +1,78 @@
+use siohook_sender::headers::SIGNATURE;
+use siohook_sender::{SECRET, TOKEN, sign};
+
+use super::*;
+
+#[test]
+fn a_body_is_signed_as_it_is_in_the_end_unless_it_was_signed_before() {
+    let sale = Sample::of("SALE_NEW").set("/pricePlan/amount", 1);
+    assert_eq!(values(&sale, SIGNATURE), [sign(SECRET, sale.body())]);
+    let signed = sale.clone().signed_as_is();
+    assert_eq!(signed.headers(), sale.headers());
+    // What is signed once stays signed.
+    let changed = signed
+        .set("/pricePlan/amount", 2)
+        .signed_as_is()
+        .set("/pricePlan/amount", 1);
+    assert_eq!(changed.headers(), sale.headers());
+    assert_eq!(changed.body(), sale.body());
+}
+
+#[test]
+fn bytes_are_tampered_with_after_they_were_signed() {
+    let sale = Sample::of("SALE_NEW");
+    let cut = sale.clone().tampered(|body| body.truncate(100));
+    assert_eq!(*cut.body(), sale.body()[..100]);
+    assert_eq!(cut.headers(), sale.headers());
+}
+
+#[test]
+fn another_name_is_sent_with_the_same_signature() {
+    let sale = Sample::of("SALE_NEW");
+    let replayed = sale.clone().with_event_header("SALE_CANCELED");
+    assert_eq!(values(&replayed, SIGNATURE), values(&sale, SIGNATURE));
+    assert_eq!(values(&replayed, "x-webhook-event"), ["SALE_CANCELED"]);
+    let tag = Sample::of("contact.tag.added").with_event_header("contact.tag.removed");
+    assert!(body(&tag).starts_with(r#"{"type":"contact.tag.removed","data":{"tag""#));
+}
+
+#[test]
+fn secrets_and_tokens_of_ones_own_are_used() {
+    let sale = Sample::of("SALE_NEW");
+    let signed = sale.clone().signed_with("s");
+    assert_eq!(values(&signed, SIGNATURE), [sign("s", sale.body())]);
+    let tag = Sample::of("contact.tag.added");
+    assert_eq!(tag.query(), format!("token={TOKEN}"));
+    assert_eq!(
+        tag.token("a/b &c=é~").query(),
+        "token=a%2Fb%20%26c%3D%C3%A9~"
+    );
+}
+
+#[test]
+fn what_is_unsigned_has_neither_signature_nor_token() {
+    let sale = Sample::of("SALE_NEW").unsigned();
+    assert!(values(&sale, SIGNATURE).is_empty());
+    assert_eq!(sale.query(), "");
+    assert_eq!(Sample::of("contact.tag.added").unsigned().query(), "");
+}
+
+#[test]
+fn what_the_other_mechanism_is_trusted_by_is_told() {
+    assert_eq!(
+        panic_of(|| Sample::of("contact.tag.added").signed_with("s")),
+        "contact.tag.added is an automation, which is not signed: give `.token(…)`"
+    );
+    assert_eq!(
+        panic_of(|| Sample::of("SALE_NEW").token("t")),
+        "SALE_NEW is an account webhook, which is signed: give `.signed_with(…)`"
+    );
+}
+
+#[test]
+fn samples_come_from_systeme_io_unless_told_otherwise() {
+    let sale = Sample::of("SALE_NEW");
+    assert_eq!(sale.peer_address().to_string(), "185.236.142.1");
+    let sale = sale.peer([203, 0, 113, 9]);
+    assert_eq!(sale.peer_address().to_string(), "203.0.113.9");
+}
