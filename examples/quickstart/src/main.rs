@@ -74,7 +74,7 @@ fn main() -> Result<(), BuildError> {
 
     for sample in Sample::all() {
         println!("{}", sample.event());
-        let reply = block_on(dispatcher.receive(sample.incoming()));
+        let reply = block_on(dispatcher.receive((&sample).into()));
         println!(
             "    {} {}",
             reply.status(),

@@ -47,7 +47,7 @@ fn a_sale_is_cancelled_in_any_order() {
         block_on(dispatcher.send_each(order));
         send(&dispatcher, &cancellation.attempt(3)).assert_status(200);
         // Nothing is left to take away.
-        send(&dispatcher, &cancellation.again()).assert_status(503);
+        send(&dispatcher, &cancellation.another()).assert_status(503);
     }
 }
 

@@ -2,8 +2,9 @@ use std::fmt;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use siohook_sender::Sample;
+
 use super::report::TestReport;
-use super::sample::Sample;
 use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Problem};
 
 /// A dispatcher for one test: it trusts every [`Sample`] as it comes, and shares
@@ -52,7 +53,7 @@ impl TestDispatcher {
     ///
     /// The future borrows nothing, so that it can be spawned.
     pub fn send(&self, sample: &Sample) -> impl Future<Output = TestReport> + Send + use<> {
-        self.deliver(sample.to_string(), sample.incoming())
+        self.deliver(sample.to_string(), sample.into())
     }
 
     /// Sends samples one after the other.

@@ -234,7 +234,7 @@ impl fmt::Display for TestReport {
             "unhandled" => write!(f, "\n  nobody listens to it:\n{}", self.handlers),
             "done_before" => f.write_str(
                 "\n  it is taken for another attempt: a clone of an account sample is the same \
-                 delivery, and so is every automation with the same body; see `Sample::again`",
+                 delivery, and so is every automation with the same body; see `Sample::another`",
             ),
             _ => Ok(()),
         }

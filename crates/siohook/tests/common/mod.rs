@@ -3,16 +3,14 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use siohook::{Dispatcher, DispatcherBuilder, HandlerInfo, Incoming, Mechanism, Outcome, Report};
+use siohook_sender::Sample;
 
-pub(crate) const SECRET: &str = "correct horse battery staple";
-pub(crate) const TOKEN: &str = "b7e1f3c9";
+pub(crate) use siohook_sender::{SECRET, TOKEN, sign};
 
 /// The body of an automation that is not among the fixtures.
 pub(crate) const TAG_ADDED: &str = r#"{"type":"contact.tag.added","data":{"tag":{"id":7,"name":"vip"},"contact":{"id":1,"email":"lea.martin@example.com","fields":[]}},"account":{"email":"owner@example.com"},"created_at":"2026-09-28T07:41:13+00:00"}"#;
@@ -34,13 +32,6 @@ pub(crate) fn only(
 /// The last segment of a path.
 pub(crate) fn function(path: &str) -> &str {
     path.rsplit("::").next().unwrap()
-}
-
-/// What systeme.io does with the secret of an account webhook.
-pub(crate) fn sign(secret: &str, body: impl AsRef<[u8]>) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    let digest = mac.chain_update(body).finalize().into_bytes();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A signed account webhook.
@@ -67,11 +58,12 @@ pub(crate) fn envelope(event: &str, data: &str) -> String {
 
 /// A file of `fixtures/`, as it is on the wire: `account/SALE_NEW`.
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
-    fs::read(folder().join(format!("{name}.json"))).unwrap()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    fs::read(folder.join(format!("{name}.json"))).unwrap()
 }
 
 pub(crate) struct Fixture {
-    /// `CONTACT_TAG_REMOVED.nested.json`
+    /// `CONTACT_TAG_REMOVED.nested`
     pub(crate) file: String,
     pub(crate) event: String,
     pub(crate) mechanism: Mechanism,
@@ -87,46 +79,28 @@ impl Fixture {
     }
 }
 
-/// All bodies of `fixtures/`, sorted.
+/// All bodies of `fixtures/`, in the order of the catalogue.
 pub(crate) fn fixtures() -> Vec<Fixture> {
-    let mut fixtures: Vec<_> = fixtures_of("account", Mechanism::Account).collect();
-    fixtures.extend(fixtures_of("automation", Mechanism::Automation));
-    fixtures.sort_by(|one, other| one.file.cmp(&other.file));
-    assert!(fixtures.len() >= 19, "{}", fixtures.len());
-    fixtures
+    let variants = siohook::events().iter().flat_map(|event| {
+        let variants = event.variants();
+        variants.map(move |variant| (event, variant))
+    });
+    variants
+        .map(|(event, variant)| Fixture {
+            file: format!("{}.{variant}", event.name())
+                .trim_end_matches('.')
+                .to_owned(),
+            event: event.name().to_owned(),
+            mechanism: event.mechanism(),
+            body: Sample::variant(event.name(), variant).body().to_vec(),
+        })
+        .collect()
 }
 
 pub(crate) fn account_fixtures() -> Vec<Fixture> {
-    fixtures_of("account", Mechanism::Account).collect()
-}
-
-fn fixtures_of(name: &str, mechanism: Mechanism) -> impl Iterator<Item = Fixture> {
-    let files = fs::read_dir(folder().join(name)).unwrap();
-    files.map(move |file| {
-        let path = file.unwrap().path();
-        let file = path.file_name().unwrap().to_str().unwrap().to_owned();
-        Fixture {
-            event: event_of(&file).to_owned(),
-            file,
-            mechanism,
-            body: fs::read(path).unwrap(),
-        }
-    })
-}
-
-/// The event that a file is named after: the longest name of the catalogue that
-/// it begins with.
-fn event_of(file: &str) -> &'static str {
-    siohook::events()
-        .iter()
-        .map(siohook::event::Event::name)
-        .filter(|name| file.starts_with(name))
-        .max_by_key(|name| name.len())
-        .unwrap_or_else(|| panic!("{file} is named after no event"))
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
+    let mut fixtures = fixtures();
+    fixtures.retain(|fixture| fixture.mechanism == Mechanism::Account);
+    fixtures
 }
 
 /// `file:line:column` of a function in the source of a test.

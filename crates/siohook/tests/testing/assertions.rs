@@ -266,7 +266,7 @@ fn a_delivery_that_came_before_is_explained() {
         "{text}"
     );
     assert!(
-        text.contains("every automation with the same body; see `Sample::again`"),
+        text.contains("every automation with the same body; see `Sample::another`"),
         "{text}"
     );
 }

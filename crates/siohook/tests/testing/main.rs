@@ -5,9 +5,9 @@
 mod assertions;
 mod attempts;
 mod dispatchers;
-mod edits;
 mod handlers;
 mod orders;
+#[cfg(feature = "tower")]
 mod requests;
 mod samples;
 mod trust;
