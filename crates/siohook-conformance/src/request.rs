@@ -1,5 +1,7 @@
 //! Requests as they go over the wire, right and odd ones.
 
+use siohook_sender::Sample;
+
 use crate::server::PATH;
 
 /// A request in HTTP/1.
@@ -25,13 +27,19 @@ enum Framing {
 }
 
 impl Request {
-    pub(crate) fn post(target: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+    /// A sample as it is sent, but for the place of `Host` and `Content-Length`.
+    pub(crate) fn of(sample: &Sample) -> Self {
+        let sent = sample.request(&format!("http://siohook.example{PATH}"));
+        let sent = sent.expect("the URL is one, and no header was given");
+        let host = ("Host".to_owned(), sent.host().as_bytes().to_vec());
+        let others = sample.headers().into_iter();
+        let others = others.map(|(name, value)| (name, value.into_bytes()));
         Self {
-            method: "POST".to_owned(),
-            target: target.into(),
+            method: sent.method().to_owned(),
+            target: sent.target().to_owned(),
             version: "HTTP/1.1",
-            headers: vec![("Host".to_owned(), b"siohook.example".to_vec())],
-            body: body.into(),
+            headers: std::iter::once(host).chain(others).collect(),
+            body: sample.body().to_vec(),
             framing: Framing::Length,
         }
     }
@@ -158,7 +166,14 @@ mod tests {
 
     #[test]
     fn both_framings_are_written() {
-        let request = Request::post("/x", "abc");
+        let request = Request {
+            method: "POST".to_owned(),
+            target: "/x".to_owned(),
+            version: "HTTP/1.1",
+            headers: vec![("Host".to_owned(), b"siohook.example".to_vec())],
+            body: b"abc".to_vec(),
+            framing: Framing::Length,
+        };
         let text = |request: &Request| String::from_utf8(request.bytes());
         assert_eq!(
             text(&request).as_deref(),

@@ -1,10 +1,7 @@
 use std::net::SocketAddr;
 
-/// The secret that account webhooks are signed with.
-pub const SECRET: &str = "correct horse battery staple";
-
-/// The token at the end of the URL of automations.
-pub const TOKEN: &str = "b7e1f3c9";
+// What account webhooks are signed with, and the token in the URL of automations.
+pub use siohook_sender::{SECRET, TOKEN};
 
 /// Where the dispatcher is served.
 pub const PATH: &str = "/systeme";

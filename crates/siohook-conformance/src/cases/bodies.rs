@@ -101,13 +101,15 @@ pub(super) const CASES: &[Case] = &[
                 "text/plain",
                 "nonsense",
             ] {
-                let step = |failure: crate::failure::Failure| failure.at(content_type);
-                let delivery = automation::tag_added().with(CONTENT_TYPE, content_type);
-                target.answers(&delivery, DONE).map_err(step)?;
-                let delivery = account::tag_added().with(CONTENT_TYPE, content_type);
-                target.answers(&delivery, DONE).map_err(step)?;
+                for delivery in [automation::tag_added(), account::tag_added()] {
+                    let delivery = delivery.without(CONTENT_TYPE);
+                    let delivery = delivery.with(CONTENT_TYPE, content_type);
+                    let answered = target.answers(&delivery, DONE);
+                    answered.map_err(|failure| failure.at(content_type))?;
+                }
             }
-            Ok(())
+            target.answers(&automation::tag_added().without(CONTENT_TYPE), DONE)?;
+            target.answers(&account::tag_added().without(CONTENT_TYPE), DONE)
         },
     ),
     Case::new(

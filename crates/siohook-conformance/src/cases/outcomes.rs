@@ -1,5 +1,9 @@
 //! What becomes of a delivery that is genuine.
 
+use std::collections::BTreeMap;
+
+use siohook_sender::Sample;
+
 use crate::case::Case;
 use crate::expected::{
     DONE, DONE_BEFORE, FAILED, FAILED_FOR_GOOD, MISMATCH, RETRY_LATER, UNHANDLED,
@@ -35,10 +39,7 @@ pub(super) const CASES: &[Case] = &[
         "the same body with another message id is another delivery",
         |target| {
             let first = account::tag_added();
-            let second = first
-                .clone()
-                .without(account::MESSAGE_ID)
-                .with(account::MESSAGE_ID, account::message_id());
+            let second = account::signed("CONTACT_TAG_ADDED", first.body());
             target.answers(&first, DONE)?;
             target.answers_each(&second, &[DONE, DONE_BEFORE])
         },
@@ -91,8 +92,10 @@ pub(super) const CASES: &[Case] = &[
         "mismatch_automation",
         "an automation whose payload is not of its event is answered with 422",
         |target| {
-            let no_tag = automation::with_data("contact.tag.added", r#"{"contact":{}}"#);
-            target.answers_each(&no_tag, &[MISMATCH, MISMATCH])
+            let no_tag = Sample::of("contact.tag.added")
+                .remove("/tag")
+                .set("/contact", BTreeMap::<&str, &str>::new());
+            target.answers_each(&automation::of(no_tag), &[MISMATCH, MISMATCH])
         },
     ),
     Case::new(

@@ -1,7 +1,10 @@
 //! Deliveries that are handled at the same time.
 
+use std::collections::BTreeMap;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use siohook_sender::Sample;
 
 use crate::automation;
 use crate::case::Case;
@@ -21,7 +24,7 @@ pub(super) struct Door {
 impl Door {
     pub(super) fn new() -> Self {
         let name = unique();
-        let waiting = automation::with_data("example.waiting", &data(name));
+        let waiting = event("example.waiting", name);
         Self { name, waiting }
     }
 
@@ -30,12 +33,14 @@ impl Door {
     }
 
     pub(super) fn released(&self) -> Request {
-        automation::with_data("example.released", &data(self.name))
+        event("example.released", self.name)
     }
 }
 
-fn data(name: u64) -> String {
-    format!(r#"{{"door":"{name}"}}"#)
+/// An automation about a door.
+fn event(event: &str, door: u64) -> Request {
+    let data = BTreeMap::from([("door", door.to_string())]);
+    automation::of(Sample::automation(event, data))
 }
 
 /// The first of two connections to be answered, then the other one.

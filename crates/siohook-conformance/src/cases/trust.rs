@@ -15,7 +15,9 @@ pub(super) const CASES: &[Case] = &[
         "token_wrong",
         "an automation with another token is answered with 401",
         |target| {
-            for token in ["", "b7e1f3c8", "b7e1f3c9x", "B7E1F3C9", "b7e1f3c"] {
+            let shorter = &TOKEN[..TOKEN.len() - 1];
+            let (longer, changed) = (format!("{TOKEN}x"), format!("{shorter}x"));
+            for token in ["", &changed, &longer, &TOKEN.to_uppercase(), shorter] {
                 let query = format!("token={token}");
                 target
                     .answers(&automation::tag_added().query(Some(&query)), UNAUTHORIZED)

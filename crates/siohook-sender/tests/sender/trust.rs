@@ -4,6 +4,13 @@ use siohook_sender::{SECRET, TOKEN, sign};
 use super::*;
 
 #[test]
+fn the_signature_is_that_of_openssl() {
+    // printf {} | openssl dgst -sha256 -hmac 'correct horse battery staple'
+    let hex = "ea0a7029e49045b7f35eb49cfd742be15bbc7cb767208ecfe1fab26bda5cdbe8";
+    assert_eq!(sign(SECRET, "{}"), hex);
+}
+
+#[test]
 fn a_body_is_signed_as_it_is_in_the_end_unless_it_was_signed_before() {
     let sale = Sample::of("SALE_NEW").set("/pricePlan/amount", 1);
     assert_eq!(values(&sale, SIGNATURE), [sign(SECRET, sale.body())]);
