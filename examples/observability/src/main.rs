@@ -11,18 +11,11 @@
 //! to.
 
 use std::error::Error;
-use std::path::Path;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
-use hmac::{Hmac, KeyInit, Mac};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use sha2::Sha256;
-use siohook::{Dispatcher, Incoming, Reply, account, automation, on_event};
+use siohook::testing::{SECRET, Sample, TOKEN, block_on};
+use siohook::{Dispatcher, account, automation, on_event};
 use tracing::Level;
-
-const SECRET: &str = "correct horse battery staple";
-const TOKEN: &str = "b7e1f3c9";
 
 /// What it says appears within its own span.
 #[on_event("SALE_NEW")]
@@ -54,49 +47,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         .automation_token(TOKEN)
         .build()?;
 
-    let sale = body("account/SALE_NEW")?;
-    let tag = body("automation/contact.tag.added")?;
-    let visit = body("automation/contact.page.visited")?;
-    send(&dispatcher, signed(SECRET, &sale));
-    send(&dispatcher, signed(SECRET, &sale));
-    send(&dispatcher, signed("of somebody else", &sale));
-    send(&dispatcher, automation(tag));
-    send(&dispatcher, automation(visit));
+    let sale = Sample::of("SALE_NEW").with_fixed_ids();
+    for sample in [
+        sale.clone(),
+        sale.clone(),
+        sale.signed_with("of somebody else"),
+        Sample::of("contact.tag.added"),
+        Sample::of("contact.page.visited"),
+    ] {
+        block_on(dispatcher.receive(sample.into()));
+    }
 
     println!("\n{}", metrics.render());
     Ok(())
-}
-
-fn body(fixture: &str) -> std::io::Result<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-    std::fs::read(root.join(format!("{fixture}.json")))
-}
-
-fn automation(body: Vec<u8>) -> Incoming {
-    Incoming::post(body).query(format!("token={TOKEN}"))
-}
-
-/// What systeme.io does with the secret of an account webhook.
-fn signed(secret: &str, sale: &[u8]) -> Incoming {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key has any length");
-    let digest = mac.chain_update(sale).finalize().into_bytes();
-    let signature: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Incoming::post(sale.to_vec())
-        .header("X-Webhook-Event", "SALE_NEW")
-        .header(
-            "X-Webhook-Message-Id",
-            "01a0e6f0-4c11-7d20-9f3e-5b1c2a7d9e01",
-        )
-        .header("X-Webhook-Signature", signature)
-}
-
-/// These handlers never wait, so any executor will do, even this one.
-fn send(dispatcher: &Dispatcher, incoming: Incoming) -> Reply {
-    let mut received = pin!(dispatcher.receive(incoming));
-    loop {
-        let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(reply) = received.as_mut().poll(&mut cx) {
-            return reply;
-        }
-    }
 }
