@@ -1,5 +1,6 @@
 //! What `build()` finds wrong, to the letter.
 
+#[path = "support/mod.rs"]
 mod common;
 
 use std::sync::Arc;

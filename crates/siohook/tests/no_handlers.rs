@@ -1,5 +1,6 @@
 //! A program whose handlers were not linked.
 
+#[path = "support/mod.rs"]
 mod common;
 
 use common::{TAG_ADDED, automation, finish};

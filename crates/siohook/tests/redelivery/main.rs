@@ -1,5 +1,6 @@
 //! What becomes of a delivery that comes again.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::collections::HashMap;

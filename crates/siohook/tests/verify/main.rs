@@ -1,6 +1,6 @@
 //! Who is believed, and what is said of the others. No handler is needed.
 
-#[path = "../common/mod.rs"]
+#[path = "../support/mod.rs"]
 mod common;
 
 mod addresses;

@@ -1,5 +1,6 @@
 //! A handler for every name of the catalogue, and a delivery of every body.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;

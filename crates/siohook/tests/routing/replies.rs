@@ -1,5 +1,6 @@
 //! What the sender is answered: every row of the table of replies.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::pin::pin;

@@ -1,5 +1,6 @@
 //! What no text of ours may show, over all bodies and all refusals.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::fmt::{Debug, Display};

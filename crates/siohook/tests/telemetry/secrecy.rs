@@ -2,6 +2,7 @@
 //! refusals.
 
 mod capture;
+#[path = "../support/mod.rs"]
 mod common;
 mod recorder;
 

@@ -1,5 +1,6 @@
 //! The metrics: each kind, its labels, and that nobody outside can add to them.
 
+#[path = "../support/mod.rs"]
 mod common;
 mod recorder;
 

@@ -5,6 +5,7 @@
 //! UPDATE=1 cargo test -p siohook --test suggestions
 //! ```
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::fmt::Write;

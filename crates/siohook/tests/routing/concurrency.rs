@@ -1,6 +1,7 @@
 //! Handlers of one delivery beside each other, and deliveries that outlive
 //! their requests.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::panic::panic_any;

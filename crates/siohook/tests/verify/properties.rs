@@ -1,5 +1,6 @@
 //! What holds for whatever is sent.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,6 +1,7 @@
 //! The warning for events that nobody listens to.
 
 mod capture;
+#[path = "../support/mod.rs"]
 mod common;
 
 use capture::{Capture, Said};

@@ -1,6 +1,7 @@
 //! The spans of deliveries, handlers and refusals, and the events in them.
 
 mod capture;
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::pin::pin;

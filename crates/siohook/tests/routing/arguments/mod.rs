@@ -1,6 +1,6 @@
 //! What a handler may take and return, and which deliveries it gets.
 
-#[path = "../common/mod.rs"]
+#[path = "../../support/mod.rs"]
 mod common;
 
 mod deliveries;

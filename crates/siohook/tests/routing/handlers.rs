@@ -1,5 +1,6 @@
 //! What was linked, as it is listed and chosen from.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use std::sync::Arc;

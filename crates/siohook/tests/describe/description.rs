@@ -1,5 +1,6 @@
 //! What a program listens to, as data and as text.
 
+#[path = "../support/mod.rs"]
 mod common;
 
 use common::{SECRET, TOKEN, builder, function, location, only};
@@ -84,7 +85,7 @@ fn an_event_is_described_from_the_catalogue() {
         (zebra.id, zebra.listens_to),
         ("tags.log", "CONTACT_TAG_ADDED")
     );
-    let place = location(file!(), include_str!("describe.rs"), "zebra");
+    let place = location(file!(), include_str!("description.rs"), "zebra");
     assert_eq!(zebra.location.to_string(), place);
 
     let unlisted = event(&description, "contact.community.joined");
@@ -207,7 +208,7 @@ fn configured() -> Description {
 #[test]
 fn a_description_is_serialised() {
     let line = |handler| {
-        let place = location(file!(), include_str!("describe.rs"), handler);
+        let place = location(file!(), include_str!("description.rs"), handler);
         place.split(':').nth(1).unwrap().parse::<u32>().unwrap()
     };
     assert_eq!(
@@ -251,7 +252,7 @@ fn a_description_is_serialised() {
 
 #[test]
 fn a_description_is_written_as_text() {
-    let place = |function| location(file!(), include_str!("describe.rs"), function);
+    let place = |function| location(file!(), include_str!("description.rs"), function);
     let text = format!(
         r#"Events
   SALE_NEW (account): A customer bought something: one delivery for each line of the order.
