@@ -1,15 +1,15 @@
-//! What `build()` finds wrong, to the letter.
+//! What `build()` finds wrong, to the letter. A binary of its own, because the
+//! number of all linked handlers is among it.
 
-#[path = "support/mod.rs"]
-mod common;
+mod support;
 
 use std::sync::Arc;
 
-use common::{SECRET, TOKEN, location, only};
 use siohook::{
     BuildError, Dispatcher, DispatcherBuilder, FromDelivery, HandlerContext, IpAllowList, Mismatch,
     Requirements, State, on_event,
 };
+use support::{SECRET, TOKEN, location, only};
 
 #[derive(Clone)]
 struct Database;
@@ -61,7 +61,7 @@ fn problems(builder: DispatcherBuilder) -> Vec<String> {
 
 /// All is well but for what the test adds.
 fn sound() -> DispatcherBuilder {
-    common::builder().select(only(&["needs_nothing"]))
+    support::builder().select(only(&["needs_nothing"]))
 }
 
 fn everything_wrong() -> BuildError {
@@ -115,7 +115,7 @@ fn no_secret_is_shown() {
 #[test]
 fn a_sound_builder_builds() {
     sound().build().unwrap();
-    let all = common::builder()
+    let all = support::builder()
         .select(|handler| handler.id() != "grant")
         .state(Arc::new(Database))
         .state(Database)
@@ -145,10 +145,10 @@ fn nothing_to_trust_by_is_reported() {
 #[test]
 fn a_selection_of_none_is_reported() {
     assert_eq!(
-        problems(common::builder().select(|_| false)),
+        problems(support::builder().select(|_| false)),
         ["`.select(…)` refused all 7 handlers; `.allow_no_handlers()` if that is meant"]
     );
-    let meant = common::builder().select(|_| false).allow_no_handlers();
+    let meant = support::builder().select(|_| false).allow_no_handlers();
     assert!(meant.build().unwrap().handlers().is_empty());
 }
 

@@ -1,13 +1,12 @@
-//! A program whose handlers were not linked.
+//! A program whose handlers were not linked. A binary of its own, because it must have none.
 
-#[path = "support/mod.rs"]
-mod common;
+mod support;
 
-use common::{TAG_ADDED, automation, finish};
+use support::{TAG_ADDED, automation, finish};
 
 #[test]
 fn it_is_told_what_may_be_the_cause() {
-    let error = common::builder().build().unwrap_err();
+    let error = support::builder().build().unwrap_err();
     assert_eq!(
         error.to_string(),
         "the dispatcher can't be built:\n  \
@@ -16,7 +15,7 @@ fn it_is_told_what_may_be_the_cause() {
          built. On a platform without constructors (some WebAssembly hosts) handlers can't be \
          collected. If none are meant, `.allow_no_handlers()`"
     );
-    let selected = common::builder().select(|_| true).build().unwrap_err();
+    let selected = support::builder().select(|_| true).build().unwrap_err();
     assert_eq!(selected, error);
 }
 
@@ -31,7 +30,7 @@ fn a_test_of_one_is_told_the_same() {
 
 #[test]
 fn none_may_be_meant() {
-    let dispatcher = common::builder().allow_no_handlers().build().unwrap();
+    let dispatcher = support::builder().allow_no_handlers().build().unwrap();
     assert!(dispatcher.handlers().is_empty());
     assert_eq!(dispatcher.to_string(), "event  handler  location");
     assert_eq!(

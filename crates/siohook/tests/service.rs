@@ -1,6 +1,5 @@
-//! The tower service, without any framework around it.
-
-#![cfg(feature = "tower")]
+//! The tower service, without any framework around it. A binary of its own, because it needs
+//! the feature `tower`.
 
 use std::collections::VecDeque;
 use std::io;

@@ -1,17 +1,17 @@
 //! What becomes of a delivery that comes again.
 
 #[path = "../support/mod.rs"]
-mod common;
+mod support;
 
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use common::{
+use siohook::{Dispatcher, DispatcherBuilder, HandlerError, Incoming, Reply, State, on_event};
+use support::{
     SECRET, TAG_ADDED, account, automation, builder, envelope, finish, fixture, only, outcomes,
     poll, sign,
 };
-use siohook::{Dispatcher, DispatcherBuilder, HandlerError, Incoming, Reply, State, on_event};
 use tokio::sync::{Barrier, Notify};
 
 /// What handlers do, and how often they did it.

@@ -1,16 +1,16 @@
 //! Handlers of one delivery beside each other, and deliveries that outlive
 //! their requests.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::panic::panic_any;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use common::{TAG_ADDED, account, automation, builder, finish, fixture, only, outcomes, poll};
 use siohook::{Dispatcher, DispatcherBuilder, Incoming, Report, State, Unhandled, on_event};
 use tokio::sync::Notify;
+
+use crate::support::{
+    self, TAG_ADDED, account, automation, finish, fixture, only, outcomes, poll, within,
+};
 
 /// What the handlers of a test share.
 #[derive(Clone, Default)]
@@ -134,6 +134,10 @@ impl Clone for Unclonable {
 
 #[on_event("*")]
 fn takes_what_panics(_: State<Unclonable>) {}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
 
 fn with(functions: &'static [&'static str]) -> (DispatcherBuilder, World) {
     let world = World::default();

@@ -1,13 +1,11 @@
 //! A handler for every name of the catalogue, and a delivery of every body.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use common::{automation, builder, envelope, finish, fixtures, function};
-use siohook::{HandlerInfo, State, account, automation, on_event};
+use siohook::{DispatcherBuilder, HandlerInfo, State, account, automation, on_event};
+
+use crate::support::{self, automation, envelope, finish, fixtures, function, within};
 
 type Called = Arc<Mutex<Vec<&'static str>>>;
 
@@ -43,6 +41,10 @@ handlers! {
     "CONTACT_OPT_IN" account::ContactOptIn;
     "SALE_NEW" account::SaleNew;
     "SALE_CANCELED" account::SaleCanceled;
+}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
 }
 
 #[test]

@@ -1,13 +1,11 @@
 //! What was linked, as it is listed and chosen from.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{TAG_ADDED, automation, builder, finish, function, location, only};
-use siohook::{Dispatcher, HandlerInfo, State, on_event};
+use siohook::{Dispatcher, DispatcherBuilder, HandlerInfo, State, on_event};
+
+use crate::support::{self, TAG_ADDED, automation, finish, function, location, only, within};
 
 type Count = Arc<AtomicUsize>;
 
@@ -39,6 +37,10 @@ fn bee() {}
 
 #[on_event("SALE_NEW")]
 fn cow() {}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
 
 fn dispatcher() -> Dispatcher {
     builder().state(Count::default()).build().unwrap()
@@ -84,19 +86,19 @@ fn handlers_are_sorted_by_event_then_path() {
 fn handlers_are_written_as_a_table() {
     let places = LISTED.map(|(_, function)| place(function));
     let paths = [
-        "handlers::mule       ",
-        "handlers::bee        ",
-        "handlers::cow        ",
-        "handlers::zebra      ",
-        "handlers::bee        ",
-        "handlers::yak        ",
-        "handlers::counts     ",
-        "handlers::stable::ant",
-        "handlers::zebra      ",
+        "routing::handlers::mule       ",
+        "routing::handlers::bee        ",
+        "routing::handlers::cow        ",
+        "routing::handlers::zebra      ",
+        "routing::handlers::bee        ",
+        "routing::handlers::yak        ",
+        "routing::handlers::counts     ",
+        "routing::handlers::stable::ant",
+        "routing::handlers::zebra      ",
     ];
     let rows = LISTED.iter().zip(paths).zip(places);
     let rows = rows.map(|(((event, _), path), place)| format!("{event:24}  {path}  {place}"));
-    let heading = "event                     handler                location".to_owned();
+    let heading = "event                     handler                         location".to_owned();
     let table = [heading]
         .into_iter()
         .chain(rows)
@@ -133,7 +135,7 @@ fn an_id_is_the_one_given_or_the_path() {
             .filter(move |it| it.event() == event);
         named.map(HandlerInfo::id).collect::<Vec<_>>()
     };
-    assert_eq!(ids("SALE_NEW"), ["handlers::cow", "two"]);
+    assert_eq!(ids("SALE_NEW"), ["routing::handlers::cow", "two"]);
 }
 
 #[test]
@@ -153,7 +155,7 @@ fn only_selected_handlers_are_listed_and_run() {
     assert_eq!(names, ["counts", "ant"]);
     let delivery = selected.verify(automation(TAG_ADDED)).unwrap();
     let report = finish(selected.dispatch(&delivery));
-    assert_eq!(common::outcomes(&report).len(), 2);
+    assert_eq!(support::outcomes(&report).len(), 2);
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 

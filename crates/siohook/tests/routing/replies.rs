@@ -1,20 +1,19 @@
 //! What the sender is answered: every row of the table of replies.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{
-    TAG_ADDED, TOKEN, account, automation, builder, envelope, finish, fixture, only, poll, sign,
-};
 use siohook::{
     Data, Dispatcher, DispatcherBuilder, HandlerError, Incoming, IpAllowList, Reply, State,
     Unhandled, on_event,
 };
 use tokio::sync::Notify;
+
+use crate::support::{
+    self, TAG_ADDED, TOKEN, account, automation, envelope, finish, fixture, only, poll, sign,
+    within,
+};
 
 /// What no reply may show.
 const CAUSE: &str = "database at 203.0.113.9 refused lea.martin@example.com";
@@ -59,6 +58,10 @@ fn misfits_unlisted(_: Data<u64>) {}
 #[on_event("contact.tag.added")]
 async fn waits(State(gate): State<Arc<Notify>>) {
     gate.notified().await;
+}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
 }
 
 /// A dispatcher of these handlers.
@@ -288,7 +291,7 @@ fn what_nothing_vouches_for_is_401() {
 #[test]
 fn a_mechanism_that_is_not_configured_is_401() {
     let only_secret = Dispatcher::builder()
-        .account_secret("main", common::SECRET)
+        .account_secret("main", support::SECRET)
         .allow_no_handlers()
         .select(|_| false)
         .build()
@@ -368,7 +371,7 @@ fn the_report_of_a_failure_for_good_says_why() {
     let report = finish(dispatcher.dispatch(&delivery));
     let failed = format!("failed for good: {CAUSE}");
     assert_eq!(
-        common::outcomes(&report),
+        support::outcomes(&report),
         [("fails_for_good", failed), ("succeeds", "done".to_owned())]
     );
     assert_reply(report.reply(), 200, "failed_for_good", &[]);

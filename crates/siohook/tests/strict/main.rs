@@ -1,4 +1,5 @@
-//! The expansion in a crate of edition 2024 that forbids and denies all it can.
+//! The expansion in a crate of edition 2024 that forbids and denies all it can. A binary of its
+//! own, because the attributes hold for all of it.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]

@@ -29,6 +29,14 @@ pub(crate) fn only(
     move |handler| functions.contains(&function(handler.name()))
 }
 
+/// Selects the handlers of a module, as a test binary links those of all its modules.
+pub(crate) fn within(module: &'static str) -> impl Fn(&HandlerInfo) -> bool + Send + Sync {
+    move |handler| {
+        let path = handler.name().strip_prefix(module);
+        path.is_some_and(|path| path.starts_with("::"))
+    }
+}
+
 /// The last segment of a path.
 pub(crate) fn function(path: &str) -> &str {
     path.rsplit("::").next().unwrap()

@@ -1,8 +1,5 @@
 //! What a handler may take and return, and which deliveries it gets.
 
-#[path = "../../support/mod.rs"]
-mod common;
-
 mod deliveries;
 mod mismatches;
 mod own_types;
@@ -18,14 +15,16 @@ mod whom;
 use std::error::Error;
 use std::sync::{Arc, Mutex};
 
-use common::{
-    TAG_ADDED, account, automation, builder, envelope, finish, fixture, function, only, outcome,
-};
 use serde::Deserialize;
 use siohook::{
-    Data, Delivery, Dispatcher, FromDelivery, HandlerContext, HandlerError, Incoming, Mechanism,
-    MinorUnits, Mismatch, Outcome, Report, Requirements, State, Trust, account, automation,
-    on_event, unified,
+    Data, Delivery, Dispatcher, DispatcherBuilder, FromDelivery, HandlerContext, HandlerError,
+    Incoming, Mechanism, MinorUnits, Mismatch, Outcome, Report, Requirements, State, Trust,
+    account, automation, on_event, unified,
+};
+
+use crate::support::{
+    self, TAG_ADDED, account, automation, envelope, finish, fixture, function, only, outcome,
+    within,
 };
 
 /// What handlers saw.
@@ -40,6 +39,10 @@ impl Seen {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
+}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
 }
 
 /// A dispatcher of these handlers, and what they see.

@@ -4,7 +4,7 @@ use super::*;
 
 pub(crate) use siohook as hooks;
 
-#[hooks::on_event("SALE_NEW", crate = crate::renamed::hooks)]
+#[hooks::on_event("SALE_NEW", crate = crate::arguments::renamed::hooks)]
 pub(crate) async fn through_another_path(delivery: hooks::Delivery, _: State<Seen>) {
     let _ = delivery;
 }

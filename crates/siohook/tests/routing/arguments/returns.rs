@@ -78,7 +78,7 @@ fn every_type_that_a_handler_may_return() {
     ]);
     let report = dispatch(&dispatcher, sale());
     assert_eq!(
-        common::outcomes(&report),
+        support::outcomes(&report),
         [
             ("anyhow", "failed: anyhow"),
             ("boxed", "failed: boxed"),

@@ -48,7 +48,7 @@ fn handlers_of_the_same_payload_are_told_the_same_mismatch() {
     let report = dispatch(&dispatcher, automation(body));
     let mismatch = "not called: not a `siohook_events::automation::TagAdded`: \
                     missing field `contact` at line 1 column 27";
-    let outcomes = common::outcomes(&report);
+    let outcomes = support::outcomes(&report);
     assert_eq!(outcomes.len(), 3);
     assert!(
         outcomes.iter().all(|(_, outcome)| outcome == mismatch),

@@ -71,7 +71,7 @@ fn its_requirements_are_checked() {
     let error = builder().select(only(&["buyer"])).build().unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains("State<u8>") && text.contains("State<arguments::Seen>"),
+        text.contains("State<u8>") && text.contains("State<routing::arguments::Seen>"),
         "{text}"
     );
 }

@@ -13,7 +13,7 @@ fn optional(contact: Option<unified::Contact>, State(seen): State<Seen>) {
 
 #[test]
 fn the_contact_of_every_fixture() {
-    for fixture in common::fixtures() {
+    for fixture in support::fixtures() {
         // Whether its body has a contact nobody knows.
         if fixture.event == "subscription.payment.failed" {
             continue;
