@@ -1,13 +1,13 @@
 //! What a program listens to, as data and as text.
 
-#[path = "../support/mod.rs"]
-mod common;
-
-use common::{SECRET, TOKEN, builder, function, location, only};
 use serde_json::{Value, json};
 use siohook::describe::Description;
 use siohook::describe::{Event, Handler};
-use siohook::{Dispatcher, IpAllowList, Mechanism, Unhandled, on_event, unified};
+use siohook::{
+    Dispatcher, DispatcherBuilder, IpAllowList, Mechanism, Unhandled, on_event, unified,
+};
+
+use crate::support::{self, SECRET, TOKEN, function, location, only, within};
 
 // In no order, so that a list in the order of the source is noticed.
 
@@ -31,6 +31,10 @@ fn mule() {}
 
 /// All but the one that listens to everything.
 const CHOSEN: [&str; 5] = ["zebra", "bee", "yak", "owl", "ant"];
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
 
 fn described() -> Description {
     builder().select(only(&CHOSEN)).build().unwrap().describe()
@@ -150,7 +154,7 @@ fn what_to_set_up_leaves_out_what_only_a_star_reaches() {
 
 #[test]
 fn what_nothing_vouches_for_is_refused() {
-    let refused = |builder: siohook::DispatcherBuilder| {
+    let refused = |builder: DispatcherBuilder| {
         let dispatcher = builder.select(only(&CHOSEN)).build().unwrap();
         dispatcher.describe().refused()
     };
@@ -222,8 +226,8 @@ fn a_description_is_serialised() {
                 "payload": "account::SaleNew",
                 "unified": "unified::Sale",
                 "handlers": [{
-                    "name": "describe::ant",
-                    "id": "describe::ant",
+                    "name": "describe::description::ant",
+                    "id": "describe::description::ant",
                     "location": { "file": file!(), "line": line("ant"), "column": 4 },
                     "listens_to": "SALE_NEW",
                 }],
@@ -257,7 +261,7 @@ fn a_description_is_written_as_text() {
         r#"Events
   SALE_NEW (account): A customer bought something: one delivery for each line of the order.
     account::SaleNew, unified::Sale
-    describe::ant ({})
+    describe::description::ant ({})
 
 To set up at systeme.io
   Settings > Webhooks: SALE_NEW
@@ -290,8 +294,14 @@ Limits
         "  contact.community.joined: the catalogue does not have it",
         "  SALE_* reaches SALE_CANCELED, SALE_NEW",
         "  SALE_NEW is refused: nothing is configured to trust it by",
-        &format!("    describe::bee ({}), by SALE_*", place("bee")),
-        &format!("    describe::zebra ({}), id \"tags.log\"", place("zebra")),
+        &format!(
+            "    describe::description::bee ({}), by SALE_*",
+            place("bee")
+        ),
+        &format!(
+            "    describe::description::zebra ({}), id \"tags.log\"",
+            place("zebra")
+        ),
         "  automations: token",
         "  account webhooks: none",
     ] {

@@ -2,16 +2,14 @@
 //! `tests/ui/pass/suggested_handlers.rs` is made of them. To write it anew:
 //!
 //! ```sh
-//! UPDATE=1 cargo test -p siohook --test suggestions
+//! UPDATE=1 cargo test -p siohook --test describe suggestions
 //! ```
-
-#[path = "../support/mod.rs"]
-mod common;
 
 use std::fmt::Write;
 
-use common::{TAG_ADDED, account, automation, builder, envelope, finish, fixtures};
-use siohook::{Dispatcher, Incoming, Report, on_event};
+use siohook::{Dispatcher, DispatcherBuilder, Incoming, Report, on_event};
+
+use crate::support::{self, TAG_ADDED, account, automation, envelope, finish, fixtures, within};
 
 /// Names that come from outside, hostile ones included.
 const UNLISTED: [&str; 12] = [
@@ -31,6 +29,10 @@ const UNLISTED: [&str; 12] = [
 
 #[on_event("contact.tag.added")]
 fn listens() {}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
 
 fn deaf() -> Dispatcher {
     builder()

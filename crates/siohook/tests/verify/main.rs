@@ -1,14 +1,16 @@
-//! Who is believed, and what is said of the others. No handler is needed.
+//! Who is believed, and what is said of the others.
 
 #[path = "../support/mod.rs"]
-mod common;
+mod support;
 
 mod addresses;
 mod bound_secrets;
 mod codes;
 mod hints;
 mod order;
+mod properties;
 mod reserialized;
+mod secrecy;
 mod shapes;
 mod signatures;
 mod tokens;
@@ -17,20 +19,24 @@ mod unverified;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use common::{
-    Fixture, SECRET, TAG_ADDED, TOKEN, account, account_fixtures, automation, envelope, finish,
-    fixture, sign, signed_with,
-};
 use siohook::{
     Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, Mechanism, Rejection, Trust,
 };
+use support::{
+    Fixture, SECRET, TAG_ADDED, TOKEN, account, account_fixtures, automation, envelope, finish,
+    fixture, sign, signed_with,
+};
 
 fn nobody() -> DispatcherBuilder {
-    Dispatcher::builder().allow_no_handlers()
+    without_handlers(Dispatcher::builder())
 }
 
 fn both() -> DispatcherBuilder {
-    common::builder().allow_no_handlers()
+    without_handlers(support::builder())
+}
+
+fn without_handlers(builder: DispatcherBuilder) -> DispatcherBuilder {
+    builder.select(|_| false).allow_no_handlers()
 }
 
 fn verify(builder: DispatcherBuilder, incoming: Incoming) -> Result<Delivery, Rejection> {

@@ -1,18 +1,17 @@
 //! What holds for whatever is sent.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use common::{SECRET, TOKEN, builder, envelope, finish, fixtures, sign, signed_with};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use siohook::{
-    Data, Delivery, Dispatcher, Incoming, IpAllowList, Trust, account, on_event, unified,
+    Data, Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, Trust, account, on_event,
+    unified,
 };
+
+use crate::support::{self, SECRET, TOKEN, envelope, finish, fixtures, sign, signed_with, within};
 
 #[on_event("*")]
 async fn reads_what_it_can(
@@ -164,6 +163,10 @@ fn requests() -> impl Strategy<Value = Request> {
     )
 }
 
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
+
 fn dispatchers() -> [Dispatcher; 3] {
     let listed = builder()
         .source_ips(IpAllowList::systeme_io())
@@ -236,7 +239,7 @@ proptest! {
 
     #[test]
     fn a_signed_body_with_one_bit_changed_is_refused(
-        fixture in select(common::account_fixtures().into_iter().map(|it| it.body).collect::<Vec<_>>()),
+        fixture in select(support::account_fixtures().into_iter().map(|it| it.body).collect::<Vec<_>>()),
         at in any::<Index>(),
         bit in 0..8_u32,
     ) {

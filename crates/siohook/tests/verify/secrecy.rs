@@ -1,13 +1,13 @@
 //! What no text of ours may show, over all bodies and all refusals.
 
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::fmt::{Debug, Display};
 use std::sync::{Arc, Mutex};
 
-use common::{SECRET, TAG_ADDED, TOKEN, account, automation, finish, fixtures, sign, signed_with};
 use siohook::{Data, Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, on_event};
+
+use crate::support::{
+    SECRET, TAG_ADDED, TOKEN, account, automation, finish, fixtures, sign, signed_with, within,
+};
 
 const OTHER_SECRET: &str = "of another webhook";
 const WRONG_TOKEN: &str = "0f0f0f0f-wrong";
@@ -109,6 +109,7 @@ fn builder() -> DispatcherBuilder {
         .account_secret("main", SECRET)
         .account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
         .automation_token(TOKEN)
+        .select(within(module_path!()))
 }
 
 #[test]
