@@ -1,7 +1,5 @@
 //! A subscriber that keeps all that it is told.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};

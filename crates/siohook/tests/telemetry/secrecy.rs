@@ -1,21 +1,19 @@
 //! What no span, event or metric may show, over all bodies, outcomes and
 //! refusals.
 
-mod capture;
-#[path = "../support/mod.rs"]
-mod common;
-mod recorder;
-
 use std::pin::pin;
 use std::time::Duration;
 
-use capture::Capture;
-use common::{SECRET, TOKEN, account, automation, finish, fixtures, only, poll, sign, signed_with};
-use recorder::Recorder;
 use serde_json::{Value, json};
 use siohook::{
     Delivery, Dispatcher, DispatcherBuilder, FromDelivery, HandlerContext, HandlerError, Incoming,
     IpAllowList, Mechanism, Mismatch, on_event,
+};
+
+use crate::capture::Capture;
+use crate::recorder::Recorder;
+use crate::support::{
+    SECRET, TOKEN, account, automation, finish, fixtures, only, poll, sign, signed_with, within,
 };
 
 const OTHER_SECRET: &str = "of another webhook";
@@ -253,6 +251,7 @@ fn builder() -> DispatcherBuilder {
         .account_secret("main", SECRET)
         .account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
         .automation_token(TOKEN)
+        .select(within(module_path!()))
         .allow_no_handlers()
 }
 

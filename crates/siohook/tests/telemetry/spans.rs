@@ -1,96 +1,19 @@
 //! The spans of deliveries, handlers and refusals, and the events in them.
 
-mod capture;
-#[path = "../support/mod.rs"]
-mod common;
-
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use capture::Capture;
-use common::{
-    SECRET, TAG_ADDED, account, automation, builder, envelope, finish, fixture, only, poll,
-    signed_with,
-};
-use siohook::{DetachedTask, Dispatcher, HandlerError, Incoming, automation, on_event};
+use siohook::{DetachedTask, Dispatcher, Incoming};
 use tracing::Level;
 
-#[on_event("contact.tag.added")]
-async fn welcome(event: automation::TagAdded) {
-    tracing::info!(tag = event.tag.id.get(), "welcome");
-    pause().await;
-    tracing::info!("and again");
-}
-
-#[on_event("contact.tag.added", id = "shop.count")]
-async fn count() {
-    tracing::info!("count");
-    pause().await;
-    tracing::info!("and again");
-}
-
-#[on_event("contact.tag.added")]
-fn panics() {
-    let _left_by_the_panic = tracing::info_span!("inner").entered();
-    std::panic::resume_unwind(Box::new("out of paper"));
-}
-
-#[on_event("contact.tag.added")]
-fn fails() -> Result<(), String> {
-    Err("the database is away".to_owned())
-}
-
-#[on_event("contact.tag.added")]
-fn fails_for_good() -> Result<(), HandlerError> {
-    Err(HandlerError::permanent("no such course"))
-}
-
-#[on_event("contact.tag.added")]
-fn fails_for_now() -> Result<(), HandlerError> {
-    Err(HandlerError::retry_after(Duration::from_secs(1), "full"))
-}
-
-#[on_event("contact.tag.added")]
-fn misfits(_: siohook::Data<Vec<u8>>) {}
-
-#[on_event("contact.tag.added")]
-async fn waits() {
-    let _says_so = SaysSo;
-    std::future::pending::<()>().await;
-}
-
-#[on_event("SALE_NEW")]
-fn sold() {}
-
-#[on_event(unlisted("contact.community.joined"))]
-fn joined() {}
-
-struct SaysSo;
-
-impl Drop for SaysSo {
-    fn drop(&mut self) {
-        tracing::info!("dropped");
-    }
-}
-
-/// Not at once.
-async fn pause() {
-    let mut is_second = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut is_second, true) {
-            return std::task::Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
-}
-
-fn dispatcher(functions: &'static [&'static str]) -> Dispatcher {
-    builder().select(only(functions)).build().unwrap()
-}
+use crate::capture::{Capture, Span};
+use crate::handlers::{builder, dispatcher, place};
+use crate::support::{
+    self, SECRET, TAG_ADDED, account, automation, envelope, finish, fixture, only, poll,
+    signed_with,
+};
 
 fn receive(capture: &Capture, functions: &'static [&'static str], incoming: Incoming) -> u16 {
     let dispatcher = dispatcher(functions);
@@ -156,7 +79,7 @@ fn a_handler_has_its_span_within() {
     assert_eq!(receive(&capture, &["count"], automation(TAG_ADDED)), 200);
     let (delivery, _) = capture.span("delivery");
     let (_, span) = capture.span("handler");
-    let location = common::location(file!(), include_str!("spans.rs"), "count");
+    let location = place("count");
     let mut location = location.rsplitn(3, ':');
     let mut next = || location.next().unwrap();
     let (column, line, file) = (next(), next(), next());
@@ -165,9 +88,9 @@ fn a_handler_has_its_span_within() {
         [
             &format!("code.column.number={column}"),
             &format!("code.file.path={file}"),
-            "code.function.name=spans::count",
+            "code.function.name=telemetry::handlers::count",
             &format!("code.line.number={line}"),
-            "otel.name=spans::count",
+            "otel.name=telemetry::handlers::count",
             "siohook.handler.event=contact.tag.added",
             "siohook.handler.id=shop.count",
             "siohook.outcome=done",
@@ -219,12 +142,12 @@ fn what_handlers_say_is_in_their_own_spans() {
         said.map(|said| said.message.as_str()).collect::<Vec<_>>()
     };
     assert_eq!(
-        by("spans::welcome"),
-        ["welcome", "and again", "spans::welcome: done"]
+        by("telemetry::handlers::welcome"),
+        ["welcome", "and again", "telemetry::handlers::welcome: done"]
     );
     assert_eq!(
-        by("spans::count"),
-        ["count", "and again", "spans::count: done"]
+        by("telemetry::handlers::count"),
+        ["count", "and again", "telemetry::handlers::count: done"]
     );
     // They took turns.
     let order: Vec<_> = said.iter().map(|said| said.message.as_str()).collect();
@@ -248,7 +171,7 @@ fn failures_are_told_without_their_texts() {
     ] {
         let capture = Capture::new();
         let dispatcher = builder()
-            .select(move |handler| common::function(handler.name()) == function)
+            .select(move |handler| support::function(handler.name()) == function)
             .build()
             .unwrap();
         capture.during(|| finish(dispatcher.receive(automation(TAG_ADDED))));
@@ -262,8 +185,7 @@ fn failures_are_told_without_their_texts() {
             let end = ends.next_back().unwrap();
             let name = match span {
                 "handler" => {
-                    let location = common::location(file!(), include_str!("spans.rs"), function);
-                    format!("spans::{function} ({location})")
+                    format!("telemetry::handlers::{function} ({})", place(function))
                 }
                 _ => "contact.tag.added".to_owned(),
             };
@@ -293,7 +215,7 @@ fn a_panic_leaves_every_span() {
     );
     let spans = capture.spans();
     assert_eq!(spans.len(), 5);
-    assert!(spans.iter().all(capture::Span::is_closed));
+    assert!(spans.iter().all(Span::is_closed));
     capture.during(|| tracing::info!("afterwards"));
     assert_eq!(capture.events().last().unwrap().span, None);
     let outcomes: Vec<_> = spans
@@ -318,7 +240,7 @@ fn successes_are_info_and_those_of_handlers_debug() {
             .collect::<Vec<_>>()
     };
     let (handler, delivery) = (
-        (Level::DEBUG, "spans::joined: done".to_owned()),
+        (Level::DEBUG, "telemetry::handlers::joined: done".to_owned()),
         (Level::INFO, "contact.community.joined: done".to_owned()),
     );
     assert_eq!(levels(Capture::new()), [handler, delivery.clone()]);
@@ -338,22 +260,24 @@ fn what_went_wrong_is_named_without_its_spans() {
         let said = capture.events().into_iter();
         said.map(|said| said.message).collect::<Vec<_>>()
     };
-    let at = |function| common::location(file!(), include_str!("spans.rs"), function);
     assert_eq!(
         said_up_to(Level::ERROR, &["count", "fails"]),
-        [format!("spans::fails ({}): failed", at("fails"))]
+        [format!(
+            "telemetry::handlers::fails ({}): failed",
+            place("fails")
+        )]
     );
     assert_eq!(
         said_up_to(Level::ERROR, &["fails"]),
         [
-            format!("spans::fails ({}): failed", at("fails")),
+            format!("telemetry::handlers::fails ({}): failed", place("fails")),
             "contact.tag.added: failed".to_owned()
         ]
     );
     assert_eq!(
         said_up_to(Level::WARN, &["waits"]),
         [
-            format!("spans::waits ({}): cancelled", at("waits")),
+            format!("telemetry::handlers::waits ({}): cancelled", place("waits")),
             "contact.tag.added: cancelled".to_owned()
         ]
     );
@@ -504,7 +428,7 @@ fn a_delivery_that_is_dropped_was_cancelled() {
             ("handler", "cancelled")
         ]
     );
-    assert!(spans.iter().all(capture::Span::is_closed));
+    assert!(spans.iter().all(Span::is_closed));
     assert_eq!(spans[0].get("error.type"), Some("cancelled"));
     assert!(spans[0].elapsed() >= 0.005 && spans[2].elapsed() >= 0.005);
     assert!(spans[1].elapsed() < spans[2].elapsed());

@@ -1,16 +1,17 @@
 //! The warning for events that nobody listens to.
 
-mod capture;
-#[path = "../support/mod.rs"]
-mod common;
-
-use capture::{Capture, Said};
-use common::{account, automation, builder, envelope, finish, fixture};
-use siohook::{Dispatcher, Unhandled};
+use siohook::{Dispatcher, DispatcherBuilder, Unhandled};
 use tracing::Level;
 
+use crate::capture::{Capture, Said};
+use crate::support::{self, account, automation, envelope, finish, fixture};
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(|_| false).allow_no_handlers()
+}
+
 fn deaf() -> Dispatcher {
-    builder().allow_no_handlers().build().unwrap()
+    builder().build().unwrap()
 }
 
 fn warnings(capture: &Capture) -> Vec<Said> {
@@ -56,11 +57,7 @@ fn an_event_that_nobody_listens_to_is_warned_of_once() {
 #[test]
 fn each_name_has_its_warning() {
     let capture = Capture::new();
-    let dispatcher = builder()
-        .allow_no_handlers()
-        .on_unhandled(Unhandled::Reject)
-        .build()
-        .unwrap();
+    let dispatcher = builder().on_unhandled(Unhandled::Reject).build().unwrap();
     capture.during(|| {
         for name in [
             "contact.page.visited",

@@ -1,0 +1,100 @@
+//! The handlers whose spans and metrics are looked at. They end in every way there is.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::time::Duration;
+
+use siohook::{Data, Dispatcher, DispatcherBuilder, HandlerError, automation, on_event};
+
+use crate::support::{self, location, only, within};
+
+#[on_event("contact.tag.added")]
+async fn welcome(event: automation::TagAdded) {
+    tracing::info!(tag = event.tag.id.get(), "welcome");
+    pause().await;
+    tracing::info!("and again");
+}
+
+#[on_event("contact.tag.added", id = "shop.count")]
+async fn count() {
+    tracing::info!("count");
+    pause().await;
+    tracing::info!("and again");
+}
+
+#[on_event("contact.tag.added")]
+fn panics() {
+    let _left_by_the_panic = tracing::info_span!("inner").entered();
+    std::panic::resume_unwind(Box::new("out of paper"));
+}
+
+#[on_event("contact.tag.added")]
+fn fails() -> Result<(), String> {
+    Err("the database is away".to_owned())
+}
+
+#[on_event("contact.tag.added")]
+fn fails_for_good() -> Result<(), HandlerError> {
+    Err(HandlerError::permanent("no such course"))
+}
+
+#[on_event("contact.tag.added")]
+fn fails_for_now() -> Result<(), HandlerError> {
+    Err(HandlerError::retry_after(Duration::from_secs(1), "full"))
+}
+
+#[on_event("contact.tag.added")]
+fn misfits(_: Data<Vec<u8>>) {}
+
+#[on_event("contact.tag.added")]
+async fn waits() {
+    let _says_so = SaysSo;
+    std::future::pending::<()>().await;
+}
+
+#[on_event("SALE_NEW")]
+fn sold() {}
+
+#[on_event(unlisted("contact.community.joined"))]
+fn joined() {}
+
+#[on_event(
+    "contact.tag.added",
+    "CONTACT_CREATED",
+    unlisted("contact.community.joined")
+)]
+fn listens() {}
+
+struct SaysSo;
+
+impl Drop for SaysSo {
+    fn drop(&mut self) {
+        tracing::info!("dropped");
+    }
+}
+
+/// Not at once.
+async fn pause() {
+    let mut is_second = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut is_second, true) {
+            return std::task::Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}
+
+pub(crate) fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
+
+pub(crate) fn dispatcher(functions: &'static [&'static str]) -> Dispatcher {
+    builder().select(only(functions)).build().unwrap()
+}
+
+/// Where a handler is.
+pub(crate) fn place(function: &str) -> String {
+    location(file!(), include_str!("handlers.rs"), function)
+}
