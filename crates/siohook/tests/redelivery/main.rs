@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use siohook::{Dispatcher, DispatcherBuilder, HandlerError, Incoming, Reply, State, on_event};
 use support::{
-    SECRET, TAG_ADDED, account, automation, builder, envelope, finish, fixture, only, outcomes,
-    poll, sign,
+    SECRET, TAG_ADDED, account, automation, builder, envelope, expected, finish, fixture, only,
+    outcomes, poll, sign,
 };
 use tokio::sync::{Barrier, Notify};
 
@@ -111,12 +111,6 @@ fn receive(dispatcher: &Dispatcher, incoming: Incoming) -> Reply {
 fn attempt(dispatcher: &Dispatcher) -> Vec<(&'static str, String)> {
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     outcomes(&finish(dispatcher.dispatch(&delivery)))
-}
-
-fn expected<const N: usize>(outcomes: [(&'static str, &str); N]) -> Vec<(&'static str, String)> {
-    outcomes
-        .map(|(name, outcome)| (name, outcome.to_owned()))
-        .into()
 }
 
 fn message(id: &str) -> Incoming {

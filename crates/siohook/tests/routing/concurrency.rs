@@ -9,7 +9,7 @@ use siohook::{Dispatcher, DispatcherBuilder, Incoming, Report, State, Unhandled,
 use tokio::sync::Notify;
 
 use crate::support::{
-    self, TAG_ADDED, account, automation, finish, fixture, only, outcomes, poll, within,
+    self, TAG_ADDED, account, automation, expected, finish, fixture, only, outcomes, poll, within,
 };
 
 /// What the handlers of a test share.
@@ -160,12 +160,6 @@ fn tag() -> Incoming {
 fn dispatched(dispatcher: &Dispatcher) -> Report {
     let delivery = dispatcher.verify(tag()).unwrap();
     finish(dispatcher.dispatch(&delivery))
-}
-
-fn expected<const N: usize>(outcomes: [(&'static str, &str); N]) -> Vec<(&'static str, String)> {
-    outcomes
-        .map(|(name, outcome)| (name, outcome.to_owned()))
-        .into()
 }
 
 #[test]

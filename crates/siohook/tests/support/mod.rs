@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod leaks;
+
 use std::fs;
 use std::path::Path;
 use std::pin::{Pin, pin};
@@ -127,6 +129,15 @@ pub(crate) fn outcomes(report: &Report) -> Vec<(&'static str, String)> {
     handlers
         .map(|handler| (function(handler.name()), handler.outcome().to_string()))
         .collect()
+}
+
+/// What [`outcomes`] should be.
+pub(crate) fn expected<const N: usize>(
+    outcomes: [(&'static str, &str); N],
+) -> Vec<(&'static str, String)> {
+    outcomes
+        .map(|(name, outcome)| (name, outcome.to_owned()))
+        .into()
 }
 
 pub(crate) fn outcome<'a>(report: &'a Report, name: &str) -> &'a Outcome {

@@ -12,12 +12,8 @@ use siohook::{
 
 use crate::capture::Capture;
 use crate::recorder::Recorder;
-use crate::support::{
-    SECRET, TOKEN, account, automation, finish, fixtures, only, poll, sign, signed_with, within,
-};
-
-const OTHER_SECRET: &str = "of another webhook";
-const WRONG_TOKEN: &str = "0f0f0f0f-wrong";
+use crate::support::leaks::{self, SPOILS};
+use crate::support::{account, automation, finish, fixtures, only, poll, within};
 
 /// A message as careless as can be.
 fn all_of(delivery: &Delivery) -> String {
@@ -79,7 +75,7 @@ fn leaks_in_a_field(delivery: &Delivery) {
 #[on_event("*")]
 fn leaks_a_number(delivery: &Delivery) {
     let body: Value = serde_json::from_slice(delivery.body()).unwrap();
-    let (_, numbers) = leaves(&body);
+    let (_, numbers) = leaks::leaves(&body);
     tracing::info!(number = numbers[0].parse::<i64>().unwrap());
 }
 
@@ -104,13 +100,7 @@ struct Sent {
     mechanism: Mechanism,
     event: String,
     body: Vec<u8>,
-    forbidden: Forbidden,
-}
-
-/// What must not be recorded.
-struct Forbidden {
-    texts: Vec<String>,
-    numbers: Vec<String>,
+    forbidden: Vec<String>,
 }
 
 /// All fixtures: as they are; with a value of its own in each place; and the
@@ -124,16 +114,18 @@ fn deliveries() -> Vec<Sent> {
         if fixture.mechanism == Mechanism::Automation {
             marked["type"] = value["type"].clone();
         }
-        let mut send = |value: &Value, event: &str, body: Vec<u8>| {
+        let mut send = |event: &str, body: Vec<u8>| {
+            let mut forbidden = leaks::forbidden(&body);
+            forbidden.extend(["203.0.113.", "2001:db8"].map(str::to_owned));
             all.push(Sent {
                 mechanism: fixture.mechanism,
                 event: event.to_owned(),
-                forbidden: Forbidden::of(value, event, &body),
                 body,
+                forbidden,
             });
         };
-        send(&value, &fixture.event, fixture.body.clone());
-        send(&marked, &fixture.event, marked.to_string().into());
+        send(&fixture.event, fixture.body.clone());
+        send(&fixture.event, marked.to_string().into());
         let unlisted = match fixture.mechanism {
             Mechanism::Automation => "contact.unheard.of",
             Mechanism::Account => "UNHEARD_OF",
@@ -141,7 +133,7 @@ fn deliveries() -> Vec<Sent> {
         if fixture.mechanism == Mechanism::Automation {
             marked["type"] = json!(unlisted);
         }
-        send(&marked, unlisted, marked.to_string().into());
+        send(unlisted, marked.to_string().into());
     }
     all
 }
@@ -168,64 +160,6 @@ fn mark(value: &mut Value, count: &mut u64) {
     }
 }
 
-/// Texts and numbers of a body.
-fn leaves(value: &Value) -> (Vec<String>, Vec<String>) {
-    let (mut texts, mut numbers) = (vec![], vec![]);
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Array(values) => left.extend(values),
-            Value::Object(map) => left.extend(map.values()),
-            Value::String(text) => texts.push(text.clone()),
-            Value::Number(number) => numbers.push(number.to_string()),
-            Value::Null | Value::Bool(_) => {}
-        }
-    }
-    // A short one proves nothing.
-    texts.retain(|text| text.len() > 5);
-    numbers.retain(|number| number.len() > 4);
-    (texts, numbers)
-}
-
-impl Forbidden {
-    fn of(value: &Value, event: &str, body: &[u8]) -> Self {
-        let (mut texts, numbers) = leaves(value);
-        texts.retain(|text| text != event);
-        let others = [
-            SECRET,
-            OTHER_SECRET,
-            TOKEN,
-            WRONG_TOKEN,
-            "example.com",
-            "203.0.113.",
-            "2001:db8",
-        ];
-        texts.extend(others.map(str::to_owned));
-        texts.extend([SECRET, OTHER_SECRET].map(|secret| sign(secret, body)));
-        texts.push(String::from_utf8_lossy(body).into_owned());
-        Self { texts, numbers }
-    }
-
-    /// Where it is recorded, if it is.
-    fn found_in(&self, capture: &Capture, recorder: &Recorder) -> Vec<String> {
-        let values = capture.values();
-        let labels = recorder.texts().into_iter();
-        let labels = labels.map(|series| ("a metric", series));
-        // A time may have any digits.
-        let values = values
-            .into_iter()
-            .filter(|(name, _)| *name != "siohook.elapsed");
-        let all = values.chain(labels);
-        let leaking = all.filter(|(_, value)| {
-            let is_within = |text: &String| value.contains(text);
-            self.texts.iter().any(is_within) || self.numbers.iter().any(is_within)
-        });
-        leaking
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect()
-    }
-}
-
 impl Sent {
     /// With all that a careless sender or proxy may put beside it.
     fn incoming(&self) -> Incoming {
@@ -244,13 +178,26 @@ impl Sent {
                 format!("user=lea@example.com,sentry-trace_id={}", "5".repeat(32)),
             )
     }
+
+    /// Where something forbidden is recorded, if it is.
+    fn found_in(&self, capture: &Capture, recorder: &Recorder) -> Vec<String> {
+        let values = capture.values();
+        let labels = recorder.texts().into_iter();
+        let labels = labels.map(|series| ("a metric", series));
+        // A time may have any digits.
+        let values = values
+            .into_iter()
+            .filter(|(name, _)| *name != "siohook.elapsed");
+        let all = values.chain(labels);
+        let leaking = all.filter(|(_, value)| leaks::leak(&self.forbidden, value).is_some());
+        leaking
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect()
+    }
 }
 
 fn builder() -> DispatcherBuilder {
-    Dispatcher::builder()
-        .account_secret("main", SECRET)
-        .account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
-        .automation_token(TOKEN)
+    leaks::builder()
         .select(within(module_path!()))
         .allow_no_handlers()
 }
@@ -273,7 +220,7 @@ fn deliveries_show_nothing() {
                 let second = dispatcher.verify(sent.incoming()).unwrap();
                 poll(pin!(dispatcher.dispatch(&second)));
             });
-            let found = sent.forbidden.found_in(&capture, &recorder);
+            let found = sent.found_in(&capture, &recorder);
             assert!(found.is_empty(), "{}, {handlers:?}: {found:#?}", sent.event);
             // There was something to be seen.
             assert_eq!(
@@ -289,41 +236,18 @@ fn deliveries_show_nothing() {
     }
 }
 
-/// A way to spoil a request.
-type Spoil = fn(&[u8], &str) -> Incoming;
-
 #[test]
 fn refusals_show_nothing() {
-    let spoils: [Spoil; 11] = [
-        |body, event| account(event, body).method("PUT"),
-        |body, _| Incoming::post(body.to_vec()).query(format!("token={WRONG_TOKEN}")),
-        |body, _| Incoming::post(body.to_vec()),
-        |body, event| Incoming::post(body.to_vec()).header("x-webhook-event", event),
-        |body, event| signed_with("unknown", event, body),
-        |body, event| signed_with(OTHER_SECRET, event, body),
-        |body, event| signed_with(&format!("{SECRET}\n"), event, body),
-        |body, event| {
-            Incoming::post(body.to_vec())
-                .header("x-webhook-event", event)
-                .header(
-                    "x-webhook-signature",
-                    format!("sha256={}", sign(SECRET, body)),
-                )
-        },
-        |body, _| account("contact.page.visited", body),
-        |body, event| account(event, &body[..body.len() - 1]),
-        |body, _| automation(&body[..body.len() - 1]),
-    ];
     for sent in deliveries() {
         let (capture, recorder) = recorded(builder(), |dispatcher| {
-            for spoil in spoils {
+            for spoil in SPOILS {
                 let incoming = spoil(&sent.body, &sent.event).peer([203, 0, 113, 9].into());
                 dispatcher.verify(incoming).unwrap_err();
             }
         });
-        let found = sent.forbidden.found_in(&capture, &recorder);
+        let found = sent.found_in(&capture, &recorder);
         assert!(found.is_empty(), "{}: {found:#?}", sent.event);
-        assert_eq!(capture.spans().len(), spoils.len());
+        assert_eq!(capture.spans().len(), SPOILS.len());
         let (capture, recorder) = recorded(
             builder()
                 .source_ips(IpAllowList::systeme_io())
@@ -332,7 +256,7 @@ fn refusals_show_nothing() {
                 assert_eq!(finish(dispatcher.receive(sent.incoming())).status(), 403);
             },
         );
-        let found = sent.forbidden.found_in(&capture, &recorder);
+        let found = sent.found_in(&capture, &recorder);
         assert!(found.is_empty(), "{}: {found:#?}", sent.event);
         assert_eq!(capture.spans().len(), 1);
     }
@@ -341,7 +265,7 @@ fn refusals_show_nothing() {
 /// The tests above can fail: whatever is let out is found.
 #[test]
 fn what_a_handler_lets_out_is_found() {
-    let leaks: [(&[&str], &str); 4] = [
+    let places: [(&[&str], &str); 4] = [
         (&["leaks_in_a_message"], "message"),
         (&["leaks_in_a_field"], "body"),
         (&["leaks_a_number"], "number"),
@@ -349,14 +273,14 @@ fn what_a_handler_lets_out_is_found() {
     ];
     for sent in deliveries() {
         let body: Value = serde_json::from_slice(&sent.body).unwrap();
-        let (_, numbers) = leaves(&body);
+        let (_, numbers) = leaks::leaves(&body);
         // One body is made up, and has none.
         let possible = |(_, place): &(_, &str)| *place != "number" || !numbers.is_empty();
-        for (handlers, place) in leaks.into_iter().filter(possible) {
+        for (handlers, place) in places.into_iter().filter(possible) {
             let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {
                 finish(dispatcher.receive(sent.incoming()));
             });
-            let found = sent.forbidden.found_in(&capture, &recorder);
+            let found = sent.found_in(&capture, &recorder);
             assert_eq!(found.len(), 1, "{handlers:?}: {found:#?}");
             assert!(found[0].starts_with(place), "{found:#?}");
         }
