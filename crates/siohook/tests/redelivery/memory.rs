@@ -1,0 +1,74 @@
+//! How much is remembered, and what is forgotten.
+
+use super::*;
+
+#[test]
+fn the_memory_is_bounded() {
+    let (builder, script) = with(&["succeeds"]);
+    let dispatcher = builder.redelivery_memory(1).build().unwrap();
+    let outcomes = [1, 1, 2, 2, 1].map(|id| receive(&dispatcher, tag(id)).outcome());
+    assert_eq!(
+        outcomes,
+        ["done", "done_before", "done", "done_before", "done"]
+    );
+    assert_eq!(script.runs("succeeds"), 3);
+}
+
+/// A redelivery makes it the newest again.
+#[test]
+fn what_was_not_seen_for_the_longest_time_is_forgotten_first() {
+    let (builder, _) = with(&["succeeds"]);
+    let dispatcher = builder.redelivery_memory(2).build().unwrap();
+    let outcomes = [1, 2, 1, 3, 1, 2].map(|id| receive(&dispatcher, tag(id)).outcome());
+    let expected = ["done", "done", "done_before", "done", "done_before", "done"];
+    assert_eq!(outcomes, expected);
+}
+
+#[test]
+fn what_is_in_progress_is_not_forgotten() {
+    let (builder, script) = with(&["waits"]);
+    let dispatcher = builder.redelivery_memory(1).build().unwrap();
+    let mut requests: Vec<_> = (0..3)
+        .map(|id| Box::pin(dispatcher.receive(tag(id))))
+        .collect();
+    assert!(
+        requests
+            .iter_mut()
+            .all(|request| poll(request.as_mut()).is_none())
+    );
+    for id in 0..3 {
+        assert_eq!(receive(&dispatcher, tag(id)).status(), 409);
+    }
+    for request in requests {
+        script.gate.notify_one();
+        assert_eq!(finish(request).outcome(), "done");
+    }
+    assert_eq!(script.runs("waits"), 3);
+}
+
+#[test]
+fn without_memory_only_simultaneous_copies_are_refused() {
+    let (builder, script) = with(&["waits"]);
+    let dispatcher = builder.redelivery_memory(0).build().unwrap();
+    for runs in 1..=2 {
+        let mut request = pin!(dispatcher.receive(tag(1)));
+        assert!(poll(request.as_mut()).is_none());
+        assert_eq!(receive(&dispatcher, tag(1)).status(), 409);
+        script.gate.notify_one();
+        assert_eq!(finish(request).outcome(), "done");
+        assert_eq!(script.runs("waits"), runs);
+    }
+}
+
+#[test]
+fn ten_thousand_are_remembered_unless_said_otherwise() {
+    let (dispatcher, script) = built(&["succeeds"]);
+    for id in 0..10_000 {
+        receive(&dispatcher, tag(id));
+    }
+    assert_eq!(receive(&dispatcher, tag(0)).outcome(), "done_before");
+    receive(&dispatcher, tag(10_000));
+    assert_eq!(receive(&dispatcher, tag(2)).outcome(), "done_before");
+    assert_eq!(receive(&dispatcher, tag(1)).outcome(), "done");
+    assert_eq!(script.runs("succeeds"), 10_002);
+}

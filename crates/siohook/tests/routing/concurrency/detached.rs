@@ -1,0 +1,141 @@
+//! Work that goes to an executor, and does not end with its request.
+
+use super::*;
+use siohook::DetachedTask;
+
+/// Runs what it was given only when asked.
+#[derive(Clone, Default)]
+struct Executor(Arc<Mutex<Vec<DetachedTask>>>);
+
+impl Executor {
+    fn builder(&self, builder: DispatcherBuilder) -> DispatcherBuilder {
+        let queue = Arc::clone(&self.0);
+        builder.detach(move |work| queue.lock().unwrap().push(work))
+    }
+
+    fn take(&self) -> Vec<DetachedTask> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+#[test]
+fn the_work_of_a_delivery_goes_to_the_executor() {
+    let executor = Executor::default();
+    let (builder, world) = with(&["left", "right"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    let mut request = pin!(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    let [work] = executor.take().try_into().ok().unwrap();
+    assert_eq!(world.ended(), [""; 0]);
+    finish(work);
+    assert_eq!(world.ended(), ["right", "left"]);
+    assert_eq!(finish(request).outcome(), "done");
+}
+
+#[test]
+fn a_request_that_is_dropped_changes_nothing() {
+    let executor = Executor::default();
+    let (builder, world) = with(&["waits"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    let mut request = Box::pin(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    let mut work = executor.take().pop().unwrap();
+    assert!(poll(work.as_mut()).is_none());
+    drop(request);
+
+    let mut idle = pin!(dispatcher.idle());
+    assert!(poll(idle.as_mut()).is_none());
+    world.gate.notify_one();
+    assert!(poll(idle.as_mut()).is_none());
+    finish(work);
+    assert_eq!(world.ended(), ["waits"]);
+    assert!(poll(idle.as_mut()).is_some());
+
+    let mut again = pin!(dispatcher.receive(tag()));
+    assert!(poll(again.as_mut()).is_none());
+    executor.take().into_iter().for_each(finish);
+    assert_eq!(finish(again).outcome(), "done_before");
+}
+
+/// While the first is at work, though nobody waits for its reply.
+#[test]
+fn a_second_attempt_is_refused_while_the_first_is_at_work() {
+    let executor = Executor::default();
+    let (builder, _) = with(&["waits"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    let mut first = Box::pin(dispatcher.receive(tag()));
+    assert!(poll(first.as_mut()).is_none());
+    let mut work = executor.take().pop().unwrap();
+    assert!(poll(work.as_mut()).is_none());
+    drop(first);
+    let mut second = pin!(dispatcher.receive(tag()));
+    assert!(poll(second.as_mut()).is_none());
+    executor.take().into_iter().for_each(finish);
+    assert_eq!(finish(second).status(), 409);
+}
+
+#[test]
+fn an_executor_that_drops_its_work_is_a_failure() {
+    let (builder, world) = with(&["waits"]);
+    let dispatcher = builder.detach(drop).build().unwrap();
+    for _ in 0..2 {
+        let reply = finish(dispatcher.receive(tag()));
+        assert_eq!((reply.status(), reply.outcome()), (500, "failed"));
+    }
+    finish(dispatcher.idle());
+    assert_eq!(world.ended(), [""; 0]);
+}
+
+/// Shut down midway.
+#[test]
+fn work_that_is_dropped_midway_is_a_failure_and_released() {
+    let executor = Executor::default();
+    let (builder, world) = with(&["left", "right", "waits"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    let mut request = pin!(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    let mut work = executor.take().pop().unwrap();
+    assert!((0..9).all(|_| poll(work.as_mut()).is_none()));
+    drop(work);
+    assert_eq!(finish(request).status(), 500);
+
+    world.gate.notify_one();
+    let mut again = pin!(dispatcher.receive(tag()));
+    assert!(poll(again.as_mut()).is_none());
+    executor.take().into_iter().for_each(finish);
+    assert_eq!(finish(again).outcome(), "done");
+    assert_eq!(world.ended(), ["right", "left", "waits"]);
+}
+
+#[tokio::test]
+async fn a_runtime_ends_what_the_sender_gave_up() {
+    let (builder, world) = with(&["waits"]);
+    let dispatcher = builder
+        .detach(|work| {
+            tokio::spawn(work);
+        })
+        .build()
+        .unwrap();
+    let mut request = Box::pin(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    drop(request);
+    world.gate.notify_one();
+    let mut idle = pin!(dispatcher.idle());
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(poll(idle.as_mut()).is_some());
+    assert_eq!(world.ended(), ["waits"]);
+}
+
+#[test]
+fn a_refusal_is_not_given_to_the_executor() {
+    let executor = Executor::default();
+    let (builder, _) = with(&["waits"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    assert_eq!(
+        finish(dispatcher.receive(Incoming::post("{"))).status(),
+        401
+    );
+    assert!(executor.take().is_empty());
+}

@@ -1,0 +1,95 @@
+//! What is reported of deliveries and refusals.
+
+use super::*;
+
+#[test]
+fn hooks_that_panic_do_no_harm() {
+    let (builder, _) = with(&["left", "right"]);
+    let dispatcher = builder
+        .on_report(|_| panic!("report"))
+        .on_reject(|_| panic!("reject"))
+        .build()
+        .unwrap();
+    assert_eq!(finish(dispatcher.receive(tag())).outcome(), "done");
+    assert_eq!(finish(dispatcher.receive(tag())).outcome(), "done_before");
+    let refused = finish(dispatcher.receive(Incoming::post(TAG_ADDED)));
+    assert_eq!(refused.status(), 401);
+    assert!(dispatcher.verify(Incoming::post(TAG_ADDED)).is_err());
+    finish(dispatcher.idle());
+}
+
+#[test]
+fn a_hook_whose_panic_cannot_be_dropped_does_no_harm() {
+    let (builder, _) = with(&["panics"]);
+    let dispatcher = builder
+        .on_report(|_| panic_any(Bomb::new()))
+        .build()
+        .unwrap();
+    assert_eq!(finish(dispatcher.receive(tag())).status(), 500);
+    finish(dispatcher.idle());
+}
+
+#[test]
+fn every_delivery_is_reported_once() {
+    let statuses = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&statuses);
+    let (builder, world) = with(&["waits"]);
+    let dispatcher = builder
+        .on_report(move |report| {
+            let handlers = report.handlers().len();
+            seen.lock()
+                .unwrap()
+                .push((report.reply().status(), handlers));
+        })
+        .build()
+        .unwrap();
+    let mut first = pin!(dispatcher.receive(tag()));
+    assert!(poll(first.as_mut()).is_none());
+    finish(dispatcher.receive(tag()));
+    world.gate.notify_one();
+    finish(first);
+    finish(dispatcher.receive(tag()));
+    finish(dispatcher.receive(Incoming::post("refused")));
+    assert_eq!(*statuses.lock().unwrap(), [(409, 0), (200, 1), (200, 1)]);
+}
+
+#[test]
+fn a_delivery_nobody_listens_to_is_reported() {
+    let outcome = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&outcome);
+    let dispatcher = builder()
+        .select(|_| false)
+        .allow_no_handlers()
+        .on_unhandled(Unhandled::Reject)
+        .on_report(move |report| seen.lock().unwrap().push(report.reply().status()))
+        .build()
+        .unwrap();
+    finish(dispatcher.receive(tag()));
+    assert_eq!(*outcome.lock().unwrap(), [404]);
+}
+
+/// The report is made before the reply is given, so that nothing is lost
+/// between the two.
+#[test]
+fn the_report_is_what_dispatch_returns() {
+    let texts = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&texts);
+    let (builder, _) = with(&["fails", "panics"]);
+    let dispatcher = builder
+        .on_report(move |report| seen.lock().unwrap().push(report.to_string()))
+        .build()
+        .unwrap();
+    let report = dispatched(&dispatcher);
+    assert_eq!(*texts.lock().unwrap(), [report.to_string()]);
+    let lines: Vec<_> = texts.lock().unwrap()[0]
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    assert!(
+        lines[0].starts_with("contact.tag.added automation:"),
+        "{lines:?}"
+    );
+    assert!(lines[0].ends_with(": 500 failed"), "{lines:?}");
+    assert!(lines[1].contains("concurrency::fails (") && lines[1].contains("failed: no"));
+    assert!(lines[2].contains("concurrency::panics (") && lines[2].contains("first words"));
+}

@@ -1,0 +1,272 @@
+//! Handlers of one delivery beside each other, and deliveries that outlive
+//! their requests.
+
+mod detached;
+mod hooks;
+mod idle;
+
+use std::panic::panic_any;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+
+use siohook::{Dispatcher, DispatcherBuilder, Incoming, Report, State, Unhandled, on_event};
+use tokio::sync::Notify;
+
+use crate::support::{
+    self, TAG_ADDED, account, automation, expected, finish, fixture, only, outcomes, poll, within,
+};
+
+/// What the handlers of a test share.
+#[derive(Clone, Default)]
+struct World {
+    ping: Arc<Notify>,
+    pong: Arc<Notify>,
+    gate: Arc<Notify>,
+    ended: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl World {
+    fn end(&self, handler: &'static str) {
+        self.ended.lock().unwrap().push(handler);
+    }
+
+    fn ended(&self) -> Vec<&'static str> {
+        self.ended.lock().unwrap().clone()
+    }
+}
+
+/// Panics when it is dropped before it was disarmed.
+struct Bomb {
+    armed: bool,
+}
+
+impl Bomb {
+    fn new() -> Self {
+        Self { armed: true }
+    }
+
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(!self.armed, "bomb");
+    }
+}
+
+// Each of the two waits for the other, in both directions.
+
+#[on_event("*")]
+async fn left(State(world): State<World>) {
+    world.ping.notify_one();
+    world.pong.notified().await;
+    world.end("left");
+}
+
+#[on_event("*")]
+async fn right(State(world): State<World>) {
+    world.ping.notified().await;
+    world.pong.notify_one();
+    world.end("right");
+}
+
+#[on_event("*")]
+async fn waits(State(world): State<World>) {
+    world.gate.notified().await;
+    world.end("waits");
+}
+
+#[on_event("*")]
+fn panics() {
+    panic!("first words");
+}
+
+#[on_event("*")]
+async fn panics_late(State(world): State<World>) {
+    world.gate.notified().await;
+    let number = 7;
+    panic!("number {number}");
+}
+
+#[on_event("*")]
+async fn panics_without_words() {
+    panic_any(7_u8);
+}
+
+/// Whoever drops the payload is in for another panic.
+#[on_event("*")]
+fn panics_with_a_bomb() {
+    panic_any(Bomb::new());
+}
+
+#[on_event("*")]
+async fn drops_a_bomb() {
+    let _bomb = Bomb::new();
+    tokio::task::yield_now().await;
+}
+
+#[on_event("*")]
+async fn holds_a_bomb(State(world): State<World>) {
+    let bomb = Bomb::new();
+    world.gate.notified().await;
+    bomb.disarm();
+}
+
+#[on_event("*")]
+async fn holds_another_bomb(State(world): State<World>) {
+    let bomb = Bomb::new();
+    world.gate.notified().await;
+    bomb.disarm();
+}
+
+#[on_event("*")]
+async fn fails() -> anyhow::Result<()> {
+    tokio::task::yield_now().await;
+    anyhow::bail!("no")
+}
+
+/// A state that cannot be taken.
+struct Unclonable;
+
+impl Clone for Unclonable {
+    fn clone(&self) -> Self {
+        panic!("no clone");
+    }
+}
+
+#[on_event("*")]
+fn takes_what_panics(_: State<Unclonable>) {}
+
+fn builder() -> DispatcherBuilder {
+    support::builder().select(within(module_path!()))
+}
+
+fn with(functions: &'static [&'static str]) -> (DispatcherBuilder, World) {
+    let world = World::default();
+    let builder = builder()
+        .select(only(functions))
+        .state(world.clone())
+        .state(Unclonable);
+    (builder, world)
+}
+
+fn built(functions: &'static [&'static str]) -> (Dispatcher, World) {
+    let (builder, world) = with(functions);
+    (builder.build().unwrap(), world)
+}
+
+fn tag() -> Incoming {
+    automation(TAG_ADDED)
+}
+
+fn dispatched(dispatcher: &Dispatcher) -> Report {
+    let delivery = dispatcher.verify(tag()).unwrap();
+    finish(dispatcher.dispatch(&delivery))
+}
+
+#[test]
+fn handlers_of_one_delivery_run_concurrently() {
+    let (dispatcher, world) = built(&["left", "right"]);
+    let report = dispatched(&dispatcher);
+    assert_eq!(
+        outcomes(&report),
+        expected([("left", "done"), ("right", "done")])
+    );
+    assert_eq!(world.ended(), ["right", "left"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handlers_of_one_delivery_run_concurrently_under_a_runtime() {
+    let (dispatcher, world) = built(&["left", "right"]);
+    let reply = tokio::spawn(async move { dispatcher.receive(tag()).await }).await;
+    assert_eq!(reply.unwrap().outcome(), "done");
+    assert_eq!(world.ended().len(), 2);
+}
+
+#[test]
+fn deliveries_run_concurrently() {
+    let (dispatcher, world) = built(&["waits"]);
+    let created = account("CONTACT_CREATED", fixture("account/CONTACT_CREATED"));
+    let mut one = pin!(dispatcher.receive(tag()));
+    let mut other = pin!(dispatcher.receive(created));
+    assert!(poll(one.as_mut()).is_none() && poll(other.as_mut()).is_none());
+    world.gate.notify_waiters();
+    assert_eq!(
+        [finish(other).outcome(), finish(one).outcome()],
+        ["done", "done"]
+    );
+}
+
+#[test]
+fn a_panic_or_an_error_in_one_is_its_outcome_and_the_others_finish() {
+    let (dispatcher, world) = built(&[
+        "drops_a_bomb",
+        "fails",
+        "left",
+        "panics",
+        "panics_with_a_bomb",
+        "panics_without_words",
+        "right",
+        "takes_what_panics",
+    ]);
+    let report = dispatched(&dispatcher);
+    assert_eq!(
+        outcomes(&report),
+        expected([
+            ("drops_a_bomb", "panicked: bomb"),
+            ("fails", "failed: no"),
+            ("left", "done"),
+            ("panics", "panicked: first words"),
+            ("panics_with_a_bomb", "panicked: no message"),
+            ("panics_without_words", "panicked: no message"),
+            ("right", "done"),
+            ("takes_what_panics", "panicked: no clone"),
+        ])
+    );
+    assert_eq!(world.ended(), ["right", "left"]);
+    assert_eq!(report.reply().status(), 500);
+}
+
+#[test]
+fn a_panic_after_an_await_is_an_outcome_too() {
+    let (dispatcher, world) = built(&["panics_late", "right", "left"]);
+    let delivery = dispatcher.verify(tag()).unwrap();
+    let mut dispatch = pin!(dispatcher.dispatch(&delivery));
+    assert!((0..9).all(|_| poll(dispatch.as_mut()).is_none()));
+    assert_eq!(world.ended(), ["right", "left"]);
+    world.gate.notify_one();
+    let report = finish(dispatch);
+    assert_eq!(
+        outcomes(&report),
+        expected([
+            ("left", "done"),
+            ("panics_late", "panicked: number 7"),
+            ("right", "done")
+        ])
+    );
+}
+
+/// Two panics at once would end the process.
+#[test]
+fn panics_while_a_delivery_is_dropped_do_no_harm() {
+    let (dispatcher, world) = built(&["holds_a_bomb", "holds_another_bomb"]);
+    let mut request = Box::pin(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    drop(request);
+    finish(dispatcher.idle());
+    let mut again = pin!(dispatcher.receive(tag()));
+    assert!(poll(again.as_mut()).is_none());
+    world.gate.notify_waiters();
+    assert_eq!(finish(again).outcome(), "done");
+}
+
+#[test]
+fn a_dispatcher_is_as_good_as_new_after_a_panic() {
+    let (dispatcher, _) = built(&["panics"]);
+    for _ in 0..3 {
+        assert_eq!(dispatched(&dispatcher).reply().status(), 500);
+    }
+    finish(dispatcher.idle());
+}

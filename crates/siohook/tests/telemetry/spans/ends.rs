@@ -1,0 +1,154 @@
+//! Deliveries that come again, are dropped, or end on another thread.
+
+use super::*;
+
+#[test]
+fn another_attempt_is_told_as_one() {
+    let capture = Capture::new();
+    let dispatcher = dispatcher(&["count", "fails"]);
+    let of_two =
+        |function: &'static [&'static str]| builder().select(only(function)).build().unwrap();
+    capture.during(|| {
+        // One of two is left, then nothing.
+        for _ in 0..2 {
+            finish(dispatcher.receive(automation(TAG_ADDED)));
+        }
+        let done = of_two(&["count"]);
+        for _ in 0..2 {
+            finish(done.receive(automation(TAG_ADDED)));
+        }
+        let waiting = of_two(&["waits"]);
+        let mut first = pin!(waiting.receive(automation(TAG_ADDED)));
+        assert!(poll(first.as_mut()).is_none());
+        assert_eq!(finish(waiting.receive(automation(TAG_ADDED))).status(), 409);
+    });
+    let spans = capture.spans();
+    let deliveries: Vec<_> = spans
+        .iter()
+        .filter(|span| span.name == "delivery")
+        .map(|span| {
+            let get = |field| span.get(field).unwrap_or_default();
+            (
+                get("siohook.redelivery"),
+                get("siohook.outcome"),
+                get("siohook.handlers"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        deliveries,
+        [
+            ("", "failed", "2"),
+            ("resumed", "failed", "2"),
+            ("", "done", "1"),
+            ("done_before", "done_before", "1"),
+            ("", "cancelled", ""),
+            ("in_progress", "in_progress", "0"),
+        ]
+    );
+    // A handler that was done before has no span: it was not called.
+    let handlers = spans.iter().filter(|span| span.name == "handler");
+    assert_eq!(handlers.count(), 2 + 1 + 1 + 1);
+}
+
+#[test]
+fn a_delivery_that_is_dropped_was_cancelled() {
+    let capture = Capture::new();
+    let dispatcher = dispatcher(&["count", "waits"]);
+    capture.during(|| {
+        let mut future = Box::pin(dispatcher.receive(automation(TAG_ADDED)));
+        (0..3).for_each(|_| assert!(poll(future.as_mut()).is_none()));
+        assert!(!capture.span("delivery").1.is_closed());
+        thread::sleep(Duration::from_millis(5));
+        drop(future);
+    });
+    let spans = capture.spans();
+    let outcomes: Vec<_> = spans
+        .iter()
+        .map(|span| (span.name, span.get("siohook.outcome").unwrap()))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            ("delivery", "cancelled"),
+            ("handler", "done"),
+            ("handler", "cancelled")
+        ]
+    );
+    assert!(spans.iter().all(Span::is_closed));
+    assert_eq!(spans[0].get("error.type"), Some("cancelled"));
+    assert!(spans[0].elapsed() >= 0.005 && spans[2].elapsed() >= 0.005);
+    assert!(spans[1].elapsed() < spans[2].elapsed());
+    // What is dropped with a handler speaks in its span.
+    let events = capture.events();
+    let dropped = events
+        .iter()
+        .find(|said| said.message == "dropped")
+        .unwrap();
+    assert_eq!(dropped.span, Some(2));
+    let ends = events
+        .iter()
+        .filter(|said| said.message.contains("cancelled"));
+    assert!(ends.clone().all(|said| said.level == Level::WARN));
+    assert_eq!(ends.count(), 2);
+}
+
+/// Tasks that an executor was given.
+type Given = Arc<Mutex<Vec<DetachedTask>>>;
+
+fn detached(functions: &'static [&'static str]) -> (Dispatcher, Given) {
+    let given = Given::default();
+    let queue = Arc::clone(&given);
+    let dispatcher = builder()
+        .select(only(functions))
+        .detach(move |work| queue.lock().unwrap().push(work))
+        .build()
+        .unwrap();
+    (dispatcher, given)
+}
+
+#[test]
+fn the_span_follows_detached_work_onto_its_thread() {
+    let capture = Capture::new();
+    let (dispatcher, given) = detached(&["count"]);
+    capture.during(|| {
+        let _request = tracing::info_span!("request").entered();
+        // The sender hangs up.
+        assert!(poll(pin!(dispatcher.receive(automation(TAG_ADDED)))).is_none());
+    });
+    thread::sleep(Duration::from_millis(5));
+    let work = given.lock().unwrap().pop().unwrap();
+    let elsewhere = capture.clone();
+    thread::spawn(move || elsewhere.during(|| finish(work)))
+        .join()
+        .unwrap();
+    let (request, _) = capture.span("request");
+    let (delivery, span) = capture.span("delivery");
+    assert_eq!(span.parent, Some(request));
+    assert_eq!(span.get("siohook.outcome"), Some("done"));
+    // From the request on, waiting for the executor included.
+    let since_the_request = span.elapsed();
+    assert!(span.is_closed());
+    let (handler, span) = capture.span("handler");
+    assert_eq!(span.parent, Some(delivery));
+    assert!(span.elapsed() + 0.005 <= since_the_request);
+    assert_eq!(capture.events()[0].message, "count");
+    assert_eq!(capture.events()[0].span, Some(handler));
+}
+
+#[test]
+fn work_that_an_executor_drops_was_cancelled() {
+    let capture = Capture::new();
+    let (dispatcher, given) = detached(&["count"]);
+    let status = capture.during(|| {
+        let mut received = pin!(dispatcher.receive(automation(TAG_ADDED)));
+        assert!(poll(received.as_mut()).is_none());
+        given.lock().unwrap().clear();
+        finish(received).status()
+    });
+    assert_eq!(status, 500);
+    let (_, span) = capture.span("delivery");
+    assert_eq!(span.get("siohook.outcome"), Some("cancelled"));
+    assert!(span.is_closed());
+    finish(dispatcher.idle());
+}
