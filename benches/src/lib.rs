@@ -20,15 +20,10 @@ use std::task::{Context, Poll, Waker};
 use siohook::{Dispatcher, DispatcherBuilder};
 
 pub use case::{Case, cases};
-pub use request::{Request, sign};
+pub use request::Request;
+pub use siohook_sender::{SECRET, TOKEN, sign};
 #[cfg(feature = "handlers")]
 pub use subject::Subject;
-
-/// What account webhooks are signed with.
-pub const SECRET: &str = "correct horse battery staple";
-
-/// What the URL of automations ends in.
-pub const TOKEN: &str = "b7e1f3c9";
 
 /// A builder that trusts every [`Request`] of this crate.
 pub fn builder() -> DispatcherBuilder {

@@ -1,18 +1,16 @@
 use bytes::{Bytes, BytesMut};
-use hmac::{Hmac, KeyInit, Mac};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use hmac::{Hmac, KeyInit};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::Sha256;
 use siohook::{Incoming, Mechanism};
-
-use crate::{SECRET, TOKEN};
+use siohook_sender::{Sample, headers};
 
 /// A delivery as a web framework gives it to a handler of its own.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Which of two routes of a server it goes to.
     pub mechanism: Mechanism,
-    /// All that systeme.io sends, and what the connection adds.
+    /// All that systeme.io sends.
     pub headers: HeaderMap,
     /// What follows `?` in the URL.
     pub query: String,
@@ -24,35 +22,10 @@ impl Request {
     /// A signed account webhook. Two with different numbers are different events.
     #[must_use]
     pub fn account(event: &'static str, body: &str, number: u64) -> Self {
-        let mut request = Self::of(Mechanism::Account, "SystemeIO-Webhook", body);
-        let headers = [
-            ("x-webhook-event", event.to_owned()),
-            ("x-webhook-schema-version", "2".to_owned()),
-            ("x-webhook-message-id", message_id(number)),
-            (
-                "x-webhook-event-timestamp",
-                "2026-09-28T07:41:13+00:00".to_owned(),
-            ),
-            (
-                "x-webhook-delivery-attempt-id",
-                "01a0e6f0-4f02-7a11-8c44-0d9b6a5e3f77".to_owned(),
-            ),
-            (
-                "x-webhook-delivery-attempt-timestamp",
-                "2026-09-28T07:41:14+00:00".to_owned(),
-            ),
-            (
-                "x-webhook-subscription-id",
-                "01a0e461-0000-7b5b-b3cb-4b3aceac6b6c".to_owned(),
-            ),
-            ("x-webhook-signature", sign(SECRET, body.as_bytes())),
-        ];
-        for (name, text) in headers {
-            request
-                .headers
-                .insert(HeaderName::from_static(name), value(text));
-        }
-        request
+        let sample = Sample::of(event)
+            .with_fixed_ids()
+            .with_body(body.to_owned());
+        Self::of(&sample).numbered(number)
     }
 
     /// The same account webhook as another event, for each number another one.
@@ -61,36 +34,29 @@ impl Request {
         let mut other = self.clone();
         other
             .headers
-            .insert("x-webhook-message-id", value(message_id(number)));
+            .insert(headers::MESSAGE_ID, value(message_id(number)));
         other
     }
 
     /// An automation. Nothing but the body tells two of them apart.
     #[must_use]
     pub fn automation(body: &str) -> Self {
-        Self {
-            query: format!("token={TOKEN}"),
-            ..Self::of(Mechanism::Automation, "Symfony", body)
-        }
+        Self::of(&Sample::of("contact.tag.added").with_body(body.to_owned()))
     }
 
-    fn of(mechanism: Mechanism, user_agent: &'static str, body: &str) -> Self {
-        let mut headers = HeaderMap::new();
-        for (name, text) in [
-            (HOST, "hooks.example.com"),
-            (USER_AGENT, user_agent),
-            (ACCEPT, "application/json"),
-            (CONTENT_TYPE, "application/json"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(text));
-        }
-        headers.insert(CONTENT_LENGTH, body.len().into());
+    fn of(sample: &Sample) -> Self {
+        let request = sample.request("https://hooks.example.com/systeme");
+        let request = request.expect("the URL is one");
+        let headers = request.headers().iter().map(|(name, text)| {
+            let name = HeaderName::try_from(name).expect("a header's name is one");
+            (name, value(text.clone()))
+        });
         Self {
-            mechanism,
-            headers,
-            query: String::new(),
+            mechanism: sample.mechanism(),
+            headers: headers.collect(),
+            query: sample.query(),
             // As a server gives it: a part of what it has read.
-            body: BytesMut::from(body).split().freeze(),
+            body: BytesMut::from(&**sample.body()).split().freeze(),
         }
     }
 
@@ -102,13 +68,6 @@ impl Request {
             .query(&self.query)
             .headers(&self.headers)
     }
-}
-
-/// What systeme.io does with the secret of an account webhook.
-#[must_use]
-pub fn sign(secret: &str, body: &[u8]) -> String {
-    let digest = key(secret).chain_update(body).finalize().into_bytes();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn key(secret: &str) -> Hmac<Sha256> {

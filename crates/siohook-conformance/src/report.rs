@@ -40,9 +40,9 @@ pub enum Verdict {
     /// It did not, and this is why.
     Failed(String),
     /// It did not, for the reason that the exception gives.
-    Excepted(String),
+    ExpectedFailure(String),
     /// It did, although there is an exception. The exception has to go.
-    Needless(String),
+    UnexpectedPass(String),
 }
 
 /// Tries all cases on a server, one after the other. It takes a few seconds;
@@ -76,16 +76,16 @@ impl Verdict {
             exception.map(|exception| exception.reason.to_owned()),
         ) {
             (Ok(()), None) => Self::Passed,
-            (Ok(()), Some(reason)) => Self::Needless(reason),
+            (Ok(()), Some(reason)) => Self::UnexpectedPass(reason),
             (Err(why), None) => Self::Failed(why),
-            (Err(_), Some(reason)) => Self::Excepted(reason),
+            (Err(_), Some(reason)) => Self::ExpectedFailure(reason),
         }
     }
 
     /// Whether this is as it should be: passed, or an exception that holds.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        matches!(self, Self::Passed | Self::Excepted(_))
+        matches!(self, Self::Passed | Self::ExpectedFailure(_))
     }
 }
 
@@ -127,7 +127,7 @@ impl fmt::Display for Report {
             "{} of {} cases passed, {} exceptions",
             count(|verdict| *verdict == Verdict::Passed),
             self.outcomes.len(),
-            count(|verdict| matches!(verdict, Verdict::Excepted(_)))
+            count(|verdict| matches!(verdict, Verdict::ExpectedFailure(_)))
         )
     }
 }
@@ -144,8 +144,8 @@ impl fmt::Display for Verdict {
         match self {
             Self::Passed => f.write_str("passed"),
             Self::Failed(why) => write!(f, "FAILED: {why}"),
-            Self::Excepted(reason) => write!(f, "exception: {reason}"),
-            Self::Needless(reason) => write!(f, "PASSED in spite of the exception: {reason}"),
+            Self::ExpectedFailure(reason) => write!(f, "exception: {reason}"),
+            Self::UnexpectedPass(reason) => write!(f, "PASSED in spite of the exception: {reason}"),
         }
     }
 }

@@ -39,8 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // else is believed.
         .trusted_proxies(["127.0.0.1"])
         // nginx hangs up when the sender does.
-        .detach(|work| {
-            tokio::spawn(work);
+        .detach(|task| {
+            tokio::spawn(task);
         })
         .build()?;
     // The other end of the connection, which is nginx.

@@ -67,8 +67,8 @@ impl Theatre {
             gate: Arc::clone(&gate),
         });
         if detached {
-            builder = builder.detach(|work| {
-                tokio::spawn(work);
+            builder = builder.detach(|task| {
+                tokio::spawn(task);
             });
         }
         let dispatcher = builder.build().unwrap();

@@ -38,8 +38,8 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let dispatcher = builder()
         // A sender that hangs up does not stop a handler halfway.
-        .detach(|work| {
-            tokio::spawn(work);
+        .detach(|task| {
+            tokio::spawn(task);
         })
         .build()?;
     let listener = TcpListener::bind(address()).await?;

@@ -28,8 +28,8 @@ use rocket::fairing::AdHoc;
 async fn main() -> Result<(), Box<dyn Error>> {
     let dispatcher = builder()
         // A shutdown does not stop a handler halfway.
-        .detach(|work| {
-            rocket::tokio::spawn(work);
+        .detach(|task| {
+            rocket::tokio::spawn(task);
         })
         .build()?;
     let config = Config {

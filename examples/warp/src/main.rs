@@ -34,8 +34,8 @@ use warp::{Filter, Rejection};
 async fn main() -> Result<(), Box<dyn Error>> {
     let dispatcher = builder()
         // A sender that hangs up does not stop a handler halfway.
-        .detach(|work| {
-            tokio::spawn(work);
+        .detach(|task| {
+            tokio::spawn(task);
         })
         .build()?;
     let listener = TcpListener::bind(address()).await?;

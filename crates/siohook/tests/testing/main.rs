@@ -1,7 +1,5 @@
 //! The test kit, used as by a stranger.
 
-#![cfg(feature = "testing")]
-
 mod assertions;
 mod attempts;
 mod dispatchers;

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use siohook::{Event, Mechanism};
+use siohook::Mechanism;
+use siohook::event::Event;
 
 /// A server.
 pub(crate) struct Program {

@@ -111,8 +111,8 @@ fn work_that_is_dropped_midway_is_a_failure_and_released() {
 async fn a_runtime_ends_what_the_sender_gave_up() {
     let (builder, world) = with(&["waits"]);
     let dispatcher = builder
-        .detach(|work| {
-            tokio::spawn(work);
+        .detach(|task| {
+            tokio::spawn(task);
         })
         .build()
         .unwrap();
