@@ -23,14 +23,14 @@
 use example_shared::builder;
 use lambda_http::Error;
 use lambda_http::request::RequestContext;
-use siohook::{Dispatcher, Service};
+use siohook::{Dispatcher, DispatcherService};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     lambda_http::run(service(&builder().build()?)).await
 }
 
-fn service(dispatcher: &Dispatcher) -> Service {
+fn service(dispatcher: &Dispatcher) -> DispatcherService {
     dispatcher
         .service()
         .peer(|request| match request.extensions.get()? {
