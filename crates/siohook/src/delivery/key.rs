@@ -3,28 +3,44 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use siohook_events::Mechanism;
+use siohook_events::{EventName, Mechanism};
 
 /// What tells a delivery from others and is the same on every attempt: its
-/// mechanism, its message id if it has one, and a 256-bit digest of its body.
+/// mechanism, its event, its message id if it has one, and a 256-bit digest of its
+/// body.
 ///
-/// Of a signed delivery the digest is the signature itself, so `Display` and
-/// `Debug` show a fingerprint of it: as good to tell deliveries apart, and of no
-/// use to somebody who reads the log.
+/// The digest of a signed delivery is its signature, so `Display` and `Debug` show a
+/// fingerprint of event and digest instead: it tells deliveries apart, and is of no
+/// use to a reader of the log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeliveryKey {
     mechanism: Mechanism,
+    event: EventName,
     message_id: Option<MessageId>,
     digest: [u8; 32],
 }
 
 impl DeliveryKey {
-    pub(crate) fn new(mechanism: Mechanism, message_id: Option<&str>, digest: [u8; 32]) -> Self {
+    pub(crate) fn new(
+        mechanism: Mechanism,
+        event: EventName,
+        message_id: Option<&str>,
+        digest: [u8; 32],
+    ) -> Self {
         Self {
             mechanism,
+            event,
             message_id: message_id.map(MessageId::new),
             digest,
         }
+    }
+
+    pub(crate) fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    pub(crate) fn event(&self) -> &EventName {
+        &self.event
     }
 
     pub(crate) fn message_id(&self) -> Option<&str> {
@@ -33,12 +49,15 @@ impl DeliveryKey {
 }
 
 impl Hash for DeliveryKey {
-    /// A quarter of the digest tells keys apart that one message id does not.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        if let Some(id) = &self.message_id {
-            state.write(id.as_bytes());
-        }
-        state.write(&self.digest[..8]);
+        let id = self
+            .message_id
+            .as_ref()
+            .map_or(&[][..], MessageId::as_bytes);
+        self.mechanism.hash(state);
+        self.event.hash(state);
+        id.hash(state);
+        state.write(&self.digest);
     }
 }
 
@@ -87,7 +106,11 @@ impl fmt::Display for DeliveryKey {
         if let Some(id) = self.message_id() {
             write!(f, "{}:", id.escape_default())?;
         }
-        let fingerprint = Sha256::digest(self.digest);
+        let event = self.event.as_str().as_bytes();
+        let fingerprint = Sha256::new()
+            .chain_update(self.digest)
+            .chain_update(event)
+            .finalize();
         fingerprint[..16]
             .iter()
             .try_for_each(|byte| write!(f, "{byte:02x}"))

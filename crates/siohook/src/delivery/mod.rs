@@ -45,8 +45,6 @@ struct Shared<P: ?Sized> {
 }
 
 pub(crate) struct Parts {
-    pub(crate) event: EventName,
-    pub(crate) mechanism: Mechanism,
     pub(crate) headers: Headers,
     pub(crate) trusted_by: TrustedBy,
     pub(crate) key: DeliveryKey,
@@ -76,13 +74,13 @@ impl Delivery {
     /// The event.
     #[must_use]
     pub fn event(&self) -> &EventName {
-        &self.parts().event
+        self.parts().key.event()
     }
 
     /// The way in which it was sent.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
-        self.parts().mechanism
+        self.parts().key.mechanism()
     }
 
     /// The message id of an account webhook (a UUID, the same on every

@@ -3,7 +3,6 @@ use std::pin::Pin;
 use super::in_flight::InFlight;
 use super::memory::Memory;
 use super::routes::Routes;
-use crate::delivery::DeliveryKey;
 use crate::handler::{Handlers, Report, States};
 use crate::observe::Observer;
 use crate::verify::{Rejection, Verifier};
@@ -33,7 +32,7 @@ pub(crate) struct Core {
     pub(crate) routes: Routes,
     pub(crate) states: States,
     pub(crate) unhandled: Unhandled,
-    pub(crate) memory: Memory<DeliveryKey>,
+    pub(crate) memory: Memory,
     pub(crate) memory_capacity: usize,
     pub(crate) in_flight: InFlight,
     pub(crate) executor: Option<Executor>,

@@ -101,9 +101,7 @@ impl Verifier {
             .digest
             .unwrap_or_else(|| Sha256::digest(&body).into());
         parse(Parts {
-            event,
-            mechanism,
-            key: DeliveryKey::new(mechanism, message_id, digest),
+            key: DeliveryKey::new(mechanism, event, message_id, digest),
             headers,
             trusted_by: trusted.by,
             body,
@@ -232,16 +230,16 @@ impl Verifier {
 
 /// Checks a body whose payload no handler takes.
 fn parse_without_payload(parts: Parts) -> Result<Delivery, Rejection> {
-    match parts.mechanism {
+    match parts.key.mechanism() {
         Mechanism::Automation => {
             let envelope = Envelope::parse(&parts.body)?;
-            shape::check_automation(&parts.event)?;
+            shape::check_automation(parts.key.event())?;
             let delivery = Delivery::new(parts, ());
             delivery.set_envelope(envelope);
             Ok(delivery)
         }
         Mechanism::Account => {
-            shape::check_account(envelope::text(&parts.body)?, &parts.event)?;
+            shape::check_account(envelope::text(&parts.body)?, parts.key.event())?;
             Ok(Delivery::new(parts, ()))
         }
     }

@@ -1,18 +1,19 @@
-//! What is known about deliveries: which of their handlers are done, and which are being handled.
+//! The redelivery memory: which handlers of a delivery are done, and which deliveries are in
+//! progress.
 //!
-//! A key is claimed by one [`Attempt`] at most, and what is known about it travels with the attempt;
-//! afterwards it is remembered, if anything was done. From this follows:
+//! A delivery is known by a fingerprint of its key, 128 bits under a random key of the memory. So
+//! an entry has the same size whatever a sender wrote into its headers, and nobody outside can
+//! choose two keys with the same fingerprint. From the code follows:
 //!
-//! * A key has one attempt at a time.
-//! * A key in progress cannot be evicted, and takes no room among the remembered ones. There are
-//!   as many of these as deliveries being handled at once.
+//! * A key has one [`Attempt`] at a time.
 //! * What is known about a key only grows, until it is evicted: then all of it is gone.
-//! * The remembered key that was released longest ago is evicted first. Beginning a remembered key
-//!   takes it out of that order, and releasing it makes it the newest.
+//! * An attempt keeps what it knows while it lasts, so an eviction can't take it. There are as many
+//!   attempts as deliveries in progress.
+//! * The key that was remembered first is evicted first. A later attempt does not make it newer.
 //!
 //! Nothing is allocated ahead: a large capacity costs nothing before it is used.
 
-mod entries;
+mod done;
 
 #[cfg(all(test, siohook_loom))]
 mod models;
@@ -24,45 +25,85 @@ use loom::sync::{Mutex, MutexGuard};
 #[cfg(not(siohook_loom))]
 use std::sync::{Mutex, MutexGuard};
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::mem;
 use std::sync::PoisonError;
 
-use entries::Entries;
+use siphasher::sip128::{Hasher128, SipHasher13};
 
-/// Remembers a bounded number of keys, besides those in progress.
-pub(crate) struct Memory<K> {
-    hasher: RandomState,
-    entries: Mutex<Entries<K, Done>>,
+use self::done::Done;
+
+/// Remembers a bounded number of keys.
+pub(crate) struct Memory {
+    capacity: usize,
+    /// Hashes under a random key.
+    hasher: SipHasher13,
+    entries: Mutex<Entries>,
 }
 
-impl<K: Clone + Eq + Hash> Memory<K> {
-    /// Claims the key, or returns `None` while another attempt holds it.
-    pub(crate) fn begin(&self, key: &K) -> Option<Attempt<'_, K>> {
-        // A key is hashed once, before the lock is taken.
-        let hash = self.hasher.hash_one(key);
-        let (at, done) = self.lock().claim(hash, key)?;
-        Some(Attempt {
-            memory: self,
-            at,
-            done,
-        })
-    }
+#[derive(Default)]
+struct Entries {
+    in_progress: HashSet<u128, FingerprintHash>,
+    remembered: HashMap<u128, Done, FingerprintHash>,
+    /// The remembered fingerprints, the oldest first.
+    oldest: VecDeque<u128>,
 }
 
-impl<K> Memory<K> {
+impl Memory {
     /// Remembers up to `capacity` keys. With 0 it only refuses simultaneous copies.
     pub(crate) fn new(capacity: usize) -> Self {
+        let random = RandomState::new();
         Self {
-            hasher: RandomState::new(),
-            entries: Mutex::new(Entries::new(capacity)),
+            capacity,
+            hasher: SipHasher13::new_with_keys(random.hash_one(0), random.hash_one(1)),
+            entries: Mutex::default(),
         }
     }
 
-    /// A poisoned lock is as good as any: all that runs under it is ours, but for comparing keys,
-    /// and does not panic halfway.
-    fn lock(&self) -> MutexGuard<'_, Entries<K, Done>> {
+    /// Claims `key`. Returns `None` while another attempt holds it.
+    pub(crate) fn begin(&self, key: &impl Hash) -> Option<Attempt<'_>> {
+        let fingerprint = self.fingerprint(key);
+        let mut entries = self.lock();
+        if !entries.in_progress.insert(fingerprint) {
+            return None;
+        }
+        let done = entries.remembered.get(&fingerprint).cloned();
+        Some(Attempt {
+            memory: self,
+            fingerprint,
+            done: done.unwrap_or_default(),
+        })
+    }
+
+    fn fingerprint(&self, key: &impl Hash) -> u128 {
+        let mut hasher = self.hasher;
+        key.hash(&mut hasher);
+        hasher.finish128().into()
+    }
+
+    /// A poisoned lock is as good as any: whatever runs under it leaves the entries whole.
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    /// Ends an attempt, and returns what was forgotten for it.
+    fn release(&mut self, fingerprint: u128, done: Done, capacity: usize) -> Option<Done> {
+        self.in_progress.remove(&fingerprint);
+        if done.is_empty() || capacity == 0 {
+            return None;
+        }
+        let before = self.remembered.insert(fingerprint, done);
+        if before.is_some() {
+            return before;
+        }
+        self.oldest.push_back(fingerprint);
+        if self.oldest.len() <= capacity {
+            return None;
+        }
+        self.remembered.remove(&self.oldest.pop_front()?)
     }
 }
 
@@ -70,13 +111,13 @@ impl<K> Memory<K> {
 ///
 /// Dropping it, for whatever reason, releases the key and keeps which handlers are done.
 #[must_use = "dropping it releases the key"]
-pub(crate) struct Attempt<'m, K> {
-    memory: &'m Memory<K>,
-    at: u32,
+pub(crate) struct Attempt<'m> {
+    memory: &'m Memory,
+    fingerprint: u128,
     done: Done,
 }
 
-impl<K> Attempt<'_, K> {
+impl Attempt<'_> {
     /// Whether this handler is done, by this attempt or an earlier one.
     pub(crate) fn is_done(&self, handler: u32) -> bool {
         self.done.contains(handler)
@@ -88,59 +129,38 @@ impl<K> Attempt<'_, K> {
     }
 }
 
-impl<K> Drop for Attempt<'_, K> {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         let done = mem::take(&mut self.done);
         let mut entries = self.memory.lock();
-        let forgotten = if done.is_empty() {
-            entries.remove(self.at)
-        } else {
-            entries.release(self.at, done)
-        };
-        // Whatever is freed is freed after the lock is.
+        let forgotten = entries.release(self.fingerprint, done, self.memory.capacity);
+        // The lock is released before what is forgotten is freed.
         drop(entries);
         drop(forgotten);
     }
 }
 
-/// A set of handlers in 16 bytes, without an allocation unless one is beyond the 64th.
-enum Done {
-    Bits(u64),
-    Sorted(Box<[u32]>),
-}
+type FingerprintHash = BuildHasherDefault<FingerprintHasher>;
 
-impl Default for Done {
-    fn default() -> Self {
-        Self::Bits(0)
-    }
-}
+/// A fingerprint is a hash already: its lower half will do.
+#[derive(Default)]
+struct FingerprintHasher(u64);
 
-impl Done {
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Bits(0))
-    }
-
-    fn contains(&self, handler: u32) -> bool {
-        match self {
-            Self::Bits(bits) => handler < u64::BITS && bits & (1 << handler) != 0,
-            Self::Sorted(list) => list.binary_search(&handler).is_ok(),
+impl Hasher for FingerprintHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for (at, byte) in (0..8).zip(bytes) {
+            self.0 ^= u64::from(*byte) << (at * 8);
         }
     }
 
-    fn insert(&mut self, handler: u32) {
-        match self {
-            Self::Bits(bits) if handler < u64::BITS => *bits |= 1 << handler,
-            Self::Bits(_) => {
-                let low = (0..u64::BITS).filter(|&low| self.contains(low));
-                *self = Self::Sorted(low.chain([handler]).collect());
-            }
-            Self::Sorted(list) => {
-                if let Err(at) = list.binary_search(&handler) {
-                    let mut longer = mem::take(list).into_vec();
-                    longer.insert(at, handler);
-                    *list = longer.into_boxed_slice();
-                }
-            }
+    fn write_u128(&mut self, fingerprint: u128) {
+        #[expect(clippy::cast_possible_truncation, reason = "that is meant")]
+        {
+            self.0 = fingerprint as u64;
         }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -8,7 +8,7 @@ use super::Memory;
 
 /// What the threads of a model share.
 struct World {
-    memory: Memory<u8>,
+    memory: Memory,
     busy: AtomicBool,
     handled: AtomicUsize,
 }
@@ -25,7 +25,7 @@ impl World {
     /// Does one handler of key 1, if nobody else handles the key and it was not done before.
     /// Returns what was done before and is now, as bits, or nothing when refused.
     fn deliver(&self, handler: u32) -> Option<(u32, u32)> {
-        let mut attempt = self.memory.begin(&1)?;
+        let mut attempt = self.memory.begin(&1_u8)?;
         assert!(!self.busy.swap(true, Relaxed), "two attempts at once");
         let bits = |done: &dyn Fn(u32) -> bool| {
             (0..4).filter(|&it| done(it)).map(|it| 1 << it).sum::<u32>()
@@ -42,7 +42,7 @@ impl World {
 
     /// Handles key 2, which has to evict key 1 from a memory of 1.
     fn evict(&self) {
-        let mut attempt = self.memory.begin(&2).expect("only begun here");
+        let mut attempt = self.memory.begin(&2_u8).expect("only begun here");
         attempt.done(0);
     }
 
@@ -104,7 +104,7 @@ fn an_eviction_takes_all_marks_of_a_key_or_none() {
             assert_eq!(after & before, before);
         }
         // One key is left, with all that its last attempt knew.
-        assert_eq!(world.memory.lock().keys().0.len(), 1);
+        assert_eq!(world.memory.lock().remembered.len(), 1);
         let (first, second) = (world.done(1), world.done(2));
         let last = [one, two].into_iter().flatten().map(|it| it.1);
         assert!(first == 0 || last.into_iter().any(|it| it == first));
@@ -117,9 +117,9 @@ fn a_key_in_progress_outlives_evictions() {
     model(|| {
         let world = World::new(1);
         world.deliver(3);
-        let mut attempt = world.memory.begin(&1).expect("nobody else handles it");
+        let mut attempt = world.memory.begin(&1_u8).expect("nobody else handles it");
         let evicting = spawn(&world, World::evict);
-        let refused = spawn(&world, |it| it.memory.begin(&1).is_none());
+        let refused = spawn(&world, |it| it.memory.begin(&1_u8).is_none());
         attempt.done(0);
         assert!(refused.join().unwrap());
         evicting.join().unwrap();
