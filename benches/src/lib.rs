@@ -56,7 +56,7 @@ pub fn dispatcher(remembered: usize) -> Dispatcher {
 #[inline]
 pub fn receive(dispatcher: &Dispatcher, request: &Request) {
     let reply = poll_once(dispatcher.receive(request.incoming()));
-    assert_eq!(reply.outcome(), "done");
+    assert_eq!(reply.outcome().as_str(), "done");
 }
 
 /// Polls a future that is ready at once: nothing here waits.

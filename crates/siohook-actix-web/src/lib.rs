@@ -75,12 +75,12 @@ async fn receive(dispatcher: Dispatcher, request: HttpRequest, body: Payload) ->
 /// longer.
 async fn read(request: &HttpRequest, body: Payload, max_bytes: usize) -> Incoming {
     if announced(request).is_some_and(|length| length > max_bytes) {
-        return Incoming::too_long();
+        return Head::new("POST").too_long();
     }
     match body.to_bytes_limited(max_bytes).await {
         Ok(Ok(body)) => Incoming::post(body),
-        Ok(Err(_)) => Incoming::unreadable(),
-        Err(_) => Incoming::too_long(),
+        Ok(Err(_)) => Head::new("POST").unreadable(),
+        Err(_) => Head::new("POST").too_long(),
     }
 }
 

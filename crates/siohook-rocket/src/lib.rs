@@ -89,12 +89,12 @@ async fn read(request: &Request<'_>, body: Data<'_>, max_bytes: usize) -> Incomi
     let announced = request.headers().get_one("content-length");
     if announced.is_some_and(|length| length.parse().is_ok_and(|length: usize| length > max_bytes))
     {
-        return Incoming::too_long();
+        return Head::new("POST").too_long();
     }
     match body.open(max_bytes.into()).into_bytes().await {
         Ok(body) if body.is_complete() => Incoming::post(body.into_inner()),
-        Ok(_) => Incoming::too_long(),
-        Err(_) => Incoming::unreadable(),
+        Ok(_) => Head::new("POST").too_long(),
+        Err(_) => Head::new("POST").unreadable(),
     }
 }
 

@@ -206,10 +206,10 @@ pub use self::dispatch::{
     BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, Unhandled,
 };
 pub use self::handler::{
-    Data, FromDelivery, HandlerContext, HandlerError, HandlerInfo, HandlerReport, Handlers,
-    Location, Outcome, Report, Requirements, State,
+    Data, Extension, FromDelivery, HandlerContext, HandlerError, HandlerInfo, HandlerReport,
+    Handlers, Location, Mismatched, Outcome, Report, Requirements, State,
 };
-pub use self::request::{Incoming, Reply};
+pub use self::request::{Head, Incoming, Reply, ReplyOutcome};
 #[cfg(feature = "tower")]
 pub use self::service::DispatcherService;
-pub use self::verify::{IntoIpRange, IpAllowList, Rejection};
+pub use self::verify::{IntoIpRange, IpAllowList, Reason, Rejection};

@@ -34,7 +34,9 @@ fn none_may_be_meant() {
     assert!(dispatcher.handlers().is_empty());
     assert_eq!(dispatcher.to_string(), "event  handler  location");
     assert_eq!(
-        finish(dispatcher.receive(automation(TAG_ADDED))).outcome(),
+        finish(dispatcher.receive(automation(TAG_ADDED)))
+            .outcome()
+            .as_str(),
         "unhandled"
     );
 }

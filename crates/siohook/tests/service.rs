@@ -2,6 +2,7 @@
 //! the feature `tower`.
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -86,6 +87,7 @@ async fn call<B>(mut service: DispatcherService, request: Request<B>) -> Respons
 where
     B: Body + Send + 'static,
     B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     service.call(request).await.unwrap()
 }

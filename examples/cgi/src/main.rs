@@ -77,11 +77,11 @@ fn read(max_bytes: usize) -> Incoming {
     let mut body = vec![];
     let mut input = io::stdin().take(announced.unwrap_or(longest).min(longest));
     match input.read_to_end(&mut body) {
-        Ok(length) if length > max_bytes => Incoming::too_long(),
+        Ok(length) if length > max_bytes => Head::new("POST").too_long(),
         Ok(length) if announced.is_none_or(|announced| announced == length as u64) => {
             Incoming::post(body)
         }
-        _ => Incoming::unreadable(),
+        _ => Head::new("POST").unreadable(),
     }
 }
 

@@ -88,15 +88,15 @@ async fn read(request: &HttpRequest, mut body: Payload, max_bytes: usize) -> Inc
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > max_bytes) {
-        return Incoming::too_long();
+        return Head::new("POST").too_long();
     }
     let mut whole = vec![];
     while let Some(piece) = body.recv().await {
         let Ok(piece) = piece else {
-            return Incoming::unreadable();
+            return Head::new("POST").unreadable();
         };
         if piece.len() > max_bytes - whole.len() {
-            return Incoming::too_long();
+            return Head::new("POST").too_long();
         }
         whole.extend_from_slice(&piece);
     }

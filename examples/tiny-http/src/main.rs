@@ -78,14 +78,14 @@ fn answer(dispatcher: &Dispatcher, mut request: Request) -> io::Result<()> {
 fn read(request: &mut Request, max_bytes: usize) -> Incoming {
     let announced = request.body_length();
     if announced.is_some_and(|length| length > max_bytes) {
-        return Incoming::too_long();
+        return Head::new("POST").too_long();
     }
     let mut body = vec![];
     let mut reader = request.as_reader().take(max_bytes as u64 + 1);
     match reader.read_to_end(&mut body) {
-        Ok(length) if length > max_bytes => Incoming::too_long(),
+        Ok(length) if length > max_bytes => Head::new("POST").too_long(),
         Ok(length) if announced.is_none_or(|announced| announced == length) => Incoming::post(body),
-        _ => Incoming::unreadable(),
+        _ => Head::new("POST").unreadable(),
     }
 }
 

@@ -81,7 +81,7 @@ async fn receive(
     let incoming = if method != Method::POST {
         Incoming::post("")
     } else if length.is_some_and(|length| length > max_bytes) {
-        Incoming::too_long()
+        Head::new("POST").too_long()
     } else {
         read(body, max_bytes).await
     };
@@ -109,10 +109,10 @@ async fn read(
     let mut whole = vec![];
     while let Some(piece) = body.next().await {
         let Ok(piece) = piece else {
-            return Incoming::unreadable();
+            return Head::new("POST").unreadable();
         };
         if piece.remaining() > max_bytes - whole.len() {
-            return Incoming::too_long();
+            return Head::new("POST").too_long();
         }
         whole.put(piece);
     }

@@ -63,7 +63,7 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
             // Then it runs again each time, and the sender still gets 200.
             if reply.status() == 200 && delivery.event().is_listed() {
                 let again = block_on(dispatcher.receive(request.incoming()));
-                assert_eq!(again.outcome(), "done_before");
+                assert_eq!(again.outcome().as_str(), "done_before");
             }
         }
     }

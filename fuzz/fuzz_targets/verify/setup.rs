@@ -145,7 +145,7 @@ impl Setup {
         let parameter = request.query.split('&').find(|p| p.starts_with("token="))?;
         let (_, given) = form_urlencoded::parse(parameter.as_bytes()).next()?;
         let known = self.tokens.of(TOKENS).any(|token| token == given);
-        known.then_some(Trust::Token)
+        known.then_some(Trust::Token { label: None })
     }
 
     /// The target `forwarded` is about which address that is.

@@ -13,12 +13,31 @@ use std::sync::Arc;
 /// assert_eq!(error.to_string(), "the body has no `contact`");
 /// ```
 #[derive(Clone)]
-pub struct Mismatch(Arc<str>);
+pub struct Mismatch {
+    text: Arc<str>,
+    /// Whether the adapter is at fault, and not the body.
+    is_of_adapter: bool,
+}
 
 impl Mismatch {
     /// States what does not fit.
     pub fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into().into())
+        Self {
+            text: reason.into().into(),
+            is_of_adapter: false,
+        }
+    }
+
+    /// States what the adapter did not give.
+    pub(crate) fn of_adapter(reason: String) -> Self {
+        Self {
+            is_of_adapter: true,
+            ..Self::new(reason)
+        }
+    }
+
+    pub(crate) fn is_of_adapter(&self) -> bool {
+        self.is_of_adapter
     }
 
     /// What serde says of a type, without the value that it stumbled on.
@@ -65,13 +84,13 @@ fn without_value(text: &str) -> String {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Mismatch").field(&self.0).finish()
+        f.debug_tuple("Mismatch").field(&self.text).finish()
     }
 }
 

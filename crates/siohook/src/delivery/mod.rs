@@ -16,6 +16,7 @@ pub use self::trust::Trust;
 pub(crate) use self::trust::TrustedBy;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use siohook_events::{EventName, Mechanism, Timestamp, unified};
 
 use self::envelope::Envelope;
-use crate::request::{Header, Headers};
+use crate::request::{Extensions, Header, Headers, query};
 
 /// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
 /// gives and handlers take.
@@ -46,6 +47,8 @@ struct Shared<P: ?Sized> {
 
 pub(crate) struct Parts {
     pub(crate) headers: Headers,
+    pub(crate) query: Box<str>,
+    pub(crate) extensions: Extensions,
     pub(crate) trusted_by: TrustedBy,
     pub(crate) key: DeliveryKey,
     pub(crate) body: Bytes,
@@ -131,6 +134,44 @@ impl Delivery {
             Mechanism::Automation => self.envelope()?.created_at,
             Mechanism::Account => timestamp()?.parse().ok(),
         }
+    }
+
+    /// The version of the body that an account webhook names: 1 for contacts and 2 for
+    /// sales, so far. Automations have none.
+    #[must_use]
+    pub fn schema_version(&self) -> Option<u32> {
+        match self.mechanism() {
+            Mechanism::Account => self
+                .parts()
+                .headers
+                .text(Header::SchemaVersion)?
+                .parse()
+                .ok(),
+            Mechanism::Automation => None,
+        }
+    }
+
+    /// The first parameter of this name in the webhook's URL, decoded. The token is not
+    /// among them.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook::Delivery) {
+    /// // https://shop.example.com/systeme?tier=gold&token=…
+    /// if delivery.query("tier").as_deref() == Some("gold") {
+    ///     println!("gold");
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        if name == query::TOKEN {
+            return None;
+        }
+        query::value(&self.parts().query, name)
+    }
+
+    pub(crate) fn extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.parts().extensions.get()
     }
 
     /// Why the delivery was trusted.

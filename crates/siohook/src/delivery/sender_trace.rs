@@ -90,7 +90,7 @@ mod tests {
 
     fn of(headers: &[(&str, &str)]) -> Option<(String, Option<String>)> {
         let incoming = Incoming::post("").headers(headers.iter().copied());
-        let trace = SenderTrace::of(&incoming.headers)?;
+        let trace = SenderTrace::of(&incoming.head.headers)?;
         let span = trace.span_id().map(|id| format!("{id:016x}"));
         Some((format!("{:032x}", trace.trace_id()), span))
     }

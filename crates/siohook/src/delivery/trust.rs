@@ -2,15 +2,20 @@ use std::sync::Arc;
 
 /// Why a delivery was trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Trust<'a> {
     /// The body carries a valid signature.
     Signed {
         /// The label of the secret that it was made with.
         secret: &'a str,
     },
-    /// The URL carried the token; if source addresses are configured, the
-    /// address was among them too.
-    Token,
+    /// The URL carried a token; if source addresses are configured, the address was
+    /// among them.
+    Token {
+        /// The label of the token, if it was given one with
+        /// [`automation_token_as`](crate::DispatcherBuilder::automation_token_as).
+        label: Option<&'a str>,
+    },
     /// It came from an allowed address, and nothing more is configured.
     SourceIp,
     /// It was not: [`accept_unverified`](crate::DispatcherBuilder::accept_unverified).
@@ -21,7 +26,7 @@ pub enum Trust<'a> {
 #[derive(Clone)]
 pub(crate) enum TrustedBy {
     Secret(Arc<str>),
-    Token,
+    Token(Option<Arc<str>>),
     SourceIp,
     Nothing,
 }
@@ -30,7 +35,9 @@ impl TrustedBy {
     pub(crate) fn as_trust(&self) -> Trust<'_> {
         match self {
             Self::Secret(label) => Trust::Signed { secret: label },
-            Self::Token => Trust::Token,
+            Self::Token(label) => Trust::Token {
+                label: label.as_deref(),
+            },
             Self::SourceIp => Trust::SourceIp,
             Self::Nothing => Trust::Unverified,
         }

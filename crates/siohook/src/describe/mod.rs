@@ -46,7 +46,7 @@ impl Dispatcher {
 /// ```
 /// let replies = siohook::describe::replies();
 /// let busy = replies.iter().find(|reply| reply.status == 409).unwrap();
-/// assert_eq!(busy.outcome, "in_progress");
+/// assert_eq!(busy.outcome.as_str(), "in_progress");
 /// println!("{}", busy.meaning);
 /// ```
 #[must_use]

@@ -6,7 +6,8 @@ use std::fmt;
 
 use siohook_events::{EventName, EventPattern, Mechanism, nearest};
 
-use crate::handler::{HandlerInfo, Handlers, States};
+use crate::handler::{HandlerInfo, Handlers};
+use crate::request::TypeMap;
 use crate::verify::IpAllowList;
 
 /// All that is wrong with a [`DispatcherBuilder`](crate::DispatcherBuilder).
@@ -116,7 +117,7 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
         .collect()
 }
 
-pub(crate) fn handlers(handlers: &Handlers, states: &States) -> Vec<Problem> {
+pub(crate) fn handlers(handlers: &Handlers, states: &TypeMap) -> Vec<Problem> {
     let mut problems = vec![];
     let mut ids: HashMap<&str, &HandlerInfo> = HashMap::new();
     let mut seen = HashSet::new();
@@ -138,7 +139,7 @@ pub(crate) fn handlers(handlers: &Handlers, states: &States) -> Vec<Problem> {
     problems
 }
 
-fn missing_states(handler: &HandlerInfo, states: &States) -> Vec<Problem> {
+fn missing_states(handler: &HandlerInfo, states: &TypeMap) -> Vec<Problem> {
     let mut seen = HashSet::new();
     let required = handler.requirements().states;
     let missing = required

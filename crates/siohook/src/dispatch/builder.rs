@@ -6,8 +6,9 @@ use super::core::{Core, DetachedTask, Executor, Hook, Unhandled};
 use super::in_flight::InFlight;
 use super::memory::Memory;
 use super::routes::Routes;
-use crate::handler::{HandlerInfo, Handlers, Report, States};
+use crate::handler::{HandlerInfo, Handlers, Mismatched, Report};
 use crate::observe::Observer;
+use crate::request::TypeMap;
 use crate::verify::{IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier};
 
 /// Builds a [`Dispatcher`].
@@ -16,11 +17,12 @@ use crate::verify::{IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier
 /// wrong at once.
 #[must_use]
 pub struct DispatcherBuilder {
-    states: States,
+    states: TypeMap,
     problems: Vec<Problem>,
     verifier: Verifier,
     select: Vec<Box<dyn Fn(&HandlerInfo) -> bool>>,
     unhandled: Unhandled,
+    mismatched: Mismatched,
     memory: usize,
     executor: Option<Executor>,
     on_report: Option<Hook<Report>>,
@@ -31,7 +33,7 @@ pub struct DispatcherBuilder {
 impl Default for DispatcherBuilder {
     fn default() -> Self {
         Self {
-            states: States::default(),
+            states: TypeMap::default(),
             problems: vec![],
             verifier: Verifier {
                 max_body_bytes: 1024 * 1024,
@@ -44,6 +46,7 @@ impl Default for DispatcherBuilder {
             },
             select: vec![],
             unhandled: Unhandled::default(),
+            mismatched: Mismatched::default(),
             memory: 10_000,
             executor: None,
             on_report: None,
@@ -121,12 +124,25 @@ impl DispatcherBuilder {
 
     /// Trusts automations whose URL ends in `?token=…` with this token. Give
     /// several to rotate.
-    pub fn automation_token(mut self, token: impl AsRef<str>) -> Self {
-        self.problems.extend(build_error::unsafe_text(
-            "an automation token",
-            token.as_ref(),
-        ));
-        self.verifier.tokens.push(Token::new(token.as_ref()));
+    pub fn automation_token(self, token: impl AsRef<str>) -> Self {
+        self.token(None, token.as_ref())
+    }
+
+    /// Trusts automations whose URL ends in `?token=…` with this token, and calls it by
+    /// a label: [`Delivery::trust`](crate::Delivery::trust) has it, so that handlers can
+    /// tell by which webhook or tenant they were called. The label appears in logs, the
+    /// token never.
+    pub fn automation_token_as(self, label: impl AsRef<str>, token: impl AsRef<str>) -> Self {
+        self.token(Some(label.as_ref()), token.as_ref())
+    }
+
+    fn token(mut self, label: Option<&str>, token: &str) -> Self {
+        let what = match label {
+            Some(label) => format!("the automation token {label:?}"),
+            None => "an automation token".to_owned(),
+        };
+        self.problems.extend(build_error::unsafe_text(&what, token));
+        self.verifier.tokens.push(Token::new(label, token));
         self
     }
 
@@ -182,8 +198,8 @@ impl DispatcherBuilder {
     }
 
     /// How many deliveries are remembered, so that another attempt runs only
-    /// the handlers that failed. 10,000 unless said otherwise, about 160 bytes
-    /// each; those that were not seen for the longest time are forgotten first.
+    /// the handlers that failed. 10,000 unless said otherwise, less than 96
+    /// bytes each; those that were completed first are forgotten first.
     ///
     /// With 0, only simultaneous copies are refused.
     pub fn redelivery_memory(mut self, deliveries: usize) -> Self {
@@ -195,6 +211,13 @@ impl DispatcherBuilder {
     /// otherwise. [`Report::suggestion`] is the handler to write.
     pub fn on_unhandled(mut self, unhandled: Unhandled) -> Self {
         self.unhandled = unhandled;
+        self
+    }
+
+    /// What is answered when a body does not match a handler's arguments.
+    /// [`Mismatched::Reject`] unless said otherwise.
+    pub fn on_mismatch(mut self, mismatched: Mismatched) -> Self {
+        self.mismatched = mismatched;
         self
     }
 
@@ -275,6 +298,7 @@ impl DispatcherBuilder {
                 handlers,
                 states: self.states,
                 unhandled: self.unhandled,
+                mismatched: self.mismatched,
                 memory: Memory::new(self.memory),
                 memory_capacity: self.memory,
                 in_flight: InFlight::default(),

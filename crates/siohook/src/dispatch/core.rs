@@ -3,8 +3,9 @@ use std::pin::Pin;
 use super::in_flight::InFlight;
 use super::memory::Memory;
 use super::routes::Routes;
-use crate::handler::{Handlers, Report, States};
+use crate::handler::{Handlers, Mismatched, Report};
 use crate::observe::Observer;
+use crate::request::TypeMap;
 use crate::verify::{Rejection, Verifier};
 
 /// The work of one delivery, as it is given to the executor of
@@ -17,6 +18,7 @@ pub(crate) type Hook<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 /// What to do with deliveries that no handler listens to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unhandled {
     /// Answer 200: systeme.io sends every event of a webhook, wanted or not.
     #[default]
@@ -30,8 +32,9 @@ pub(crate) struct Core {
     pub(crate) verifier: Verifier,
     pub(crate) handlers: Handlers,
     pub(crate) routes: Routes,
-    pub(crate) states: States,
+    pub(crate) states: TypeMap,
     pub(crate) unhandled: Unhandled,
+    pub(crate) mismatched: Mismatched,
     pub(crate) memory: Memory,
     pub(crate) memory_capacity: usize,
     pub(crate) in_flight: InFlight,

@@ -5,7 +5,6 @@ mod build_error;
 mod builder;
 mod core;
 mod handler_call;
-mod handoff;
 mod in_flight;
 mod memory;
 mod routes;
@@ -19,14 +18,14 @@ pub use self::core::{DetachedTask, Unhandled};
 use std::fmt;
 use std::sync::Arc;
 
+use futures_channel::oneshot;
 use siohook_events::{Event, events};
 
-use self::handoff::handoff;
-use self::run::call_hook;
+use self::run::{Run, call_hook};
 use crate::delivery::Delivery;
 use crate::handler::{Handlers, Report};
-use crate::observe::{self, ObservedDelivery};
-use crate::request::{Incoming, Reply};
+use crate::observe;
+use crate::request::{Head, Incoming, Reply};
 use crate::verify::Rejection;
 
 /// Verifies, parses and routes deliveries to the handlers that were linked.
@@ -63,6 +62,26 @@ impl Dispatcher {
         self.core.verifier.max_body_bytes
     }
 
+    /// Refuses a request by its head, so that an adapter need not read the body: method,
+    /// announced length, source address, token, and the form of the signature.
+    ///
+    /// An adapter calls it before it reads the body, and answers a refusal with
+    /// [`Rejection::reply`]. What passes is verified whole by [`receive`](Self::receive).
+    ///
+    /// # Errors
+    ///
+    /// Why the request is refused, which
+    /// [`on_reject`](DispatcherBuilder::on_reject) was called with.
+    pub fn check_head(&self, head: &Head) -> Result<(), Rejection> {
+        let checked = self.core.verifier.check_head(head);
+        checked.inspect_err(|rejection| self.refused(rejection))
+    }
+
+    fn refused(&self, rejection: &Rejection) {
+        let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
+        observe::refused(rejection, hook);
+    }
+
     /// Checks that a request is a delivery from systeme.io, and reads it: what is
     /// around its payload and, if a handler takes that, the payload.
     ///
@@ -79,10 +98,7 @@ impl Dispatcher {
             .verifier
             .verify(incoming, parser_of)
             .inspect(observe::verified)
-            .inspect_err(|rejection| {
-                let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
-                observe::refused(rejection, hook);
-            })
+            .inspect_err(|rejection| self.refused(rejection))
     }
 
     /// Runs the handlers of a delivery.
@@ -93,24 +109,25 @@ impl Dispatcher {
     ///
     /// # Cancellation
     ///
-    /// Dropping the future drops every handler at its next `await`; the memory
-    /// keeps those that were done and releases the delivery for another
-    /// attempt. With [`detach`](DispatcherBuilder::detach) dropping it changes
-    /// nothing for the handlers.
+    /// Dropping the future drops every handler at its next `await`. Those that had not
+    /// ended are [`Cancelled`](crate::Outcome::Cancelled), which
+    /// [`on_report`](DispatcherBuilder::on_report) is told; the memory keeps those that
+    /// were done and releases the delivery for another attempt. With
+    /// [`detach`](DispatcherBuilder::detach) dropping it changes nothing for the
+    /// handlers, unless the executor drops its task.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
-        let in_flight = self.core.in_flight.begin();
-        let observed = ObservedDelivery::begin(&self.core.handlers, delivery);
+        let run = Run::begin(&self.core, delivery);
         let Some(executor) = &self.core.executor else {
-            return self.core.run(delivery, observed, in_flight).await;
+            return run.finish().await;
         };
-        let (sender, receiver) = handoff();
-        let (core, own) = (Arc::clone(&self.core), delivery.clone());
+        let (sender, receiver) = oneshot::channel();
         executor(Box::pin(async move {
-            sender.send(core.run(&own, observed, in_flight).await);
+            // If the request is gone, nothing waits for the report.
+            let _ = sender.send(run.finish().await);
         }));
-        // An executor that is shut down drops its tasks.
-        let lost = || Report::without_handlers(delivery.clone(), Reply::FAILED);
-        receiver.receive().await.unwrap_or_else(lost)
+        // The executor may drop the task, which then reports that itself.
+        let dropped = |_| Report::without_handlers(delivery.clone(), Reply::CANCELLED);
+        receiver.await.unwrap_or_else(dropped)
     }
 
     /// Verifies a request, runs its handlers, and says what to answer:

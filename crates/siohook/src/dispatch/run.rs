@@ -1,59 +1,112 @@
-//! The handlers of one delivery: which are called, and what becomes of it.
+//! One delivery: which handlers are called, and what becomes of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
 
 use super::core::{Core, Unhandled};
-use super::handler_call::{self, HandlerCall, join};
+use super::handler_call::{self, HandlerCall, HandlerCalls};
 use super::in_flight::InFlightGuard;
 use crate::delivery::Delivery;
-use crate::handler::{Few, HandlerContext, Report};
+use crate::handler::{HandlerContext, HandlerReport, HandlerReports, Mismatched, Outcome, Report};
 use crate::observe::ObservedDelivery;
 use crate::request::Reply;
+use crate::sync::lock;
 
-impl Core {
-    /// Runs the handlers and reports what became of the delivery.
-    pub(super) async fn run(
-        &self,
-        delivery: &Delivery,
-        observed: ObservedDelivery,
-        _in_flight: InFlightGuard,
-    ) -> Report {
-        let report = observed.follow(self.call_handlers(delivery)).await;
-        let hook = || call_hook(self.on_report.as_deref(), &report);
-        self.observer.end(observed, &report, hook);
+/// The work of one delivery. If it is dropped before its end, the delivery was cancelled,
+/// and that is reported.
+pub(super) struct Run {
+    core: Arc<Core>,
+    delivery: Delivery,
+    /// Until the delivery has ended.
+    observed: Option<ObservedDelivery>,
+    /// What became of the handlers of a cancelled delivery.
+    cancelled: Mutex<HandlerReports>,
+    _in_flight: InFlightGuard,
+}
+
+impl Run {
+    pub(super) fn begin(core: &Arc<Core>, delivery: &Delivery) -> Self {
+        Self {
+            core: Arc::clone(core),
+            delivery: delivery.clone(),
+            observed: Some(ObservedDelivery::begin(&core.handlers, delivery)),
+            cancelled: Mutex::default(),
+            _in_flight: core.in_flight.begin(),
+        }
+    }
+
+    /// Calls the handlers and reports what became of the delivery.
+    pub(super) async fn finish(mut self) -> Report {
+        let report = match &self.observed {
+            Some(observed) => observed.follow(self.call_handlers()).await,
+            None => self.call_handlers().await,
+        };
+        self.end(&report);
         report
     }
 
     /// Calls the handlers that are not done yet, unless another attempt is in progress.
-    async fn call_handlers(&self, delivery: &Delivery) -> Report {
-        let route = self.routes.find(delivery);
+    async fn call_handlers(&self) -> Report {
+        let Self { core, delivery, .. } = self;
+        let route = core.routes.find(delivery);
         if route.handlers.is_empty() {
-            let reply = match self.unhandled {
+            let reply = match core.unhandled {
                 Unhandled::Accept => Reply::UNHANDLED,
                 Unhandled::Reject => Reply::UNHANDLED_REJECTED,
             };
             return Report::without_handlers(delivery.clone(), reply);
         }
-        let Some(mut attempt) = self.memory.begin(delivery.key()) else {
+        let Some(mut attempt) = core.memory.begin(delivery.key()) else {
             return Report::without_handlers(delivery.clone(), Reply::IN_PROGRESS);
         };
-        let context = HandlerContext::new(delivery, &self.states, route.shares_payload);
-        let started = Instant::now();
-        let calls = Few::of_each(&route.handlers, |&place| {
-            let info = self.handlers[place as usize].clone();
+        let context = HandlerContext::new(delivery, &core.states, route.shares_payload);
+        let calls = route.handlers.iter().map(|&place| {
+            let info = core.handlers[place as usize].clone();
             if attempt.is_done(place) {
-                HandlerCall::done_before(info, started)
+                HandlerCall::done_before(info)
             } else {
-                HandlerCall::begin(info, context, started)
+                HandlerCall::begin(info, context)
             }
         });
-        let reports = join(calls, |at, outcome| {
-            if outcome.is_final() {
+        let mut calls = HandlerCalls::new(calls.collect(), &self.cancelled);
+        let reports = calls.join(|at, outcome| {
+            let is_accepted =
+                matches!(outcome, Outcome::Mismatch(_)) && core.mismatched == Mismatched::Accept;
+            if outcome.is_final() || is_accepted {
                 attempt.done(route.handlers[at]);
             }
         });
-        Report::new(delivery.clone(), reports.await)
+        Report::new(delivery.clone(), reports.await, core.mismatched)
+    }
+
+    fn end(&mut self, report: &Report) {
+        if let Some(observed) = self.observed.take() {
+            let hook = || call_hook(self.core.on_report.as_deref(), report);
+            self.core.observer.end(observed, report, hook);
+        }
+    }
+
+    /// Of work that was never polled, all handlers were cancelled.
+    fn cancelled_handlers(&self) -> HandlerReports {
+        let reports = std::mem::take(&mut *lock(&self.cancelled));
+        if !reports.is_empty() {
+            return reports;
+        }
+        let route = self.core.routes.find(&self.delivery);
+        let handlers = route.handlers.iter().map(|&place| {
+            let info = self.core.handlers[place as usize].clone();
+            HandlerReport::cancelled_before_start(info)
+        });
+        handlers.collect()
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.observed.is_some() {
+            let report = Report::cancelled(self.delivery.clone(), self.cancelled_handlers());
+            self.end(&report);
+        }
     }
 }
 

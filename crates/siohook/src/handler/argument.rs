@@ -3,8 +3,8 @@
 use std::any::{TypeId, type_name};
 use std::fmt;
 
-use super::states::States;
 use crate::delivery::{Delivery, Mismatch};
+use crate::request::TypeMap;
 use crate::verify::BodyParser;
 
 /// What a handler of the event `E` may take as an argument.
@@ -20,6 +20,7 @@ use crate::verify::BodyParser;
 /// | [`Data<T>`](crate::Data) | your own type |
 /// | [`unified::Contact`](crate::unified::Contact), `Option<unified::Contact>` | whom the event is about |
 /// | [`State<T>`](crate::State) | what was given to [`state`](crate::DispatcherBuilder::state) |
+/// | [`Extension<T>`](crate::Extension) | what the adapter put into the request |
 /// | `&Delivery`, [`Delivery`] | the verified delivery |
 ///
 /// Implement it for types of your own, generic over `E` if they fit every
@@ -70,13 +71,13 @@ pub trait FromDelivery<'a, E>: Sized {
 #[derive(Clone, Copy)]
 pub struct HandlerContext<'a> {
     delivery: &'a Delivery,
-    states: &'a States,
+    states: &'a TypeMap,
     /// Whether several handlers take the payload.
     pub(super) shares_payload: bool,
 }
 
 impl<'a> HandlerContext<'a> {
-    pub(crate) fn new(delivery: &'a Delivery, states: &'a States, shares_payload: bool) -> Self {
+    pub(crate) fn new(delivery: &'a Delivery, states: &'a TypeMap, shares_payload: bool) -> Self {
         Self {
             delivery,
             states,
@@ -88,6 +89,13 @@ impl<'a> HandlerContext<'a> {
     #[must_use]
     pub fn delivery(self) -> &'a Delivery {
         self.delivery
+    }
+
+    /// What the adapter gave with [`Incoming::extension`](crate::Incoming::extension),
+    /// or put into the extensions of an `http::Request`, if it did.
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(self) -> Option<&'a T> {
+        self.delivery.extension()
     }
 
     /// What was given to [`state`](crate::DispatcherBuilder::state), if it was.

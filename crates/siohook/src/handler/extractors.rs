@@ -84,6 +84,44 @@ impl<'a, E, T: Clone + Send + Sync + 'static> FromDelivery<'a, E> for State<T> {
     }
 }
 
+/// A clone of what the adapter put into the request: who the tenant is, for example.
+///
+/// An adapter gives it with [`Incoming::extension`](crate::Incoming::extension); the
+/// tower service passes on the extensions of the `http::Request`. If it is missing,
+/// the handler is not called, the failure is reported, and the sender gets 500,
+/// because the fault is not the sender's.
+///
+/// ```
+/// use siohook::{Extension, account, on_event};
+///
+/// #[derive(Clone)]
+/// struct Tenant(String);
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant(sale: account::SaleNew, Extension(tenant): Extension<Tenant>) {
+///     println!("{}: {}", tenant.0, sale.customer.email);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension<T>(
+    /// The value.
+    pub T,
+);
+
+#[diagnostic::do_not_recommend]
+impl<'a, E, T: Clone + Send + Sync + 'static> FromDelivery<'a, E> for Extension<T> {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+        let missing = || {
+            Mismatch::of_adapter(format!(
+                "the request has no extension of type `{}`: the adapter has to give one, see \
+                 `Incoming::extension`",
+                type_name::<T>()
+            ))
+        };
+        context.extension().cloned().map(Self).ok_or_else(missing)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<'a, E> FromDelivery<'a, E> for &'a Delivery {
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {

@@ -76,6 +76,11 @@ struct Mismatched(Mismatch);
 
 impl Call for Mismatched {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        Poll::Ready(Err(Failure::Mismatch(self.0.clone())))
+        let mismatch = self.0.clone();
+        Poll::Ready(Err(if mismatch.is_of_adapter() {
+            Failure::Handler(HandlerError::new(mismatch))
+        } else {
+            Failure::Mismatch(mismatch)
+        }))
     }
 }

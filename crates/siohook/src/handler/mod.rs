@@ -3,7 +3,6 @@
 mod argument;
 mod error;
 mod extractors;
-mod few;
 mod future;
 mod markers;
 mod payload;
@@ -11,18 +10,16 @@ mod payload_arguments;
 mod payload_parser;
 mod registry;
 mod report;
-mod states;
 mod suggestion;
 
 pub use self::argument::{FromDelivery, HandlerContext, Requirements};
 pub use self::error::HandlerError;
-pub use self::extractors::{Data, State};
-pub(crate) use self::few::Few;
+pub use self::extractors::{Data, Extension, State};
 pub(crate) use self::future::Failure;
 pub use self::future::{HandlerFuture, HandlerResult, mismatched};
 pub use self::markers::{AnyEvent, NoPayload, SeveralEvents, UnlistedEvent};
 pub use self::registry::{HandlerInfo, Handlers, Location, Registration};
-pub use self::report::{HandlerReport, Outcome, Report};
-pub(crate) use self::states::States;
+pub(crate) use self::report::HandlerReports;
+pub use self::report::{HandlerReport, Mismatched, Outcome, Report};
 #[cfg(feature = "tracing")]
 pub(crate) use self::suggestion::LONGEST_NAME;

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::error::HandlerError;
-use super::few::Few;
 use super::registry::{HandlerInfo, Location};
 use super::suggestion;
 use crate::delivery::{Delivery, Mismatch};
-use crate::request::Reply;
+use crate::request::{Reply, ReplyOutcome};
 
 /// What became of a delivery: what [`dispatch`](crate::Dispatcher::dispatch)
 /// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
@@ -16,9 +17,12 @@ use crate::request::Reply;
 #[derive(Debug)]
 pub struct Report {
     delivery: Delivery,
-    handlers: Few<HandlerReport>,
+    handlers: HandlerReports,
     reply: Reply,
 }
+
+/// Most events have one handler.
+pub(crate) type HandlerReports = SmallVec<[HandlerReport; 1]>;
 
 /// What became of one handler.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ pub struct HandlerReport {
 
 /// How a handler ended.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It succeeded.
     Done,
@@ -41,11 +46,30 @@ pub enum Outcome {
     Mismatch(Mismatch),
     /// It was not called: it was done in an earlier attempt.
     DoneBefore,
+    /// It was dropped before it ended: the sender hung up, the executor of
+    /// [`detach`](crate::DispatcherBuilder::detach) was shut down, or a deadline passed.
+    Cancelled,
+}
+
+/// What to answer when a body does not match a handler's arguments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatched {
+    /// Answer 422, so that systeme.io shows the delivery as failed and tries again.
+    #[default]
+    Reject,
+    /// Report it and answer 200, because another attempt would bring the same body. The
+    /// handler counts as done.
+    Accept,
 }
 
 impl Report {
-    pub(crate) fn new(delivery: Delivery, handlers: Few<HandlerReport>) -> Self {
-        let reply = reply_to(&delivery, &handlers);
+    pub(crate) fn new(
+        delivery: Delivery,
+        handlers: HandlerReports,
+        mismatched: Mismatched,
+    ) -> Self {
+        let reply = reply_to(&delivery, &handlers, mismatched);
         Self {
             delivery,
             handlers,
@@ -53,11 +77,20 @@ impl Report {
         }
     }
 
+    /// A delivery whose work was dropped before it ended.
+    pub(crate) fn cancelled(delivery: Delivery, handlers: HandlerReports) -> Self {
+        Self {
+            delivery,
+            handlers,
+            reply: Reply::CANCELLED,
+        }
+    }
+
     /// A delivery that no handler was called for.
     pub(crate) fn without_handlers(delivery: Delivery, reply: Reply) -> Self {
         Self {
             delivery,
-            handlers: Few::default(),
+            handlers: HandlerReports::new(),
             reply,
         }
     }
@@ -104,12 +137,12 @@ impl Report {
     }
 
     pub(crate) fn is_unhandled(&self) -> bool {
-        self.reply.outcome() == Reply::UNHANDLED.outcome()
+        self.reply.outcome() == ReplyOutcome::Unhandled
     }
 }
 
 /// With several outcomes, the one that asks for another attempt wins.
-fn reply_to(delivery: &Delivery, handlers: &[HandlerReport]) -> Reply {
+fn reply_to(delivery: &Delivery, handlers: &[HandlerReport], accepts: Mismatched) -> Reply {
     let outcomes = || handlers.iter().map(|handler| &handler.outcome);
     let failures = || {
         outcomes().filter_map(|outcome| match outcome {
@@ -130,7 +163,10 @@ fn reply_to(delivery: &Delivery, handlers: &[HandlerReport]) -> Reply {
     } else if panicked() || failures().any(|error| !error.is_permanent()) {
         Reply::FAILED
     } else if handlers.iter().any(mismatched) {
-        Reply::MISMATCH
+        match accepts {
+            Mismatched::Reject => Reply::MISMATCH,
+            Mismatched::Accept => Reply::MISMATCH_ACCEPTED,
+        }
     } else if failures().next().is_some() {
         Reply::FAILED_FOR_GOOD
     } else if outcomes().all(|outcome| matches!(outcome, Outcome::DoneBefore)) {
@@ -147,6 +183,16 @@ impl HandlerReport {
             outcome,
             elapsed,
         }
+    }
+
+    pub(crate) fn cancelled_before_start(info: HandlerInfo) -> Self {
+        Self::new(info, Outcome::Cancelled, Duration::ZERO)
+    }
+
+    /// The `id` that was given to the handler, else the path of the function.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.info.id()
     }
 
     /// The path of the function.
@@ -173,8 +219,8 @@ impl HandlerReport {
         &self.outcome
     }
 
-    /// How long it took, from its start to its end, waiting included. Zero if
-    /// it was done before.
+    /// How long it took, from its first poll to its end, waiting included. Zero if it
+    /// was done before or never polled.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
@@ -189,7 +235,7 @@ impl Outcome {
         match self {
             Self::Done | Self::DoneBefore => true,
             Self::Failed(error) => error.is_permanent(),
-            Self::Panicked(_) | Self::Mismatch(_) => false,
+            Self::Panicked(_) | Self::Mismatch(_) | Self::Cancelled => false,
         }
     }
 }
@@ -236,6 +282,10 @@ impl fmt::Display for Outcome {
             Self::Panicked(message) => write!(f, "panicked: {message}"),
             Self::Mismatch(mismatch) => write!(f, "not called: {mismatch}"),
             Self::DoneBefore => f.write_str("done before"),
+            Self::Cancelled => f.write_str(
+                "cancelled: it was dropped before it ended; with `detach` it goes on when the \
+                 sender hangs up, and `idle` waits for it at a shutdown",
+            ),
         }
     }
 }

@@ -9,9 +9,10 @@ use crate::delivery::Trust;
 #[cfg(feature = "tracing")]
 use crate::handler::LONGEST_NAME;
 use crate::handler::{HandlerInfo, HandlerReport, Handlers, Outcome, Report};
+use crate::request::ReplyOutcome;
 
-/// The future was dropped before it ended.
-pub(super) const CANCELLED: &str = "cancelled";
+/// What was dropped before it ended.
+pub(super) const CANCELLED: &str = ReplyOutcome::Cancelled.as_str();
 
 /// OpenTelemetry's word for what is not among the values that are known.
 pub(super) const OTHER: &str = "_OTHER";
@@ -31,35 +32,36 @@ pub(super) fn destination(handlers: &Handlers, event: &EventName) -> &'static st
 }
 
 /// What became of a delivery.
-pub(super) fn of_report(report: Option<&Report>) -> &'static str {
-    report.map_or(CANCELLED, |report| report.reply().outcome())
+pub(super) fn of_report(report: &Report) -> &'static str {
+    report.reply().outcome().as_str()
 }
 
 /// What a delivery failed with, if it failed.
-pub(super) fn error_of_report(report: Option<&Report>) -> Option<&'static str> {
-    let outcome = of_report(report);
-    let succeeded = ["done", "done_before", "unhandled", "in_progress"].contains(&outcome);
-    (!succeeded).then_some(outcome)
+pub(super) fn error_of_report(report: &Report) -> Option<&'static str> {
+    match report.reply().outcome() {
+        ReplyOutcome::Done
+        | ReplyOutcome::DoneBefore
+        | ReplyOutcome::Unhandled
+        | ReplyOutcome::InProgress => None,
+        failure => Some(failure.as_str()),
+    }
 }
 
 /// What tells a delivery from one that was never seen before.
 pub(super) fn redelivery(report: &Report) -> Option<&'static str> {
-    let done_before = |handler: &HandlerReport| matches!(handler.outcome(), Outcome::DoneBefore);
+    let is_done_before = |handler: &HandlerReport| matches!(handler.outcome(), Outcome::DoneBefore);
     match report.reply().outcome() {
-        known @ ("done_before" | "in_progress") => Some(known),
+        known @ (ReplyOutcome::DoneBefore | ReplyOutcome::InProgress) => Some(known.as_str()),
         _ => report
             .handlers()
             .iter()
-            .any(done_before)
+            .any(is_done_before)
             .then_some("resumed"),
     }
 }
 
 /// What became of a handler.
-pub(super) fn of_outcome(outcome: Option<&Outcome>) -> &'static str {
-    let Some(outcome) = outcome else {
-        return CANCELLED;
-    };
+pub(super) fn of_outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done => "done",
         Outcome::DoneBefore => "done_before",
@@ -68,16 +70,17 @@ pub(super) fn of_outcome(outcome: Option<&Outcome>) -> &'static str {
         Outcome::Failed(_) => "failed",
         Outcome::Panicked(_) => "panicked",
         Outcome::Mismatch(_) => "mismatch",
+        Outcome::Cancelled => CANCELLED,
     }
 }
 
-/// Why a delivery was trusted, and the label of the secret.
-pub(super) fn of_trust(trust: Trust<'_>) -> (&'static str, Option<&str>) {
+/// Why a delivery was trusted.
+pub(super) fn of_trust(trust: Trust<'_>) -> &'static str {
     match trust {
-        Trust::Signed { secret } => ("signed", Some(secret)),
-        Trust::Token => ("token", None),
-        Trust::SourceIp => ("source_ip", None),
-        Trust::Unverified => ("unverified", None),
+        Trust::Signed { .. } => "signed",
+        Trust::Token { .. } => "token",
+        Trust::SourceIp => "source_ip",
+        Trust::Unverified => "unverified",
     }
 }
 

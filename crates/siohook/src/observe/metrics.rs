@@ -53,7 +53,11 @@ pub(super) fn describe(secrets: &[Secret]) {
 pub(super) fn trusted(delivery: &Delivery) {
     let counter = match delivery.trusted_by() {
         TrustedBy::Secret(label) => signed_by(Arc::clone(label)),
-        other => counter!(TRUSTED, "siohook.trust" => labels::of_trust(other.as_trust()).0),
+        TrustedBy::Token(Some(label)) => {
+            let label = SharedString::from_shared(Arc::clone(label));
+            counter!(TRUSTED, "siohook.trust" => "token", "siohook.token" => label)
+        }
+        other => counter!(TRUSTED, "siohook.trust" => labels::of_trust(other.as_trust())),
     };
     counter.increment(1);
 }
@@ -79,8 +83,8 @@ impl DeliveryMetrics {
         }
     }
 
-    /// Counts a delivery that ended, or was cancelled if there is no report.
-    pub(super) fn end(&self, report: Option<&Report>, elapsed: Duration) {
+    /// Counts a delivery that ended.
+    pub(super) fn end(&self, report: &Report, elapsed: Duration) {
         let destination = self.destination;
         let outcome = labels::of_report(report);
         counter!(
@@ -89,7 +93,7 @@ impl DeliveryMetrics {
             "siohook.outcome" => outcome
         )
         .increment(1);
-        if let Some(redelivery) = report.and_then(labels::redelivery) {
+        if let Some(redelivery) = labels::redelivery(report) {
             counter!(REDELIVERIES, "siohook.redelivery" => redelivery).increment(1);
         }
         let duration = match labels::error_of_report(report) {
@@ -111,8 +115,8 @@ impl DeliveryMetrics {
     }
 }
 
-/// Records a handler that ended, or was cancelled if there is no outcome.
-pub(super) fn handler(info: &HandlerInfo, outcome: Option<&Outcome>, elapsed: Duration) {
+/// Records a handler that ended.
+pub(super) fn handler(info: &HandlerInfo, outcome: &Outcome, elapsed: Duration) {
     let outcome = labels::of_outcome(outcome);
     let name = info.name();
     histogram!(HANDLER, "code.function.name" => name, "siohook.outcome" => outcome).record(elapsed);

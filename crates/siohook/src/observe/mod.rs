@@ -50,17 +50,23 @@ impl Observer {
     }
 
     /// Tells how a delivery ended. The events of `hook` are part of the delivery.
-    pub(crate) fn end(&self, mut observed: ObservedDelivery, report: &Report, hook: impl FnOnce()) {
-        observed.span.in_scope(|| self.warnings.warn(report));
-        observed.end(Some(report));
-        observed.span.in_scope(hook);
+    pub(crate) fn end(&self, observed: ObservedDelivery, report: &Report, hook: impl FnOnce()) {
+        let ObservedDelivery {
+            started,
+            metrics,
+            span,
+        } = observed;
+        let elapsed = started.elapsed();
+        span.in_scope(|| self.warnings.warn(report));
+        metrics.end(report, elapsed);
+        span.end(report, elapsed);
+        span.in_scope(hook);
     }
 }
 
-/// A delivery in progress. If it is dropped before [`Observer::end`], it was cancelled.
+/// A delivery in progress, until [`Observer::end`].
 pub(crate) struct ObservedDelivery {
     started: Instant,
-    has_ended: bool,
     metrics: DeliveryMetrics,
     span: DeliverySpan,
 }
@@ -70,7 +76,6 @@ impl ObservedDelivery {
     pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         Self {
             started: Instant::now(),
-            has_ended: false,
             metrics: DeliveryMetrics::begin(handlers, delivery),
             span: DeliverySpan::begin(handlers, delivery),
         }
@@ -79,20 +84,6 @@ impl ObservedDelivery {
     /// Makes what `work` does a part of the delivery, wherever it is polled.
     pub(crate) fn follow<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
         self.span.follow(work)
-    }
-
-    fn end(&mut self, report: Option<&Report>) {
-        if !std::mem::replace(&mut self.has_ended, true) {
-            let elapsed = self.started.elapsed();
-            self.metrics.end(report, elapsed);
-            self.span.end(report, elapsed);
-        }
-    }
-}
-
-impl Drop for ObservedDelivery {
-    fn drop(&mut self) {
-        self.end(None);
     }
 }
 
@@ -109,9 +100,9 @@ impl ObservedHandler {
         self.0.in_scope(part)
     }
 
-    /// Tells how the handler ended; with `None`, that it was cancelled. Other handlers
-    /// may still run: the span is closed here, not with theirs.
-    pub(crate) fn end(self, info: &HandlerInfo, outcome: Option<&Outcome>, elapsed: Duration) {
+    /// Tells how the handler ended. Other handlers may still run: the span is closed here,
+    /// not with theirs.
+    pub(crate) fn end(self, info: &HandlerInfo, outcome: &Outcome, elapsed: Duration) {
         metrics::handler(info, outcome, elapsed);
         self.0.end(info, outcome, elapsed);
     }

@@ -12,7 +12,7 @@ pub(super) fn trusted(_: &Delivery) {}
 
 pub(super) fn refused(_: &Rejection) {}
 
-pub(super) fn handler(_: &HandlerInfo, _: Option<&Outcome>, _: Duration) {}
+pub(super) fn handler(_: &HandlerInfo, _: &Outcome, _: Duration) {}
 
 pub(super) struct DeliveryMetrics;
 
@@ -22,5 +22,5 @@ impl DeliveryMetrics {
     }
 
     #[expect(clippy::unused_self, reason = "the other twin uses it")]
-    pub(super) fn end(&self, _: Option<&Report>, _: Duration) {}
+    pub(super) fn end(&self, _: &Report, _: Duration) {}
 }

@@ -27,7 +27,7 @@ impl DeliverySpan {
         part()
     }
 
-    pub(super) fn end(&self, _: Option<&Report>, _: Duration) {}
+    pub(super) fn end(&self, _: &Report, _: Duration) {}
 }
 
 pub(super) struct HandlerSpan;
@@ -41,7 +41,7 @@ impl HandlerSpan {
         part()
     }
 
-    pub(super) fn end(self, _: &HandlerInfo, _: Option<&Outcome>, _: Duration) {}
+    pub(super) fn end(self, _: &HandlerInfo, _: &Outcome, _: Duration) {}
 }
 
 #[derive(Default)]

@@ -11,7 +11,7 @@ use tracing::{Span, debug, error, info, info_span, warn, warn_span};
 
 use super::labels;
 pub(super) use super::unhandled::UnhandledWarnings;
-use crate::delivery::{Delivery, plain_id};
+use crate::delivery::{Delivery, Trust, plain_id};
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::Rejection;
 
@@ -30,7 +30,14 @@ impl DeliverySpan {
             labels::OTHER => Cow::Borrowed("process"),
             destination => format!("process {destination}").into(),
         };
-        let trust = || labels::of_trust(delivery.trust());
+        let secret = || match delivery.trust() {
+            Trust::Signed { secret } => Some(secret),
+            _ => None,
+        };
+        let token = || match delivery.trust() {
+            Trust::Token { label } => label,
+            _ => None,
+        };
         let sender = || delivery.sender_trace();
         let message_id = || delivery.message_id().filter(|id| plain_id::is_plain(id));
         let span = info_span!(
@@ -47,8 +54,9 @@ impl DeliverySpan {
             messaging.message.body.size = delivery.body().len(),
             siohook.mechanism = mechanism(delivery.mechanism()),
             siohook.attempt.id = delivery.attempt_id(),
-            siohook.trust = trust().0,
-            siohook.secret = trust().1,
+            siohook.trust = labels::of_trust(delivery.trust()),
+            siohook.secret = secret(),
+            siohook.token = token(),
             siohook.sender.trace_id = sender().map(|sender| format!("{:032x}", sender.trace_id())),
             siohook.sender.span_id = sender()
                 .and_then(|sender| Some(format!("{:016x}", sender.span_id()?))),
@@ -71,19 +79,17 @@ impl DeliverySpan {
         self.span.in_scope(part)
     }
 
-    /// Tells how the delivery ended; without a report it was cancelled. The event names
-    /// the delivery again, because a filter may have dropped its span.
-    pub(super) fn end(&self, report: Option<&Report>, elapsed: Duration) {
+    /// Tells how the delivery ended. The event names the
+    /// delivery again, because a filter may have dropped its span.
+    pub(super) fn end(&self, report: &Report, elapsed: Duration) {
         let span = &self.span;
         let outcome = labels::of_report(report);
         let failure = labels::error_of_report(report);
         end(span, outcome, failure, elapsed);
-        if let Some(report) = report {
-            span.record("siohook.handlers", report.handlers().len());
-            span.record("http.response.status_code", report.reply().status());
-            if let Some(redelivery) = labels::redelivery(report) {
-                span.record("siohook.redelivery", redelivery);
-            }
+        span.record("siohook.handlers", report.handlers().len());
+        span.record("http.response.status_code", report.reply().status());
+        if let Some(redelivery) = labels::redelivery(report) {
+            span.record("siohook.redelivery", redelivery);
         }
         let event = || labels::shown(self.event.as_str());
         match failure {
@@ -123,8 +129,8 @@ impl HandlerSpan {
         self.0.in_scope(part)
     }
 
-    /// Tells how the handler ended; without an outcome it was cancelled.
-    pub(super) fn end(self, info: &HandlerInfo, outcome: Option<&Outcome>, elapsed: Duration) {
+    /// Tells how the handler ended.
+    pub(super) fn end(self, info: &HandlerInfo, outcome: &Outcome, elapsed: Duration) {
         let span = &self.0;
         let outcome = labels::of_outcome(outcome);
         let failure = (outcome != "done").then_some(outcome);
@@ -163,7 +169,7 @@ pub(super) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
         messaging.operation.name = "process",
         "messaging.operation.type" = "process",
         siohook.mechanism = rejection.mechanism().map(mechanism),
-        siohook.outcome = rejection.reply().outcome(),
+        siohook.outcome = rejection.reply().outcome().as_str(),
         http.response.status_code = rejection.status(),
         "error.type" = rejection.code(),
     );

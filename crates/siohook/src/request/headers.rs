@@ -34,6 +34,7 @@ headers! {
     MessageId = headers::MESSAGE_ID;
     EventTimestamp = headers::EVENT_TIMESTAMP;
     AttemptId = headers::ATTEMPT_ID;
+    SchemaVersion = headers::SCHEMA_VERSION;
     ForwardedFor = "x-forwarded-for";
     Forwarded = "forwarded";
     SentryTrace = headers::SENTRY_TRACE;
@@ -106,7 +107,7 @@ mod tests {
             .header("x-WEBHOOK-event", " x ")
             .header("accept", "y")
             .header("x-forwarded-for", [0xff, 0xfe]);
-        let headers = incoming.headers;
+        let headers = incoming.head.headers;
         assert_eq!(
             headers.all(Header::ForwardedFor).collect::<Vec<_>>(),
             [&b"1"[..], &[0xff, 0xfe]]

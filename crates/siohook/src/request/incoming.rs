@@ -1,12 +1,9 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
 use bytes::Bytes;
 
-use super::headers::{Header, Headers};
-
-pub(crate) const POST: &str = "POST";
+use super::head::{Head, POST};
 
 /// A request as it came in: what an adapter for a web framework makes.
 ///
@@ -21,11 +18,10 @@ pub(crate) const POST: &str = "POST";
 ///     .header("X-Webhook-Event", "CONTACT_CREATED");
 /// # let _ = incoming;
 /// ```
+///
+/// An adapter that reads bodies itself starts from a [`Head`].
 pub struct Incoming {
-    pub(crate) method: Cow<'static, str>,
-    pub(crate) query: Box<str>,
-    pub(crate) peer: Option<IpAddr>,
-    pub(crate) headers: Headers,
+    pub(crate) head: Head,
     pub(crate) body: Body,
 }
 
@@ -37,80 +33,62 @@ pub(crate) enum Body {
 }
 
 impl Incoming {
+    /// A request with this method, as it was sent, and its whole body.
+    pub fn new(method: impl AsRef<str>, body: impl Into<Bytes>) -> Self {
+        Head::new(method).with_body(body)
+    }
+
     /// A `POST` with this body.
     pub fn post(body: impl Into<Bytes>) -> Self {
-        Self::with(Body::Whole(body.into()))
+        Self::new(POST, body)
     }
 
-    /// A `POST` whose body is longer than
-    /// [`max_body_bytes`](crate::Dispatcher::max_body_bytes), so that the
-    /// adapter stopped reading: it is answered with 413.
-    #[must_use]
-    pub fn too_long() -> Self {
-        Self::with(Body::TooLong)
-    }
-
-    /// A `POST` whose body could not be read to its end: it is answered with
-    /// 400, if somebody is still there.
-    #[must_use]
-    pub fn unreadable() -> Self {
-        Self::with(Body::Unreadable)
-    }
-
-    fn with(body: Body) -> Self {
-        Self {
-            method: Cow::Borrowed(POST),
-            query: Box::default(),
-            peer: None,
-            headers: Headers::default(),
-            body,
-        }
-    }
-
-    /// The method, as it was sent.
+    /// Sets the method, as it was sent.
     #[must_use]
     pub fn method(mut self, method: impl AsRef<str>) -> Self {
-        self.method = match method.as_ref() {
-            POST => Cow::Borrowed(POST),
-            other => Cow::Owned(other.to_owned()),
-        };
+        self.head.method = Head::new(method).method;
         self
     }
 
-    /// The query of the URL: what follows `?`, still percent-encoded.
+    /// Sets the query of the URL: see [`Head::query`].
     #[must_use]
-    pub fn query(mut self, query: impl AsRef<str>) -> Self {
-        self.query = query.as_ref().into();
-        self
+    pub fn query(self, query: impl AsRef<str>) -> Self {
+        self.with_head(|head| head.query(query))
     }
 
-    /// The address of the other end of the connection: of the sender, or of the
-    /// proxy in front.
+    /// Sets the address of the other end of the connection: see [`Head::peer`].
     #[must_use]
-    pub fn peer(mut self, address: IpAddr) -> Self {
-        self.peer = Some(address);
-        self
+    pub fn peer(self, address: IpAddr) -> Self {
+        self.with_head(|head| head.peer(address))
     }
 
-    /// Adds a header. A name may come several times, and in any case. Those that
-    /// mean nothing to siohook are not kept.
+    /// Adds a header: see [`Head::header`].
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        self.headers([(name, value)])
+        self.with_head(|head| head.header(name, value))
     }
 
-    /// Adds [headers](Self::header) in their order.
+    /// Adds headers: see [`Head::headers`].
     #[must_use]
     pub fn headers<N: AsRef<str>, V: AsRef<[u8]>>(
-        mut self,
+        self,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        for (name, value) in headers {
-            if let Some(header) = Header::named(name.as_ref()) {
-                self.headers.push(header, value.as_ref());
-            }
+        self.with_head(|head| head.headers(headers))
+    }
+
+    /// Adds a value that handlers take as [`Extension<T>`](crate::Extension): see
+    /// [`Head::extension`].
+    #[must_use]
+    pub fn extension<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+        self.with_head(|head| head.extension(value))
+    }
+
+    fn with_head(self, change: impl FnOnce(Head) -> Head) -> Self {
+        Self {
+            head: change(self.head),
+            body: self.body,
         }
-        self
     }
 }
 
@@ -120,13 +98,10 @@ impl fmt::Debug for Incoming {
             Body::Whole(body) => Some(body.len()),
             Body::TooLong | Body::Unreadable => None,
         };
-        let names = self.headers.lines().map(|(header, _)| header.name());
         f.debug_struct("Incoming")
-            .field("method", &self.method)
-            .field("peer", &self.peer)
-            .field("headers", &names.collect::<Vec<_>>())
+            .field("head", &self.head)
             .field("body_bytes", &bytes)
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 

@@ -1,14 +1,25 @@
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// What the sender is answered. The body is a small JSON object with the name
-/// of the outcome, and nothing of the inside.
+/// What the sender is answered. The body is a small JSON object with the name of the
+/// outcome, and nothing of the inside.
+///
+/// ```
+/// use siohook::ReplyOutcome;
+///
+/// # fn f(reply: &siohook::Reply) {
+/// if reply.outcome() == ReplyOutcome::InProgress {
+///     assert_eq!(reply.status(), 409);
+///     assert_eq!(reply.body(), br#"{"outcome":"in_progress"}"#);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
-    outcome: &'static str,
-    body: &'static str,
+    outcome: ReplyOutcome,
     retry_after: Option<Box<str>>,
 }
 
@@ -20,19 +31,91 @@ pub struct Reply {
 pub struct ReplyInfo {
     /// The HTTP status.
     pub status: u16,
-    /// The outcome that the body names: `done`, `unauthorized`, …
-    pub outcome: &'static str,
+    /// The outcome that the body names.
+    pub outcome: ReplyOutcome,
     /// What happened, in a sentence.
     pub meaning: &'static str,
 }
 
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $outcome:ident $word:literal;)*) => {
+        /// What became of a request. `Display` is the word of the wire, in snake case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ReplyOutcome {
+            $($(#[$doc])* $outcome,)*
+        }
+
+        impl ReplyOutcome {
+            /// The word of the wire: `done`, `unauthorized`, …
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$outcome => $word,)* }
+            }
+
+            const fn body(self) -> &'static str {
+                match self { $(Self::$outcome => concat!(r#"{"outcome":""#, $word, r#""}"#),)* }
+            }
+        }
+    };
+}
+
+outcomes! {
+    /// Every handler succeeded.
+    Done "done";
+    /// All handlers had succeeded in an earlier attempt.
+    DoneBefore "done_before";
+    /// A handler failed for good, and the others succeeded.
+    FailedForGood "failed_for_good";
+    /// No handler listens to the event.
+    Unhandled "unhandled";
+    /// The delivery was stored, to be handled later.
+    Accepted "accepted";
+    /// The delivery had been stored by an earlier attempt.
+    AcceptedBefore "accepted_before";
+    /// The request is not a delivery.
+    BadRequest "bad_request";
+    /// Signature or token is missing or wrong, or the mechanism is not configured.
+    Unauthorized "unauthorized";
+    /// The source address is not allowed.
+    Forbidden "forbidden";
+    /// The method is not `POST`.
+    MethodNotAllowed "method_not_allowed";
+    /// The same delivery is being handled right now.
+    InProgress "in_progress";
+    /// The body is over the limit.
+    TooLarge "too_large";
+    /// The body is not what a handler expects.
+    Mismatch "mismatch";
+    /// A handler failed or panicked.
+    Failed "failed";
+    /// A handler asks for another attempt later.
+    RetryLater "retry_later";
+    /// The work was dropped before it ended.
+    Cancelled "cancelled";
+    /// The delivery could not be stored.
+    NotStored "not_stored";
+}
+
+impl fmt::Display for ReplyOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for ReplyOutcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 macro_rules! replies {
-    ($($konst:ident = $status:literal $outcome:literal $meaning:literal;)*) => {
+    ($($konst:ident = $status:literal $outcome:ident $meaning:literal;)*) => {
         impl ReplyInfo {
             /// Sorted by status.
             pub(crate) const ALL: &[Self] = &[$(Self {
                 status: $status,
-                outcome: $outcome,
+                outcome: ReplyOutcome::$outcome,
                 meaning: $meaning,
             }),*];
         }
@@ -41,8 +124,7 @@ macro_rules! replies {
             $(#[doc = $meaning]
             pub(crate) const $konst: Self = Self {
                 status: $status,
-                outcome: $outcome,
-                body: concat!(r#"{"outcome":""#, $outcome, r#""}"#),
+                outcome: ReplyOutcome::$outcome,
                 retry_after: None,
             };)*
         }
@@ -50,20 +132,22 @@ macro_rules! replies {
 }
 
 replies! {
-    DONE = 200 "done" "Every handler succeeded.";
-    DONE_BEFORE = 200 "done_before" "All handlers had succeeded in an earlier attempt.";
-    FAILED_FOR_GOOD = 200 "failed_for_good" "A handler failed for good; it is not to be tried again.";
-    UNHANDLED = 200 "unhandled" "Nobody listens.";
-    BAD_REQUEST = 400 "bad_request" "Not JSON, not a delivery, or the event that is named does not fit the body.";
-    UNAUTHORIZED = 401 "unauthorized" "Signature or token is missing or wrong, or the mechanism is not configured.";
-    FORBIDDEN = 403 "forbidden" "The source address is not allowed.";
-    UNHANDLED_REJECTED = 404 "unhandled" "Nobody listens.";
-    METHOD_NOT_ALLOWED = 405 "method_not_allowed" "Not `POST`.";
-    IN_PROGRESS = 409 "in_progress" "The same delivery is being handled right now.";
-    TOO_LARGE = 413 "too_large" "The body is over the limit.";
-    MISMATCH = 422 "mismatch" "The body is not what a handler expects.";
-    FAILED = 500 "failed" "A handler failed or panicked.";
-    RETRY_LATER = 503 "retry_later" "A handler asks for another attempt, not before `Retry-After`.";
+    DONE = 200 Done "Every handler succeeded.";
+    DONE_BEFORE = 200 DoneBefore "All handlers had succeeded in an earlier attempt.";
+    FAILED_FOR_GOOD = 200 FailedForGood "A handler failed for good; it is not to be tried again.";
+    UNHANDLED = 200 Unhandled "No handler listens to the event.";
+    MISMATCH_ACCEPTED = 200 Mismatch "The body is not what a handler expects, and `Mismatched::Accept` is configured.";
+    BAD_REQUEST = 400 BadRequest "Not JSON, not a delivery, or the event that is named does not fit the body.";
+    UNAUTHORIZED = 401 Unauthorized "Signature or token is missing or wrong, or the mechanism is not configured.";
+    FORBIDDEN = 403 Forbidden "The source address is not allowed.";
+    UNHANDLED_REJECTED = 404 Unhandled "No handler listens to the event.";
+    METHOD_NOT_ALLOWED = 405 MethodNotAllowed "Not `POST`.";
+    IN_PROGRESS = 409 InProgress "The same delivery is being handled right now.";
+    TOO_LARGE = 413 TooLarge "The body is over the limit.";
+    MISMATCH = 422 Mismatch "The body is not what a handler expects.";
+    FAILED = 500 Failed "A handler failed or panicked.";
+    RETRY_LATER = 503 RetryLater "A handler asks for another attempt, not before `Retry-After`.";
+    CANCELLED = 503 Cancelled "The work was dropped before it ended.";
 }
 
 impl Reply {
@@ -84,9 +168,9 @@ impl Reply {
         self.status
     }
 
-    /// The outcome that the body names: `done`, `unauthorized`, …
+    /// The outcome that the body names.
     #[must_use]
-    pub fn outcome(&self) -> &'static str {
+    pub fn outcome(&self) -> ReplyOutcome {
         self.outcome
     }
 
@@ -100,7 +184,7 @@ impl Reply {
 
     /// All headers but `content-length`, their names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let allow = (self.status == Self::METHOD_NOT_ALLOWED.status).then_some("POST");
+        let allow = (self.outcome == ReplyOutcome::MethodNotAllowed).then_some("POST");
         [
             ("content-type", Some("application/json")),
             ("allow", allow),
@@ -113,7 +197,7 @@ impl Reply {
     /// The body.
     #[must_use]
     pub fn body(&self) -> &'static [u8] {
-        self.body.as_bytes()
+        self.outcome.body().as_bytes()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Prob
 ///
 /// ```standalone_crate
 /// use siohook::testing::{Sample, TestDispatcher, block_on};
-/// use siohook::{account, on_event};
+/// use siohook::{ReplyOutcome, account, on_event};
 ///
 /// #[on_event("SALE_NEW")]
 /// async fn grant(sale: account::SaleNew) -> Result<(), &'static str> {
@@ -22,7 +22,7 @@ use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Prob
 /// let dispatcher = TestDispatcher::builder().only("grant").build();
 /// let sale = Sample::of("SALE_NEW");
 /// block_on(dispatcher.send(&sale)).assert_done();
-/// block_on(dispatcher.send(&sale)).assert_outcome("done_before");
+/// block_on(dispatcher.send(&sale)).assert_outcome(ReplyOutcome::DoneBefore);
 ///
 /// let gift = Sample::of("SALE_NEW").set("/pricePlan/amount", 0);
 /// block_on(dispatcher.send(&gift)).assert_status(500).assert_failed("grant");

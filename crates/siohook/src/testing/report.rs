@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::dispatcher::is_at;
-use crate::{HandlerReport, Handlers, Outcome, Rejection, Reply, Report};
+use crate::{HandlerReport, Handlers, Outcome, Reason, Rejection, Reply, ReplyOutcome, Report};
 
 /// What became of a delivery in a test, and assertions about it.
 ///
@@ -131,7 +131,7 @@ impl TestReport {
     /// 200 `done`.
     #[track_caller]
     pub fn assert_done(&self) -> &Self {
-        self.assert_outcome("done");
+        self.assert_outcome(ReplyOutcome::Done);
         let succeeded =
             |it: &HandlerReport| matches!(it.outcome(), Outcome::Done | Outcome::DoneBefore);
         // The sender is not told of what an unlisted event lacks for a pattern's handler.
@@ -141,10 +141,9 @@ impl TestReport {
         self
     }
 
-    /// The outcome that the reply names: `done`, `done_before`, `failed`,
-    /// `failed_for_good`, `in_progress`, `unhandled`, …
+    /// The outcome that the reply names.
     #[track_caller]
-    pub fn assert_outcome(&self, outcome: &str) -> &Self {
+    pub fn assert_outcome(&self, outcome: ReplyOutcome) -> &Self {
         if self.reply.outcome() != outcome {
             self.fail(&format!("expected the outcome `{outcome}`"));
         }
@@ -201,11 +200,11 @@ impl TestReport {
         })
     }
 
-    /// The delivery was refused for this reason: a code of [`Rejection`].
+    /// The delivery was refused for this reason.
     #[track_caller]
-    pub fn assert_refused(&self, code: &str) -> &Self {
-        if self.rejection().map(Rejection::code) != Some(code) {
-            self.fail(&format!("expected a refusal with the code `{code}`"));
+    pub fn assert_refused(&self, reason: Reason) -> &Self {
+        if self.rejection().map(Rejection::reason) != Some(reason) {
+            self.fail(&format!("expected a refusal with the code `{reason}`"));
         }
         self
     }
@@ -213,7 +212,7 @@ impl TestReport {
 
 fn ran(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Done | Outcome::Failed(_) | Outcome::Panicked(_) => true,
+        Outcome::Done | Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::Cancelled => true,
         Outcome::Mismatch(_) | Outcome::DoneBefore => false,
     }
 }
@@ -231,8 +230,8 @@ impl fmt::Display for TestReport {
             .iter()
             .try_for_each(|handler| write!(f, "\n  {handler}"))?;
         match reply.outcome() {
-            "unhandled" => write!(f, "\n  nobody listens to it:\n{}", self.handlers),
-            "done_before" => f.write_str(
+            ReplyOutcome::Unhandled => write!(f, "\n  nobody listens to it:\n{}", self.handlers),
+            ReplyOutcome::DoneBefore => f.write_str(
                 "\n  it is taken for another attempt: a clone of an account sample is the same \
                  delivery, and so is every automation with the same body; see `Sample::another`",
             ),

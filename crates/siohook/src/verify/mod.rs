@@ -9,7 +9,7 @@ mod signature;
 mod token;
 
 pub use self::allow_list::{IntoIpRange, IpAllowList};
-pub use self::rejection::Rejection;
+pub use self::rejection::{Reason, Rejection};
 pub(crate) use self::signature::Secret;
 pub(crate) use self::token::Token;
 
@@ -21,11 +21,10 @@ use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
-use self::rejection::Reason;
 use self::signature::Signature;
 use crate::delivery::envelope::{self, Envelope};
 use crate::delivery::{Delivery, DeliveryKey, Parts, TrustedBy};
-use crate::request::{Body, Header, Headers, Incoming, POST};
+use crate::request::{Body, Head, Header, Headers, Incoming, POST, query};
 
 /// What deliveries are trusted by.
 pub(crate) struct Verifier {
@@ -49,6 +48,22 @@ struct Trusted {
 }
 
 impl Verifier {
+    /// Refuses what the head of a request decides, before its body is read: method,
+    /// announced length, source address, token, and the form of the signature.
+    pub(crate) fn check_head(&self, head: &Head) -> Result<(), Rejection> {
+        check_method(head)?;
+        if head
+            .announced_length
+            .is_some_and(|it| it > self.max_body_bytes as u64)
+        {
+            return Err(self.too_long());
+        }
+        match self.check_caller(head) {
+            Err(_) if self.accept_unverified => Ok(()),
+            checked => checked.map(|_| ()).map_err(|it| it.of(mechanism(head))),
+        }
+    }
+
     /// Refuses by method, length, source address, signature or token, and only then by
     /// what the body says.
     ///
@@ -58,27 +73,17 @@ impl Verifier {
         incoming: Incoming,
         parser_of: impl FnOnce(&EventName, Mechanism) -> Option<BodyParser>,
     ) -> Result<Delivery, Rejection> {
-        if incoming.method != POST {
-            return Err(Rejection::new(Reason::MethodNotAllowed));
-        }
-        let body = self.check_length(incoming.body)?;
-        let headers = incoming.headers;
-        let event = headers.filled(Header::Event);
-        let event = event.and_then(|name| EventName::try_from(name).ok());
-        // An automation has neither header.
-        let is_account = headers.has(Header::Event) || headers.has(Header::Signature);
-        let mechanism = if is_account {
-            Mechanism::Account
-        } else {
-            Mechanism::Automation
-        };
+        let Incoming { head, body } = incoming;
+        check_method(&head)?;
+        let body = self.check_length(body)?;
+        let mechanism = mechanism(&head);
         let of_mechanism = |rejection: Rejection| rejection.of(mechanism);
-        let trusted = self
-            .check_address(incoming.peer, &headers)
-            .and_then(|()| match mechanism {
-                Mechanism::Automation => self.check_token(&incoming.query),
-                Mechanism::Account => self.check_signature(&headers, event.as_ref(), &body),
-            });
+        let event = head.headers.filled(Header::Event);
+        let event = event.and_then(|name| EventName::try_from(name).ok());
+        let trusted = self.check_caller(&head).and_then(|caller| match caller {
+            Caller::Trusted(by) => Ok(Trusted { by, digest: None }),
+            Caller::Claims(signature) => self.check_signature(signature, event.as_ref(), &body),
+        });
         let trusted = match trusted {
             Err(_) if self.accept_unverified => Trusted {
                 by: TrustedBy::Nothing,
@@ -91,7 +96,7 @@ impl Verifier {
                 let event = envelope::event_name(&body);
                 (event.map_err(|error| of_mechanism(error.into()))?, None)
             }
-            (Mechanism::Account, Some(event)) => (event, headers.text(Header::MessageId)),
+            (Mechanism::Account, Some(event)) => (event, head.headers.text(Header::MessageId)),
             (Mechanism::Account, None) => {
                 return Err(of_mechanism(Rejection::new(Reason::EventMissing)));
             }
@@ -102,8 +107,10 @@ impl Verifier {
             .unwrap_or_else(|| Sha256::digest(&body).into());
         parse(Parts {
             key: DeliveryKey::new(mechanism, event, message_id, digest),
-            headers,
             trusted_by: trusted.by,
+            headers: head.headers,
+            query: head.query,
+            extensions: head.extensions,
             body,
         })
         .map_err(of_mechanism)
@@ -112,14 +119,25 @@ impl Verifier {
     fn check_length(&self, body: Body) -> Result<Bytes, Rejection> {
         match body {
             Body::Whole(body) if body.len() <= self.max_body_bytes => Ok(body),
-            Body::Whole(_) | Body::TooLong => {
-                let limit = format!(
-                    "the limit is {} bytes: see `max_body_bytes`",
-                    self.max_body_bytes
-                );
-                Err(Rejection::new(Reason::BodyTooLarge).hint(limit))
-            }
+            Body::Whole(_) | Body::TooLong => Err(self.too_long()),
             Body::Unreadable => Err(Rejection::new(Reason::BodyUnreadable)),
+        }
+    }
+
+    fn too_long(&self) -> Rejection {
+        let limit = format!(
+            "the limit is {} bytes: see `max_body_bytes`",
+            self.max_body_bytes
+        );
+        Rejection::new(Reason::BodyTooLarge).hint(limit)
+    }
+
+    /// Checks all of a caller that needs no body.
+    fn check_caller(&self, head: &Head) -> Result<Caller, Rejection> {
+        self.check_address(head.peer, &head.headers)?;
+        match mechanism(head) {
+            Mechanism::Automation => self.check_token(&head.query).map(Caller::Trusted),
+            Mechanism::Account => self.claimed_signature(&head.headers).map(Caller::Claims),
         }
     }
 
@@ -153,42 +171,45 @@ impl Verifier {
         }
     }
 
-    fn check_token(&self, query: &str) -> Result<Trusted, Rejection> {
-        let by = if self.tokens.is_empty() {
-            if self.source_ips.is_none() {
-                return Err(Rejection::new(Reason::NotConfigured)
-                    .hint("give `automation_token` or `source_ips`"));
+    fn check_token(&self, query: &str) -> Result<TrustedBy, Rejection> {
+        if self.tokens.is_empty() {
+            return match self.source_ips {
+                Some(_) => Ok(TrustedBy::SourceIp),
+                None => Err(Rejection::new(Reason::NotConfigured)
+                    .hint("give `automation_token` or `source_ips`")),
+            };
+        }
+        match Token::in_query(&self.tokens, query) {
+            Some(token) => Ok(TrustedBy::Token(token.label().cloned())),
+            None if query::raw_value(query, query::TOKEN).is_some() => {
+                Err(Rejection::new(Reason::TokenWrong))
             }
-            TrustedBy::SourceIp
-        } else {
-            let given = token::in_query(query).ok_or_else(|| {
-                Rejection::new(Reason::TokenMissing)
-                    .hint("the webhook's URL has to end in `?token=…`")
-            })?;
-            if !Token::any_is(&self.tokens, &given) {
-                return Err(Rejection::new(Reason::TokenWrong));
-            }
-            TrustedBy::Token
-        };
-        Ok(Trusted { by, digest: None })
+            None => Err(Rejection::new(Reason::TokenMissing).hint(
+                "the webhook's URL has to end in `?token=…`; or this is an account webhook whose \
+                 `X-Webhook-*` headers were lost on the way",
+            )),
+        }
     }
 
-    fn check_signature(
-        &self,
-        headers: &Headers,
-        event: Option<&EventName>,
-        body: &[u8],
-    ) -> Result<Trusted, Rejection> {
+    fn claimed_signature(&self, headers: &Headers) -> Result<Signature, Rejection> {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
         let given = headers
             .first(Header::Signature)
             .ok_or_else(|| Rejection::new(Reason::SignatureMissing))?;
-        let signature = Signature::parse(given).ok_or_else(|| {
+        Signature::parse(given).ok_or_else(|| {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
-        })?;
+        })
+    }
+
+    fn check_signature(
+        &self,
+        signature: Signature,
+        event: Option<&EventName>,
+        body: &[u8],
+    ) -> Result<Trusted, Rejection> {
         let event = event.map_or("", EventName::as_str);
         let signer = self.signer(body, &signature, event).or_else(|| {
             let body = self
@@ -225,6 +246,30 @@ impl Verifier {
             of_other_events = Some((secret, false));
         }
         of_other_events
+    }
+}
+
+/// What the head of a request tells of the caller.
+enum Caller {
+    Trusted(TrustedBy),
+    /// The body has to be signed so.
+    Claims(Signature),
+}
+
+fn check_method(head: &Head) -> Result<(), Rejection> {
+    if head.method == POST {
+        Ok(())
+    } else {
+        Err(Rejection::new(Reason::MethodNotAllowed))
+    }
+}
+
+/// An automation has neither header.
+fn mechanism(head: &Head) -> Mechanism {
+    if head.headers.has(Header::Event) || head.headers.has(Header::Signature) {
+        Mechanism::Account
+    } else {
+        Mechanism::Automation
     }
 }
 

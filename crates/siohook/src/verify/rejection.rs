@@ -41,13 +41,24 @@ pub struct Rejection {
 
 macro_rules! reasons {
     ($($reason:ident $code:literal $reply:ident $sentence:literal;)*) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Reason {
-            $($reason,)*
+        /// Why a request was refused: one variant a [code](Rejection::code).
+        ///
+        /// ```
+        /// use siohook::Reason;
+        ///
+        /// assert_eq!(Reason::TokenWrong.as_str(), "token_wrong");
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(#[doc = concat!("`", $code, "`: ", $sentence, ".")]
+            $reason,)*
         }
 
         impl Reason {
-            fn code(self) -> &'static str {
+            /// The code, which never changes.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$reason => $code,)* }
             }
 
@@ -104,10 +115,16 @@ impl Rejection {
         }
     }
 
-    /// A name for the reason that never changes.
+    /// The reason.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The reason as a word that never changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.reason.code()
+        self.reason.as_str()
     }
 
     /// The HTTP status that the sender gets.
@@ -126,6 +143,12 @@ impl Rejection {
     #[must_use]
     pub fn mechanism(&self) -> Option<Mechanism> {
         self.mechanism
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

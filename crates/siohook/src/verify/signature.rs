@@ -86,37 +86,16 @@ pub(super) struct Signature([u8; 32]);
 
 impl Signature {
     /// Reads 64 hex digits of either case.
-    pub(super) fn parse(hex: &[u8]) -> Option<Self> {
-        let (pairs, []) = hex.as_chunks::<2>() else {
-            return None;
-        };
-        let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
+    pub(super) fn parse(digits: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
-        let mut other = 0;
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
-            *byte = high << 4 | low;
-            other |= high | low;
-        }
-        (other < 16).then_some(Self(bytes))
+        hex::decode_to_slice(digits, &mut bytes).ok()?;
+        Some(Self(bytes))
     }
 
     pub(super) fn into_bytes(self) -> [u8; 32] {
         self.0
     }
 }
-
-/// The value of each byte as a hex digit; more than 15 if it is none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [u8::MAX; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        digits[b"0123456789abcdef"[digit as usize] as usize] = digit;
-        digits[b"0123456789ABCDEF"[digit as usize] as usize] = digit;
-        digit += 1;
-    }
-    digits
-};
 
 #[cfg(test)]
 mod tests {

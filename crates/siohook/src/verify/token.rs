@@ -1,82 +1,88 @@
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
+
+use crate::request::query;
 
 /// What the URL of an automation ends in. Only its digest is kept, and that is
 /// compared, so that neither the text nor its length can be measured.
-pub(crate) struct Token([u8; 32]);
+pub(crate) struct Token {
+    label: Option<Arc<str>>,
+    digest: [u8; 32],
+}
 
 impl Token {
-    pub(crate) fn new(token: &str) -> Self {
-        Self(Sha256::digest(token).into())
+    pub(crate) fn new(label: Option<&str>, token: &str) -> Self {
+        Self {
+            label: label.map(Arc::from),
+            digest: Sha256::digest(token).into(),
+        }
     }
 
-    /// Whether a text is one of the tokens, in the same time whichever it is.
-    pub(super) fn any_is(tokens: &[Self], given: &[u8]) -> bool {
+    pub(crate) fn label(&self) -> Option<&Arc<str>> {
+        self.label.as_ref()
+    }
+
+    /// Finds the token that a text is, in the same time whichever it is.
+    fn find<'a>(tokens: &'a [Self], given: &[u8]) -> Option<&'a Self> {
         let given: [u8; 32] = Sha256::digest(given).into();
-        let equal = tokens.iter().map(|token| token.0.ct_eq(&given));
-        equal.fold(Choice::from(0), |any, one| any | one).into()
+        let mut found = u64::MAX;
+        for (at, token) in (0..).zip(tokens) {
+            found.conditional_assign(&at, token.digest.ct_eq(&given));
+        }
+        tokens.get(usize::try_from(found).ok()?)
     }
-}
 
-/// The parameter `token` of a query, decoded: the first, if there are several.
-pub(super) fn in_query(query: &str) -> Option<Cow<'_, [u8]>> {
-    query.split('&').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        (name == "token").then(|| decode(value))
-    })
-}
-
-/// Decodes what a form or a URL encodes. What is no escape stands for itself.
-fn decode(text: &str) -> Cow<'_, [u8]> {
-    if !text.contains(['%', '+']) {
-        return Cow::Borrowed(text.as_bytes());
+    /// Finds the token that a query has: as it stands there, or decoded. Both count,
+    /// because a token with `+`, `%` or `&` is often pasted as it is.
+    pub(super) fn in_query<'a>(tokens: &'a [Self], query: &str) -> Option<&'a Self> {
+        let raw = query::raw_value(query, query::TOKEN)?;
+        Self::find(tokens, raw.as_bytes()).or_else(|| {
+            let decoded = raw
+                .contains(['%', '+'])
+                .then(|| query::value(query, query::TOKEN))??;
+            Self::find(tokens, decoded.as_bytes())
+        })
     }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let (byte, after) = match (first, after) {
-            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => (high << 4 | low, after),
-                _ => (b'%', &rest[1..]),
-            },
-            (b'+', after) => (b' ', after),
-            (byte, after) => (*byte, after),
-        };
-        decoded.push(byte);
-        rest = after;
-    }
-    Cow::Owned(decoded)
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn tokens(tokens: &[&str]) -> Vec<Token> {
+        tokens
+            .iter()
+            .map(|token| Token::new(Some(token), token))
+            .collect()
+    }
+
     #[test]
-    fn the_first_token_of_the_query_is_decoded() {
+    fn the_first_token_of_the_query_counts_as_it_stands_and_decoded() {
         for (query, token) in [
-            ("token=abc", Some("abc")),
-            ("a=b&token=abc&token=x", Some("abc")),
-            ("token=a%2Fb+c%C3%a9", Some("a/b cé")),
-            ("token=100%&x", Some("100%")),
-            ("token=%zz%4", Some("%zz%4")),
-            ("token=", Some("")),
-            ("token", None),
-            ("tokens=abc", None),
-            ("Token=abc", None),
-            ("", None),
+            ("token=abc", "abc"),
+            ("a=b&token=abc&token=x", "abc"),
+            ("token=a%2Fb+c%C3%a9", "a/b cé"),
+            ("token=a%2Fb+c%C3%a9", "a%2Fb+c%C3%a9"),
+            ("token=a+b", "a+b"),
+            ("token=100%&x", "100%"),
+            ("token=%zz%4", "%zz%4"),
         ] {
-            assert_eq!(
-                in_query(query).as_deref(),
-                token.map(str::as_bytes),
+            let known = tokens(&["other", token]);
+            let found = Token::in_query(&known, query);
+            let label = found.and_then(Token::label).map(|label| &**label);
+            assert_eq!(label, Some(token), "{query}");
+        }
+        for query in [
+            "token",
+            "tokens=abc",
+            "Token=abc",
+            "",
+            "x=1&token=x&token=abc",
+        ] {
+            assert!(
+                Token::in_query(&tokens(&["abc"]), query).is_none(),
                 "{query}"
             );
         }
@@ -84,8 +90,16 @@ mod tests {
 
     #[test]
     fn any_of_several_tokens_will_do() {
-        let tokens = [Token::new("old"), Token::new("new")];
-        assert!(Token::any_is(&tokens, b"old") && Token::any_is(&tokens, b"new"));
-        assert!(!Token::any_is(&tokens, b"") && !Token::any_is(&[], b"old"));
+        let both = tokens(&["old", "new"]);
+        let label = |given: &[u8]| Some(&**Token::find(&both, given)?.label()?);
+        assert_eq!(label(b"old"), Some("old"));
+        assert_eq!(label(b"new"), Some("new"));
+        assert_eq!(label(b""), None);
+        assert!(Token::find(&[], b"old").is_none());
+    }
+
+    #[test]
+    fn an_empty_token_is_a_wrong_one() {
+        assert!(Token::in_query(&tokens(&["abc"]), "token=").is_none());
     }
 }

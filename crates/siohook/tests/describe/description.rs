@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use siohook::describe::Description;
 use siohook::describe::{Event, Handler};
 use siohook::{
-    Dispatcher, DispatcherBuilder, IpAllowList, Mechanism, Unhandled, on_event, unified,
+    Dispatcher, DispatcherBuilder, IpAllowList, Mechanism, ReplyOutcome, Unhandled, on_event,
+    unified,
 };
 
 use crate::support::{self, SECRET, TOKEN, function, location, only, within};
@@ -101,7 +102,9 @@ fn an_event_is_described_from_the_catalogue() {
 fn replies_are_sorted_by_status() {
     let replies = siohook::describe::replies();
     assert!(replies.is_sorted_by_key(|reply| reply.status));
-    let unhandled = replies.iter().filter(|reply| reply.outcome == "unhandled");
+    let unhandled = replies
+        .iter()
+        .filter(|reply| reply.outcome == ReplyOutcome::Unhandled);
     let statuses: Vec<u16> = unhandled.map(|reply| reply.status).collect();
     assert_eq!(statuses, [200, 404]);
 }

@@ -6,7 +6,7 @@ use super::*;
 fn identical_bodies_with_different_message_ids_are_different_events() {
     let (dispatcher, script) = built(&["succeeds"]);
     let outcomes =
-        ["m-1", "m-2", "m-1", "m-2"].map(|id| receive(&dispatcher, message(id)).outcome());
+        ["m-1", "m-2", "m-1", "m-2"].map(|id| receive(&dispatcher, message(id)).outcome().as_str());
     assert_eq!(outcomes, ["done", "done", "done_before", "done_before"]);
     assert_eq!(script.runs("succeeds"), 2);
 }
@@ -16,7 +16,7 @@ fn one_message_id_with_different_bodies_is_different_events() {
     let (dispatcher, _) = built(&["succeeds"]);
     let receive = |event: &str, body: &[u8]| {
         let incoming = account(event, body).header("X-Webhook-Message-Id", "m-1");
-        receive(&dispatcher, incoming).outcome()
+        receive(&dispatcher, incoming).outcome().as_str()
     };
     assert_eq!(
         receive("CONTACT_CREATED", &fixture("account/CONTACT_CREATED")),
@@ -41,22 +41,30 @@ fn another_attempt_is_the_same_delivery() {
     };
     let lower = sign(SECRET, &body);
     assert_eq!(
-        receive(&dispatcher, attempt("1", lower.clone())).outcome(),
+        receive(&dispatcher, attempt("1", lower.clone()))
+            .outcome()
+            .as_str(),
         "done"
     );
     let again = attempt("22", lower.to_uppercase());
-    assert_eq!(receive(&dispatcher, again).outcome(), "done_before");
+    assert_eq!(
+        receive(&dispatcher, again).outcome().as_str(),
+        "done_before"
+    );
     assert_eq!(script.runs("succeeds"), 1);
 }
 
 #[test]
 fn identical_bodies_of_automations_are_the_same_delivery() {
     let (dispatcher, script) = built(&["succeeds"]);
-    let outcomes = [tag(1), tag(1), tag(2)].map(|it| receive(&dispatcher, it).outcome());
+    let outcomes = [tag(1), tag(1), tag(2)].map(|it| receive(&dispatcher, it).outcome().as_str());
     assert_eq!(outcomes, ["done", "done_before", "done"]);
     // Automations have no message id, whatever the headers say.
     let with_id = tag(1).header("X-Webhook-Message-Id", "m-1");
-    assert_eq!(receive(&dispatcher, with_id).outcome(), "done_before");
+    assert_eq!(
+        receive(&dispatcher, with_id).outcome().as_str(),
+        "done_before"
+    );
     assert_eq!(script.runs("succeeds"), 2);
 }
 
@@ -64,9 +72,14 @@ fn identical_bodies_of_automations_are_the_same_delivery() {
 fn a_body_is_another_delivery_by_the_other_mechanism() {
     let (dispatcher, script) = built(&["succeeds"]);
     let body = envelope("contact.community.joined", "{}");
-    assert_eq!(receive(&dispatcher, automation(&body)).outcome(), "done");
     assert_eq!(
-        receive(&dispatcher, account("COMMUNITY_JOINED", &body)).outcome(),
+        receive(&dispatcher, automation(&body)).outcome().as_str(),
+        "done"
+    );
+    assert_eq!(
+        receive(&dispatcher, account("COMMUNITY_JOINED", &body))
+            .outcome()
+            .as_str(),
         "done"
     );
     assert_eq!(script.runs("succeeds"), 2);

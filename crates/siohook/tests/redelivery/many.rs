@@ -30,7 +30,7 @@ fn more_than_64_handlers_are_told_apart() {
         .build()
         .unwrap();
     let canceled = || account("SALE_CANCELED", fixture("account/SALE_CANCELED"));
-    let outcomes = [(); 3].map(|()| receive(&dispatcher, canceled()).outcome());
+    let outcomes = [(); 3].map(|()| receive(&dispatcher, canceled()).outcome().as_str());
     assert_eq!(outcomes, ["failed", "done", "done_before"]);
     let runs = script.runs.lock().unwrap();
     assert_eq!(runs.len(), 80);

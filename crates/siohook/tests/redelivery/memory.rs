@@ -6,7 +6,7 @@ use super::*;
 fn the_memory_is_bounded() {
     let (builder, script) = with(&["succeeds"]);
     let dispatcher = builder.redelivery_memory(1).build().unwrap();
-    let outcomes = [1, 1, 2, 2, 1].map(|id| receive(&dispatcher, tag(id)).outcome());
+    let outcomes = [1, 1, 2, 2, 1].map(|id| receive(&dispatcher, tag(id)).outcome().as_str());
     assert_eq!(
         outcomes,
         ["done", "done_before", "done", "done_before", "done"]
@@ -14,12 +14,12 @@ fn the_memory_is_bounded() {
     assert_eq!(script.runs("succeeds"), 3);
 }
 
-/// A redelivery makes it the newest again.
+/// A redelivery does not make it newer.
 #[test]
-fn what_was_not_seen_for_the_longest_time_is_forgotten_first() {
+fn what_was_completed_first_is_forgotten_first() {
     let (builder, _) = with(&["succeeds"]);
     let dispatcher = builder.redelivery_memory(2).build().unwrap();
-    let outcomes = [1, 2, 1, 3, 1, 2].map(|id| receive(&dispatcher, tag(id)).outcome());
+    let outcomes = [1, 2, 1, 3, 2, 1].map(|id| receive(&dispatcher, tag(id)).outcome().as_str());
     let expected = ["done", "done", "done_before", "done", "done_before", "done"];
     assert_eq!(outcomes, expected);
 }
@@ -41,7 +41,7 @@ fn what_is_in_progress_is_not_forgotten() {
     }
     for request in requests {
         script.gate.notify_one();
-        assert_eq!(finish(request).outcome(), "done");
+        assert_eq!(finish(request).outcome().as_str(), "done");
     }
     assert_eq!(script.runs("waits"), 3);
 }
@@ -55,7 +55,7 @@ fn without_memory_only_simultaneous_copies_are_refused() {
         assert!(poll(request.as_mut()).is_none());
         assert_eq!(receive(&dispatcher, tag(1)).status(), 409);
         script.gate.notify_one();
-        assert_eq!(finish(request).outcome(), "done");
+        assert_eq!(finish(request).outcome().as_str(), "done");
         assert_eq!(script.runs("waits"), runs);
     }
 }
@@ -66,9 +66,15 @@ fn ten_thousand_are_remembered_unless_said_otherwise() {
     for id in 0..10_000 {
         receive(&dispatcher, tag(id));
     }
-    assert_eq!(receive(&dispatcher, tag(0)).outcome(), "done_before");
+    assert_eq!(
+        receive(&dispatcher, tag(0)).outcome().as_str(),
+        "done_before"
+    );
     receive(&dispatcher, tag(10_000));
-    assert_eq!(receive(&dispatcher, tag(2)).outcome(), "done_before");
-    assert_eq!(receive(&dispatcher, tag(1)).outcome(), "done");
+    assert_eq!(
+        receive(&dispatcher, tag(1)).outcome().as_str(),
+        "done_before"
+    );
+    assert_eq!(receive(&dispatcher, tag(0)).outcome().as_str(), "done");
     assert_eq!(script.runs("succeeds"), 10_002);
 }

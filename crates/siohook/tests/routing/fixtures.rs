@@ -78,7 +78,7 @@ fn every_body_runs_its_handler() {
         let delivery = dispatcher.verify(fixture.incoming()).unwrap();
         let report = finish(dispatcher.dispatch(&delivery));
         assert_eq!(report.reply().status(), 200, "{report}");
-        assert_eq!(report.reply().outcome(), "done");
+        assert_eq!(report.reply().outcome().as_str(), "done");
         assert_eq!(
             *called.lock().unwrap(),
             [&*fixture.event],

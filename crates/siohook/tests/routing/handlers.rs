@@ -173,7 +173,9 @@ fn a_handler_may_be_selected_for_one_of_its_names() {
         .collect();
     assert_eq!(listed, [("SALE_*", "bee")]);
     assert_eq!(
-        finish(one.receive(automation(TAG_ADDED))).outcome(),
+        finish(one.receive(automation(TAG_ADDED)))
+            .outcome()
+            .as_str(),
         "unhandled"
     );
 }
@@ -208,8 +210,11 @@ fn two_dispatchers_share_nothing() {
         let tags = builder().select(|handler| handler.event() == "contact.tag.added");
         tags.state(count).build().unwrap()
     });
-    let outcome =
-        |dispatcher: &Dispatcher| finish(dispatcher.receive(automation(TAG_ADDED))).outcome();
+    let outcome = |dispatcher: &Dispatcher| {
+        finish(dispatcher.receive(automation(TAG_ADDED)))
+            .outcome()
+            .as_str()
+    };
     assert_eq!(outcome(&one), "done");
     assert_eq!(outcome(&other), "done");
     assert_eq!(counts.map(|count| count.load(Ordering::SeqCst)), [1, 1]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siohook::{
-    Data, Dispatcher, DispatcherBuilder, HandlerError, Incoming, IpAllowList, Reply, State,
+    Data, Dispatcher, DispatcherBuilder, HandlerError, Head, Incoming, IpAllowList, Reply, State,
     Unhandled, on_event,
 };
 use tokio::sync::Notify;
@@ -90,7 +90,7 @@ fn assert_reply(reply: &Reply, status: u16, outcome: &str, more: &[(&str, &str)]
     assert_eq!(reply.headers().collect::<Vec<_>>(), headers);
     let body = format!(r#"{{"outcome":"{outcome}"}}"#);
     assert_eq!(str::from_utf8(reply.body()), Ok(&*body));
-    assert_eq!(reply.outcome(), outcome);
+    assert_eq!(reply.outcome().as_str(), outcome);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn what_is_no_delivery_is_400() {
         let reply = reply_to(&dispatcher, account(event, body));
         assert_reply(&reply, 400, "bad_request", &[]);
     }
-    let reply = reply_to(&dispatcher, Incoming::unreadable());
+    let reply = reply_to(&dispatcher, Head::new("POST").unreadable());
     assert_reply(&reply, 400, "bad_request", &[]);
 }
 
@@ -338,7 +338,7 @@ fn a_body_over_the_limit_is_413() {
     assert_reply(&reply, 200, "done", &[]);
     let reply = reply_to(&limited(TAG_ADDED.len() - 1), automation(TAG_ADDED));
     assert_reply(&reply, 413, "too_large", &[]);
-    let reply = reply_to(&limited(TAG_ADDED.len()), Incoming::too_long());
+    let reply = reply_to(&limited(TAG_ADDED.len()), Head::new("POST").too_long());
     assert_reply(&reply, 413, "too_large", &[]);
 }
 

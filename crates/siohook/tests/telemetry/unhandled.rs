@@ -31,7 +31,10 @@ fn an_event_that_nobody_listens_to_is_warned_of_once() {
         for message in 0..3 {
             let incoming = account("SALE_NEW", fixture("account/SALE_NEW"))
                 .header("x-webhook-message-id", format!("m-{message}"));
-            assert_eq!(finish(dispatcher.receive(incoming)).outcome(), "unhandled");
+            assert_eq!(
+                finish(dispatcher.receive(incoming)).outcome().as_str(),
+                "unhandled"
+            );
         }
     });
     let said = warnings(&capture);

@@ -45,7 +45,7 @@ fn what_ran_is_printed_with_its_place() {
         ),
         (
             panic_of(|| {
-                report.assert_outcome("failed_for_good");
+                report.assert_outcome(ReplyOutcome::FailedForGood);
             }),
             "expected the outcome `failed_for_good`",
         ),
@@ -75,7 +75,7 @@ fn what_ran_is_printed_with_its_place() {
         ),
         (
             panic_of(|| {
-                report.assert_refused("token_wrong");
+                report.assert_refused(Reason::TokenWrong);
             }),
             "expected a refusal with the code `token_wrong`",
         ),
@@ -86,7 +86,7 @@ fn what_ran_is_printed_with_its_place() {
     assert_eq!(stable(&format!("{report:?}")), ran);
     report
         .assert_status(500)
-        .assert_outcome("failed")
+        .assert_outcome(ReplyOutcome::Failed)
         .assert_failed("grant")
         .assert_ran("shop.grant");
 }
@@ -106,7 +106,7 @@ fn every_outcome_is_told_from_the_others() {
     let banned = send("shop::grant", &sale_of("banned@example.com"));
     banned
         .assert_status(200)
-        .assert_outcome("failed_for_good")
+        .assert_outcome(ReplyOutcome::FailedForGood)
         .assert_failed("grant");
     let text = panic_of(|| {
         banned.assert_done();
@@ -142,7 +142,7 @@ fn a_mismatch_that_the_sender_is_not_told_of_is_not_done() {
         "misfits",
         &Sample::automation("contact.community.joined", ()),
     );
-    report.assert_status(200).assert_outcome("done");
+    report.assert_status(200).assert_outcome(ReplyOutcome::Done);
     let text = panic_of(|| {
         report.assert_done();
     });
@@ -172,7 +172,7 @@ fn a_refusal_is_printed_with_its_hint() {
         format!("expected a report\n\n{refused}")
     );
     let text = panic_of(|| {
-        report.assert_refused("token_wrong");
+        report.assert_refused(Reason::TokenWrong);
     });
     assert_eq!(
         text,
@@ -194,7 +194,9 @@ fn a_refusal_is_printed_with_its_hint() {
 #[test]
 fn a_handler_that_listens_to_something_else_is_told() {
     let report = send("revoke", &sale_of("a@example.com"));
-    report.assert_outcome("unhandled").assert_not_ran("revoke");
+    report
+        .assert_outcome(ReplyOutcome::Unhandled)
+        .assert_not_ran("revoke");
     let text = panic_of(|| {
         report.assert_ran("revoke");
     });

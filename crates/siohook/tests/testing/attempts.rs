@@ -10,7 +10,7 @@ fn another_attempt_runs_what_failed() {
     block_on(dispatcher.send(&tag.attempt(2))).assert_done();
     block_on(dispatcher.send(&tag.attempt(3)))
         .assert_status(200)
-        .assert_outcome("done_before")
+        .assert_outcome(ReplyOutcome::DoneBefore)
         .assert_not_ran("fails_once");
 }
 
@@ -22,7 +22,10 @@ fn each_sample_is_a_delivery_of_its_own_and_a_clone_is_not() {
     assert_ne!(sale.message_id(), other.message_id());
     let samples = [&sale, &other, &sale.clone(), &sale.another(), &sale];
     let reports = block_on(dispatcher.send_each(samples));
-    let outcomes: Vec<_> = reports.iter().map(|it| it.reply().outcome()).collect();
+    let outcomes: Vec<_> = reports
+        .iter()
+        .map(|it| it.reply().outcome().as_str())
+        .collect();
     assert_eq!(
         outcomes,
         ["done", "done", "done_before", "done", "done_before"]
@@ -42,7 +45,10 @@ fn an_automation_is_told_from_others_by_its_body() {
         tag().set("/tag/name", "b"),
     ];
     let reports = block_on(dispatcher.send_each(&samples));
-    let outcomes: Vec<_> = reports.iter().map(|it| it.reply().outcome()).collect();
+    let outcomes: Vec<_> = reports
+        .iter()
+        .map(|it| it.reply().outcome().as_str())
+        .collect();
     assert_eq!(outcomes, ["done", "done_before", "done", "done", "done"]);
     assert_eq!(seen.take().len(), 4);
 }

@@ -80,7 +80,7 @@ fn dispatchers_share_nothing() {
     for _ in 0..2 {
         let (dispatcher, seen) = only("shop::grant");
         block_on(dispatcher.send(&sale)).assert_done();
-        block_on(dispatcher.clone().send(&sale)).assert_outcome("done_before");
+        block_on(dispatcher.clone().send(&sale)).assert_outcome(ReplyOutcome::DoneBefore);
         assert_eq!(seen.take(), ["lea.martin@example.com"]);
     }
 }
@@ -92,14 +92,14 @@ fn everything_else_can_be_configured() {
         .state(Seen::default())
         .configure(|builder| builder.on_unhandled(Unhandled::Reject).redelivery_memory(0));
     let dispatcher = builder.build();
-    block_on(dispatcher.send(&Sample::of("SALE_NEW"))).assert_refused("body_too_large");
+    block_on(dispatcher.send(&Sample::of("SALE_NEW"))).assert_refused(Reason::BodyTooLarge);
     let unheard = Sample::automation("contact.community.joined", ());
     block_on(dispatcher.send(&unheard))
         .assert_status(404)
-        .assert_outcome("unhandled");
+        .assert_outcome(ReplyOutcome::Unhandled);
     let get = Incoming::post("").method("GET");
     block_on(dispatcher.receive(get))
-        .assert_refused("method_not_allowed")
+        .assert_refused(Reason::MethodNotAllowed)
         .assert_status(405);
 }
 

@@ -16,6 +16,7 @@ use std::sync::{Once, OnceLock};
 
 use handlers::Seen;
 use siohook::testing::{Sample, TestDispatcher, TestReport, block_on};
+use siohook::{Reason, ReplyOutcome};
 
 /// A dispatcher of these handlers.
 fn only(path: &str) -> (TestDispatcher, Seen) {

@@ -48,7 +48,7 @@ fn samples_arrive_in_the_order_given() {
         assert_eq!(
             reports
                 .iter()
-                .filter(|it| it.reply().outcome() == "done")
+                .filter(|it| it.reply().outcome().as_str() == "done")
                 .count(),
             2
         );
@@ -69,7 +69,7 @@ fn copies_that_arrive_at_once_run_once() {
     reports[0].assert_done();
     for copy in &reports[1..] {
         copy.assert_status(409)
-            .assert_outcome("in_progress")
+            .assert_outcome(ReplyOutcome::InProgress)
             .assert_not_ran("shop::grant");
     }
     assert_eq!((reports.len(), seen.take().len()), (8, 1));
@@ -85,7 +85,7 @@ async fn what_is_sent_can_be_spawned() {
     drop(dispatcher);
     let mut outcomes = vec![];
     for report in sent {
-        outcomes.push(report.await.unwrap().reply().outcome());
+        outcomes.push(report.await.unwrap().reply().outcome().as_str());
     }
     assert_eq!(outcomes.iter().filter(|it| **it == "done").count(), 1);
     assert_eq!(seen.take().len(), 1);

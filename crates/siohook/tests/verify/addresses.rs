@@ -42,7 +42,10 @@ fn an_address_does_not_make_up_for_a_token_or_a_signature() {
         Trust::Signed { secret: "main" }
     );
     let tag = automation(TAG_ADDED).peer(peer());
-    assert_eq!(verify(all(), tag).unwrap().trust(), Trust::Token);
+    assert_eq!(
+        verify(all(), tag).unwrap().trust(),
+        Trust::Token { label: None }
+    );
     let unsigned_only = nobody().source_ips(IpAllowList::systeme_io());
     let forged = unsigned("SALE_NEW").peer(peer());
     assert_eq!(code(unsigned_only, forged), "not_configured");

@@ -20,7 +20,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use siohook::{
-    Delivery, Dispatcher, DispatcherBuilder, Incoming, IpAllowList, Mechanism, Rejection, Trust,
+    Delivery, Dispatcher, DispatcherBuilder, Head, Incoming, IpAllowList, Mechanism, Rejection,
+    Trust,
 };
 use support::{
     Fixture, SECRET, TAG_ADDED, TOKEN, account, account_fixtures, automation, envelope, finish,

@@ -205,7 +205,7 @@ proptest! {
                 let given = str::from_utf8(given).unwrap().trim().to_lowercase();
                 prop_assert_eq!(given, sign(SECRET, &request.body));
             }
-            Trust::Token => {
+            Trust::Token { .. } => {
                 // No other query that is made here decodes to the token.
                 prop_assert_eq!(&request.query, &format!("token={TOKEN}"));
                 prop_assert!(request.header("x-webhook-signature").is_none());
@@ -290,6 +290,6 @@ proptest! {
         let incoming = Incoming::post(envelope("contact.tag.added", "{}"))
             .query(format!("a=%&token={encoded}"));
         let delivery = dispatcher.verify(incoming).unwrap();
-        prop_assert_eq!(delivery.trust(), Trust::Token);
+        prop_assert_eq!(delivery.trust(), Trust::Token { label: None });
     }
 }

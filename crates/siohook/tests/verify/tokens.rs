@@ -49,7 +49,10 @@ fn tokens_rotate() {
     for token in ["old", "new"] {
         let builder = nobody().automation_token("old").automation_token("new");
         let incoming = Incoming::post(TAG_ADDED).query(format!("token={token}"));
-        assert_eq!(verify(builder, incoming).unwrap().trust(), Trust::Token);
+        assert_eq!(
+            verify(builder, incoming).unwrap().trust(),
+            Trust::Token { label: None }
+        );
     }
 }
 
@@ -57,7 +60,8 @@ fn tokens_rotate() {
 fn the_log_says_what_the_url_must_have() {
     assert_eq!(
         reason(both(), Incoming::post(TAG_ADDED)),
-        "automation: the token is missing (the webhook's URL has to end in `?token=…`)"
+        "automation: the token is missing (the webhook's URL has to end in `?token=…`; or this is \
+         an account webhook whose `X-Webhook-*` headers were lost on the way)"
     );
     assert_eq!(
         reason(both(), Incoming::post(TAG_ADDED).query("token=x")),

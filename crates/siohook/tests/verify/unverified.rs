@@ -26,7 +26,7 @@ fn what_is_vouched_for_keeps_its_trust() {
     let delivery = verify(both().accept_unverified(), account("SALE_NEW", sale())).unwrap();
     assert_eq!(delivery.trust(), Trust::Signed { secret: "main" });
     let delivery = verify(both().accept_unverified(), automation(TAG_ADDED)).unwrap();
-    assert_eq!(delivery.trust(), Trust::Token);
+    assert_eq!(delivery.trust(), Trust::Token { label: None });
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn a_delivery_of_an_automation_says_what_the_envelope_says() {
     assert_eq!(delivery.account_email(), Some("owner@example.com"));
     let occurred = delivery.occurred_at().unwrap();
     assert_eq!(occurred.to_string(), "2026-09-28T07:41:13+00:00");
-    assert_eq!(delivery.trust(), Trust::Token);
+    assert_eq!(delivery.trust(), Trust::Token { label: None });
     assert_eq!(delivery.body(), TAG_ADDED);
     let added: automation::TagAdded = delivery.data().unwrap();
     assert_eq!(added.tag.id, 7);

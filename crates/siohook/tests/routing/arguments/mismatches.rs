@@ -36,5 +36,5 @@ fn a_payload_is_read_whatever_is_beside_what_it_is_about() {
     let (dispatcher, _) = with(&["strict"]);
     let data = r#"{"more":[],"tag":{"id":"1"},"contact":{"email":"lea@example.com","id":1}}"#;
     let report = dispatch(&dispatcher, automation(envelope("contact.tag.added", data)));
-    assert_eq!(report.reply().outcome(), "done");
+    assert_eq!(report.reply().outcome().as_str(), "done");
 }

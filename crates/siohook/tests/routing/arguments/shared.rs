@@ -35,7 +35,7 @@ fn handlers_of_the_same_payload_get_equal_ones() {
     let (dispatcher, events, seen) = sharing();
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     let report = finish(dispatcher.dispatch(&delivery));
-    assert_eq!(report.reply().outcome(), "done");
+    assert_eq!(report.reply().outcome().as_str(), "done");
     let expected: automation::TagAdded = delivery.data().unwrap();
     assert_eq!(*events.lock().unwrap(), [expected.clone(), expected]);
     assert_eq!(seen.take(), ["vip"]);

@@ -1,7 +1,7 @@
 //! Work that goes to an executor, and does not end with its request.
 
 use super::*;
-use siohook::DetachedTask;
+use siohook::{DetachedTask, ReplyOutcome};
 
 /// Runs what it was given only when asked.
 #[derive(Clone, Default)]
@@ -29,7 +29,7 @@ fn the_work_of_a_delivery_goes_to_the_executor() {
     assert_eq!(world.ended(), [""; 0]);
     finish(work);
     assert_eq!(world.ended(), ["right", "left"]);
-    assert_eq!(finish(request).outcome(), "done");
+    assert_eq!(finish(request).outcome().as_str(), "done");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_request_that_is_dropped_changes_nothing() {
     let mut again = pin!(dispatcher.receive(tag()));
     assert!(poll(again.as_mut()).is_none());
     executor.take().into_iter().for_each(finish);
-    assert_eq!(finish(again).outcome(), "done_before");
+    assert_eq!(finish(again).outcome().as_str(), "done_before");
 }
 
 /// While the first is at work, though nobody waits for its reply.
@@ -75,35 +75,51 @@ fn a_second_attempt_is_refused_while_the_first_is_at_work() {
 }
 
 #[test]
-fn an_executor_that_drops_its_work_is_a_failure() {
+fn work_that_an_executor_drops_is_cancelled_and_reported() {
     let (builder, world) = with(&["waits"]);
-    let dispatcher = builder.detach(drop).build().unwrap();
+    let reports = Reports::default();
+    let dispatcher = builder
+        .on_report(reports.hook())
+        .detach(drop)
+        .build()
+        .unwrap();
     for _ in 0..2 {
         let reply = finish(dispatcher.receive(tag()));
-        assert_eq!((reply.status(), reply.outcome()), (500, "failed"));
+        assert_eq!(
+            (reply.status(), reply.outcome()),
+            (503, ReplyOutcome::Cancelled)
+        );
     }
+    let cancelled = [("waits", "cancelled".to_owned())];
+    assert_eq!(reports.taken(), [cancelled.clone(), cancelled]);
     finish(dispatcher.idle());
     assert_eq!(world.ended(), [""; 0]);
 }
 
 /// Shut down midway.
 #[test]
-fn work_that_is_dropped_midway_is_a_failure_and_released() {
+fn work_that_is_dropped_midway_is_reported_and_released() {
     let executor = Executor::default();
     let (builder, world) = with(&["left", "right", "waits"]);
-    let dispatcher = executor.builder(builder).build().unwrap();
+    let reports = Reports::default();
+    let builder = executor.builder(builder).on_report(reports.hook());
+    let dispatcher = builder.build().unwrap();
     let mut request = pin!(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
     let mut work = executor.take().pop().unwrap();
     assert!((0..9).all(|_| poll(work.as_mut()).is_none()));
     drop(work);
-    assert_eq!(finish(request).status(), 500);
+    assert_eq!(finish(request).status(), 503);
+    assert_eq!(
+        reports.taken(),
+        [[("left", "done"), ("right", "done"), ("waits", "cancelled")].map(owned)]
+    );
 
     world.gate.notify_one();
     let mut again = pin!(dispatcher.receive(tag()));
     assert!(poll(again.as_mut()).is_none());
     executor.take().into_iter().for_each(finish);
-    assert_eq!(finish(again).outcome(), "done");
+    assert_eq!(finish(again).outcome().as_str(), "done");
     assert_eq!(world.ended(), ["right", "left", "waits"]);
 }
 
@@ -138,4 +154,8 @@ fn a_refusal_is_not_given_to_the_executor() {
         401
     );
     assert!(executor.take().is_empty());
+}
+
+fn owned((name, word): (&'static str, &str)) -> (&'static str, String) {
+    (name, word.to_owned())
 }

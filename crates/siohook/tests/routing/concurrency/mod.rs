@@ -1,6 +1,7 @@
 //! Handlers of one delivery beside each other, and deliveries that outlive
 //! their requests.
 
+mod cancelled;
 mod detached;
 mod hooks;
 mod idle;
@@ -33,6 +34,29 @@ impl World {
     fn ended(&self) -> Vec<&'static str> {
         self.ended.lock().unwrap().clone()
     }
+}
+
+/// What was reported: each handler and the first word of its outcome.
+#[derive(Clone, Default)]
+struct Reports(Arc<Mutex<Vec<Vec<(&'static str, String)>>>>);
+
+impl Reports {
+    fn hook(&self) -> impl Fn(&Report) + Send + Sync + 'static {
+        let reports = Arc::clone(&self.0);
+        move |report| reports.lock().unwrap().push(words(report))
+    }
+
+    fn taken(&self) -> Vec<Vec<(&'static str, String)>> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+fn words(report: &Report) -> Vec<(&'static str, String)> {
+    let word = |(name, outcome): (_, String)| {
+        let word = outcome.split(':').next().unwrap_or_default();
+        (name, word.to_owned())
+    };
+    outcomes(report).into_iter().map(word).collect()
 }
 
 /// Panics when it is dropped before it was disarmed.
@@ -181,7 +205,7 @@ fn handlers_of_one_delivery_run_concurrently() {
 async fn handlers_of_one_delivery_run_concurrently_under_a_runtime() {
     let (dispatcher, world) = built(&["left", "right"]);
     let reply = tokio::spawn(async move { dispatcher.receive(tag()).await }).await;
-    assert_eq!(reply.unwrap().outcome(), "done");
+    assert_eq!(reply.unwrap().outcome().as_str(), "done");
     assert_eq!(world.ended().len(), 2);
 }
 
@@ -194,7 +218,10 @@ fn deliveries_run_concurrently() {
     assert!(poll(one.as_mut()).is_none() && poll(other.as_mut()).is_none());
     world.gate.notify_waiters();
     assert_eq!(
-        [finish(other).outcome(), finish(one).outcome()],
+        [
+            finish(other).outcome().as_str(),
+            finish(one).outcome().as_str()
+        ],
         ["done", "done"]
     );
 }
@@ -259,7 +286,7 @@ fn panics_while_a_delivery_is_dropped_do_no_harm() {
     let mut again = pin!(dispatcher.receive(tag()));
     assert!(poll(again.as_mut()).is_none());
     world.gate.notify_waiters();
-    assert_eq!(finish(again).outcome(), "done");
+    assert_eq!(finish(again).outcome().as_str(), "done");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn another_attempt_is_told_as_one() {
             ("resumed", "failed", "2"),
             ("", "done", "1"),
             ("done_before", "done_before", "1"),
-            ("", "cancelled", ""),
+            ("", "cancelled", "1"),
             ("in_progress", "in_progress", "0"),
         ]
     );
@@ -146,7 +146,7 @@ fn work_that_an_executor_drops_was_cancelled() {
         given.lock().unwrap().clear();
         finish(received).status()
     });
-    assert_eq!(status, 500);
+    assert_eq!(status, 503);
     let (_, span) = capture.span("delivery");
     assert_eq!(span.get("siohook.outcome"), Some("cancelled"));
     assert!(span.is_closed());

@@ -1,8 +1,7 @@
 //! The adapter for everything that speaks tower.
 
-mod body;
-
 use std::convert::Infallible;
+use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -10,21 +9,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use http_body::Body;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 
-use self::body::read;
 use crate::dispatch::Dispatcher;
-use crate::request::{Incoming, Reply};
+use crate::request::{Head, Incoming};
 
 /// A dispatcher as a `tower_service::Service`: for axum, hyper and every
 /// framework that speaks tower.
 ///
-/// It reads at most [`max_body_bytes`](Dispatcher::max_body_bytes) of a body,
-/// whatever its type, and never fails: what goes wrong is a response.
+/// It [checks the head](Dispatcher::check_head) of a request before it reads the body,
+/// reads at most [`max_body_bytes`](Dispatcher::max_body_bytes) of it, and never fails:
+/// what goes wrong is a response.
 ///
 /// # The peer address
 ///
@@ -82,15 +80,11 @@ impl DispatcherService {
         }
     }
 
-    /// All but the body.
-    fn incoming(&self, parts: &Parts) -> Incoming {
-        let incoming = Incoming::post(Bytes::new())
-            .method(&parts.method)
-            .query(parts.uri.query().unwrap_or_default())
-            .headers(&parts.headers);
+    fn head(&self, parts: &Parts) -> Head {
+        let head = Head::from(parts);
         match (self.peer)(parts) {
-            Some(address) => incoming.peer(address),
-            None => incoming,
+            Some(address) => head.peer(address),
+            None => head,
         }
     }
 }
@@ -99,6 +93,7 @@ impl<B> tower_service::Service<Request<B>> for DispatcherService
 where
     B: Body + Send + 'static,
     B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
@@ -111,14 +106,19 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let dispatcher = self.dispatcher.clone();
         let (parts, body) = request.into_parts();
-        let mut incoming = self.incoming(&parts);
+        let mut head = self.head(&parts);
+        head.announced_length = head.announced_length.max(Some(body.size_hint().lower()));
         // The future is smaller without the rest of the request.
         let Parts { method, .. } = parts;
         Box::pin(async move {
-            if method == Method::POST {
-                incoming.body = read(body, dispatcher.max_body_bytes()).await;
-            }
-            let mut response = response(&dispatcher.receive(incoming).await);
+            let reply = match dispatcher.check_head(&head) {
+                Ok(()) => {
+                    let incoming = read(head, body, dispatcher.max_body_bytes()).await;
+                    dispatcher.receive(incoming).await
+                }
+                Err(rejection) => rejection.reply(),
+            };
+            let mut response = Response::from(reply).map(Full::new);
             if method == Method::HEAD {
                 // Not every server drops it, and it would be the next answer.
                 *response.body_mut() = Full::default();
@@ -128,22 +128,16 @@ where
     }
 }
 
-fn response(reply: &Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(reply.body())));
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // Servers know the length of this body, but some that wrap it forget it.
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, reply.body().len().into());
-    for (name, value) in reply.headers() {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
-        }
+/// Reads a body, but not past the limit.
+async fn read<B: Body>(head: Head, body: B, max_bytes: usize) -> Incoming
+where
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    match Limited::new(body, max_bytes).collect().await {
+        Ok(body) => head.with_body(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => head.too_long(),
+        Err(_) => head.unreadable(),
     }
-    response
 }
 
 impl fmt::Debug for DispatcherService {

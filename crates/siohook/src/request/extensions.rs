@@ -1,0 +1,56 @@
+use std::any::{Any, TypeId, type_name};
+use std::collections::HashMap;
+
+/// Values of any type, one of each.
+#[derive(Default)]
+pub(crate) struct TypeMap(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl TypeMap {
+    /// Adds a value. If one of its type was there, returns the name of the type.
+    pub(crate) fn insert<T: Send + Sync + 'static>(
+        &mut self,
+        value: T,
+    ) -> Result<(), &'static str> {
+        match self.0.insert(TypeId::of::<T>(), Box::new(value)) {
+            None => Ok(()),
+            Some(_) => Err(type_name::<T>()),
+        }
+    }
+
+    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
+        self.0.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        self.0.contains_key(&id)
+    }
+}
+
+/// What an adapter adds to a request, for handlers.
+#[derive(Default)]
+pub(crate) struct Extensions {
+    /// Boxed because most requests have none.
+    own: Option<Box<TypeMap>>,
+    /// Those that came with a request of the crate `http`.
+    #[cfg(feature = "http")]
+    http: http::Extensions,
+}
+
+impl Extensions {
+    /// Adds a value, in place of one of the same type.
+    pub(super) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        let _ = self.own.get_or_insert_default().insert(value);
+    }
+
+    #[cfg(feature = "http")]
+    pub(super) fn set_http(&mut self, extensions: http::Extensions) {
+        self.http = extensions;
+    }
+
+    pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        let own = self.own.as_ref().and_then(|own| own.get());
+        #[cfg(feature = "http")]
+        let own = own.or_else(|| self.http.get());
+        own
+    }
+}

@@ -1,0 +1,20 @@
+//! Parameters of a URL's query.
+
+use std::borrow::Cow;
+
+/// The parameter that a token is in.
+pub(crate) const TOKEN: &str = "token";
+
+/// The first value of a parameter, decoded.
+pub(crate) fn value<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = parameters.find(|(own, _)| own == name)?;
+    Some(value)
+}
+
+/// The first value of a parameter, as it stands in the query.
+pub(crate) fn raw_value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    let mut parameters = query.split('&').filter_map(|it| it.split_once('='));
+    let (_, value) = parameters.find(|(own, _)| *own == name)?;
+    Some(value)
+}
