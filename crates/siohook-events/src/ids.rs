@@ -6,6 +6,7 @@
 //! let contact = ContactId::from(445_120_981);
 //! assert_eq!(contact, 445_120_981);
 //! assert_eq!(contact.to_string(), "445120981");
+//! assert_eq!(i64::try_from(contact), Ok(445_120_981));
 //! assert_eq!("12799412".parse(), Ok(CustomerId::from(12_799_412)));
 //! ```
 
@@ -43,6 +44,15 @@ macro_rules! ids {
         impl From<$name> for u64 {
             fn from(id: $name) -> Self {
                 id.0
+            }
+        }
+
+        /// For databases, whose integers have a sign. Fails beyond `i64`.
+        impl TryFrom<$name> for i64 {
+            type Error = std::num::TryFromIntError;
+
+            fn try_from(id: $name) -> Result<Self, Self::Error> {
+                id.0.try_into()
             }
         }
 

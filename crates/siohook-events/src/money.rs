@@ -1,4 +1,5 @@
 use std::fmt;
+use std::iter::Sum;
 
 use serde::{Deserialize, Deserializer, Serialize};
 #[cfg(feature = "schema")]
@@ -17,6 +18,7 @@ use crate::lenient;
 /// let amount = MinorUnits::from(583);
 /// assert_eq!(amount.get(), 583);
 /// assert_eq!(amount.to_string(), "583");
+/// assert_eq!([amount, amount].iter().sum::<MinorUnits>(), 1166);
 /// ```
 ///
 /// So `Display` writes the bare number, and there is no conversion to a decimal.
@@ -36,6 +38,29 @@ impl MinorUnits {
 impl From<i64> for MinorUnits {
     fn from(minor_units: i64) -> Self {
         Self(minor_units)
+    }
+}
+
+impl From<MinorUnits> for i64 {
+    fn from(amount: MinorUnits) -> Self {
+        amount.0
+    }
+}
+
+/// The total. Whoever adds amounts has to know that they are of one currency.
+///
+/// # Panics
+///
+/// Where integers are checked for overflow, if the total is beyond `i64`.
+impl Sum for MinorUnits {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.map(Self::get).sum())
+    }
+}
+
+impl<'a> Sum<&'a Self> for MinorUnits {
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.copied().sum()
     }
 }
 
