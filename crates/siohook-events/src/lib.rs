@@ -46,8 +46,8 @@
 //! # Features
 //!
 //! * **`serde`** (default): the payload types. Without it, the catalogue alone.
-//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the
-//!   library of that name.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to and from
+//!   the library of that name.
 //! * **`schema`**: [`JsonSchema`](schemars::JsonSchema) for all of them, and
 //!   [`Event::schema`]: what a body may be, as JSON Schema.
 //!
@@ -103,7 +103,7 @@ pub use fields::{Field, Fields};
 #[cfg(feature = "serde")]
 pub use money::MinorUnits;
 #[cfg(feature = "serde")]
-pub use timestamp::{ParseTimestampError, Timestamp};
+pub use timestamp::{ParseTimestampError, Timestamp, TimestampRangeError};
 
 #[cfg(feature = "schema")]
 pub use schemars;
