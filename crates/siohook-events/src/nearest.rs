@@ -1,3 +1,7 @@
+use std::cmp::Reverse;
+
+use strsim::osa_distance;
+
 use crate::catalogue::{Event, events};
 
 /// Names that people use, which systeme.io never sends, and what they mean.
@@ -11,6 +15,8 @@ const MISTAKEN: &[(&str, &str)] = &[
 ];
 
 /// The name of the catalogue that somebody who wrote `name` most likely meant.
+///
+/// Of equally near names the one that shares the first segments wins.
 ///
 /// ```
 /// use siohook_events::nearest;
@@ -26,54 +32,30 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         return Some(right);
     }
     let tolerance = name.chars().count().max(3) / 4;
-    events()
-        .iter()
-        .map(Event::name)
-        .map(|listed| {
-            (
-                distance(&fold(name), &fold(listed)),
-                distance(&chars(name), &chars(listed)),
-                listed,
-            )
+    let folded = fold(name);
+    let rank = |event: &Event| {
+        let listed = fold(event.name());
+        let distance = osa_distance(&folded, &listed);
+        (distance <= tolerance).then(|| {
+            let shared = Reverse(shared_segments(&folded, &listed));
+            // Names of the two mechanisms may differ in case and separator only.
+            let respelt = osa_distance(name, event.name());
+            (distance, shared, respelt, event.name())
         })
-        .filter(|(folded, ..)| *folded <= tolerance)
-        .min()
-        .map(|(.., listed)| listed)
-}
-
-fn chars(name: &str) -> Vec<char> {
-    name.chars().collect()
+    };
+    let (.., listed) = events().iter().filter_map(rank).min()?;
+    Some(listed)
 }
 
 /// Takes away what people confuse: case, and the separator.
-fn fold(name: &str) -> Vec<char> {
-    name.chars()
-        .map(|c| match c {
-            '_' | '-' | ' ' | ':' => '.',
-            c => c.to_ascii_lowercase(),
-        })
-        .collect()
+fn fold(name: &str) -> String {
+    name.replace(['_', '-', ' ', ':'], ".").to_ascii_lowercase()
 }
 
-/// How many insertions, deletions, replacements and swaps of neighbours lead
-/// from one to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut before: Vec<usize> = vec![];
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    for (i, &a) in from.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &b) in to.iter().enumerate() {
-            let mut least = (above[j] + usize::from(a != b))
-                .min(above[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && a == to[j - 1] && b == from[i - 1] {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above[to.len()]
+/// How many segments are the same in both, from the first on.
+fn shared_segments(from: &str, to: &str) -> usize {
+    let pairs = from.split('.').zip(to.split('.'));
+    pairs.take_while(|(from, to)| from == to).count()
 }
 
 #[cfg(test)]
@@ -100,11 +82,44 @@ mod tests {
                 "contact.course-bundle.enrolled",
                 "contact.course_bundle.enrolled",
             ),
+            ("NEW_SALE", "SALE_NEW"),
+            ("OPT_IN", "CONTACT_OPT_IN"),
             ("SALE_CANCELLED", "SALE_CANCELED"),
             ("CONTACT_OPTIN", "CONTACT_OPT_IN"),
         ] {
             assert_eq!(nearest(written), Some(meant), "{written}");
         }
+    }
+
+    #[test]
+    fn of_equally_near_names_the_first_segments_decide() {
+        for (written, meant, as_near) in [
+            (
+                "CONTACT_TAG_CREATED",
+                "CONTACT_TAG_REMOVED",
+                "CONTACT_CREATED",
+            ),
+            (
+                "contact.page.ompleted",
+                "contact.page.visited",
+                "contact.optin.completed",
+            ),
+            (
+                "CONTACT_PAGE_TED",
+                "contact.page.visited",
+                "CONTACT_CREATED",
+            ),
+        ] {
+            let distance = |listed| osa_distance(&fold(written), &fold(listed));
+            assert_eq!(distance(meant), distance(as_near), "{written}");
+            assert_eq!(nearest(written), Some(meant), "{written}");
+        }
+    }
+
+    #[test]
+    fn the_spelling_decides_between_the_mechanisms() {
+        assert_eq!(nearest("contact.tag.aded"), Some("contact.tag.added"));
+        assert_eq!(nearest("CONTACT_TAG_ADED"), Some("CONTACT_TAG_ADDED"));
     }
 
     #[test]
