@@ -1,7 +1,6 @@
 //! The handler to paste where nobody listens.
 
-use std::fmt::Write;
-
+use heck::{ToPascalCase, ToSnakeCase};
 use siohook_events::{Event, EventName, Mechanism};
 
 /// Names of the catalogue are shorter. What is longer is shown to nobody.
@@ -23,7 +22,7 @@ fn of_listed(event: &Event) -> String {
     };
     // Names of the two mechanisms may differ in case only, payloads don't.
     let (name, payload) = (event.name(), event.payload());
-    let function = snake_case(&words(payload));
+    let function = payload.to_snake_case();
     format!(
         "#[siohook::on_event(\"{name}\")]\n\
          async fn on_{function}(event: siohook::{module}::{payload}) {{\n    let _ = event;\n}}\n"
@@ -37,14 +36,16 @@ fn of_unlisted(name: &str) -> Option<String> {
     if is_refused || name.len() > LONGEST_NAME {
         return None;
     }
-    let words = match words(name) {
-        words if words.is_empty() => vec!["unlisted".to_owned()],
+    // heck alone would keep letters beyond ASCII.
+    let words = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), " ");
+    let words = match words.trim() {
+        "" => "unlisted",
         words => words,
     };
     let (literal, function, data) = (
         name.escape_default(),
-        snake_case(&words),
-        pascal_case(&words),
+        words.to_snake_case(),
+        words.to_pascal_case(),
     );
     Some(format!(
         "/// The fields that you need, named as in the body.\n\
@@ -54,38 +55,4 @@ fn of_unlisted(name: &str) -> Option<String> {
          #[siohook::on_event(unlisted(\"{literal}\"))]\n\
          async fn on_{function}(siohook::Data(event): siohook::Data<Event{data}>) {{\n    let _ = event;\n}}\n"
     ))
-}
-
-/// `TagAdded`, `contact.tag.added` and `TAG_ADDED` as `tag`, `added`.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = vec![];
-    let mut previous = ' ';
-    for letter in name.chars() {
-        let begins = !previous.is_ascii_alphanumeric()
-            || (previous.is_ascii_lowercase() && letter.is_ascii_uppercase());
-        previous = letter;
-        if !letter.is_ascii_alphanumeric() {
-            continue;
-        }
-        if begins {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.push(letter.to_ascii_lowercase());
-        }
-    }
-    words
-}
-
-fn snake_case(words: &[String]) -> String {
-    words.join("_")
-}
-
-fn pascal_case(words: &[String]) -> String {
-    let mut name = String::new();
-    for word in words {
-        let (first, rest) = word.split_at(word.len().min(1));
-        let _ = write!(name, "{}{rest}", first.to_ascii_uppercase());
-    }
-    name
 }
