@@ -50,13 +50,13 @@ impl DeliveryKey {
 
 impl Hash for DeliveryKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let id = self
-            .message_id
-            .as_ref()
-            .map_or(&[][..], MessageId::as_bytes);
-        self.mechanism.hash(state);
-        self.event.hash(state);
-        id.hash(state);
+        let event = self.event.as_str().as_bytes();
+        let id = self.message_id.as_ref().map(MessageId::as_bytes);
+        // What tells where one part ends and the next begins, in one word.
+        let lengths = (event.len() as u64) << 32 | id.map_or(0, |id| id.len() as u64 + 1);
+        state.write_u64((self.mechanism as u64) << 63 | lengths);
+        state.write(event);
+        state.write(id.unwrap_or_default());
         state.write(&self.digest);
     }
 }

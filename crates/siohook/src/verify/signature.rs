@@ -88,7 +88,7 @@ impl Signature {
     /// Reads 64 hex digits of either case.
     pub(super) fn parse(digits: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
-        hex::decode_to_slice(digits, &mut bytes).ok()?;
+        const_hex::decode_to_slice(digits, &mut bytes).ok()?;
         Some(Self(bytes))
     }
 
