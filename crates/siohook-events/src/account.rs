@@ -146,6 +146,20 @@ pub struct Contact {
 }
 
 impl Nested for Contact {
+    const KEYS: &'static [&'static str] = &[
+        "contact",
+        "id",
+        "email",
+        "registeredAt",
+        "locale",
+        "sourceURL",
+        "unsubscribed",
+        "bounced",
+        "needsConfirmation",
+        "fields",
+        "tags",
+    ];
+
     fn form(&self) -> Form {
         self.form
     }

@@ -15,6 +15,10 @@ const KEY: &str = "contact";
 /// A value that knows whether it came inside another `contact`. It has no
 /// member of that name itself.
 pub(crate) trait Nested {
+    /// The keys of its members and `contact`, for deserializers whose errors say where
+    /// they are.
+    const KEYS: &'static [&'static str];
+
     fn form(&self) -> Form;
     fn set_form(&mut self, form: Form);
 }
@@ -56,7 +60,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Nested,
 {
-    deserializer.deserialize_map(OnceOrTwice(PhantomData))
+    deserializer.deserialize_struct(KEY, T::KEYS, OnceOrTwice(PhantomData))
 }
 
 pub(crate) struct OnceOrTwice<T>(PhantomData<T>);
@@ -174,5 +178,34 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Watch<'_, K> {
         *self.at_inner = key == KEY;
         let key: StrDeserializer<'_, E> = key.into_deserializer();
         self.seed.deserialize(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{account, unified};
+
+    #[track_caller]
+    fn assert_keys<T: Nested + Serialize + DeserializeOwned>() {
+        let contact: T =
+            serde_json::from_value(json!({"id": 7, "email": "lea.martin@example.com"})).unwrap();
+        let Value::Object(written) = serde_json::to_value(contact).unwrap() else {
+            panic!("it is written as a map");
+        };
+        let mut written: BTreeSet<&str> = written.keys().map(String::as_str).collect();
+        written.insert(KEY);
+        assert_eq!(written, T::KEYS.iter().copied().collect());
+    }
+
+    #[test]
+    fn the_keys_are_those_of_the_members() {
+        assert_keys::<account::Contact>();
+        assert_keys::<unified::Contact>();
     }
 }

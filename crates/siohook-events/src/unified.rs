@@ -203,6 +203,8 @@ impl Contact {
 }
 
 impl Nested for Contact {
+    const KEYS: &'static [&'static str] = &["contact", "id", "email", "fields"];
+
     fn form(&self) -> Form {
         Form::Once
     }
