@@ -1,12 +1,23 @@
+use std::any::type_name;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::Error as _;
+
+use super::read_error::ReadError;
+use super::reader::Node;
+
 /// An argument could not be taken from a delivery: the body is not what the
 /// argument's type expects.
 ///
-/// The text says where and what was expected. It never holds a value of the
-/// body, because bodies hold personal data and texts end up in logs.
+/// The text says where and what was expected:
+/// ``not a `Order`: `lines[1].id`: invalid type: string, expected u64 (line 1 column 96)``.
+/// Line and column are those in the body.
+///
+/// It never holds a value or a key of the body, because bodies hold personal data and
+/// texts end up in logs. A key that the type has no name for is shown as `*`, and of a
+/// type's own reasons (`try_from`, `deserialize_with`) nothing is shown.
 ///
 /// ```
 /// let error = siohook::Mismatch::new("the body has no `contact`");
@@ -40,46 +51,49 @@ impl Mismatch {
         self.is_of_adapter
     }
 
-    /// What serde says of a type, without the value that it stumbled on.
-    pub(crate) fn of<T>(error: &serde_json::Error) -> Self {
-        let what = without_value(&error.to_string());
-        Self::new(format!("not a `{}`: {what}", std::any::type_name::<T>()))
+    /// Explains why a type can't be read from `json`, which is a part of `body`.
+    ///
+    /// serde's own texts hold values and can't be told from what a type writes, so
+    /// `json` is read again with errors that have no room for a value.
+    #[cold]
+    pub(crate) fn of<'de, T>(
+        body: &[u8],
+        json: &'de str,
+        read: impl FnOnce(Node<'de>) -> Result<T, ReadError>,
+    ) -> Self {
+        let offset = json.as_ptr().addr() - body.as_ptr().addr();
+        let error = match Node::read(json, offset, read) {
+            Ok(_) => ReadError::custom("refused the first time").at(offset),
+            Err(error) => error,
+        };
+        Self::explained(type_name::<T>(), &error, body)
+    }
+
+    fn explained(name: &str, error: &ReadError, body: &[u8]) -> Self {
+        let position = Position::of(body, error.offset());
+        Self::new(format!("not a `{name}`: {error} ({position})"))
     }
 }
 
-/// Serde's own words are `invalid type: string "lea@example.com", expected u64
-/// at line 1 column 30`. The kind of the value stays, the value goes.
-fn without_value(text: &str) -> String {
-    for headline in ["invalid type: ", "invalid value: ", "invalid length "] {
-        let Some(rest) = text.strip_prefix(headline) else {
-            continue;
-        };
-        // The last one is serde's: only the text before it can hold a value.
-        let Some((found, expected)) = rest.rsplit_once(", expected ") else {
-            break;
-        };
-        let kind = found
-            .split(['`', '"'])
-            .next()
-            .unwrap_or_default()
-            .trim_end();
-        return format!("{headline}{kind}, expected {expected}");
+/// A place in a body. Columns are counted in bytes, as `serde_json` counts them.
+struct Position {
+    line: usize,
+    column: usize,
+}
+
+impl Position {
+    fn of(body: &[u8], offset: usize) -> Self {
+        let mut lines = body[..offset].rsplit(|byte| *byte == b'\n');
+        let column = lines.next().map_or(0, <[u8]>::len) + 1;
+        let line = lines.count() + 1;
+        Self { line, column }
     }
-    let position = text.rfind(" at line ").map_or("", |start| &text[start..]);
-    for headline in ["missing field `", "duplicate field `"] {
-        if text.starts_with(headline) {
-            return text.to_owned();
-        }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} column {}", self.line, self.column)
     }
-    for (headline, instead) in [
-        ("unknown variant `", "unknown variant"),
-        ("unknown field `", "unknown field"),
-    ] {
-        if text.starts_with(headline) {
-            return format!("{instead}{position}");
-        }
-    }
-    format!("refused by the type{position}")
 }
 
 impl fmt::Display for Mismatch {
@@ -99,50 +113,92 @@ impl Error for Mismatch {}
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde::de::DeserializeOwned;
 
     use super::*;
 
-    #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[track_caller]
+    fn text<T: DeserializeOwned>(body: &str, json: &str) -> String {
+        assert!(serde_json::from_str::<T>(json).is_err());
+        let text = Mismatch::of(body.as_bytes(), json, T::deserialize).to_string();
+        let start = format!("not a `{}`: ", type_name::<T>());
+        text.strip_prefix(&start).unwrap().to_owned()
+    }
+
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is never made")]
     struct Strict {
         #[serde(default)]
         id: u64,
-        kind: Option<Kind>,
+        tags: Vec<Tag>,
     }
 
-    #[derive(Debug, Deserialize)]
-    enum Kind {
-        A,
-    }
-
-    fn words(json: &str) -> String {
-        let error = serde_json::from_str::<Strict>(json).unwrap_err();
-        Mismatch::of::<u64>(&error).to_string()
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct Tag {
+        id: u64,
     }
 
     #[test]
-    fn no_value_of_the_body_is_repeated() {
-        for json in [
-            r#"{"id": "lea@example.com"}"#,
-            r#"{"id": "lea@example.com, expected lea@example.com at line 1"}"#,
-            r#"{"id": "`lea@example.com`"}"#,
-            r#"{"kind": "lea@example.com"}"#,
-            r#"{"id": -1}"#,
+    fn the_place_is_that_in_the_body() {
+        let data = r#"{"tags": [{"id": 1}, {"id": "lea@example.com"}]}"#;
+        let body = format!(r#"{{"type":"a","data":{data}}}"#);
+        let json = &body[body.find(data).unwrap()..body.len() - 1];
+        assert_eq!(
+            text::<Strict>(&body, json),
+            "`tags[1].id`: invalid type: string, expected u64 (line 1 column 48)"
+        );
+        assert_eq!(&body[47..53], "\"lea@e");
+    }
+
+    #[test]
+    fn a_body_may_have_lines() {
+        let body = "\n{\n  \"tags\": [],\n  \"id\": -1\n}";
+        assert_eq!(
+            text::<Strict>(body, body),
+            "`id`: invalid value: integer, expected u64 (line 4 column 9)"
+        );
+        assert_eq!(
+            text::<Strict>("\n {}", "\n {}"),
+            "missing field `tags` (line 2 column 2)"
+        );
+    }
+
+    /// `serde_json` takes such an end of a type's own text for the position.
+    #[test]
+    fn a_text_that_imitates_serde_changes_nothing() {
+        #[derive(Debug, Deserialize)]
+        #[serde(try_from = "String")]
+        struct Imitation;
+
+        impl TryFrom<String> for Imitation {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                Err(text)
+            }
+        }
+
+        for imitation in [
+            "invalid type: string, expected lea at line 1 column 5550199",
+            "missing field `lea@example.com` at line 5550199 column 1",
+            "unknown variant `a`, expected `lea` at line 1 column 5550199",
         ] {
-            let words = words(json);
-            assert!(!words.contains("lea") && !words.contains("-1"), "{words}");
+            let body = format!("[{imitation:?}]");
+            assert_eq!(
+                text::<Vec<Imitation>>(&body, &body),
+                "`[0]`: refused by the type (line 1 column 2)"
+            );
         }
     }
 
     #[test]
-    fn the_place_and_the_expectation_are_told() {
+    fn what_can_be_read_the_second_time_is_refused_without_a_reason() {
+        let body = " 7";
+        let mismatch = Mismatch::of(body.as_bytes(), &body[1..], u64::deserialize);
         assert_eq!(
-            words(r#"{"id": "lea@example.com"}"#),
-            "not a `u64`: invalid type: string, expected u64 at line 1 column 24"
-        );
-        assert_eq!(
-            words(r#"{"id": -1}"#),
-            "not a `u64`: invalid value: integer, expected u64 at line 1 column 9"
+            mismatch.to_string(),
+            "not a `u64`: refused by the type (line 1 column 2)"
         );
     }
 }

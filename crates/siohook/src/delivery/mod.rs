@@ -4,6 +4,8 @@ pub(crate) mod envelope;
 mod key;
 mod mismatch;
 pub(crate) mod plain_id;
+mod read_error;
+mod reader;
 #[cfg(feature = "tracing")]
 mod sender_trace;
 mod trust;
@@ -208,12 +210,14 @@ impl Delivery {
     }
 
     pub(crate) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Mismatch> {
-        serde_json::from_str(self.json()?).map_err(|error| Mismatch::of::<T>(&error))
+        let json = self.json()?;
+        serde_json::from_str(json).map_err(|_| Mismatch::of(self.body(), json, T::deserialize))
     }
 
     pub(crate) fn contact(&self) -> Result<unified::Contact, Mismatch> {
-        unified::Contact::of_event(&mut serde_json::Deserializer::from_str(self.json()?))
-            .map_err(|error| Mismatch::of::<unified::Contact>(&error))
+        let json = self.json()?;
+        unified::Contact::of_event(&mut serde_json::Deserializer::from_str(json))
+            .map_err(|_| Mismatch::of(self.body(), json, unified::Contact::of_event))
     }
 
     /// The part of the body that payloads are read from.

@@ -6,6 +6,9 @@ fn strict(_: automation::TagAdded) {}
 #[on_event("SALE_NEW")]
 fn strict_sale(_: account::SaleNew) {}
 
+#[on_event("CONTACT_CREATED")]
+fn strict_creation(_: account::ContactCreated) {}
+
 /// Strict where it matters.
 #[test]
 fn a_payload_without_what_it_is_about_is_a_mismatch() {
@@ -37,4 +40,51 @@ fn a_payload_is_read_whatever_is_beside_what_it_is_about() {
     let data = r#"{"more":[],"tag":{"id":"1"},"contact":{"email":"lea@example.com","id":1}}"#;
     let report = dispatch(&dispatcher, automation(envelope("contact.tag.added", data)));
     assert_eq!(report.reply().outcome().as_str(), "done");
+}
+
+/// The text names the place that an operator has to look at.
+#[test]
+fn the_place_is_told_by_path_and_by_its_column_in_the_body() {
+    let contact = r#"{"id":1,"email":"lea@example.com","tags":[{"id":1},{"id":"wrong"}]}"#;
+    let of_tag = r#"{"tag":{"id":1,"name":"x"},"contact":{"id":"wrong"}}"#;
+    let of_sale = r#"{"customer":{"id":"wrong"},"orderItem":{"id":1}}"#;
+    for (handler, event, body, path) in [
+        (
+            "strict",
+            "contact.tag.added",
+            of_tag.to_owned(),
+            "contact.id",
+        ),
+        ("strict_sale", "SALE_NEW", of_sale.to_owned(), "customer.id"),
+        (
+            "strict_creation",
+            "CONTACT_CREATED",
+            format!(r#"{{"contact":{contact}}}"#),
+            "contact.tags[1].id",
+        ),
+        (
+            "strict_creation",
+            "CONTACT_CREATED",
+            format!(r#"{{"contact":{{"contact":{contact}}}}}"#),
+            "contact.contact.tags[1].id",
+        ),
+    ] {
+        let (dispatcher, _) = with(&["strict", "strict_sale", "strict_creation"]);
+        let (body, incoming) = if handler == "strict" {
+            let body = envelope(event, &body);
+            (body.clone(), automation(body))
+        } else {
+            (body.clone(), account(event, body))
+        };
+        let column = body.find(r#""wrong""#).unwrap() + 1;
+        let text = outcome(&dispatch(&dispatcher, incoming), handler).to_string();
+        let end = format!(
+            "`: `{path}`: invalid value: string, expected a number (line 1 column {column})"
+        );
+        assert!(
+            text.starts_with("not called: not a `siohook_events::"),
+            "{text}"
+        );
+        assert!(text.ends_with(&end), "{text}");
+    }
 }

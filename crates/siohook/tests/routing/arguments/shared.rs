@@ -47,7 +47,7 @@ fn handlers_of_the_same_payload_are_told_the_same_mismatch() {
     let body = envelope("contact.tag.added", r#"{"tag":{"id":1,"name":"x"}}"#);
     let report = dispatch(&dispatcher, automation(body));
     let mismatch = "not called: not a `siohook_events::automation::TagAdded`: \
-                    missing field `contact` at line 1 column 27";
+                    missing field `contact` (line 1 column 36)";
     let outcomes = support::outcomes(&report);
     assert_eq!(outcomes.len(), 3);
     assert!(

@@ -1,0 +1,219 @@
+//! Why JSON can't be read as a type, and where.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+/// Why JSON can't be read as a type, and where.
+///
+/// It has no room for a value or a key of the body: what it holds are texts of the
+/// type, and positions.
+#[derive(Debug)]
+pub(crate) struct ReadError {
+    reason: Reason,
+    /// The way to the place, from its end.
+    steps: Vec<Step>,
+    /// Where in the body the place is, in bytes.
+    offset: Option<usize>,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Reason {
+    InvalidType {
+        found: Option<&'static str>,
+        expected: String,
+    },
+    InvalidValue {
+        found: Option<&'static str>,
+        expected: String,
+    },
+    InvalidLength {
+        expected: String,
+    },
+    MissingField(&'static str),
+    DuplicateField(&'static str),
+    UnknownField(&'static [&'static str]),
+    UnknownVariant(&'static [&'static str]),
+    /// It is JSON, but no type can be read from it.
+    Unreadable(&'static str),
+    /// The type has reasons of its own, whose text may hold values.
+    Refused,
+}
+
+/// One step of the way from the whole to a place in it.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The member of this name, or a member that the type has no name for.
+    Member(Option<&'static str>),
+    /// The element at this index.
+    Element(usize),
+}
+
+impl ReadError {
+    pub(super) fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            steps: vec![],
+            offset: None,
+        }
+    }
+
+    /// Places the error, unless it has a place already.
+    pub(super) fn at(mut self, offset: usize) -> Self {
+        self.offset.get_or_insert(offset);
+        self
+    }
+
+    /// Puts a step before the way to the place.
+    pub(super) fn under(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    #[cfg_attr(not(test), expect(dead_code, reason = "texts show it"))]
+    pub(crate) fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Where in the body the place is, in bytes.
+    pub(crate) fn offset(&self) -> usize {
+        self.offset.unwrap_or_default()
+    }
+
+    /// The place as a JSON pointer from what was read. `None` if a key on the way is one
+    /// that the type has no name for.
+    #[cfg_attr(not(test), expect(dead_code, reason = "texts show the path"))]
+    pub(crate) fn pointer(&self) -> Option<String> {
+        let token = |step: &Step| match step {
+            Step::Member(name) => name.map(|name| name.replace('~', "~0").replace('/', "~1")),
+            Step::Element(index) => Some(index.to_string()),
+        };
+        let tokens = self.steps.iter().rev();
+        tokens
+            .map(|step| Some(format!("/{}", token(step)?)))
+            .collect()
+    }
+}
+
+impl de::Error for ReadError {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::new(Reason::Refused)
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(Reason::InvalidType {
+            found: kind(found),
+            expected: expected.to_string(),
+        })
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(Reason::InvalidValue {
+            found: kind(found),
+            expected: expected.to_string(),
+        })
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::new(Reason::InvalidLength {
+            expected: expected.to_string(),
+        })
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Reason::UnknownVariant(expected))
+    }
+
+    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Reason::UnknownField(expected))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Reason::MissingField(field))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Reason::DuplicateField(field))
+    }
+}
+
+/// The kind of a value, without the value. `None` for what only its text describes.
+fn kind(found: Unexpected<'_>) -> Option<&'static str> {
+    Some(match found {
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Bool(_) => "boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "integer",
+        Unexpected::Float(_) => "floating point",
+        Unexpected::Char(_) | Unexpected::Str(_) => "string",
+        Unexpected::Bytes(_) => "byte array",
+        Unexpected::Seq => "sequence",
+        Unexpected::Map => "map",
+        Unexpected::NewtypeStruct => "newtype struct",
+        Unexpected::Enum => "enum",
+        Unexpected::UnitVariant => "unit variant",
+        Unexpected::NewtypeVariant => "newtype variant",
+        Unexpected::TupleVariant => "tuple variant",
+        Unexpected::StructVariant => "struct variant",
+        Unexpected::Other(_) => return None,
+    })
+}
+
+/// The path as it is written in Rust, and the reason: `` `tags[0].id`: missing field… ``
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut steps = self.steps.iter().rev().peekable();
+        if steps.peek().is_some() {
+            f.write_str("`")?;
+            for (depth, step) in steps.enumerate() {
+                match step {
+                    Step::Element(index) => write!(f, "[{index}]")?,
+                    Step::Member(name) => {
+                        let dot = if depth == 0 { "" } else { "." };
+                        write!(f, "{dot}{}", name.unwrap_or("*"))?;
+                    }
+                }
+            }
+            f.write_str("`: ")?;
+        }
+        self.reason.fmt(f)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (headline, found, expected) = match self {
+            Self::InvalidType { found, expected } => ("invalid type", found, expected),
+            Self::InvalidValue { found, expected } => ("invalid value", found, expected),
+            Self::InvalidLength { expected } => ("invalid length", &None, expected),
+            Self::MissingField(name) => return write!(f, "missing field `{name}`"),
+            Self::DuplicateField(name) => return write!(f, "duplicate field `{name}`"),
+            Self::UnknownField(names) => return unknown(f, "field", names),
+            Self::UnknownVariant(names) => return unknown(f, "variant", names),
+            Self::Unreadable(what) => return f.write_str(what),
+            Self::Refused => return f.write_str("refused by the type"),
+        };
+        f.write_str(headline)?;
+        if let Some(kind) = found {
+            write!(f, ": {kind}")?;
+        }
+        write!(f, ", expected {expected}")
+    }
+}
+
+fn unknown(f: &mut fmt::Formatter<'_>, what: &str, names: &[&str]) -> fmt::Result {
+    write!(f, "unknown {what}")?;
+    for (at, name) in names.iter().enumerate() {
+        let before = match (at, names.len()) {
+            (0, 1) => ", expected ",
+            (0, _) => ", expected one of ",
+            _ => ", ",
+        };
+        write!(f, "{before}`{name}`")?;
+    }
+    Ok(())
+}
+
+impl std::error::Error for ReadError {}

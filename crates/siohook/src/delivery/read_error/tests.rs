@@ -1,0 +1,105 @@
+use serde::de::Error;
+
+use super::*;
+
+const SECRET: &str = "lea@example.com";
+
+fn texts(error: &ReadError) -> [String; 2] {
+    [error.to_string(), format!("{error:?}")]
+}
+
+#[test]
+fn each_error_of_serde_keeps_what_the_type_says() {
+    let found = Unexpected::Str(SECRET);
+    let names = &["id", "email"];
+    for (error, text) in [
+        (ReadError::custom(SECRET), "refused by the type"),
+        (
+            ReadError::invalid_type(found, &"a number"),
+            "invalid type: string, expected a number",
+        ),
+        (
+            ReadError::invalid_value(found, &"a number"),
+            "invalid value: string, expected a number",
+        ),
+        (
+            ReadError::invalid_length(5_550_199, &"a pair"),
+            "invalid length, expected a pair",
+        ),
+        (
+            ReadError::unknown_variant(SECRET, names),
+            "unknown variant, expected one of `id`, `email`",
+        ),
+        (
+            ReadError::unknown_field(SECRET, &["id"]),
+            "unknown field, expected `id`",
+        ),
+        (ReadError::unknown_field(SECRET, &[]), "unknown field"),
+        (ReadError::missing_field("email"), "missing field `email`"),
+        (
+            ReadError::duplicate_field("email"),
+            "duplicate field `email`",
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        for text in texts(&error) {
+            assert!(!text.contains("lea") && !text.contains("5550199"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn each_kind_is_told_without_its_value() {
+    for (found, kind) in [
+        (Unexpected::Bool(true), Some("boolean")),
+        (Unexpected::Unsigned(5_550_199), Some("integer")),
+        (Unexpected::Signed(-5_550_199), Some("integer")),
+        (Unexpected::Float(5_550_199.5), Some("floating point")),
+        (Unexpected::Char('\u{e9}'), Some("string")),
+        (Unexpected::Bytes(b"lea@example.com"), Some("byte array")),
+        (Unexpected::Unit, Some("null")),
+        (Unexpected::Map, Some("map")),
+        (Unexpected::Other(SECRET), None),
+    ] {
+        let error = ReadError::invalid_value(found, &"a name");
+        let text = match kind {
+            Some(kind) => format!("invalid value: {kind}, expected a name"),
+            None => "invalid value, expected a name".to_owned(),
+        };
+        assert_eq!(error.to_string(), text);
+        let expected = "a name".to_owned();
+        let reason = Reason::InvalidValue {
+            found: kind,
+            expected,
+        };
+        assert_eq!(*error.reason(), reason);
+    }
+}
+
+#[test]
+fn the_way_is_a_path_and_a_pointer() {
+    let error = |steps: Vec<Step>| {
+        let error = ReadError::missing_field("id").at(7).at(3);
+        steps.into_iter().rev().fold(error, ReadError::under)
+    };
+    let whole = error(vec![]);
+    assert_eq!(whole.to_string(), "missing field `id`");
+    assert_eq!(whole.pointer().as_deref(), Some(""));
+    assert_eq!(whole.offset(), 7);
+
+    let deep = error(vec![
+        Step::Member(Some("customer")),
+        Step::Member(Some("a/b~c")),
+        Step::Element(0),
+        Step::Member(Some("tag")),
+    ]);
+    assert_eq!(
+        deep.to_string(),
+        "`customer.a/b~c[0].tag`: missing field `id`"
+    );
+    assert_eq!(deep.pointer().as_deref(), Some("/customer/a~1b~0c/0/tag"));
+
+    let unnamed = error(vec![Step::Element(2), Step::Member(None)]);
+    assert_eq!(unnamed.to_string(), "`[2].*`: missing field `id`");
+    assert_eq!(unnamed.pointer(), None);
+}
