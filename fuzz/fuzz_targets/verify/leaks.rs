@@ -11,6 +11,10 @@ const LENGTH: usize = 8;
 /// Where the library's own words are, which a body may happen to hold.
 const SOURCES: &[&str] = &[
     include_str!("../../../crates/siohook/src/delivery/mismatch.rs"),
+    include_str!("../../../crates/siohook/src/delivery/read_error.rs"),
+    include_str!("../../../crates/siohook/src/delivery/reader.rs"),
+    include_str!("../../../crates/siohook/src/delivery/reader/access.rs"),
+    include_str!("../../../crates/siohook/src/delivery/reader/deserializer.rs"),
     include_str!("../../../crates/siohook/src/verify/diagnosis.rs"),
     include_str!("../../../crates/siohook/src/verify/mod.rs"),
     include_str!("../../../crates/siohook/src/verify/rejection.rs"),
