@@ -47,7 +47,9 @@ fn two_deliveries_of_different_numbers_are_different() {
     for case in cases() {
         let outcome = |number| {
             let request = case.request(number);
-            poll_once(dispatcher.receive(request.incoming())).outcome().as_str()
+            poll_once(dispatcher.receive(request.incoming()))
+                .outcome()
+                .as_str()
         };
         assert_eq!([1, 2, 1].map(outcome), ["done", "done", "done_before"]);
     }

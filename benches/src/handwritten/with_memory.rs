@@ -59,7 +59,7 @@ impl ReceiverWithMemory {
     pub async fn receive(&self, request: &Request) -> Result<(), Refused> {
         match request.mechanism {
             Mechanism::Account => self.account(&request.headers, &request.body).await,
-            Mechanism::Automation => self.automation(&request.query, &request.body).await,
+            _ => self.automation(&request.query, &request.body).await,
         }
     }
 

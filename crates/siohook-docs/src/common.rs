@@ -26,7 +26,7 @@ pub(crate) fn mechanism_summary(mechanism: Mechanism) -> &'static str {
         Mechanism::Automation => {
             "The action \"Send webhook\" of a rule or workflow. The event is named in the body, and nothing is signed."
         }
-        Mechanism::Account => {
+        _ => {
             "Account webhooks: set up in Settings > Webhooks or through the public API. The event is named in a header, and the body is signed."
         }
     }

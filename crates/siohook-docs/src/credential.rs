@@ -25,7 +25,7 @@ impl Credential {
             Mechanism::Automation if trust.is_some_and(|trust| trust.tokens == 0) => {
                 Self::NoneInTheRequest
             }
-            Mechanism::Automation => Self::Token,
+            _ => Self::Token,
         }
     }
 

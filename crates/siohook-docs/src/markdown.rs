@@ -62,7 +62,7 @@ impl Page {
     fn mechanism(&mut self, mechanism: Mechanism, events: &[&Event]) {
         self.paragraph(match mechanism {
             Mechanism::Automation => "## Automations",
-            Mechanism::Account => "## Account webhooks",
+            _ => "## Account webhooks",
         });
         self.paragraph(mechanism_summary(mechanism));
         let row = |event: &&Event| [link(event.name), event_summary(event).to_owned()];
@@ -82,28 +82,25 @@ impl Page {
 
     /// What is around the payload.
     fn envelope(&mut self, mechanism: Mechanism) {
-        match mechanism {
-            Mechanism::Automation => {
-                self.paragraph("The body has four members, and the payload is `data`:");
-                let members = [
-                    ("type", "The name of the event."),
-                    ("data", "The payload."),
-                    ("account", "The account that sends: `{\"email\": …}`."),
-                    ("created_at", "When it happened."),
-                ];
-                let row = |(name, meaning)| [code(name), String::from(meaning)];
-                self.table(["member", ""], members.map(row));
-            }
-            Mechanism::Account => {
-                self.paragraph("The body is the payload. The rest is in headers:");
-                let headers = [headers::EVENT, headers::SIGNATURE].into_iter();
-                let row = |header: Header| {
-                    let example = header.example.map(code).unwrap_or_default();
-                    [code(&header.name()), header.meaning.to_owned(), example]
-                };
-                let rows = headers.chain(headers::OTHERS).map(row);
-                self.table(["header", "", "example"], rows);
-            }
+        if mechanism == Mechanism::Automation {
+            self.paragraph("The body has four members, and the payload is `data`:");
+            let members = [
+                ("type", "The name of the event."),
+                ("data", "The payload."),
+                ("account", "The account that sends: `{\"email\": …}`."),
+                ("created_at", "When it happened."),
+            ];
+            let row = |(name, meaning)| [code(name), String::from(meaning)];
+            self.table(["member", ""], members.map(row));
+        } else {
+            self.paragraph("The body is the payload. The rest is in headers:");
+            let headers = [headers::EVENT, headers::SIGNATURE].into_iter();
+            let row = |header: Header| {
+                let example = header.example.map(code).unwrap_or_default();
+                [code(&header.name()), header.meaning.to_owned(), example]
+            };
+            let rows = headers.chain(headers::OTHERS).map(row);
+            self.table(["header", "", "example"], rows);
         }
     }
 
@@ -119,7 +116,7 @@ impl Page {
             self.paragraph(&format!("{types}."));
             let heading = match mechanism {
                 Mechanism::Automation => "member of `data`",
-                Mechanism::Account => "member",
+                _ => "member",
             };
             if let Some(schema) = schemas.get(&schema_name(payload)) {
                 self.members(heading, schema);
@@ -202,7 +199,7 @@ impl Page {
         let rows = replies().iter().map(|reply| {
             [
                 reply.status.to_string(),
-                code(reply.outcome),
+                code(reply.outcome.as_str()),
                 reply.meaning.to_owned(),
             ]
         });

@@ -56,7 +56,7 @@ fn unlisted(event: &Event) -> Schema {
     let description = event_summary(event);
     match event.likely_mechanism() {
         Mechanism::Account => json_schema!({ "description": description }),
-        Mechanism::Automation => json_schema!({
+        _ => json_schema!({
             "description": description,
             "type": "object",
             "properties": { "type": { "const": event.name } },

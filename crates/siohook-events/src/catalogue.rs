@@ -103,6 +103,7 @@ macro_rules! __for_each_event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Mechanism {
     /// The action "Send webhook" of a rule or workflow: the event is named in
     /// the body, nothing is signed.
@@ -112,12 +113,20 @@ pub enum Mechanism {
     Account,
 }
 
-impl fmt::Display for Mechanism {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Mechanism {
+    /// `automation` or `account`: also the name of the module with its payloads.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Automation => "automation",
             Self::Account => "account",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Mechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::catalogue::{Event, events};
 ///
 /// A prefix matches names that the catalogue lacks, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EventPattern<'a> {
     /// Exactly this name.
     Name(&'a str),

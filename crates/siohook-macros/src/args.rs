@@ -122,7 +122,7 @@ fn listed(literal: LitStr) -> Result<Name> {
     }
     let what = match pattern {
         EventPattern::Prefix(_) => format!("pattern `{text}` matches no event"),
-        EventPattern::Name(_) => format!("unknown event `{text}`"),
+        _ => format!("unknown event `{text}`"),
     };
     let meant = nearest(&text).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let message = format!(

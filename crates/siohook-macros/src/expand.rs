@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use siohook_events::{Event, Mechanism};
+use siohook_events::Event;
 use syn::ext::IdentExt;
 use syn::{Error, Path, ReturnType, parse_quote};
 
@@ -74,11 +74,9 @@ fn event(names: &[Name], krate: &Path) -> TokenStream {
         ([name], _) if name.literal.value() == "*" => quote!(#krate::event::AnyEvent),
         ([_], []) => quote!(#krate::event::UnlistedEvent),
         (_, [event]) if !is_unlisted => {
+            let module = item(event.mechanism().as_str());
             let payload = item(event.payload());
-            match event.mechanism() {
-                Mechanism::Automation => quote!(#krate::automation::#payload),
-                Mechanism::Account => quote!(#krate::account::#payload),
-            }
+            quote!(#krate::#module::#payload)
         }
         _ => {
             let first = events.first().and_then(|event| event.unified());

@@ -94,8 +94,8 @@
 //!   refusal, and one warning for each event that nobody listens to.
 //! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
 //!   matched, through the facade of that name.
-//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to the types
-//!   of that library.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] from and to the
+//!   types of that library.
 //!
 //! # Stability
 //!
@@ -131,8 +131,8 @@ pub mod __private;
 pub mod fuzzing;
 
 pub use siohook_events::{
-    EventName, Field, Fields, Mechanism, MinorUnits, ParseTimestampError, Timestamp, account,
-    automation, events, ids, unified,
+    EventName, Field, Fields, Mechanism, MinorUnits, ParseTimestampError, Timestamp,
+    TimestampRangeError, account, automation, events, ids, unified,
 };
 
 #[doc(hidden)]

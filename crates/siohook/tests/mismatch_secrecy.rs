@@ -172,7 +172,7 @@ fn assert_all_silent(mechanism: Mechanism, body: &Value) {
         Mechanism::Automation => {
             automation(json!({"type": "a.new.event", "data": body}).to_string())
         }
-        Mechanism::Account => account("A_NEW_EVENT", body.to_string()),
+        _ => account("A_NEW_EVENT", body.to_string()),
     };
     let Ok(delivery) = dispatcher.verify(incoming) else {
         panic!("{body} is not accepted");
@@ -269,7 +269,7 @@ fn payloads() -> Vec<Value> {
         let mut body: Value = serde_json::from_slice(&fixture.body).unwrap();
         let mut payload = match fixture.mechanism {
             Mechanism::Automation => body["data"].take(),
-            Mechanism::Account => body,
+            _ => body,
         };
         mark(&mut payload);
         payload

@@ -42,7 +42,7 @@ fn documents_refuse_a_body_without_what_it_is_about() {
             let validator = Validator::within(&document, draft, &place(fixture.event.name()));
             let payload = match fixture.event.mechanism() {
                 Mechanism::Automation => "/data",
-                Mechanism::Account => "",
+                _ => "",
             };
             for member in ["contact", "customer"] {
                 let mut body = fixture.body.clone();

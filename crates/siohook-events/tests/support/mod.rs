@@ -70,7 +70,7 @@ impl Fixture {
     pub(crate) fn root(&self) -> &'static str {
         match self.event.mechanism() {
             Mechanism::Automation => "/data",
-            Mechanism::Account => "",
+            _ => "",
         }
     }
 }

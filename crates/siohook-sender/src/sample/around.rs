@@ -32,7 +32,7 @@ impl Sample {
                 self.message.occurred_at = moment;
                 self
             }
-            Mechanism::Automation => or_panic(self.set_around("/created_at", &moment.to_string())),
+            _ => or_panic(self.set_around("/created_at", &moment.to_string())),
         }
     }
 
@@ -44,13 +44,11 @@ impl Sample {
     /// ```
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        match self.mechanism {
-            Mechanism::Account => Some(self.message.occurred_at),
-            Mechanism::Automation => {
-                let text = Json::parse(&self.body)?.child("created_at")?.as_text()?;
-                text.parse().ok()
-            }
+        if self.mechanism == Mechanism::Account {
+            return Some(self.message.occurred_at);
         }
+        let text = Json::parse(&self.body)?.child("created_at")?.as_text()?;
+        text.parse().ok()
     }
 
     /// Sets the e-mail address of the account, which only automations tell.
@@ -95,7 +93,7 @@ impl Sample {
     pub fn with_event_header(self, event: &str) -> Self {
         let mut renamed = match self.mechanism {
             Mechanism::Account => self,
-            Mechanism::Automation => or_panic(self.set_around("/type", event)),
+            _ => or_panic(self.set_around("/type", event)),
         };
         renamed.event = EventName::new(event);
         renamed

@@ -91,7 +91,7 @@ impl Sample {
                 ("accept", text("application/json")),
                 ("user-agent", text("Symfony")),
             ],
-            Mechanism::Account => vec![
+            _ => vec![
                 ("accept-encoding", text("gzip")),
                 (SENTRY_TRACE, None),
                 (BAGGAGE, None),

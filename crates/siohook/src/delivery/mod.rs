@@ -108,7 +108,7 @@ impl Delivery {
     pub fn attempt_id(&self) -> Option<&str> {
         let id = match self.mechanism() {
             Mechanism::Account => self.parts().headers.text(Header::AttemptId),
-            Mechanism::Automation => None,
+            _ => None,
         };
         id.filter(|id| plain_id::is_plain(id))
     }
@@ -134,7 +134,7 @@ impl Delivery {
         let timestamp = || self.parts().headers.text(Header::EventTimestamp);
         match self.mechanism() {
             Mechanism::Automation => self.envelope()?.created_at,
-            Mechanism::Account => timestamp()?.parse().ok(),
+            _ => timestamp()?.parse().ok(),
         }
     }
 
@@ -149,7 +149,7 @@ impl Delivery {
                 .text(Header::SchemaVersion)?
                 .parse()
                 .ok(),
-            Mechanism::Automation => None,
+            _ => None,
         }
     }
 

@@ -188,7 +188,7 @@ impl Trust {
         self.accepts_unverified
             || match event.mechanism {
                 Some(Mechanism::Account) => signed,
-                Some(Mechanism::Automation) => called,
+                Some(_) => called,
                 None => signed || called,
             }
     }

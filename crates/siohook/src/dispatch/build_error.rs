@@ -99,13 +99,13 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
         let near = nearest(event).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         match EventPattern::parse(event) {
             Err(error) => problem(format!("`{event}`: {error}")),
-            Ok(EventPattern::Prefix(_)) => None,
             Ok(EventPattern::Name(name)) => match EventName::new(name).event() {
                 Some(event) if event.mechanism() == Mechanism::Account => None,
                 Some(_) => problem(format!("`{event}`, which automations send, unsigned")),
                 None if near.is_empty() => None,
                 None => problem(format!("`{event}`, which is never sent{near}")),
             },
+            Ok(_) => None,
         }
     };
     let none = events

@@ -39,7 +39,7 @@ impl Routes {
         });
         let is_listed = |pattern: &EventPattern<'_>| match pattern {
             EventPattern::Name(name) => EventName::new(name).is_listed(),
-            EventPattern::Prefix(_) => false,
+            _ => false,
         };
         Self {
             listed: listed.collect(),
@@ -83,7 +83,7 @@ fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
     match pattern {
         EventPattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,
         EventPattern::Prefix(prefix) if prefix.ends_with('_') => mechanism == Mechanism::Account,
-        EventPattern::Prefix(_) | EventPattern::Name(_) => true,
+        _ => true,
     }
 }
 

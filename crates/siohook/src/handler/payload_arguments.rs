@@ -50,7 +50,7 @@ macro_rules! unified {
             fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
                 Ok(match context.delivery().mechanism() {
                     Mechanism::Automation => context.payload::<automation::$automation>()?.into(),
-                    Mechanism::Account => context.payload::<account::$account>()?.into(),
+                    _ => context.payload::<account::$account>()?.into(),
                 })
             }
 

@@ -1,7 +1,7 @@
 //! The handler to paste where nobody listens.
 
 use heck::{ToPascalCase, ToSnakeCase};
-use siohook_events::{Event, EventName, Mechanism};
+use siohook_events::{Event, EventName};
 
 /// Names of the catalogue are shorter. What is longer is shown to nobody.
 pub(crate) const LONGEST_NAME: usize = 100;
@@ -16,10 +16,7 @@ pub(crate) fn handler_of(event: &EventName) -> Option<String> {
 }
 
 fn of_listed(event: &Event) -> String {
-    let module = match event.mechanism() {
-        Mechanism::Automation => "automation",
-        Mechanism::Account => "account",
-    };
+    let module = event.mechanism().as_str();
     // Names of the two mechanisms may differ in case only, payloads don't.
     let (name, payload) = (event.name(), event.payload());
     let function = payload.to_snake_case();

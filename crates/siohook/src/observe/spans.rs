@@ -52,7 +52,7 @@ impl DeliverySpan {
             messaging.destination.name = &*labels::shown(delivery.event().as_str()),
             messaging.message.id = message_id(),
             messaging.message.body.size = delivery.body().len(),
-            siohook.mechanism = mechanism(delivery.mechanism()),
+            siohook.mechanism = delivery.mechanism().as_str(),
             siohook.attempt.id = delivery.attempt_id(),
             siohook.trust = labels::of_trust(delivery.trust()),
             siohook.secret = secret(),
@@ -168,18 +168,11 @@ pub(super) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
         messaging.system = "systeme_io",
         messaging.operation.name = "process",
         "messaging.operation.type" = "process",
-        siohook.mechanism = rejection.mechanism().map(mechanism),
+        siohook.mechanism = rejection.mechanism().map(Mechanism::as_str),
         siohook.outcome = rejection.reply().outcome().as_str(),
         http.response.status_code = rejection.status(),
         "error.type" = rejection.code(),
     );
     warn!(target: "siohook", parent: &span, "refused: {rejection}");
     span.in_scope(hook);
-}
-
-fn mechanism(mechanism: Mechanism) -> &'static str {
-    match mechanism {
-        Mechanism::Automation => "automation",
-        Mechanism::Account => "account",
-    }
 }

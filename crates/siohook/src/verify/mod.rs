@@ -91,15 +91,15 @@ impl Verifier {
             },
             trusted => trusted.map_err(of_mechanism)?,
         };
-        let (event, message_id) = match (mechanism, event) {
-            (Mechanism::Automation, _) => {
-                let event = envelope::event_name(&body);
-                (event.map_err(|error| of_mechanism(error.into()))?, None)
-            }
-            (Mechanism::Account, Some(event)) => (event, head.headers.text(Header::MessageId)),
-            (Mechanism::Account, None) => {
-                return Err(of_mechanism(Rejection::new(Reason::EventMissing)));
-            }
+        let (event, message_id) = if mechanism == Mechanism::Account {
+            let missing = || of_mechanism(Rejection::new(Reason::EventMissing));
+            (
+                event.ok_or_else(missing)?,
+                head.headers.text(Header::MessageId),
+            )
+        } else {
+            let event = envelope::event_name(&body);
+            (event.map_err(|error| of_mechanism(error.into()))?, None)
         };
         let parse = parser_of(&event, mechanism).unwrap_or(parse_without_payload);
         let digest = trusted
@@ -137,7 +137,7 @@ impl Verifier {
         self.check_address(head.peer, &head.headers)?;
         match mechanism(head) {
             Mechanism::Automation => self.check_token(&head.query).map(Caller::Trusted),
-            Mechanism::Account => self.claimed_signature(&head.headers).map(Caller::Claims),
+            _ => self.claimed_signature(&head.headers).map(Caller::Claims),
         }
     }
 
@@ -275,17 +275,13 @@ fn mechanism(head: &Head) -> Mechanism {
 
 /// Checks a body whose payload no handler takes.
 fn parse_without_payload(parts: Parts) -> Result<Delivery, Rejection> {
-    match parts.key.mechanism() {
-        Mechanism::Automation => {
-            let envelope = Envelope::parse(&parts.body)?;
-            shape::check_automation(parts.key.event())?;
-            let delivery = Delivery::new(parts, ());
-            delivery.set_envelope(envelope);
-            Ok(delivery)
-        }
-        Mechanism::Account => {
-            shape::check_account(envelope::text(&parts.body)?, parts.key.event())?;
-            Ok(Delivery::new(parts, ()))
-        }
+    if parts.key.mechanism() == Mechanism::Account {
+        shape::check_account(envelope::text(&parts.body)?, parts.key.event())?;
+        return Ok(Delivery::new(parts, ()));
     }
+    let envelope = Envelope::parse(&parts.body)?;
+    shape::check_automation(parts.key.event())?;
+    let delivery = Delivery::new(parts, ());
+    delivery.set_envelope(envelope);
+    Ok(delivery)
 }

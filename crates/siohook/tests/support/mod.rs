@@ -84,7 +84,7 @@ impl Fixture {
     pub(crate) fn incoming(&self) -> Incoming {
         match self.mechanism {
             Mechanism::Automation => automation(&self.body),
-            Mechanism::Account => account(&self.event, &self.body),
+            _ => account(&self.event, &self.body),
         }
     }
 }

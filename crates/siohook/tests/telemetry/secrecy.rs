@@ -128,7 +128,7 @@ fn deliveries() -> Vec<Sent> {
         send(&fixture.event, marked.to_string().into());
         let unlisted = match fixture.mechanism {
             Mechanism::Automation => "contact.unheard.of",
-            Mechanism::Account => "UNHEARD_OF",
+            _ => "UNHEARD_OF",
         };
         if fixture.mechanism == Mechanism::Automation {
             marked["type"] = json!(unlisted);
@@ -165,7 +165,7 @@ impl Sent {
     fn incoming(&self) -> Incoming {
         let incoming = match self.mechanism {
             Mechanism::Automation => automation(&self.body),
-            Mechanism::Account => account(&self.event, &self.body),
+            _ => account(&self.event, &self.body),
         };
         incoming
             .peer([203, 0, 113, 9].into())

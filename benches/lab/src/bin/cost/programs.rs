@@ -177,7 +177,7 @@ fn numbered(count: usize) -> impl Iterator<Item = (usize, &'static Event)> {
 fn payload(event: &Event) -> String {
     let module = match event.mechanism() {
         Mechanism::Automation => "automation",
-        Mechanism::Account => "account",
+        _ => "account",
     };
     format!("{module}::{}", event.payload())
 }
