@@ -4,6 +4,7 @@
 mod support;
 
 mod copies;
+mod events;
 mod keys;
 mod many;
 mod memory;

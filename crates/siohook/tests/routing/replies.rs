@@ -1,12 +1,12 @@
 //! What the sender is answered: every row of the table of replies.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use siohook::{
-    Data, Dispatcher, DispatcherBuilder, HandlerError, Head, Incoming, IpAllowList, Reply, State,
-    Unhandled, on_event,
+    Data, Dispatcher, DispatcherBuilder, HandlerError, Head, Incoming, IpAllowList, Mismatched,
+    Reply, State, Unhandled, on_event,
 };
 use tokio::sync::Notify;
 
@@ -174,6 +174,29 @@ fn a_body_that_the_type_does_not_expect_is_422() {
 }
 
 /// A name that systeme.io begins to send is no fault of the sender.
+#[test]
+fn a_mismatch_may_be_accepted_and_is_then_final() {
+    let reports = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&reports);
+    let builder = with(&["misfits", "succeeds"])
+        .on_mismatch(Mismatched::Accept)
+        .on_report(move |report| seen.lock().unwrap().push(report.to_string()));
+    let dispatcher = builder.build().unwrap();
+    assert_reply(
+        &reply_to(&dispatcher, automation(TAG_ADDED)),
+        200,
+        "mismatch",
+        &[],
+    );
+    assert!(reports.lock().unwrap()[0].contains("not called: not a"));
+    assert_reply(
+        &reply_to(&dispatcher, automation(TAG_ADDED)),
+        200,
+        "done_before",
+        &[],
+    );
+}
+
 #[test]
 fn an_unlisted_name_is_422_only_for_who_named_it() {
     let unlisted = || automation(envelope("contact.community.joined", "{}"));

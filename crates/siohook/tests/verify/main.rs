@@ -6,6 +6,7 @@ mod support;
 mod addresses;
 mod bound_secrets;
 mod codes;
+mod head;
 mod hints;
 mod order;
 mod properties;

@@ -5,6 +5,7 @@ mod mismatches;
 mod own_types;
 mod payloads;
 mod renamed;
+mod requests;
 mod returns;
 mod routes;
 mod shared;
