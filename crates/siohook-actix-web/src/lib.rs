@@ -30,18 +30,23 @@
 //!
 //! # What is guaranteed
 //!
-//! All methods reach the dispatcher, which answers those that are not `POST`
-//! without reading a body. Of a body at most
+//! All methods reach the dispatcher, which answers those that are not `POST` with 405.
+//! No body is read that the head [decides about](siohook::Dispatcher::check_head): one
+//! that is announced as too long, or comes with a wrong token or without a signature.
+//! Of any other body at most
 //! [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are kept, whatever
 //! actix-web's own `PayloadConfig` says. The peer is the other end of the
 //! connection, never `ConnectionInfo`, which believes headers. All header lines
 //! arrive, repeated ones and those that are not UTF-8 included.
+//!
+//! actix-web has a [deadline for heads](actix_web::HttpServer::client_request_timeout)
+//! and none for bodies.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, Resource};
-use siohook::{Dispatcher, Incoming, Reply};
+use siohook::{Dispatcher, Head, Reply};
 
 /// Serves all deliveries to a path.
 ///
@@ -55,36 +60,32 @@ pub fn resource(path: &str, dispatcher: &Dispatcher) -> Resource {
 }
 
 async fn receive(dispatcher: Dispatcher, request: HttpRequest, body: Payload) -> HttpResponse {
-    let incoming = if request.method() == Method::POST {
-        read(&request, body, dispatcher.max_body_bytes()).await
-    } else {
-        Incoming::post("")
-    };
-    let incoming = incoming
-        .headers(request.headers())
-        .method(request.method())
-        .query(request.query_string());
-    let incoming = match request.peer_addr() {
-        Some(address) => incoming.peer(address.ip()),
-        None => incoming,
+    let head = head(&request);
+    if let Err(rejection) = dispatcher.check_head(&head) {
+        return response(&rejection.reply());
+    }
+    let incoming = match body.to_bytes_limited(dispatcher.max_body_bytes()).await {
+        Ok(Ok(body)) => head.with_body(body),
+        Ok(Err(_)) => head.unreadable(),
+        Err(_) => head.too_long(),
     };
     response(&dispatcher.receive(incoming).await)
 }
 
-/// Reads a body as far as it may be long, and not at all if it says that it is
-/// longer.
-async fn read(request: &HttpRequest, body: Payload, max_bytes: usize) -> Incoming {
-    if announced(request).is_some_and(|length| length > max_bytes) {
-        return Head::new("POST").too_long();
+fn head(request: &HttpRequest) -> Head {
+    let mut head = Head::new(request.method())
+        .query(request.query_string())
+        .headers(request.headers());
+    if let Some(address) = request.peer_addr() {
+        head = head.peer(address.ip());
     }
-    match body.to_bytes_limited(max_bytes).await {
-        Ok(Ok(body)) => Incoming::post(body),
-        Ok(Err(_)) => Head::new("POST").unreadable(),
-        Err(_) => Head::new("POST").too_long(),
+    if let Some(length) = announced_length(request) {
+        head = head.announced_length(length);
     }
+    head
 }
 
-fn announced(request: &HttpRequest) -> Option<usize> {
+fn announced_length(request: &HttpRequest) -> Option<u64> {
     let length = request.headers().get(CONTENT_LENGTH)?;
     length.to_str().ok()?.parse().ok()
 }

@@ -102,6 +102,27 @@ async fn a_body_that_announces_too_much_is_not_read() {
 }
 
 #[tokio::test]
+async fn a_body_is_not_read_if_its_head_is_refused() {
+    let forged = |name| post().insert_header((name, "forged"));
+    for (request, expected) in [
+        (post().uri("/systeme"), 401),
+        (post().uri("/systeme?token=guess"), 401),
+        (forged("x-webhook-event"), 401),
+        (forged("x-webhook-signature"), 401),
+    ] {
+        let (body, asked) = endless();
+        let builder = builder().account_secret("main", "s");
+        let response = with_body(builder, request, Some(body)).await;
+        assert_eq!(response.status(), expected);
+        assert_eq!(asked.get(), 0);
+    }
+    let (body, asked) = endless();
+    let elsewhere = builder().source_ips(IpAllowList::new(["203.0.113.7"]));
+    let response = with_body(elsewhere, post(), Some(body)).await;
+    assert_eq!((response.status().as_u16(), asked.get()), (403, 0));
+}
+
+#[tokio::test]
 async fn a_body_is_not_read_for_another_method() {
     for method in [
         Method::GET,

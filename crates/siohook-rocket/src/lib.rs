@@ -21,21 +21,26 @@
 //!
 //! # What is guaranteed, and what Rocket cannot do
 //!
-//! All methods reach the dispatcher, which answers those that are not `POST`. Of
-//! a body at most [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are
-//! kept, whatever Rocket's own limits say. The peer is the other end of the
-//! connection, never `X-Real-IP`.
+//! All methods reach the dispatcher, which answers those that are not `POST` with 405.
+//! No more than the first bytes of a body are read if the head
+//! [decides](siohook::Dispatcher::check_head): an announced length over the limit, a wrong
+//! token, a missing signature. Of any other body at most
+//! [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are kept, whatever Rocket's own
+//! limits say. The peer is the other end of the connection, never `X-Real-IP`.
 //!
 //! Rocket itself, before any route is asked,
 //!
 //! * drops header lines whose value is not UTF-8. With `source_ips`, let the proxy
 //!   in front write one `X-Forwarded-For` of its own and not append to lines of the
 //!   sender: if the line that it appended to is dropped, an earlier one counts;
-//! * waits for the first bytes of a body, even if the method is not `POST`;
+//! * waits for the first bytes of a body, even if its head is then refused;
 //! * answers methods that are not in [`Method`] with 400;
 //! * takes `/systeme/` for `/systeme`;
 //! * takes another method from a form whose first field is `_method`, which is
 //!   then answered with 405 instead of 400: a form is no delivery.
+//!
+//! Rocket has no deadline for reading a request and no limit on connections, so a proxy
+//! in front has to have both.
 
 use std::io::Cursor;
 
@@ -43,7 +48,7 @@ use rocket::data::Data;
 use rocket::http::{Header, Method, Status};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Request, Response};
-use siohook::{Dispatcher, Incoming, Reply};
+use siohook::{Dispatcher, Head, Reply};
 
 /// Routes of all methods, so that it is the dispatcher that answers those which
 /// are not `POST`, with 405 and `Allow: POST`.
@@ -61,41 +66,41 @@ struct Systeme(Dispatcher);
 #[rocket::async_trait]
 impl Handler for Systeme {
     async fn handle<'r>(&self, request: &'r Request<'_>, body: Data<'r>) -> Outcome<'r> {
-        let incoming = if request.method() == Method::Post {
-            read(request, body, self.0.max_body_bytes()).await
-        } else {
-            Incoming::post("")
-        };
-        let query = request.uri().query();
-        let incoming = request
-            .headers()
-            .iter()
-            .fold(incoming, |incoming, header| {
-                incoming.header(header.name(), header.value())
-            })
-            .method(request.method().as_str())
-            .query(query.map_or("", |query| query.as_str()));
-        let incoming = match request.remote() {
-            Some(address) => incoming.peer(address.ip()),
-            None => incoming,
-        };
-        Outcome::Success(response(&self.0.receive(incoming).await))
+        Outcome::Success(response(&receive(&self.0, request, body).await))
     }
 }
 
-/// Reads a body as far as it may be long, and not at all if it says that it is
-/// longer.
-async fn read(request: &Request<'_>, body: Data<'_>, max_bytes: usize) -> Incoming {
-    let announced = request.headers().get_one("content-length");
-    if announced.is_some_and(|length| length.parse().is_ok_and(|length: usize| length > max_bytes))
-    {
-        return Head::new("POST").too_long();
+async fn receive(dispatcher: &Dispatcher, request: &Request<'_>, body: Data<'_>) -> Reply {
+    let head = head(request);
+    if let Err(rejection) = dispatcher.check_head(&head) {
+        return rejection.reply();
     }
-    match body.open(max_bytes.into()).into_bytes().await {
-        Ok(body) if body.is_complete() => Incoming::post(body.into_inner()),
-        Ok(_) => Head::new("POST").too_long(),
-        Err(_) => Head::new("POST").unreadable(),
+    let max_bytes = dispatcher.max_body_bytes();
+    let incoming = match body.open(max_bytes.into()).into_bytes().await {
+        Ok(body) if body.is_complete() => head.with_body(body.into_inner()),
+        Ok(_) => head.too_long(),
+        Err(_) => head.unreadable(),
+    };
+    dispatcher.receive(incoming).await
+}
+
+fn head(request: &Request<'_>) -> Head {
+    let headers = request.headers();
+    let mut head = Head::new(request.method().as_str());
+    for header in headers.iter() {
+        head = head.header(header.name(), header.value());
     }
+    if let Some(query) = request.uri().query() {
+        head = head.query(query.as_str());
+    }
+    if let Some(address) = request.remote() {
+        head = head.peer(address.ip());
+    }
+    let length = headers.get_one("content-length");
+    if let Some(length) = length.and_then(|length| length.parse().ok()) {
+        head = head.announced_length(length);
+    }
+    head
 }
 
 fn response(reply: &Reply) -> Response<'static> {

@@ -61,6 +61,20 @@ fn a_body_that_announces_too_much_is_refused() {
     assert_eq!(status(builder(), [203, 0, 113, 7], &length), 413);
 }
 
+/// What the head decides is told before the length of the body.
+#[test]
+fn the_head_is_checked_before_the_body() {
+    let builder = || builder().account_secret("main", "s").max_body_bytes(1);
+    for name in ["x-webhook-event", "x-webhook-signature"] {
+        assert_eq!(
+            status(builder(), [203, 0, 113, 7], &[(name, "forged")]),
+            401
+        );
+    }
+    let restricted = builder().source_ips(IpAllowList::new(["203.0.113.7"]));
+    assert_eq!(status(restricted, [198, 51, 100, 1], &[]), 403);
+}
+
 #[test]
 fn all_other_methods_are_refused() {
     use Method::{Connect, Delete, Get, Head, Options, Patch, Put, Trace};
