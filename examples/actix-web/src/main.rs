@@ -18,6 +18,7 @@
 //! Ctrl-C stops the server once every delivery in progress has ended.
 
 use std::error::Error;
+use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 // Names the crate of the handlers, so that they are linked.
@@ -38,6 +39,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = HttpServer::new(move || {
         App::new().service(siohook_actix_web::resource("/systeme", &systeme))
     })
+    // For heads. actix-web has no deadline for bodies.
+    .client_request_timeout(Duration::from_secs(10))
+    // Of each worker.
+    .max_connections(256)
     .bind_auto_h2c(address())?;
     announce(&dispatcher, server.addrs()[0]);
     server.run().await?;

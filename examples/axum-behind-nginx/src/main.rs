@@ -48,6 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(info.0.ip())
     });
+    // Deadlines and the limit on connections are nginx's.
     let app = Router::new().route_service("/systeme", service);
 
     let listener = TcpListener::bind(address()).await?;

@@ -19,12 +19,15 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use tokio::net::TcpListener;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -38,19 +41,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(info.0.ip())
     });
-    let app = Router::new().route_service("/systeme", service);
+    // `axum::serve` has no deadline for heads and no limit on connections: hyper has.
+    let app = Router::new()
+        .route_service("/systeme", service)
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(10)))
+        .layer(GlobalConcurrencyLimitLayer::new(256))
+        .into_make_service_with_connect_info::<SocketAddr>();
 
     let listener = TcpListener::bind(address()).await?;
     announce(&dispatcher, listener.local_addr()?);
-    axum::serve(
-        listener,
-        app.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async {
-        // Without the signal there is nothing to wait for but the end.
-        let _ = tokio::signal::ctrl_c().await;
-    })
-    .await?;
+    axum::serve(listener, app)
+        .with_graceful_shutdown(async {
+            // Without the signal there is nothing to wait for but the end.
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await?;
     dispatcher.idle().await;
     Ok(())
 }

@@ -22,42 +22,23 @@
 //! that is sent again runs all its handlers again. What handlers print must go to
 //! standard error.
 
-use std::env;
+use std::env::{self, VarError};
 use std::error::Error;
 use std::io::{self, Read, Write};
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake};
-use std::thread::{self, Thread};
+use std::str::FromStr;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::builder;
-use siohook::Incoming;
+use pollster::block_on;
+use siohook::{Head, Incoming};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dispatcher = builder().build()?;
-    let method = env::var("REQUEST_METHOD")?;
-    let body = if method == "POST" {
-        read(dispatcher.max_body_bytes())
-    } else {
-        Incoming::post("")
+    let head = head()?;
+    let reply = match dispatcher.check_head(&head) {
+        Ok(()) => block_on(dispatcher.receive(read(head, dispatcher.max_body_bytes()))),
+        Err(rejection) => rejection.reply(),
     };
-    let headers = env::vars_os().filter_map(|(name, value)| {
-        // A header `X-Webhook-Event` is the variable `HTTP_X_WEBHOOK_EVENT`.
-        let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
-        Some((name, value.into_encoded_bytes()))
-    });
-    let incoming = body
-        .headers(headers)
-        .method(method)
-        .query(env::var("QUERY_STRING").unwrap_or_default());
-    let peer = env::var("REMOTE_ADDR").ok();
-    let incoming = match peer.and_then(|address| address.parse().ok()) {
-        Some(address) => incoming.peer(address),
-        None => incoming,
-    };
-
-    let reply = block_on(dispatcher.receive(incoming));
     let mut response = io::stdout().lock();
     write!(response, "Status: {}\r\n", reply.status())?;
     for (name, value) in reply.headers() {
@@ -68,40 +49,40 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads a body as far as it may be long. A web server that does not know its
-/// length ends the input.
-fn read(max_bytes: usize) -> Incoming {
-    let announced = env::var("CONTENT_LENGTH").ok();
-    let announced = announced.and_then(|length| length.parse::<u64>().ok());
+fn head() -> Result<Head, VarError> {
+    let headers = env::vars_os().filter_map(|(name, value)| {
+        // A header `X-Webhook-Event` is the variable `HTTP_X_WEBHOOK_EVENT`.
+        let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
+        Some((name, value.into_encoded_bytes()))
+    });
+    let mut head = Head::new(env::var("REQUEST_METHOD")?)
+        .query(env::var("QUERY_STRING").unwrap_or_default())
+        .headers(headers);
+    if let Some(address) = parsed("REMOTE_ADDR") {
+        head = head.peer(address);
+    }
+    if let Some(length) = parsed("CONTENT_LENGTH") {
+        head = head.announced_length(length);
+    }
+    Ok(head)
+}
+
+fn parsed<T: FromStr>(variable: &str) -> Option<T> {
+    env::var(variable).ok()?.parse().ok()
+}
+
+/// Reads a body, but not past the limit. A web server that does not know its length ends
+/// the input.
+fn read(head: Head, max_bytes: usize) -> Incoming {
+    let announced = parsed::<u64>("CONTENT_LENGTH");
     let longest = max_bytes as u64 + 1;
     let mut body = vec![];
     let mut input = io::stdin().take(announced.unwrap_or(longest).min(longest));
     match input.read_to_end(&mut body) {
-        Ok(length) if length > max_bytes => Head::new("POST").too_long(),
+        Ok(length) if length > max_bytes => head.too_long(),
         Ok(length) if announced.is_none_or(|announced| announced == length as u64) => {
-            Incoming::post(body)
+            head.with_body(body)
         }
-        _ => Head::new("POST").unreadable(),
-    }
-}
-
-/// Runs a future to its end on this thread, which sleeps while it waits.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        _ => head.unreadable(),
     }
 }

@@ -1,19 +1,23 @@
 //! Runs the program as a web server would.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
 
 const EVENT: &[u8] = include_bytes!("../../../fixtures/automation/contact.tag.added.json");
 
-/// The response to a request with these variables and this body.
-fn response(variables: &[(&str, &str)], body: &[u8]) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_example-cgi"))
+fn start(variables: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_example-cgi"))
         .env_clear()
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// The response to a request with these variables and this body.
+fn response(variables: &[(&str, &str)], body: &[u8]) -> String {
+    let mut child = start(variables);
     // A program that has seen enough does not read the rest.
     let _ = child.stdin.take().unwrap().write_all(body);
     let output = child.wait_with_output().unwrap();
@@ -73,4 +77,25 @@ fn another_method_is_refused() {
     let head = response(&[("REQUEST_METHOD", "GET")], b"");
     assert!(head.starts_with("Status: 405\r\n"));
     assert!(head.contains("\r\nallow: POST\r\n"));
+}
+
+#[test]
+fn a_head_is_refused_before_the_body_comes() {
+    let mut child = start(&[
+        ("REQUEST_METHOD", "POST"),
+        ("QUERY_STRING", "token=a-guess"),
+        ("CONTENT_LENGTH", "512"),
+    ]);
+    // Held open, so that a program that reads would wait for ever.
+    let input = child.stdin.take();
+    let mut head = String::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut head)
+        .unwrap();
+    assert!(head.starts_with("Status: 401\r\n"));
+    drop(input);
+    assert!(child.wait().unwrap().success());
 }

@@ -20,6 +20,8 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 // Names the crate of the handlers, so that they are linked.
@@ -28,11 +30,18 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::timeout::TimeoutBody;
+
+/// How long a head may take, and the next piece of a body.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+const MAX_CONNECTIONS: usize = 256;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -45,22 +54,35 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address()).await?;
     announce(&dispatcher, listener.local_addr()?);
 
-    let http = auto::Builder::new(TokioExecutor::new());
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(DEADLINE);
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let connections = GracefulShutdown::new();
     let mut stop = pin!(tokio::signal::ctrl_c());
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let next = async {
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (listener.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            next = next => next,
             _ = &mut stop => break,
         };
-        // A connection that breaks before it is accepted is nobody's loss.
+        // The connection broke before it was accepted.
         let Ok((stream, peer)) = accepted else {
             continue;
         };
         let systeme = dispatcher.service().peer(move |_| Some(peer.ip()));
         let service = service_fn(move |request| route(systeme.clone(), request));
         let connection = http.serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(connections.watch(connection.into_owned()));
+        let connection = connections.watch(connection.into_owned());
+        tokio::spawn(async move {
+            // Why it ended is of no use here.
+            let _ = connection.await;
+            drop(permit);
+        });
     }
     connections.shutdown().await;
     dispatcher.idle().await;
@@ -72,6 +94,7 @@ async fn route(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path() == "/systeme" {
+        let request = request.map(|body| TimeoutBody::new(DEADLINE, body));
         return TowerToHyperService::new(systeme).call(request).await;
     }
     let mut response = Response::default();

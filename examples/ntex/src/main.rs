@@ -22,11 +22,15 @@ use std::net::TcpListener;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
+use ntex::SharedCfg;
 use ntex::http::header::CONTENT_LENGTH;
-use ntex::http::{Method, StatusCode};
-use ntex::web::types::{Payload, State};
-use ntex::web::{self, App, HttpRequest, HttpResponse, HttpServer};
-use siohook::{Dispatcher, Incoming};
+use ntex::http::{HttpServiceConfig, StatusCode, error};
+use ntex::time::Seconds;
+use ntex::util::Bytes;
+use ntex::web::error::PayloadError;
+use ntex::web::types::{Payload, PayloadConfig, State};
+use ntex::web::{self, App, DefaultError, FromRequest, HttpRequest, HttpResponse, HttpServer};
+use siohook::{Dispatcher, Head, Incoming};
 use tokio::runtime::Handle;
 
 #[ntex::main]
@@ -42,11 +46,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address())?;
     announce(&dispatcher, listener.local_addr()?);
     let systeme = dispatcher.clone();
+    // A KiB of a body within 10 seconds, and all within 30. Heads have a deadline anyway.
+    let http = HttpServiceConfig::new().set_payload_read_rate(Seconds(10), Seconds(30), 1024);
     HttpServer::new(async move || {
         App::new()
             .state(systeme.clone())
+            .state(PayloadConfig::new(systeme.max_body_bytes()))
             .service(web::resource("/systeme").to(receive))
     })
+    .config(SharedCfg::new("systeme").add(http))
+    .maxconn(256)
     .listen(listener)?
     .run()
     .await?;
@@ -59,21 +68,11 @@ async fn receive(
     request: HttpRequest,
     body: Payload,
 ) -> HttpResponse {
-    let incoming = if request.method() == Method::POST {
-        read(&request, body, dispatcher.max_body_bytes()).await
-    } else {
-        Incoming::post("")
+    let head = head(&request);
+    let reply = match dispatcher.check_head(&head) {
+        Ok(()) => dispatcher.receive(read(head, &request, body).await).await,
+        Err(rejection) => rejection.reply(),
     };
-    let headers = request.headers().iter();
-    let incoming = incoming
-        .headers(headers.map(|(name, value)| (name, value.as_bytes())))
-        .method(request.method())
-        .query(request.query_string());
-    let incoming = match request.peer_addr() {
-        Some(address) => incoming.peer(address.ip()),
-        None => incoming,
-    };
-    let reply = dispatcher.receive(incoming).await;
     let status = StatusCode::from_u16(reply.status()).expect("replies have valid statuses");
     let mut response = HttpResponse::build(status);
     for (name, value) in reply.headers() {
@@ -82,23 +81,28 @@ async fn receive(
     response.body(reply.body())
 }
 
-/// Reads a body as far as it may be long, and not at all if it says that it is
-/// longer.
-async fn read(request: &HttpRequest, mut body: Payload, max_bytes: usize) -> Incoming {
-    let announced = request.headers().get(CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > max_bytes) {
-        return Head::new("POST").too_long();
+fn head(request: &HttpRequest) -> Head {
+    let headers = request.headers().iter();
+    let mut head = Head::new(request.method())
+        .query(request.query_string())
+        .headers(headers.map(|(name, value)| (name, value.as_bytes())));
+    if let Some(address) = request.peer_addr() {
+        head = head.peer(address.ip());
     }
-    let mut whole = vec![];
-    while let Some(piece) = body.recv().await {
-        let Ok(piece) = piece else {
-            return Head::new("POST").unreadable();
-        };
-        if piece.len() > max_bytes - whole.len() {
-            return Head::new("POST").too_long();
-        }
-        whole.extend_from_slice(&piece);
+    let length = request.headers().get(CONTENT_LENGTH);
+    if let Some(length) = length.and_then(|length| length.to_str().ok()?.parse().ok()) {
+        head = head.announced_length(length);
     }
-    Incoming::post(whole)
+    head
+}
+
+/// Reads a body, but not past the limit of the `PayloadConfig`.
+async fn read(head: Head, request: &HttpRequest, body: Payload) -> Incoming {
+    let mut body = body.into_inner();
+    let body = <Bytes as FromRequest<DefaultError>>::from_request(request, &mut body);
+    match body.await {
+        Ok(body) => head.with_body(body.to_vec()),
+        Err(PayloadError::Payload(error::PayloadError::Overflow)) => head.too_long(),
+        Err(_) => head.unreadable(),
+    }
 }

@@ -18,6 +18,7 @@
 //! Ctrl-C stops the server once every delivery in progress has ended.
 
 use std::error::Error;
+use std::time::Duration;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
@@ -25,6 +26,7 @@ use poem::endpoint::TowerCompatExt;
 use poem::listener::TcpAcceptor;
 use poem::{EndpointExt, Request, Route, Server};
 use tokio::net::TcpListener;
+use tower_http::timeout::RequestBodyTimeout;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -34,8 +36,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tokio::spawn(task);
         })
         .build()?;
-    let systeme = dispatcher.service().compat().before(name_peer);
-    let app = Route::new().at("/systeme", systeme);
+    // poem has no deadline for heads and no limit on connections.
+    let systeme = RequestBodyTimeout::new(dispatcher.service(), Duration::from_secs(10));
+    let app = Route::new().at("/systeme", systeme.compat().before(name_peer));
 
     let listener = TcpListener::bind(address()).await?;
     announce(&dispatcher, listener.local_addr()?);

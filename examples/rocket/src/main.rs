@@ -32,6 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             rocket::tokio::spawn(task);
         })
         .build()?;
+    // Rocket has no deadline for reading a request and no limit on connections.
     let config = Config {
         address: address().ip(),
         port: address().port(),

@@ -22,6 +22,7 @@ use std::error::Error;
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use salvo::conn::tcp::TcpAcceptor;
+use salvo::fuse::FuseConfig;
 use salvo::http::ReqBody;
 use salvo::prelude::TowerServiceCompat;
 use salvo::{Request, Router, Server, handler};
@@ -40,7 +41,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(address()).await?;
     announce(&dispatcher, listener.local_addr()?);
-    let server = Server::new(TcpAcceptor::try_from(listener)?);
+    let server = Server::new(TcpAcceptor::try_from(listener)?)
+        .fuse_config(FuseConfig::strict())
+        .max_connections(256);
     let handle = server.handle();
     tokio::spawn(async move {
         // Without the signal there is nothing to stop.

@@ -16,16 +16,20 @@
 //!
 //! The handlers are those of `examples/shared`, where the configuration is, too.
 //! Ctrl-C stops the server once every delivery in progress has ended.
+//!
+//! warp has no deadline for reading a request and no limit on connections: on the open
+//! internet it needs a proxy in front that has both.
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::pin::pin;
 
-use bytes::{Buf, BufMut};
+use bytes::{Buf, Bytes};
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
-use futures_util::{Stream, StreamExt};
-use siohook::{Dispatcher, Incoming};
+use futures_util::{Stream, TryStreamExt};
+use http_body::Frame;
+use http_body_util::{BodyExt, LengthLimitError, Limited, StreamBody};
+use siohook::{Dispatcher, Head, Incoming};
 use tokio::net::TcpListener;
 use warp::http::{HeaderMap, Method, Response};
 use warp::{Filter, Rejection};
@@ -54,7 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn systeme(
     dispatcher: Dispatcher,
-) -> impl Filter<Extract = (Response<&'static [u8]>,), Error = Rejection> + Clone {
+) -> impl Filter<Extract = (Response<Bytes>,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     warp::path!("systeme")
         .map(move || dispatcher.clone())
@@ -73,48 +77,40 @@ async fn receive(
     query: String,
     headers: HeaderMap,
     peer: Option<SocketAddr>,
-    length: Option<usize>,
+    length: Option<u64>,
     body: impl Stream<Item = Result<impl Buf, warp::Error>>,
-) -> Response<&'static [u8]> {
-    let is_head = method == Method::HEAD;
-    let max_bytes = dispatcher.max_body_bytes();
-    let incoming = if method != Method::POST {
-        Incoming::post("")
-    } else if length.is_some_and(|length| length > max_bytes) {
-        Head::new("POST").too_long()
-    } else {
-        read(body, max_bytes).await
+) -> Response<Bytes> {
+    let mut head = Head::new(&method).query(query).headers(&headers);
+    if let Some(address) = peer {
+        head = head.peer(address.ip());
+    }
+    if let Some(length) = length {
+        head = head.announced_length(length);
+    }
+    let reply = match dispatcher.check_head(&head) {
+        Ok(()) => {
+            let incoming = read(head, body, dispatcher.max_body_bytes()).await;
+            dispatcher.receive(incoming).await
+        }
+        Err(rejection) => rejection.reply(),
     };
-    let incoming = incoming.headers(&headers).method(method).query(query);
-    let incoming = match peer {
-        Some(address) => incoming.peer(address.ip()),
-        None => incoming,
-    };
-    let reply = dispatcher.receive(incoming).await;
-    let head = Response::builder().status(reply.status());
-    let head = reply
-        .headers()
-        .fold(head, |head, (name, value)| head.header(name, value));
-    // hyper does not drop it in HTTP/2.
-    let body = if is_head { &[] } else { reply.body() };
-    head.body(body).expect("replies have valid headers")
+    let mut response = Response::from(reply);
+    if method == Method::HEAD {
+        // hyper does not drop it in HTTP/2.
+        response.body_mut().clear();
+    }
+    response
 }
 
-/// Reads a body as far as it may be long.
 async fn read(
+    head: Head,
     body: impl Stream<Item = Result<impl Buf, warp::Error>>,
     max_bytes: usize,
 ) -> Incoming {
-    let mut body = pin!(body);
-    let mut whole = vec![];
-    while let Some(piece) = body.next().await {
-        let Ok(piece) = piece else {
-            return Head::new("POST").unreadable();
-        };
-        if piece.remaining() > max_bytes - whole.len() {
-            return Head::new("POST").too_long();
-        }
-        whole.put(piece);
+    let body = StreamBody::new(body.map_ok(Frame::data));
+    match Limited::new(body, max_bytes).collect().await {
+        Ok(body) => head.with_body(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => head.too_long(),
+        Err(_) => head.unreadable(),
     }
-    Incoming::post(whole)
 }
