@@ -2,6 +2,7 @@
 
 mod addresses;
 mod announced;
+mod before_body;
 mod bodies;
 mod connections;
 mod disconnects;
@@ -36,6 +37,7 @@ pub fn cases() -> &'static [Case] {
             targets::CASES,
             bodies::CASES,
             limit::CASES,
+            before_body::CASES,
             slow::CASES,
             disconnects::CASES,
             simultaneous::CASES,

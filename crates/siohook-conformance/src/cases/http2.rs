@@ -69,6 +69,21 @@ pub(super) const CASES: &[Case] = &[
         },
     ),
     http2(
+        "http2_before_body",
+        "a head that is refused in HTTP/2 is answered before the body comes",
+        |target| {
+            on(target, async |client| {
+                let token = automation::tag_added().query(Some("token=x"));
+                let unsigned = account::tag_added().without(account::SIGNATURE);
+                for refused in [token, unsigned] {
+                    let response = client.exchange(&refused, Body::Withheld).await?;
+                    UNAUTHORIZED.is(&refused, &response)?;
+                }
+                client.answers(&automation::tag_added(), DONE).await
+            })
+        },
+    ),
+    http2(
         "http2_method",
         "GET and PUT in HTTP/2 are answered with 405 and Allow",
         |target| {

@@ -63,10 +63,17 @@ frameworks! {
         "http2_header_not_utf8": ROCKET_HEADERS;
         "proxied_not_utf8": ROCKET_HEADERS;
         "over_limit_announced": ROCKET_BODIES;
+        "token_before_body": ROCKET_BODIES;
+        "signature_before_body": ROCKET_BODIES;
+        "address_before_body": ROCKET_BODIES;
+        "method_before_body": ROCKET_BODIES;
+        "chunks_before_body": ROCKET_BODIES;
+        "http2_before_body": ROCKET_BODIES;
         "expect_too_large": ROCKET_BODIES;
     ]
     ntex "ntex" http2: false [
         "trailers": TRAILERS;
+        "pipelined": "ntex closes the connection after a body that was not read";
         "expect_too_large": ASKS;
     ]
     tiny_http "tiny-http" http2: false [
@@ -76,7 +83,7 @@ frameworks! {
         "header_not_utf8_message_id": TINY_HTTP_HEADERS;
         "target_absolute": "tiny_http does not split a whole URL";
         "trailers": TRAILERS;
-        "after_put_chunked": "tiny_http takes chunks that nobody read for the next request";
+        "chunks_before_body": "tiny_http takes chunks that were not read for the next request, so they are read first";
         "announced_terabytes": "tiny_http allocates what is left of a body, and the process ends";
     ]
     // Cargo builds it with all that the other examples want of axum.

@@ -28,6 +28,8 @@ pub(super) struct Client(SendRequest<Bytes>);
 pub(super) enum Body {
     OfRequest,
     Endless,
+    /// Nothing, and no end.
+    Withheld,
 }
 
 /// Runs a test on one connection to the server.
@@ -58,11 +60,13 @@ impl Client {
     pub(super) async fn exchange(&self, request: &Request, body: Body) -> Checked<Response> {
         let (total, piece) = match body {
             Body::OfRequest => (request.body().len(), Bytes::copy_from_slice(request.body())),
+            Body::Withheld => (0, Bytes::new()),
             Body::Endless => (64 * MAX_BODY_BYTES, Bytes::from_static(&[b' '; PIECE])),
         };
+        let ends = total == 0 && !matches!(body, Body::Withheld);
         let mut client = self.0.clone().ready().await.map_err(failure)?;
         let head = head(request)?;
-        let (response, stream) = client.send_request(head, total == 0).map_err(failure)?;
+        let (response, stream) = client.send_request(head, ends).map_err(failure)?;
         let (mut response, mut sending) = (pin!(response), pin!(send(stream, piece, total)));
         let mut is_sent = total == 0;
         let response = poll_fn(|cx| {
