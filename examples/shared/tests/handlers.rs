@@ -1,7 +1,8 @@
 //! The handlers of the examples, tested without a server.
 
 use example_shared::Members;
-use siohook::testing::{Sample, TestDispatcher, TestReport, block_on, orders};
+use siohook::ReplyOutcome;
+use siohook::testing::{Sample, TestDispatcher, TestReport, block_on};
 
 /// A dispatcher that shares no members with other tests.
 fn dispatcher() -> TestDispatcher {
@@ -41,8 +42,15 @@ fn a_cancellation_waits_for_its_sale() {
 fn a_sale_is_cancelled_in_any_order() {
     let sale = Sample::of("SALE_NEW");
     let cancellation = Sample::of("SALE_CANCELED");
-    let attempts = [1, 2].map(|number| cancellation.attempt(number));
-    for order in orders([&sale, &attempts[0], &attempts[1]]) {
+    let (first, second) = (cancellation.attempt(1), cancellation.attempt(2));
+    for order in [
+        [&sale, &first, &second],
+        [&sale, &second, &first],
+        [&first, &sale, &second],
+        [&first, &second, &sale],
+        [&second, &sale, &first],
+        [&second, &first, &sale],
+    ] {
         let dispatcher = dispatcher();
         block_on(dispatcher.send_each(order));
         send(&dispatcher, &cancellation.attempt(3)).assert_status(200);
@@ -65,12 +73,16 @@ fn one_handler_takes_the_tags_of_both_mechanisms() {
 fn failures_tell_the_sender_what_to_do() {
     let dispatcher = dispatcher();
     for (event, handler, outcome) in [
-        ("example.failing", "fail", "failed"),
-        ("example.failing.for_now", "fail_for_now", "retry_later"),
+        ("example.failing", "fail", ReplyOutcome::Failed),
+        (
+            "example.failing.for_now",
+            "fail_for_now",
+            ReplyOutcome::RetryLater,
+        ),
         (
             "example.failing.for_good",
             "fail_for_good",
-            "failed_for_good",
+            ReplyOutcome::FailedForGood,
         ),
     ] {
         send(&dispatcher, &Sample::automation(event, ()))

@@ -35,13 +35,11 @@
 mod block_on;
 mod dispatcher;
 mod incoming;
-mod order;
 mod report;
 
 pub use block_on::block_on;
 pub use dispatcher::{TestDispatcher, TestDispatcherBuilder};
 pub use incoming::delivery;
-pub use order::{orders, shuffled};
 pub use report::TestReport;
 #[doc(inline)]
 pub use siohook_sender::{

@@ -52,3 +52,60 @@ fn an_automation_is_told_from_others_by_its_body() {
     assert_eq!(outcomes, ["done", "done_before", "done", "done", "done"]);
     assert_eq!(seen.take().len(), 4);
 }
+
+#[test]
+fn samples_arrive_in_the_order_given() {
+    let sale = Sample::of("SALE_NEW");
+    let tag = Sample::of("contact.tag.added");
+    for order in [
+        [&sale, &tag, &sale],
+        [&sale, &sale, &tag],
+        [&tag, &sale, &sale],
+    ] {
+        let (dispatcher, seen) = only("audit");
+        let reports = block_on(dispatcher.send_each(&order));
+        assert_eq!(
+            reports
+                .iter()
+                .filter(|it| it.reply().outcome().as_str() == "done")
+                .count(),
+            2
+        );
+        let names: Vec<_> = order.iter().map(|it| it.event().to_string()).collect();
+        let mut heard = names.clone();
+        heard.dedup();
+        heard.truncate(2);
+        assert_eq!(seen.take(), heard);
+    }
+}
+
+#[test]
+fn copies_that_arrive_at_once_run_once() {
+    let (dispatcher, seen) = only("shop::grant");
+    let sale = Sample::of("SALE_NEW");
+    // The handler waits once, so all copies are begun before it ends.
+    let reports = block_on(dispatcher.send_at_once([&sale; 8]));
+    reports[0].assert_done();
+    for copy in &reports[1..] {
+        copy.assert_status(409)
+            .assert_outcome(ReplyOutcome::InProgress)
+            .assert_not_ran("shop::grant");
+    }
+    assert_eq!((reports.len(), seen.take().len()), (8, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_can_be_spawned() {
+    let (dispatcher, seen) = only("shop::grant");
+    let sale = Sample::of("SALE_NEW");
+    let sent: Vec<_> = (0..16)
+        .map(|_| tokio::spawn(dispatcher.send(&sale)))
+        .collect();
+    drop(dispatcher);
+    let mut outcomes = vec![];
+    for report in sent {
+        outcomes.push(report.await.unwrap().reply().outcome().as_str());
+    }
+    assert_eq!(outcomes.iter().filter(|it| **it == "done").count(), 1);
+    assert_eq!(seen.take().len(), 1);
+}

@@ -4,7 +4,6 @@ mod assertions;
 mod attempts;
 mod dispatchers;
 mod handlers;
-mod orders;
 #[cfg(feature = "tower")]
 mod requests;
 mod samples;
