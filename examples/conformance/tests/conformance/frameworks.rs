@@ -23,7 +23,7 @@ pub(crate) const OTHERS: &[&str] = &[
     "shared",
 ];
 
-const HTTP1_ONLY: &str = "it serves HTTP/1 only";
+pub(crate) const HTTP1_ONLY: &str = "it serves HTTP/1 only";
 
 macro_rules! frameworks {
     ($($test:ident $name:literal http2: $http2:literal [$($case:literal: $reason:expr;)*])*) => {
