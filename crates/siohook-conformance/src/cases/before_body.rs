@@ -10,7 +10,7 @@ use crate::target::Target;
 use crate::{account, automation};
 
 /// A body that is more than a server may read along with the head.
-const LONG: [u8; 100_000] = [b' '; 100_000];
+const LONG: &[u8] = &[b' '; 100_000];
 
 fn unsigned() -> Request {
     account::signed("CONTACT_TAG_ADDED", LONG).without(account::SIGNATURE)
