@@ -88,6 +88,8 @@
 //!
 //! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
 //!   that speaks tower.
+//! * **`http`**: conversions of [`Head`], [`Incoming`] and [`Reply`] from and to the
+//!   types of the crate `http`. Part of `tower`.
 //! * **`testing`**: the module `testing`, with samples of every event and a
 //!   dispatcher that says what became of them. For `[dev-dependencies]`.
 //! * **`tracing`**: a span for each delivery and each handler, an event for each

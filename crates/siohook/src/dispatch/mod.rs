@@ -56,7 +56,7 @@ impl Dispatcher {
     }
 
     /// How many bytes of a body an adapter has to read at most, before it gives
-    /// [`Incoming::too_long`].
+    /// [`Head::too_long`].
     #[must_use]
     pub fn max_body_bytes(&self) -> usize {
         self.core.verifier.max_body_bytes
