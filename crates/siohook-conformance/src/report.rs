@@ -24,6 +24,7 @@ pub struct Report {
 
 /// What became of one case.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The case.
     pub case: &'static Case,

@@ -23,7 +23,7 @@ use super::reader::Node;
 /// let error = siohook::Mismatch::new("the body has no `contact`");
 /// assert_eq!(error.to_string(), "the body has no `contact`");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mismatch {
     text: Arc<str>,
     /// Whether the adapter is at fault, and not the body.
