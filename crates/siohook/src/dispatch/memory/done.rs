@@ -1,5 +1,3 @@
-use std::mem;
-
 /// A set of handlers in 16 bytes, without an allocation unless one is beyond the 64th.
 #[derive(Clone)]
 pub(super) enum Done {
@@ -34,9 +32,8 @@ impl Done {
             }
             Self::Sorted(list) => {
                 if let Err(at) = list.binary_search(&handler) {
-                    let mut longer = mem::take(list).into_vec();
-                    longer.insert(at, handler);
-                    *list = longer.into_boxed_slice();
+                    let (before, after) = list.split_at(at);
+                    *list = [before, &[handler], after].concat().into();
                 }
             }
         }

@@ -1,5 +1,4 @@
-//! The redelivery memory: which handlers of a delivery are done, and which deliveries are in
-//! progress.
+//! The redelivery memory: which handlers are done, and which deliveries are in progress.
 //!
 //! A delivery is known by a fingerprint of its key, 128 bits under a random key of the memory. So
 //! an entry has the same size whatever a sender wrote into its headers, and nobody outside can
@@ -27,7 +26,6 @@ use std::sync::{Mutex, MutexGuard};
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
-use std::mem;
 use std::sync::PoisonError;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -131,7 +129,7 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let done = mem::take(&mut self.done);
+        let done = std::mem::take(&mut self.done);
         let mut entries = self.memory.lock();
         let forgotten = entries.release(self.fingerprint, done, self.memory.capacity);
         // The lock is released before what is forgotten is freed.
@@ -142,21 +140,14 @@ impl Drop for Attempt<'_> {
 
 type FingerprintHash = BuildHasherDefault<FingerprintHasher>;
 
-/// A fingerprint is a hash already: its lower half will do.
+/// A fingerprint is a hash already: half of it will do.
 #[derive(Default)]
 struct FingerprintHasher(u64);
 
 impl Hasher for FingerprintHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for (at, byte) in (0..8).zip(bytes) {
-            self.0 ^= u64::from(*byte) << (at * 8);
-        }
-    }
-
-    fn write_u128(&mut self, fingerprint: u128) {
-        #[expect(clippy::cast_possible_truncation, reason = "that is meant")]
-        {
-            self.0 = fingerprint as u64;
+    fn write(&mut self, fingerprint: &[u8]) {
+        if let Some(half) = fingerprint.first_chunk() {
+            self.0 = u64::from_ne_bytes(*half);
         }
     }
 
