@@ -14,9 +14,9 @@ use crate::catalogue::{self, Event};
 ///
 /// assert!(EventName::new("SALE_NEW").is_listed());
 ///
-/// let unheard = EventName::new("contact.community.joined");
-/// assert!(!unheard.is_listed());
-/// assert_eq!(unheard, "contact.community.joined");
+/// let unlisted = EventName::new("contact.community.joined");
+/// assert!(!unlisted.is_listed());
+/// assert_eq!(unlisted, "contact.community.joined");
 /// ```
 #[derive(Clone)]
 pub struct EventName(Kind);

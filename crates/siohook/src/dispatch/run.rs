@@ -17,8 +17,8 @@ use crate::sync::lock;
 pub(super) struct Run {
     core: Arc<Core>,
     delivery: Delivery,
-    /// Until the delivery has ended.
-    observed: Option<ObservedDelivery>,
+    observed: ObservedDelivery,
+    has_ended: bool,
     /// What became of the handlers of a cancelled delivery.
     cancelled: Mutex<HandlerReports>,
     _in_flight: InFlightGuard,
@@ -29,7 +29,8 @@ impl Run {
         Self {
             core: Arc::clone(core),
             delivery: delivery.clone(),
-            observed: Some(ObservedDelivery::begin(&core.handlers, delivery)),
+            observed: ObservedDelivery::begin(&core.handlers, delivery),
+            has_ended: false,
             cancelled: Mutex::default(),
             _in_flight: core.in_flight.begin(),
         }
@@ -37,10 +38,7 @@ impl Run {
 
     /// Calls the handlers and reports what became of the delivery.
     pub(super) async fn finish(mut self) -> Report {
-        let report = match &self.observed {
-            Some(observed) => observed.follow(self.call_handlers()).await,
-            None => self.call_handlers().await,
-        };
+        let report = self.observed.follow(self.call_handlers()).await;
         self.end(&report);
         report
     }
@@ -80,10 +78,9 @@ impl Run {
     }
 
     fn end(&mut self, report: &Report) {
-        if let Some(observed) = self.observed.take() {
-            let hook = || call_hook(self.core.on_report.as_deref(), report);
-            self.core.observer.end(observed, report, hook);
-        }
+        self.has_ended = true;
+        let hook = || call_hook(self.core.on_report.as_deref(), report);
+        self.core.observer.end(&self.observed, report, hook);
     }
 
     /// Of work that was never polled, all handlers were cancelled.
@@ -103,7 +100,7 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        if self.observed.is_some() {
+        if !self.has_ended {
             let report = Report::cancelled(self.delivery.clone(), self.cancelled_handlers());
             self.end(&report);
         }

@@ -50,7 +50,7 @@ impl Observer {
     }
 
     /// Tells how a delivery ended. The events of `hook` are part of the delivery.
-    pub(crate) fn end(&self, observed: ObservedDelivery, report: &Report, hook: impl FnOnce()) {
+    pub(crate) fn end(&self, observed: &ObservedDelivery, report: &Report, hook: impl FnOnce()) {
         let ObservedDelivery {
             started,
             metrics,
