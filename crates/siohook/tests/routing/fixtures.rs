@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use siohook::{DispatcherBuilder, HandlerInfo, State, account, automation, on_event};
+use siohook::{DispatcherBuilder, HandlerInfo, State, on_event};
 
 use crate::support::{self, automation, envelope, finish, fixtures, function, within};
 
 type Called = Arc<Mutex<Vec<&'static str>>>;
 
 macro_rules! handlers {
-    ($($event:literal $payload:ty;)*) => {$(
+    ($($mechanism:ident $payload:ident $event:literal [$($unified:ident)?] $rest:tt)*) => {$(
         const _: () = {
+            use siohook::$mechanism::$payload;
+
             #[on_event($event)]
             async fn handler(payload: $payload, State(called): State<Called>) {
                 // What was read can be written, and read again.
@@ -22,26 +24,7 @@ macro_rules! handlers {
         };
     )*};
 }
-
-handlers! {
-    "contact.optin.completed" automation::OptInCompleted;
-    "customer.sale.completed" automation::SaleCompleted;
-    "contact.tag.added" automation::TagAdded;
-    "contact.tag.removed" automation::TagRemoved;
-    "contact.webinar.registered" automation::WebinarRegistered;
-    "contact.course.enrolled" automation::CourseEnrolled;
-    "contact.course_bundle.enrolled" automation::CourseBundleEnrolled;
-    "contact.campaign.finished" automation::CampaignFinished;
-    "contact.page.visited" automation::PageVisited;
-    "contact.email_link.clicked" automation::EmailLinkClicked;
-    "subscription.payment.failed" automation::PaymentFailed;
-    "CONTACT_CREATED" account::ContactCreated;
-    "CONTACT_TAG_ADDED" account::ContactTagAdded;
-    "CONTACT_TAG_REMOVED" account::ContactTagRemoved;
-    "CONTACT_OPT_IN" account::ContactOptIn;
-    "SALE_NEW" account::SaleNew;
-    "SALE_CANCELED" account::SaleCanceled;
-}
+siohook::__for_each_event!(handlers);
 
 fn builder() -> DispatcherBuilder {
     support::builder().select(within(module_path!()))
