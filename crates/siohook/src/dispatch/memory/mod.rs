@@ -1,16 +1,13 @@
 //! The redelivery memory: which handlers are done, and which deliveries are in progress.
 //!
 //! A delivery is known by a fingerprint of its key, 128 bits under a random key of the memory. So
-//! an entry has the same size whatever a sender wrote into its headers, and nobody outside can
-//! choose two keys with the same fingerprint. From the code follows:
+//! an entry has the same size whatever a sender wrote into its headers, and no sender can choose
+//! two keys with the same fingerprint. Nothing is allocated ahead.
 //!
 //! * A key has one [`Attempt`] at a time.
 //! * What is known about a key only grows, until it is evicted: then all of it is gone.
-//! * An attempt keeps what it knows while it lasts, so an eviction can't take it. There are as many
-//!   attempts as deliveries in progress.
+//! * An attempt keeps what it knows while it lasts, so an eviction can't take it.
 //! * The key that was remembered first is evicted first. A later attempt does not make it newer.
-//!
-//! Nothing is allocated ahead: a large capacity costs nothing before it is used.
 
 mod done;
 
@@ -28,9 +25,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::PoisonError;
 
-use siphasher::sip128::{Hasher128, SipHasher13};
-
 use self::done::Done;
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// Remembers a bounded number of keys.
 pub(crate) struct Memory {
@@ -101,7 +97,12 @@ impl Entries {
         if self.oldest.len() <= capacity {
             return None;
         }
-        self.remembered.remove(&self.oldest.pop_front()?)
+        let forgotten = self.remembered.remove(&self.oldest.pop_front()?);
+        // Removed entries leave traces in the table, for which it doubles now and then.
+        if self.remembered.capacity() >= 2 * (capacity + 1) {
+            self.remembered.shrink_to(capacity + 1);
+        }
+        forgotten
     }
 }
 

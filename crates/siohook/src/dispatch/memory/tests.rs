@@ -217,6 +217,17 @@ fn exactly_the_last_of_many_keys_are_remembered() {
 }
 
 #[test]
+fn evictions_do_not_make_the_table_grow() {
+    for capacity in [1, 3, 7, 10, 100] {
+        let memory = Memory::new(capacity);
+        for key in 0..50_000_u32 {
+            handle(&memory, key, &[1]);
+            assert!(memory.lock().remembered.capacity() < 2 * (capacity + 1));
+        }
+    }
+}
+
+#[test]
 fn a_poisoned_lock_changes_nothing() {
     let memory = Memory::new(1);
     handle(&memory, "a", &[1]);
