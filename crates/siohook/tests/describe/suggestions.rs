@@ -149,12 +149,12 @@ fn who_listens_needs_none() {
     let dispatcher = builder().build().unwrap();
     let first = report(&dispatcher, automation(TAG_ADDED));
     let again = report(&dispatcher, automation(TAG_ADDED));
-    let unheard = report(
+    let unhandled = report(
         &dispatcher,
         account("CONTACT_CREATED", r#"{"contact":{"id":1}}"#),
     );
     assert!(first.suggestion().is_none() && again.suggestion().is_none());
-    assert!(unheard.suggestion().is_some());
+    assert!(unhandled.suggestion().is_some());
 }
 
 #[test]

@@ -101,9 +101,9 @@ fn success_is_200() {
 #[test]
 fn an_event_nobody_listens_to_is_200() {
     assert_reply(&reply_of(&[]), 200, "unhandled", &[]);
-    let unheard = automation(envelope("contact.community.joined", "null"));
+    let unhandled = automation(envelope("contact.community.joined", "null"));
     let dispatcher = with(&["succeeds"]).build().unwrap();
-    assert_reply(&reply_to(&dispatcher, unheard), 200, "unhandled", &[]);
+    assert_reply(&reply_to(&dispatcher, unhandled), 200, "unhandled", &[]);
 }
 
 #[test]

@@ -93,8 +93,8 @@ fn everything_else_can_be_configured() {
         .configure(|builder| builder.on_unhandled(Unhandled::Reject).redelivery_memory(0));
     let dispatcher = builder.build();
     block_on(dispatcher.send(&Sample::of("SALE_NEW"))).assert_refused(Reason::BodyTooLarge);
-    let unheard = Sample::automation("contact.community.joined", ());
-    block_on(dispatcher.send(&unheard))
+    let unhandled = Sample::automation("contact.community.joined", ());
+    block_on(dispatcher.send(&unhandled))
         .assert_status(404)
         .assert_outcome(ReplyOutcome::Unhandled);
     let get = Incoming::post("").method("GET");
