@@ -47,7 +47,7 @@ impl From<MinorUnits> for i64 {
     }
 }
 
-/// The total. Whoever adds amounts has to know that they are of one currency.
+/// The total. The amounts have to be of one currency, which is not checked.
 ///
 /// # Panics
 ///

@@ -79,14 +79,6 @@ impl DispatcherService {
             ..self
         }
     }
-
-    fn head(&self, parts: &Parts) -> Head {
-        let head = Head::from(parts);
-        match (self.peer)(parts) {
-            Some(address) => head.peer(address),
-            None => head,
-        }
-    }
 }
 
 impl<B> tower_service::Service<Request<B>> for DispatcherService
@@ -106,10 +98,11 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let dispatcher = self.dispatcher.clone();
         let (parts, body) = request.into_parts();
-        let mut head = self.head(&parts);
+        let peer = (self.peer)(&parts);
+        let method = parts.method.clone();
+        let mut head = Head::from(parts);
+        head.peer = peer;
         head.announced_length = head.announced_length.max(Some(body.size_hint().lower()));
-        // The future is smaller without the rest of the request.
-        let Parts { method, .. } = parts;
         Box::pin(async move {
             let reply = match dispatcher.check_head(&head) {
                 Ok(()) => {

@@ -72,7 +72,7 @@ impl Sample {
         or_panic(self.set_around("/account/email", email))
     }
 
-    /// Sends the body under the name of another event. Whoever holds a signed delivery
+    /// Sends the body under the name of another event. An attacker with a signed delivery
     /// can do that, because the header with the name is not signed.
     ///
     /// The name of an automation stands in its body, and is replaced there.

@@ -77,8 +77,8 @@ impl Routes {
     }
 }
 
-/// Whoever listens to `SALE_*` relies on signatures, so an automation that
-/// calls itself `SALE_REFUNDED` does not reach him.
+/// A handler of `SALE_*` relies on signatures, so an automation that
+/// calls itself `SALE_REFUNDED` does not reach it.
 fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
     match pattern {
         EventPattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,

@@ -19,7 +19,7 @@ pub(super) struct Run {
     delivery: Delivery,
     observed: ObservedDelivery,
     has_ended: bool,
-    /// What became of the handlers of a cancelled delivery.
+    /// Filled if the calls are dropped before they end.
     cancelled: Mutex<HandlerReports>,
     _in_flight: InFlightGuard,
 }
@@ -83,7 +83,7 @@ impl Run {
         self.core.observer.end(&self.observed, report, hook);
     }
 
-    /// Of work that was never polled, all handlers were cancelled.
+    /// What became of the handlers. If the work was never polled, all were cancelled.
     fn cancelled_handlers(&self) -> HandlerReports {
         let reports = std::mem::take(&mut *lock(&self.cancelled));
         if !reports.is_empty() {

@@ -15,7 +15,7 @@ impl<'a, E> FromDelivery<'a, E> for unified::Contact {
     }
 }
 
-/// `None` if the event is about nobody that can be read.
+/// `None` if the body has no contact or customer that can be read.
 #[diagnostic::do_not_recommend]
 impl<'a, E> FromDelivery<'a, E> for Option<unified::Contact> {
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {

@@ -152,8 +152,8 @@ fn reply_to(delivery: &Delivery, handlers: &[HandlerReport], accepts: Mismatched
     };
     let panicked = || outcomes().any(|outcome| matches!(outcome, Outcome::Panicked(_)));
     let mismatched = |handler: &HandlerReport| {
-        // Whoever listens to a pattern has not asked for what nobody knows yet,
-        // and the sender must not be told that its new event is wrong.
+        // A handler of a pattern did not ask for an event that is not published yet, and
+        // the sender must not be told that its new event is wrong.
         let asked =
             delivery.event().is_listed() || handler.info.event() == delivery.event().as_str();
         asked && matches!(handler.outcome, Outcome::Mismatch(_))

@@ -2,11 +2,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
-use bytes::Bytes;
-
 use super::extensions::Extensions;
 use super::headers::{Header, Headers};
-use super::incoming::{Body, Incoming};
 
 pub(crate) const POST: &str = "POST";
 
@@ -108,31 +105,6 @@ impl Head {
     pub fn announced_length(mut self, bytes: u64) -> Self {
         self.announced_length = Some(bytes);
         self
-    }
-
-    /// The request with its whole body.
-    #[must_use]
-    pub fn with_body(self, body: impl Into<Bytes>) -> Incoming {
-        self.with(Body::Whole(body.into()))
-    }
-
-    /// The request whose body is longer than
-    /// [`max_body_bytes`](crate::Dispatcher::max_body_bytes), so that the adapter
-    /// stopped reading: it is answered with 413.
-    #[must_use]
-    pub fn too_long(self) -> Incoming {
-        self.with(Body::TooLong)
-    }
-
-    /// The request whose body could not be read to its end: it is answered with 400, if
-    /// the connection still stands.
-    #[must_use]
-    pub fn unreadable(self) -> Incoming {
-        self.with(Body::Unreadable)
-    }
-
-    fn with(self, body: Body) -> Incoming {
-        Incoming { head: self, body }
     }
 }
 

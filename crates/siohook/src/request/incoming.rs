@@ -32,6 +32,33 @@ pub(crate) enum Body {
     Unreadable,
 }
 
+impl Head {
+    /// The request with its whole body.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Bytes>) -> Incoming {
+        self.with(Body::Whole(body.into()))
+    }
+
+    /// The request whose body is longer than
+    /// [`max_body_bytes`](crate::Dispatcher::max_body_bytes), so that the adapter
+    /// stopped reading: it is answered with 413.
+    #[must_use]
+    pub fn too_long(self) -> Incoming {
+        self.with(Body::TooLong)
+    }
+
+    /// The request whose body could not be read to its end: it is answered with 400, if
+    /// the connection still stands.
+    #[must_use]
+    pub fn unreadable(self) -> Incoming {
+        self.with(Body::Unreadable)
+    }
+
+    fn with(self, body: Body) -> Incoming {
+        Incoming { head: self, body }
+    }
+}
+
 impl Incoming {
     /// A request with this method, as it was sent, and its whole body.
     pub fn new(method: impl AsRef<str>, body: impl Into<Bytes>) -> Self {

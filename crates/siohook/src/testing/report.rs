@@ -230,7 +230,9 @@ impl fmt::Display for TestReport {
             .iter()
             .try_for_each(|handler| write!(f, "\n  {handler}"))?;
         match reply.outcome() {
-            ReplyOutcome::Unhandled => write!(f, "\n  nobody listens to it:\n{}", self.handlers),
+            ReplyOutcome::Unhandled => {
+                write!(f, "\n  no handler listens to it:\n{}", self.handlers)
+            }
             ReplyOutcome::DoneBefore => f.write_str(
                 "\n  it is taken for another attempt: a clone of an account sample is the same \
                  delivery, and so is every automation with the same body; see `Sample::another`",

@@ -203,7 +203,7 @@ fn a_handler_that_listens_to_something_else_is_told() {
     let place = place("revoke");
     let expected = format!(
         "expected `revoke` to run\ntesting::handlers::shop::revoke listens to SALE_CANCELED ({place})\n\n\
-         SALE_NEW m-1, attempt 1: 200 unhandled\n  nobody listens to it:\n"
+         SALE_NEW m-1, attempt 1: 200 unhandled\n  no handler listens to it:\n"
     );
     assert!(text.starts_with(&expected), "{text}");
     assert!(
