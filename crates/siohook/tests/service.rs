@@ -14,7 +14,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-use siohook::{Delivery, Dispatcher, DispatcherBuilder, DispatcherService, IpAllowList, on_event};
+use siohook::{
+    Delivery, Dispatcher, DispatcherBuilder, DispatcherService, Extension, IpAllowList, on_event,
+};
 use tower_service::Service as _;
 
 const EVENT: &str = r#"{"type":"contact.met","data":null}"#;
@@ -22,6 +24,15 @@ const EVENT: &str = r#"{"type":"contact.met","data":null}"#;
 #[on_event("*")]
 async fn any(delivery: &Delivery) {
     assert_eq!(&**delivery.body(), EVENT.as_bytes());
+}
+
+#[derive(Clone)]
+struct Tenant(&'static str);
+
+/// Fails without the extension.
+#[on_event(unlisted("contact.of.a.tenant"))]
+fn tenant(Extension(tenant): Extension<Tenant>) {
+    assert_eq!(tenant.0, "shop");
 }
 
 /// A body that yields these frames, and the last of them for ever if it is
@@ -94,6 +105,17 @@ where
 
 async fn status(service: DispatcherService, body: Scripted) -> u16 {
     call(service, post(body)).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn the_extensions_of_a_request_reach_handlers() {
+    let only = |builder: DispatcherBuilder| builder.select(|it| it.name().ends_with("::tenant"));
+    let body = r#"{"type":"contact.of.a.tenant","data":null}"#;
+    let mut request = post(Full::<Bytes>::from(body));
+    let missing = call(service(only(builder())), request.clone()).await;
+    assert_eq!(missing.status(), 500);
+    request.extensions_mut().insert(Tenant("shop"));
+    assert_eq!(call(service(only(builder())), request).await.status(), 200);
 }
 
 #[tokio::test]
