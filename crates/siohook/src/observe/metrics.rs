@@ -1,7 +1,7 @@
 //! The metrics: names and units, and where they are counted.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics::{SharedString, Unit, counter, describe_counter, describe_histogram, histogram};
 
@@ -73,18 +73,20 @@ pub(super) fn refused(rejection: &Rejection) {
 
 /// What is counted of one delivery.
 pub(super) struct DeliveryMetrics {
+    started: Instant,
     destination: &'static str,
 }
 
 impl DeliveryMetrics {
     pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         Self {
+            started: Instant::now(),
             destination: labels::destination(handlers, delivery.event()),
         }
     }
 
     /// Counts a delivery that ended.
-    pub(super) fn end(&self, report: &Report, elapsed: Duration) {
+    pub(super) fn end(&self, report: &Report) {
         let destination = self.destination;
         let outcome = labels::of_report(report);
         counter!(
@@ -111,7 +113,7 @@ impl DeliveryMetrics {
                 "error.type" => error
             ),
         };
-        duration.record(elapsed);
+        duration.record(self.started.elapsed());
     }
 }
 

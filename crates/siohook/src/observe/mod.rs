@@ -17,7 +17,7 @@ mod spans;
 #[cfg(feature = "tracing")]
 mod unhandled;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use self::metrics::DeliveryMetrics;
 use self::spans::{DeliverySpan, HandlerSpan, UnhandledWarnings};
@@ -51,22 +51,16 @@ impl Observer {
 
     /// Tells how a delivery ended. The events of `hook` are part of the delivery.
     pub(crate) fn end(&self, observed: &ObservedDelivery, report: &Report, hook: impl FnOnce()) {
-        let ObservedDelivery {
-            started,
-            metrics,
-            span,
-        } = observed;
-        let elapsed = started.elapsed();
+        let ObservedDelivery { metrics, span } = observed;
         span.in_scope(|| self.warnings.warn(report));
-        metrics.end(report, elapsed);
-        span.end(report, elapsed);
+        metrics.end(report);
+        span.end(report);
         span.in_scope(hook);
     }
 }
 
 /// A delivery in progress, until [`Observer::end`].
 pub(crate) struct ObservedDelivery {
-    started: Instant,
     metrics: DeliveryMetrics,
     span: DeliverySpan,
 }
@@ -75,7 +69,6 @@ impl ObservedDelivery {
     /// Begins a delivery, as a part of what the caller does.
     pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         Self {
-            started: Instant::now(),
             metrics: DeliveryMetrics::begin(handlers, delivery),
             span: DeliverySpan::begin(handlers, delivery),
         }

@@ -22,5 +22,5 @@ impl DeliveryMetrics {
     }
 
     #[expect(clippy::unused_self, reason = "the other twin uses it")]
-    pub(super) fn end(&self, _: &Report, _: Duration) {}
+    pub(super) fn end(&self, _: &Report) {}
 }

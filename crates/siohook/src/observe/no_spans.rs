@@ -27,7 +27,7 @@ impl DeliverySpan {
         part()
     }
 
-    pub(super) fn end(&self, _: &Report, _: Duration) {}
+    pub(super) fn end(&self, _: &Report) {}
 }
 
 pub(super) struct HandlerSpan;

@@ -2,7 +2,7 @@
 //! semantic conventions where these have one.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use siohook_events::{EventName, Mechanism};
 use tracing::field::Empty;
@@ -17,6 +17,7 @@ use crate::verify::Rejection;
 
 /// The span of one delivery.
 pub(super) struct DeliverySpan {
+    started: Instant,
     span: Span,
     event: EventName,
 }
@@ -25,6 +26,7 @@ impl DeliverySpan {
     /// Opens the span with all that is known before a handler runs, because samplers
     /// decide by it.
     pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
+        let started = Instant::now();
         // These closures are called only if a subscriber is interested.
         let name = || match labels::destination(handlers, delivery.event()) {
             labels::OTHER => Cow::Borrowed("process"),
@@ -68,7 +70,11 @@ impl DeliverySpan {
             "error.type" = Empty,
         );
         let event = delivery.event().clone();
-        Self { span, event }
+        Self {
+            started,
+            span,
+            event,
+        }
     }
 
     pub(super) fn follow<F: Future>(&self, work: F) -> Instrumented<F> {
@@ -81,11 +87,11 @@ impl DeliverySpan {
 
     /// Tells how the delivery ended. The event names the
     /// delivery again, because a filter may have dropped its span.
-    pub(super) fn end(&self, report: &Report, elapsed: Duration) {
+    pub(super) fn end(&self, report: &Report) {
         let span = &self.span;
         let outcome = labels::of_report(report);
         let failure = labels::error_of_report(report);
-        end(span, outcome, failure, elapsed);
+        end(span, outcome, failure, self.started.elapsed());
         span.record("siohook.handlers", report.handlers().len());
         span.record("http.response.status_code", report.reply().status());
         if let Some(redelivery) = labels::redelivery(report) {
