@@ -1,22 +1,27 @@
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use siphasher::sip128::{Hasher128, SipHasher24};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 use crate::request::query;
 
-/// What the URL of an automation ends in. Only its digest is kept, and that is
-/// compared, so that neither the text nor its length can be measured.
+/// What the URL of an automation ends in. Only its tag under a random key is kept, and
+/// tags are compared, so that neither the text nor its length can be measured.
 pub(crate) struct Token {
     label: Option<Arc<str>>,
-    digest: [u8; 32],
+    key: SipHasher24,
+    tag: [u8; 16],
 }
 
 impl Token {
     pub(crate) fn new(label: Option<&str>, token: &str) -> Self {
+        let random = RandomState::new();
+        let key = SipHasher24::new_with_keys(random.hash_one(0), random.hash_one(1));
         Self {
             label: label.map(Arc::from),
-            digest: Sha256::digest(token).into(),
+            key,
+            tag: tag(key, token.as_bytes()),
         }
     }
 
@@ -26,10 +31,9 @@ impl Token {
 
     /// Finds the token that a text is, in the same time whichever it is.
     fn find<'a>(tokens: &'a [Self], given: &[u8]) -> Option<&'a Self> {
-        let given: [u8; 32] = Sha256::digest(given).into();
         let mut found = u64::MAX;
         for (at, token) in (0..).zip(tokens) {
-            found.conditional_assign(&at, token.digest.ct_eq(&given));
+            found.conditional_assign(&at, token.tag.ct_eq(&tag(token.key, given)));
         }
         tokens.get(usize::try_from(found).ok()?)
     }
@@ -45,6 +49,13 @@ impl Token {
             Self::find(tokens, decoded.as_bytes())
         })
     }
+}
+
+/// `SipHash` is made to authenticate short texts: another text with the same tag can't be
+/// found without the key.
+fn tag(mut key: SipHasher24, text: &[u8]) -> [u8; 16] {
+    key.write(text);
+    key.finish128().as_bytes()
 }
 
 #[cfg(test)]
