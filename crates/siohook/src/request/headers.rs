@@ -3,26 +3,26 @@
 use siohook_events::headers;
 
 macro_rules! headers {
-    ($($(#[$doc:meta])* $header:ident = $name:expr;)*) => {
+    ($($(#[$cfg:meta])? $header:ident = $name:expr;)*) => {
         /// A header that means something.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Header {
-            $($(#[$doc])* $header,)*
+            $($(#[$cfg])? $header,)*
         }
 
         impl Header {
-            const ALL: &[Self] = &[$(Self::$header),*];
+            const ALL: &[Self] = &[$($(#[$cfg])? Self::$header),*];
 
             pub(super) fn named(name: &str) -> Option<Self> {
                 // Most servers give names in lower case.
-                $(if name == $name || name.eq_ignore_ascii_case($name) {
+                $($(#[$cfg])? if name == $name || name.eq_ignore_ascii_case($name) {
                     return Some(Self::$header);
                 })*
                 None
             }
 
             pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$header => $name,)* }
+                match self { $($(#[$cfg])? Self::$header => $name,)* }
             }
         }
     };
@@ -37,7 +37,9 @@ headers! {
     SchemaVersion = headers::SCHEMA_VERSION;
     ForwardedFor = "x-forwarded-for";
     Forwarded = "forwarded";
+    #[cfg(feature = "tracing")]
     SentryTrace = headers::SENTRY_TRACE;
+    #[cfg(feature = "tracing")]
     Baggage = headers::BAGGAGE;
 }
 
@@ -52,8 +54,9 @@ impl Headers {
             // Enough for what an account webhook has.
             self.0.reserve(384);
         }
-        self.0.push(header as u8);
-        self.0.extend_from_slice(&value.len().to_ne_bytes());
+        let mut start = [header as u8; 9];
+        start[1..].copy_from_slice(&(value.len() as u64).to_ne_bytes());
+        self.0.extend_from_slice(&start);
         self.0.extend_from_slice(value);
     }
 
