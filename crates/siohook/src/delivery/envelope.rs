@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use siohook_events::{EventName, Timestamp};
 
@@ -32,7 +33,7 @@ impl Envelope {
             email: Box<str>,
         }
         let json = text(body)?;
-        let members = Members::<&RawValue>::parse(json)?;
+        let members = Members::<&RawValue, &RawValue>::parse(json)?;
         let data = members.data.get();
         let start = data.as_ptr().addr() - json.as_ptr().addr();
         Ok(Self {
@@ -48,13 +49,13 @@ pub(crate) fn event_name(body: &[u8]) -> Result<EventName, EnvelopeError> {
     if let Some(name) = first_member(body) {
         return Ok(name);
     }
-    let members = Members::<&RawValue>::parse(text(body)?)?;
+    let members = Members::<IgnoredAny, IgnoredAny>::parse(text(body)?)?;
     Ok(EventName::new(&members.event))
 }
 
 /// Parses the payload, and checks the envelope in the same pass.
 pub(crate) fn payload<'a, P: Deserialize<'a>>(body: &'a [u8]) -> Result<P, EnvelopeError> {
-    Ok(Members::parse(text(body)?)?.data)
+    Ok(Members::<P, IgnoredAny>::parse(text(body)?)?.data)
 }
 
 /// The body as text.
@@ -62,20 +63,18 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, EnvelopeError> {
     std::str::from_utf8(body).map_err(|_| EnvelopeError::NotUtf8)
 }
 
-/// The members of an envelope; `D` is the payload.
+/// The members of an envelope. `D` is the payload, and `R` what is kept of the rest.
 #[derive(Deserialize)]
-#[serde(bound(deserialize = "D: Deserialize<'de>"))]
-struct Members<'a, D> {
+#[serde(bound(deserialize = "D: Deserialize<'de>, R: Deserialize<'de>"))]
+struct Members<'a, D, R> {
     #[serde(rename = "type", borrow)]
     event: Cow<'a, str>,
     data: D,
-    #[serde(default, borrow)]
-    account: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    created_at: Option<&'a RawValue>,
+    account: Option<R>,
+    created_at: Option<R>,
 }
 
-impl<'a, D: Deserialize<'a>> Members<'a, D> {
+impl<'a, D: Deserialize<'a>, R: Deserialize<'a>> Members<'a, D, R> {
     fn parse(json: &'a str) -> Result<Self, EnvelopeError> {
         // Serde would take a list of the values for the struct.
         if json.trim_start().starts_with('[') {
