@@ -11,6 +11,7 @@ mod sender_trace;
 mod trust;
 
 pub use self::key::DeliveryKey;
+pub(crate) use self::key::Identity;
 pub use self::mismatch::Mismatch;
 #[cfg(feature = "tracing")]
 pub use self::sender_trace::SenderTrace;
@@ -43,27 +44,47 @@ struct Shared<P: ?Sized> {
     /// Of an automation, parsed on first use. Boxed to keep the allocation small: with the
     /// longest payload it would leave the sizes that allocators have at hand.
     envelope: OnceLock<Option<Box<Envelope>>>,
+    /// Made on first use, because it takes a digest of the body.
+    key: OnceLock<Box<DeliveryKey>>,
     /// Where the payload is kept, or `()` if no handler takes it.
     payload: P,
 }
 
 pub(crate) struct Parts {
+    pub(crate) mechanism: Mechanism,
+    pub(crate) event: EventName,
     pub(crate) headers: Headers,
     pub(crate) query: Box<str>,
     pub(crate) extensions: Extensions,
     pub(crate) trusted_by: TrustedBy,
-    pub(crate) key: DeliveryKey,
+    /// The signature, if it was verified.
+    pub(crate) mac: Option<[u8; 32]>,
     pub(crate) body: Bytes,
 }
 
 impl Delivery {
     /// A delivery that shares `payload` with all its clones.
     pub(crate) fn new(parts: Parts, payload: impl Any + Send + Sync) -> Self {
-        Self(Arc::new(Shared {
+        Self::filled(parts, payload, |_, _| ())
+    }
+
+    /// The same with a payload that is filled in its place, because payloads are too large
+    /// to move around.
+    pub(crate) fn filled<P: Any + Send + Sync>(
+        parts: Parts,
+        payload: P,
+        fill: impl FnOnce(&Parts, &mut P),
+    ) -> Self {
+        let mut shared = Arc::new(Shared {
             parts,
             envelope: OnceLock::new(),
+            key: OnceLock::new(),
             payload,
-        }))
+        });
+        if let Some(Shared { parts, payload, .. }) = Arc::get_mut(&mut shared) {
+            fill(parts, payload);
+        }
+        Self(shared)
     }
 
     /// What was given to [`new`](Self::new), if it is of this type.
@@ -79,13 +100,13 @@ impl Delivery {
     /// The event.
     #[must_use]
     pub fn event(&self) -> &EventName {
-        self.parts().key.event()
+        &self.parts().event
     }
 
     /// The way in which it was sent.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
-        self.parts().key.mechanism()
+        self.parts().mechanism
     }
 
     /// The message id of an account webhook (a UUID, the same on every
@@ -95,7 +116,10 @@ impl Delivery {
     /// id.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
-        self.parts().key.message_id()
+        match self.mechanism() {
+            Mechanism::Account => self.parts().headers.text(Header::MessageId),
+            _ => None,
+        }
     }
 
     /// The id of this attempt to deliver an account webhook, a UUID. Each attempt
@@ -190,7 +214,7 @@ impl Delivery {
     /// What tells this delivery from others and is the same on every attempt.
     #[must_use]
     pub fn key(&self) -> &DeliveryKey {
-        &self.parts().key
+        self.0.key.get_or_init(|| Box::new(DeliveryKey::of(self)))
     }
 
     /// The body as it was received.

@@ -5,160 +5,102 @@ use std::any::Any;
 use std::future::poll_fn;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use smallvec::SmallVec;
-
-use crate::handler::{
-    Failure, HandlerContext, HandlerFuture, HandlerInfo, HandlerReport, HandlerReports, Outcome,
-};
+use crate::handler::{Failure, HandlerContext, HandlerFuture, HandlerReport, Outcome};
 use crate::observe::ObservedHandler;
-use crate::sync::lock;
 
-/// The handlers of one delivery.
-pub(super) struct HandlerCalls<'a> {
-    calls: SmallVec<[HandlerCall<'a>; 1]>,
-    /// Takes the reports if the calls are dropped before they end.
-    cancelled: &'a Mutex<HandlerReports>,
-}
-
-impl<'a> HandlerCalls<'a> {
-    pub(super) fn new(
-        calls: SmallVec<[HandlerCall<'a>; 1]>,
-        cancelled: &'a Mutex<HandlerReports>,
-    ) -> Self {
-        Self { calls, cancelled }
-    }
-
-    /// Polls all calls until each has ended, and tells `ended` of each as soon as it has.
-    pub(super) async fn join(&mut self, mut ended: impl FnMut(usize, &Outcome)) -> HandlerReports {
-        poll_fn(|cx| {
-            let mut is_pending = false;
-            for (at, call) in self.calls.iter_mut().enumerate() {
-                if call.ended.is_some() {
-                    continue;
-                }
-                match call.poll(cx) {
-                    Some(outcome) => ended(at, outcome),
-                    None => is_pending = true,
-                }
-            }
-            if is_pending {
-                Poll::Pending
-            } else {
-                Poll::Ready(())
-            }
-        })
-        .await;
-        self.reports()
-    }
-
-    fn reports(&mut self) -> HandlerReports {
-        let calls = self.calls.drain(..);
-        calls.filter_map(HandlerCall::into_report).collect()
-    }
-}
-
-impl Drop for HandlerCalls<'_> {
-    fn drop(&mut self) {
-        if !self.calls.is_empty() {
-            self.calls.iter_mut().for_each(HandlerCall::cancel);
-            *lock(self.cancelled) = self.reports();
-        }
-    }
-}
-
-/// A handler that is called, or was done before.
+/// A handler that is called. If it is dropped before it ends, the handler was cancelled.
 pub(super) struct HandlerCall<'a> {
-    info: HandlerInfo,
-    future: Option<HandlerFuture<'a>>,
+    report: &'a mut HandlerReport,
+    /// `None` once it has ended.
+    running: Option<Running<'a>>,
+}
+
+struct Running<'a> {
+    future: HandlerFuture<'a>,
     /// The first poll.
     started: Option<Instant>,
-    ended: Option<(Outcome, Duration)>,
-    observed: Option<ObservedHandler>,
+    observed: ObservedHandler,
+}
+
+/// Polls all calls until each has ended, and tells `ended` of each as soon as it has.
+pub(super) async fn join(calls: &mut [HandlerCall<'_>], mut ended: impl FnMut(usize, &Outcome)) {
+    poll_fn(|cx| {
+        let mut joined = Poll::Ready(());
+        for (at, call) in calls.iter_mut().enumerate() {
+            match call.poll(cx) {
+                Poll::Ready(Some(outcome)) => ended(at, outcome),
+                Poll::Ready(None) => {}
+                Poll::Pending => joined = Poll::Pending,
+            }
+        }
+        joined
+    })
+    .await;
 }
 
 impl<'a> HandlerCall<'a> {
     /// Takes the arguments of a handler. Its own code runs when it is first polled.
-    pub(super) fn begin(info: HandlerInfo, context: HandlerContext<'a>) -> Self {
-        let run = info.registration().run;
-        let observed = ObservedHandler::begin(&info);
-        let future = observed.in_scope(|| catch_unwind(AssertUnwindSafe(|| run(context))));
-        let mut call = Self {
-            info,
-            future: None,
-            started: None,
-            ended: None,
-            observed: Some(observed),
+    pub(super) fn begin(report: &'a mut HandlerReport, context: HandlerContext<'a>) -> Self {
+        let run = report.info().registration().run;
+        let observed = ObservedHandler::begin(report.info());
+        let running = match observed.in_scope(|| catch_unwind(AssertUnwindSafe(|| run(context)))) {
+            Ok(future) => Some(Running {
+                future,
+                started: None,
+                observed,
+            }),
+            Err(panic) => {
+                let outcome = Outcome::Panicked(message(panic));
+                observed.end(report.info(), &outcome, Duration::ZERO);
+                report.end(outcome, Duration::ZERO);
+                None
+            }
         };
-        match future {
-            Ok(future) => call.future = Some(future),
-            Err(panic) => call.end(Outcome::Panicked(message(panic))),
-        }
-        call
+        Self { report, running }
     }
 
-    /// A handler that an earlier attempt finished.
-    pub(super) fn done_before(info: HandlerInfo) -> Self {
-        Self {
-            info,
-            future: None,
-            started: None,
-            ended: Some((Outcome::DoneBefore, Duration::ZERO)),
-            observed: None,
-        }
+    /// Polls the handler, and returns its outcome if it ends now.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&Outcome>> {
+        let Some(running) = &mut self.running else {
+            return Poll::Ready(None);
+        };
+        running.started.get_or_insert_with(Instant::now);
+        let poll = || catch_unwind(AssertUnwindSafe(|| running.future.as_mut().poll(cx)));
+        let outcome = match running.observed.in_scope(poll) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Ok(()))) => Outcome::Done,
+            Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
+            Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
+            Err(panic) => Outcome::Panicked(message(panic)),
+        };
+        self.end(outcome);
+        Poll::Ready(Some(self.report.outcome()))
     }
 
-    /// Polls the handler, and returns the outcome once it has ended.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Option<&Outcome> {
-        if let (Some(future), Some(observed)) = (&mut self.future, &self.observed) {
-            self.started.get_or_insert_with(Instant::now);
-            let poll = || catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-            let outcome = match observed.in_scope(poll) {
-                Ok(Poll::Pending) => return None,
-                Ok(Poll::Ready(Ok(()))) => Outcome::Done,
-                Ok(Poll::Ready(Err(Failure::Handler(error)))) => Outcome::Failed(error),
-                Ok(Poll::Ready(Err(Failure::Mismatch(mismatch)))) => Outcome::Mismatch(mismatch),
-                Err(panic) => Outcome::Panicked(message(panic)),
-            };
-            self.end(outcome);
-        }
-        self.ended.as_ref().map(|(outcome, _)| outcome)
-    }
-
-    fn end(&mut self, outcome: Outcome) {
-        let outcome = self.drop_future().map_or(outcome, Outcome::Panicked);
-        let elapsed = self.started.map_or(Duration::ZERO, |it| it.elapsed());
-        if let Some(observed) = self.observed.take() {
-            observed.end(&self.info, &outcome, elapsed);
-        }
-        self.ended = Some((outcome, elapsed));
-    }
-
-    /// Ends the handler unless it has ended.
-    fn cancel(&mut self) {
-        if self.ended.is_none() {
-            self.end(Outcome::Cancelled);
-        }
-    }
-
-    /// Drops the future under `catch_unwind`, and returns the message if that panicked: a
+    /// Ends the handler unless it has ended. Its future is dropped under `catch_unwind`: a
     /// second panic while unwinding would abort the process.
-    fn drop_future(&mut self) -> Option<String> {
-        let future = self.future.take();
-        let drop_it = || catch_unwind(AssertUnwindSafe(|| drop(future)));
-        let dropped = match &self.observed {
-            Some(observed) => observed.in_scope(drop_it),
-            None => drop_it(),
+    fn end(&mut self, outcome: Outcome) {
+        let Some(running) = self.running.take() else {
+            return;
         };
-        dropped.err().map(message)
+        let (future, observed) = (running.future, running.observed);
+        let drop_it = || catch_unwind(AssertUnwindSafe(|| drop(future)));
+        let outcome = match observed.in_scope(drop_it) {
+            Ok(()) => outcome,
+            Err(panic) => Outcome::Panicked(message(panic)),
+        };
+        let elapsed = running.started.map_or(Duration::ZERO, |it| it.elapsed());
+        observed.end(self.report.info(), &outcome, elapsed);
+        self.report.end(outcome, elapsed);
     }
+}
 
-    fn into_report(self) -> Option<HandlerReport> {
-        let (outcome, elapsed) = self.ended?;
-        Some(HandlerReport::new(self.info, outcome, elapsed))
+impl Drop for HandlerCall<'_> {
+    fn drop(&mut self) {
+        self.end(Outcome::Cancelled);
     }
 }
 

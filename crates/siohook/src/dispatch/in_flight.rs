@@ -1,13 +1,13 @@
 //! Counts the deliveries in progress, for a shutdown that loses none.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::task::{Poll, Waker};
 
 use crate::sync::lock;
 
-#[derive(Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<State>>);
+#[derive(Default)]
+pub(crate) struct InFlight(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -15,13 +15,22 @@ struct State {
     waiting: Vec<Waker>,
 }
 
-/// Counts one delivery until it is dropped.
-pub(crate) struct InFlightGuard(InFlight);
-
 impl InFlight {
-    pub(crate) fn begin(&self) -> InFlightGuard {
+    /// Counts a delivery until [`end`](Self::end).
+    pub(crate) fn begin(&self) {
         lock(&self.0).deliveries += 1;
-        InFlightGuard(self.clone())
+    }
+
+    pub(crate) fn end(&self) {
+        let waiting = {
+            let mut state = lock(&self.0);
+            state.deliveries -= 1;
+            if state.deliveries > 0 {
+                return;
+            }
+            std::mem::take(&mut state.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     /// Resolves when no delivery is in progress.
@@ -41,19 +50,5 @@ impl InFlight {
             Poll::Pending
         })
         .await;
-    }
-}
-
-impl Drop for InFlightGuard {
-    fn drop(&mut self) {
-        let waiting = {
-            let mut state = lock(&self.0.0);
-            state.deliveries -= 1;
-            if state.deliveries > 0 {
-                return;
-            }
-            std::mem::take(&mut state.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
     }
 }

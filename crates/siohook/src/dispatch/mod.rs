@@ -23,7 +23,7 @@ use siohook_events::{Event, events};
 
 use self::run::{Run, call_hook};
 use crate::delivery::Delivery;
-use crate::handler::{Handlers, Report};
+use crate::handler::{HandlerReports, Handlers, Report};
 use crate::observe;
 use crate::request::{Head, Incoming, Reply};
 use crate::verify::Rejection;
@@ -116,17 +116,21 @@ impl Dispatcher {
     /// [`detach`](DispatcherBuilder::detach) dropping it changes nothing for the
     /// handlers, unless the executor drops its task.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
-        let run = Run::begin(&self.core, delivery);
+        self.run(delivery.clone()).await
+    }
+
+    async fn run(&self, delivery: Delivery) -> Report {
         let Some(executor) = &self.core.executor else {
-            return run.finish().await;
+            return Run::begin(&*self.core, delivery).finish().await;
         };
+        let run = Run::begin(Arc::clone(&self.core), delivery.clone());
         let (sender, receiver) = oneshot::channel();
         executor(Box::pin(async move {
             // If the request is gone, nothing waits for the report.
             let _ = sender.send(run.finish().await);
         }));
         // The executor may drop the task, which then reports that itself.
-        let dropped = |_| Report::without_handlers(delivery.clone(), Reply::CANCELLED);
+        let dropped = |_| Report::new(delivery, HandlerReports::new(), Reply::CANCELLED);
         receiver.await.unwrap_or_else(dropped)
     }
 
@@ -141,7 +145,7 @@ impl Dispatcher {
     /// [`detach`](DispatcherBuilder::detach) for how to prevent it.
     pub async fn receive(&self, incoming: Incoming) -> Reply {
         match self.verify(incoming) {
-            Ok(delivery) => self.dispatch(&delivery).await.reply().clone(),
+            Ok(delivery) => self.run(delivery).await.into_reply(),
             Err(rejection) => rejection.reply(),
         }
     }

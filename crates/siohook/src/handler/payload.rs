@@ -1,6 +1,6 @@
 //! The payload of one delivery, parsed once for all handlers that take it.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
@@ -25,10 +25,10 @@ impl<P> Default for PayloadCell<P> {
 }
 
 impl<P: Payload> PayloadCell<P> {
-    /// Keeps what `parse` returns, and tells whether it returned a payload.
-    pub(super) fn fill(&self, parse: impl FnOnce() -> Option<P>) -> bool {
-        let mut payload = lock(&self.0);
-        *payload = parse();
+    /// Keeps what was parsed, and tells whether that is a payload.
+    pub(super) fn fill(&mut self, parsed: Option<P>) -> bool {
+        let payload = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        *payload = parsed;
         payload.is_some()
     }
 

@@ -18,7 +18,7 @@ use crate::verify::shape::{self, SHAPE_KEYS};
 /// Parses the envelope of an automation, and the payload in it.
 pub(super) fn parse_automation<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
     let (delivery, is_parsed) =
-        with_payload::<P>(parts, |delivery| envelope::payload(delivery.body()).ok());
+        with_payload::<P>(parts, |parts| envelope::payload(&parts.body).ok());
     if !is_parsed {
         delivery.set_envelope(Envelope::parse(delivery.body())?);
     }
@@ -27,9 +27,9 @@ pub(super) fn parse_automation<P: Payload>(parts: Parts) -> Result<Delivery, Rej
 
 /// Parses the body of an account webhook, which is its payload.
 pub(super) fn parse_account<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
-    let (delivery, is_parsed) = with_payload::<P>(parts, |delivery| {
-        let event = delivery.event().event()?;
-        parse_shaped(envelope::text(delivery.body()).ok()?, event.members())
+    let (delivery, is_parsed) = with_payload::<P>(parts, |parts| {
+        let event = parts.event.event()?;
+        parse_shaped(envelope::text(&parts.body).ok()?, event.members())
     });
     if !is_parsed {
         shape::check_account(envelope::text(delivery.body())?, delivery.event())?;
@@ -37,15 +37,15 @@ pub(super) fn parse_account<P: Payload>(parts: Parts) -> Result<Delivery, Reject
     Ok(delivery)
 }
 
-/// Makes the delivery first and parses the payload into its place: payloads are too
-/// large to move around. Tells whether it was parsed.
+/// Makes a delivery with its payload, and tells whether that was parsed.
 fn with_payload<P: Payload>(
     parts: Parts,
-    parse: impl FnOnce(&Delivery) -> Option<P>,
+    parse: impl FnOnce(&Parts) -> Option<P>,
 ) -> (Delivery, bool) {
-    let delivery = Delivery::new(parts, PayloadCell::<P>::default());
-    let cell = delivery.payload::<PayloadCell<P>>();
-    let is_parsed = cell.is_some_and(|cell| cell.fill(|| parse(&delivery)));
+    let mut is_parsed = false;
+    let delivery = Delivery::filled(parts, PayloadCell::default(), |parts, cell| {
+        is_parsed = cell.fill(parse(parts));
+    });
     (delivery, is_parsed)
 }
 

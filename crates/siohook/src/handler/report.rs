@@ -64,33 +64,10 @@ pub enum Mismatched {
 }
 
 impl Report {
-    pub(crate) fn new(
-        delivery: Delivery,
-        handlers: HandlerReports,
-        mismatched: Mismatched,
-    ) -> Self {
-        let reply = reply_to(&delivery, &handlers, mismatched);
+    pub(crate) fn new(delivery: Delivery, handlers: HandlerReports, reply: Reply) -> Self {
         Self {
             delivery,
             handlers,
-            reply,
-        }
-    }
-
-    /// A delivery whose work was dropped before it ended.
-    pub(crate) fn cancelled(delivery: Delivery, handlers: HandlerReports) -> Self {
-        Self {
-            delivery,
-            handlers,
-            reply: Reply::CANCELLED,
-        }
-    }
-
-    /// A delivery that no handler was called for.
-    pub(crate) fn without_handlers(delivery: Delivery, reply: Reply) -> Self {
-        Self {
-            delivery,
-            handlers: HandlerReports::new(),
             reply,
         }
     }
@@ -113,6 +90,10 @@ impl Report {
     #[must_use]
     pub fn reply(&self) -> &Reply {
         &self.reply
+    }
+
+    pub(crate) fn into_reply(self) -> Reply {
+        self.reply
     }
 
     /// Returns a ready-to-paste handler if no handler matched.
@@ -142,7 +123,11 @@ impl Report {
 }
 
 /// With several outcomes, the one that asks for another attempt wins.
-fn reply_to(delivery: &Delivery, handlers: &[HandlerReport], accepts: Mismatched) -> Reply {
+pub(crate) fn reply_to(
+    delivery: &Delivery,
+    handlers: &[HandlerReport],
+    accepts: Mismatched,
+) -> Reply {
     let outcomes = || handlers.iter().map(|handler| &handler.outcome);
     let failures = || {
         outcomes().filter_map(|outcome| match outcome {
@@ -177,16 +162,18 @@ fn reply_to(delivery: &Delivery, handlers: &[HandlerReport], accepts: Mismatched
 }
 
 impl HandlerReport {
-    pub(crate) fn new(info: HandlerInfo, outcome: Outcome, elapsed: Duration) -> Self {
+    /// A handler that has not ended: if nothing more comes, it was cancelled.
+    pub(crate) fn begin(info: HandlerInfo) -> Self {
         Self {
             info,
-            outcome,
-            elapsed,
+            outcome: Outcome::Cancelled,
+            elapsed: Duration::ZERO,
         }
     }
 
-    pub(crate) fn cancelled_before_start(info: HandlerInfo) -> Self {
-        Self::new(info, Outcome::Cancelled, Duration::ZERO)
+    pub(crate) fn end(&mut self, outcome: Outcome, elapsed: Duration) {
+        self.outcome = outcome;
+        self.elapsed = elapsed;
     }
 
     /// The `id` that was given to the handler, else the path of the function.

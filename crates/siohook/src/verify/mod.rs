@@ -17,13 +17,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
 use self::signature::Signature;
 use crate::delivery::envelope::{self, Envelope};
-use crate::delivery::{Delivery, DeliveryKey, Parts, TrustedBy};
+use crate::delivery::{Delivery, Parts, TrustedBy};
 use crate::request::{Body, Head, Header, Headers, Incoming, POST, query};
 
 /// What deliveries are trusted by.
@@ -41,10 +40,10 @@ pub(crate) struct Verifier {
 /// comes from above also parses the payload, in the same pass.
 pub(crate) type BodyParser = fn(Parts) -> Result<Delivery, Rejection>;
 
-/// Why a body may be parsed, and a digest of it if one was made.
+/// Why a body may be parsed, and its signature if that is why.
 struct Trusted {
     by: TrustedBy,
-    digest: Option<[u8; 32]>,
+    mac: Option<[u8; 32]>,
 }
 
 impl Verifier {
@@ -58,9 +57,10 @@ impl Verifier {
         {
             return Err(self.too_long());
         }
-        match self.check_caller(head) {
+        let mechanism = mechanism(head);
+        match self.check_caller(head, mechanism) {
             Err(_) if self.accept_unverified => Ok(()),
-            checked => checked.map(|_| ()).map_err(|it| it.of(mechanism(head))),
+            checked => checked.map(|_| ()).map_err(|it| it.of(mechanism)),
         }
     }
 
@@ -80,34 +80,31 @@ impl Verifier {
         let of_mechanism = |rejection: Rejection| rejection.of(mechanism);
         let event = head.headers.filled(Header::Event);
         let event = event.and_then(|name| EventName::try_from(name).ok());
-        let trusted = self.check_caller(&head).and_then(|caller| match caller {
-            Caller::Trusted(by) => Ok(Trusted { by, digest: None }),
-            Caller::Claims(signature) => self.check_signature(signature, event.as_ref(), &body),
-        });
+        let trusted = self
+            .check_caller(&head, mechanism)
+            .and_then(|caller| match caller {
+                Caller::Trusted(by) => Ok(Trusted { by, mac: None }),
+                Caller::Claims(signature) => self.check_signature(signature, event.as_ref(), &body),
+            });
         let trusted = match trusted {
             Err(_) if self.accept_unverified => Trusted {
                 by: TrustedBy::Nothing,
-                digest: None,
+                mac: None,
             },
             trusted => trusted.map_err(of_mechanism)?,
         };
-        let (event, message_id) = if mechanism == Mechanism::Account {
-            let missing = || of_mechanism(Rejection::new(Reason::EventMissing));
-            (
-                event.ok_or_else(missing)?,
-                head.headers.text(Header::MessageId),
-            )
+        let event = if mechanism == Mechanism::Account {
+            event.ok_or_else(|| Rejection::new(Reason::EventMissing))
         } else {
-            let event = envelope::event_name(&body);
-            (event.map_err(|error| of_mechanism(error.into()))?, None)
+            envelope::event_name(&body).map_err(Rejection::from)
         };
+        let event = event.map_err(of_mechanism)?;
         let parse = parser_of(&event, mechanism).unwrap_or(parse_without_payload);
-        let digest = trusted
-            .digest
-            .unwrap_or_else(|| Sha256::digest(&body).into());
         parse(Parts {
-            key: DeliveryKey::new(mechanism, event, message_id, digest),
+            mechanism,
+            event,
             trusted_by: trusted.by,
+            mac: trusted.mac,
             headers: head.headers,
             query: head.query,
             extensions: head.extensions,
@@ -133,9 +130,9 @@ impl Verifier {
     }
 
     /// Checks all of a caller that needs no body.
-    fn check_caller(&self, head: &Head) -> Result<Caller, Rejection> {
+    fn check_caller(&self, head: &Head, mechanism: Mechanism) -> Result<Caller, Rejection> {
         self.check_address(head.peer, &head.headers)?;
-        match mechanism(head) {
+        match mechanism {
             Mechanism::Automation => self.check_token(&head.query).map(Caller::Trusted),
             _ => self.claimed_signature(&head.headers).map(Caller::Claims),
         }
@@ -220,7 +217,7 @@ impl Verifier {
         match signer {
             Some((secret, true)) => Ok(Trusted {
                 by: TrustedBy::Secret(Arc::clone(secret.label())),
-                digest: Some(signature.into_bytes()),
+                mac: Some(signature.into_bytes()),
             }),
             Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered)
                 .hint(format!("event not covered by secret {:?}", secret.label()))),
@@ -275,12 +272,12 @@ fn mechanism(head: &Head) -> Mechanism {
 
 /// Checks a body whose payload no handler takes.
 fn parse_without_payload(parts: Parts) -> Result<Delivery, Rejection> {
-    if parts.key.mechanism() == Mechanism::Account {
-        shape::check_account(envelope::text(&parts.body)?, parts.key.event())?;
+    if parts.mechanism == Mechanism::Account {
+        shape::check_account(envelope::text(&parts.body)?, &parts.event)?;
         return Ok(Delivery::new(parts, ()));
     }
     let envelope = Envelope::parse(&parts.body)?;
-    shape::check_automation(parts.key.event())?;
+    shape::check_automation(&parts.event)?;
     let delivery = Delivery::new(parts, ());
     delivery.set_envelope(envelope);
     Ok(delivery)
