@@ -34,8 +34,12 @@ struct Memory {
     done: VecDeque<Key>,
 }
 
-/// A signature or a digest, and the message id of an account webhook.
-type Key = ([u8; 32], [u8; 36]);
+/// A signature or a digest, the message id of an account webhook, and its event, which no
+/// signature covers.
+type Key = ([u8; 32], [u8; 36], [u8; EVENT_BYTES]);
+
+/// Enough for every event of the catalogue.
+const EVENT_BYTES: usize = 20;
 
 impl ReceiverWithMemory {
     /// Remembers so many deliveries.
@@ -73,8 +77,11 @@ impl ReceiverWithMemory {
         let id = headers.get(&MESSAGE_ID).ok_or(Refused::BadRequest)?;
         let id = id.as_bytes().try_into().map_err(|_| Refused::BadRequest)?;
         let event = account::event(headers)?;
+        let mut known = [0; EVENT_BYTES];
+        let start = known.get_mut(..event.len()).ok_or(Refused::Unhandled)?;
+        start.copy_from_slice(event);
         let handle = || Box::pin(account::handle(event, body));
-        self.once((signature, id), handle).await
+        self.once((signature, id, known), handle).await
     }
 
     /// Receives an automation.
@@ -86,7 +93,7 @@ impl ReceiverWithMemory {
         self.receiver.check_token(query)?;
         let digest = Sha256::digest(body).into();
         let handle = || Box::pin(automation::handle(body));
-        self.once((digest, [0; 36]), handle).await
+        self.once((digest, [0; 36], [0; EVENT_BYTES]), handle).await
     }
 
     async fn once<F: Future<Output = Result<(), Refused>> + Send>(
