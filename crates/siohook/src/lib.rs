@@ -151,7 +151,10 @@ pub use siohook_events::__for_each_event;
 ///   `"*"`, `"contact.*"`, `"SALE_*"`. A wrong name does not compile. Patterns also
 ///   reach names that the catalogue does not have; a body that does not fit the
 ///   arguments there is reported, and not held against the sender.
-/// * `unlisted("name")` is a name that the catalogue does not have.
+/// * `unlisted("name")` is a name that the catalogue does not have. One in upper case
+///   with `_`, such as `"SALE_REFUNDED"`, is reached by account webhooks only, and a
+///   dotted one by automations only; any other by both. A delivery whose name has the
+///   spelling of the other mechanism is heard by `"*"` only.
 /// * `id` is a name for the handler that outlives renaming the function; it has to
 ///   be unique.
 /// * `crate` is the path to this crate, if it is not `::siohook`.

@@ -107,13 +107,16 @@ fn log_tag(event: unified::TagAdded) {
 
 /// A name that nobody has published, as all that follow. They show what becomes
 /// of a handler that does not succeed.
-#[on_event(unlisted("example.failing"))]
+#[on_event(unlisted("example.failing"), unlisted("EXAMPLE_FAILING"))]
 async fn fail() -> Result<(), &'static str> {
     Err("the database is away")
 }
 
 /// Fails, and asks for another attempt in a minute.
-#[on_event(unlisted("example.failing.for_now"))]
+#[on_event(
+    unlisted("example.failing.for_now"),
+    unlisted("EXAMPLE_FAILING_FOR_NOW")
+)]
 async fn fail_for_now() -> Result<(), HandlerError> {
     Err(HandlerError::retry_after(
         Duration::from_secs(60),

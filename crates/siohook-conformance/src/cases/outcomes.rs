@@ -69,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new(
         "failing_account",
         "a handler that fails is answered with 500 to an account webhook, too",
-        |target| target.answers_each(&account::unlisted("example.failing"), &[FAILED, FAILED]),
+        |target| target.answers_each(&account::unlisted("EXAMPLE_FAILING"), &[FAILED, FAILED]),
     ),
     Case::new(
         "panicking",
@@ -85,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
         |target| {
             let delivery = automation::event("example.failing.for_now");
             target.answers_each(&delivery, &[RETRY_LATER, RETRY_LATER])?;
-            target.answers(&account::unlisted("example.failing.for_now"), RETRY_LATER)
+            target.answers(&account::unlisted("EXAMPLE_FAILING_FOR_NOW"), RETRY_LATER)
         },
     ),
     Case::new(

@@ -6,7 +6,7 @@ use siohook_events::{EventName, EventPattern, Mechanism, events};
 
 use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
 use crate::dispatch::{Core, Unhandled};
-use crate::handler::HandlerInfo;
+use crate::handler::{HandlerInfo, spelling};
 use crate::verify::IpAllowList;
 
 impl Description {
@@ -186,7 +186,7 @@ impl Trust {
         });
         let called = self.tokens > 0 || self.source_ips.is_some();
         self.accepts_unverified
-            || match event.mechanism {
+            || match event.mechanism.or_else(|| spelling::mechanism(event.name)) {
                 Some(Mechanism::Account) => signed,
                 Some(_) => called,
                 None => signed || called,

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use siohook_events::{Event, EventName, EventPattern, Mechanism, events};
 
 use crate::delivery::Delivery;
-use crate::handler::Handlers;
+use crate::handler::{Handlers, spelling};
 use crate::verify::BodyParser;
 
 /// Which handlers a delivery goes to.
@@ -77,12 +77,13 @@ impl Routes {
     }
 }
 
-/// A handler of `SALE_*` relies on signatures, so an automation that
-/// calls itself `SALE_REFUNDED` does not reach it.
+/// A handler of `SALE_*` or of an unlisted `SALE_REFUNDED` relies on signatures, so an
+/// automation that takes that name does not reach it.
 fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
     match pattern {
-        EventPattern::Prefix(prefix) if prefix.ends_with('.') => mechanism == Mechanism::Automation,
-        EventPattern::Prefix(prefix) if prefix.ends_with('_') => mechanism == Mechanism::Account,
+        EventPattern::Name(text) | EventPattern::Prefix(text) => {
+            spelling::mechanism(text).is_none_or(|own| own == mechanism)
+        }
         _ => true,
     }
 }

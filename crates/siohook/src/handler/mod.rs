@@ -10,6 +10,7 @@ mod payload_arguments;
 mod payload_parser;
 mod registry;
 mod report;
+pub(crate) mod spelling;
 mod suggestion;
 
 pub use self::argument::{FromDelivery, HandlerContext, Requirements};

@@ -107,14 +107,15 @@ impl Report {
     ///
     /// Of a name that the catalogue does not have, a type of its own comes with
     /// it. There is nothing to paste for a text that is no name: an empty one, one
-    /// with white space or `*`, or one of more than 100 bytes.
+    /// with white space or `*`, or one of more than 100 bytes. Neither is there for an
+    /// unlisted name in the spelling of the other mechanism, which only `*` hears.
     ///
     /// Print it from [`on_report`](crate::DispatcherBuilder::on_report), or enable
     /// the feature `tracing`, which warns once for each name.
     #[must_use]
     pub fn suggestion(&self) -> Option<String> {
         self.is_unhandled()
-            .then(|| suggestion::handler_of(self.delivery.event()))?
+            .then(|| suggestion::handler_of(&self.delivery))?
     }
 
     pub(crate) fn is_unhandled(&self) -> bool {

@@ -1,17 +1,23 @@
 //! The handler to paste where nobody listens.
 
 use heck::{ToPascalCase, ToSnakeCase};
-use siohook_events::{Event, EventName};
+use siohook_events::Event;
+
+use super::spelling;
+use crate::delivery::Delivery;
 
 /// Names of the catalogue are shorter. What is longer is shown to nobody.
 pub(crate) const LONGEST_NAME: usize = 100;
 
-/// A handler of this event, typed, or nothing if `#[on_event]` takes no such
-/// name.
-pub(crate) fn handler_of(event: &EventName) -> Option<String> {
+/// A handler of this delivery's event, typed, or nothing if `#[on_event]` takes no such
+/// name or the name would not be heard by this mechanism.
+pub(crate) fn handler_of(delivery: &Delivery) -> Option<String> {
+    let event = delivery.event();
     match event.event() {
         Some(listed) => Some(of_listed(listed)),
-        None => of_unlisted(event.as_str()),
+        None => spelling::mechanism(event.as_str())
+            .is_none_or(|own| own == delivery.mechanism())
+            .then(|| of_unlisted(event.as_str()))?,
     }
 }
 

@@ -176,6 +176,15 @@ fn what_nothing_vouches_for_is_refused() {
             "contact.tag.added"
         ]
     );
+    // The spelling of an unlisted name decides as well.
+    assert_eq!(
+        refused(Dispatcher::builder().account_secret("main", SECRET)),
+        [
+            "contact.community.joined",
+            "contact.course.enrolled",
+            "contact.tag.added"
+        ]
+    );
     assert_eq!(
         refused(Dispatcher::builder().source_ips(IpAllowList::systeme_io())),
         ["CONTACT_TAG_ADDED", "SALE_CANCELED", "SALE_NEW"]

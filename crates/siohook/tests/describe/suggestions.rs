@@ -46,10 +46,23 @@ fn report(dispatcher: &Dispatcher, incoming: Incoming) -> Report {
     finish(dispatcher.dispatch(&dispatcher.verify(incoming).unwrap()))
 }
 
+/// By the mechanism of its spelling.
 fn of_unlisted(name: &str) -> Option<String> {
+    if name.contains('_') && name == name.to_uppercase() {
+        return report(&deaf(), account(name, "{}")).suggestion();
+    }
     let name = serde_json::to_string(name).unwrap();
     let body = envelope(name.trim_matches('"'), "{}");
     report(&deaf(), automation(body)).suggestion()
+}
+
+/// Only `*` would hear it.
+#[test]
+fn a_name_in_the_spelling_of_the_other_mechanism_has_no_handler_to_paste() {
+    let unsigned = automation(envelope("SALE_REFUNDED", "{}"));
+    assert_eq!(report(&deaf(), unsigned).suggestion(), None);
+    let signed = account("contact.community.joined", "{}");
+    assert_eq!(report(&deaf(), signed).suggestion(), None);
 }
 
 /// Of every event of the catalogue.

@@ -15,7 +15,7 @@ fn own(Data(Tagged { tag }): Data<Tagged>, State(seen): State<Seen>) {
     seen.note(tag.name);
 }
 
-#[on_event(unlisted("contact.community.joined"))]
+#[on_event(unlisted("contact.community.joined"), unlisted("COMMUNITY_JOINED"))]
 fn own_of_unlisted(Data(tagged): Data<Tagged>, State(seen): State<Seen>) {
     seen.note(tagged.tag.name);
 }
@@ -44,6 +44,6 @@ fn data_is_read_from_names_that_are_not_listed() {
     let joined = || automation(envelope("contact.community.joined", data));
     assert_eq!(seen_by(&["own_of_unlisted"], joined()), ["x"]);
     assert_eq!(seen_by(&["own_of_all"], joined()), ["tag"]);
-    let signed = account("contact.community.joined", data);
+    let signed = account("COMMUNITY_JOINED", data);
     assert_eq!(seen_by(&["own_of_unlisted"], signed), ["x"]);
 }

@@ -17,6 +17,13 @@ listeners! {
     #[on_event("contact.webinar.registered", "CONTACT_TAG_*")] name_and_pattern;
     #[on_event(unlisted("contact.community.joined"))] unlisted;
     #[on_event(unlisted("contact.community.joined"), "SALE_NEW")] unlisted_and_listed;
+    #[on_event(unlisted("SALE_REFUNDED"))] unlisted_upper;
+    #[on_event(unlisted("BADGE_WON"))] unlisted_without_pattern;
+    #[on_event(unlisted("order.paid"))] unlisted_dotted;
+    #[on_event(unlisted("ping"))] unlisted_word;
+    #[on_event(unlisted("PING"))] unlisted_upper_word;
+    #[on_event(unlisted("lecture_completed"))] unlisted_lower;
+    #[on_event(unlisted("Badge_Won"))] unlisted_mixed;
 }
 
 const ALL: &[&str] = &[
@@ -29,6 +36,13 @@ const ALL: &[&str] = &[
     "name_and_pattern",
     "unlisted",
     "unlisted_and_listed",
+    "unlisted_upper",
+    "unlisted_without_pattern",
+    "unlisted_dotted",
+    "unlisted_word",
+    "unlisted_upper_word",
+    "unlisted_lower",
+    "unlisted_mixed",
 ];
 
 fn listeners_of(incoming: Incoming) -> Vec<&'static str> {
@@ -78,7 +92,7 @@ fn a_delivery_goes_to_all_who_name_or_mean_it() {
     );
     assert_eq!(
         listeners_of(sale_of("SALE_REFUNDED")),
-        ["everything", "sales"]
+        ["everything", "sales", "unlisted_upper"]
     );
     assert_eq!(
         listeners_of(tag_added()),
@@ -92,21 +106,37 @@ fn sale_of(event: &str) -> Incoming {
     account(event, fixture("account/SALE_NEW"))
 }
 
-/// Whoever listens to `SALE_*` relies on signatures.
+/// Whoever listens to `SALE_*` or to an unlisted `SALE_REFUNDED` relies on signatures.
 #[test]
-fn an_automation_does_not_reach_who_listens_to_account_webhooks() {
-    let forged = automation(envelope("SALE_REFUNDED", "{}"));
-    assert_eq!(listeners_of(forged), ["everything"]);
-    let forged = account("contact.tag.renamed", "{}");
-    assert_eq!(listeners_of(forged), ["everything"]);
-}
-
-#[test]
-fn a_prefix_is_of_one_mechanism() {
-    // Whoever holds the token of an automation can't reach who relies on
-    // signatures, and the other way round.
-    let unsigned = automation(envelope("SALE_REFUNDED", "{}"));
-    assert_eq!(listeners_of(unsigned), ["everything"]);
-    let signed = account("contact.tag.renamed", "{}");
-    assert_eq!(listeners_of(signed), ["everything"]);
+fn a_name_is_heard_by_the_mechanism_of_its_spelling() {
+    for (event, by_automation, by_account) in [
+        ("SALE_REFUNDED", &[][..], &["sales", "unlisted_upper"][..]),
+        ("CONTACT_MERGED", &[], &["upper"]),
+        ("BADGE_WON", &[], &["unlisted_without_pattern"]),
+        ("order.paid", &["unlisted_dotted"], &[]),
+        ("contact.tag.renamed", &["dotted", "dotted_twice"], &[]),
+        (
+            "contact.community.joined",
+            &["dotted", "unlisted", "unlisted_and_listed"],
+            &[],
+        ),
+        ("ping", &["unlisted_word"], &["unlisted_word"]),
+        ("PING", &["unlisted_upper_word"], &["unlisted_upper_word"]),
+        (
+            "lecture_completed",
+            &["unlisted_lower"],
+            &["unlisted_lower"],
+        ),
+        ("Badge_Won", &["unlisted_mixed"], &["unlisted_mixed"]),
+    ] {
+        for (incoming, listeners) in [
+            (automation(envelope(event, "{}")), by_automation),
+            (account(event, "{}"), by_account),
+        ] {
+            let mut heard = listeners_of(incoming);
+            // `*` hears whatever comes.
+            heard.remove(heard.iter().position(|it| *it == "everything").unwrap());
+            assert_eq!(heard, listeners, "{event}");
+        }
+    }
 }
