@@ -8,12 +8,13 @@ use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor,
 };
+use siohook_events::EventName;
 
 use super::payload::{Payload, PayloadCell};
 use crate::delivery::envelope::{self, Envelope};
 use crate::delivery::{Delivery, Parts};
 use crate::verify::Rejection;
-use crate::verify::shape::{self, SHAPE_KEYS};
+use crate::verify::shape::{self, Shape};
 
 /// Parses the envelope of an automation, and the payload in it.
 pub(super) fn parse_automation<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
@@ -28,8 +29,7 @@ pub(super) fn parse_automation<P: Payload>(parts: Parts) -> Result<Delivery, Rej
 /// Parses the body of an account webhook, which is its payload.
 pub(super) fn parse_account<P: Payload>(parts: Parts) -> Result<Delivery, Rejection> {
     let (delivery, is_parsed) = with_payload::<P>(parts, |parts| {
-        let event = parts.event.event()?;
-        parse_shaped(envelope::text(&parts.body).ok()?, event.members())
+        parse_shaped(envelope::text(&parts.body).ok()?, &parts.event)
     });
     if !is_parsed {
         shape::check_account(envelope::text(delivery.body())?, delivery.event())?;
@@ -49,20 +49,25 @@ fn with_payload<P: Payload>(
     (delivery, is_parsed)
 }
 
-/// Parses a payload that has all of these members, unless the body has one of the
-/// [`SHAPE_KEYS`] that belongs to another event.
-fn parse_shaped<P: DeserializeOwned>(json: &str, members: &[&str]) -> Option<P> {
+/// Parses a payload, unless the body has the shape of another event.
+fn parse_shaped<P: DeserializeOwned>(json: &str, event: &EventName) -> Option<P> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let payload = PhantomData;
-    let parsed = deserializer.deserialize_map(Shaped { payload, members });
+    let mut shape = Shape::default();
+    let parsed = deserializer.deserialize_map(Shaped {
+        payload: PhantomData,
+        shape: &mut shape,
+    });
     deserializer.end().ok()?;
+    if shape.contradiction(event).is_some() {
+        return None;
+    }
     parsed.ok()
 }
 
-/// Parses a payload and checks the keys on the way.
+/// Parses a payload and notes the shape of the body on the way.
 struct Shaped<'a, P> {
     payload: PhantomData<P>,
-    members: &'a [&'a str],
+    shape: &'a mut Shape,
 }
 
 impl<'de, P: DeserializeOwned> Visitor<'de> for Shaped<'_, P> {
@@ -73,14 +78,19 @@ impl<'de, P: DeserializeOwned> Visitor<'de> for Shaped<'_, P> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<P, A::Error> {
-        let members = self.members;
-        P::deserialize(MapAccessDeserializer::new(ShapedMap { map, members }))
+        P::deserialize(MapAccessDeserializer::new(ShapedMap {
+            map,
+            shape: self.shape,
+            member: Shape::default(),
+        }))
     }
 }
 
 struct ShapedMap<'a, A> {
     map: A,
-    members: &'a [&'a str],
+    shape: &'a mut Shape,
+    /// That of the last key.
+    member: Shape,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for ShapedMap<'_, A> {
@@ -90,18 +100,23 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for ShapedMap<'_, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        let members = self.members;
-        self.map.next_key_seed(ShapedKey { seed, members })
+        let member = &mut self.member;
+        self.map.next_key_seed(ShapedKey { seed, member })
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        let (shape, member) = (&mut *self.shape, self.member);
+        self.map.next_value_seed(ShapedValue {
+            seed,
+            shape,
+            member,
+        })
     }
 }
 
 struct ShapedKey<'a, K> {
     seed: K,
-    members: &'a [&'a str],
+    member: &'a mut Shape,
 }
 
 impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for ShapedKey<'_, K> {
@@ -120,10 +135,40 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for ShapedKey<'_, K> {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
-        if SHAPE_KEYS.contains(&key) && !self.members.contains(&key) {
-            return Err(E::custom("a member of another event"));
-        }
+        *self.member = Shape::of(key);
         let key: StrDeserializer<'_, E> = key.into_deserializer();
         self.seed.deserialize(key)
+    }
+}
+
+/// A value that is part of the shape unless it is null.
+struct ShapedValue<'a, V> {
+    seed: V,
+    shape: &'a mut Shape,
+    member: Shape,
+}
+
+impl<'de, V: DeserializeSeed<'de>> DeserializeSeed<'de> for ShapedValue<'_, V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, V: DeserializeSeed<'de>> Visitor<'de> for ShapedValue<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.seed.deserialize(().into_deserializer())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.shape.add(self.member);
+        self.seed.deserialize(deserializer)
     }
 }

@@ -10,9 +10,6 @@ use siohook_events::{Event, EventName, Mechanism};
 
 use super::rejection::{Reason, Rejection};
 
-/// The members that tell events of account webhooks apart.
-pub(crate) const SHAPE_KEYS: [&str; 4] = ["contact", "tag", "customer", "orderItem"];
-
 /// Checks that an automation names no event of account webhooks, whose handlers
 /// rely on signatures.
 pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
@@ -26,34 +23,100 @@ pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
 /// Checks that the body of an account webhook is JSON and has the shape of the event
 /// that the header names.
 pub(crate) fn check_account(json: &str, event: &EventName) -> Result<(), Rejection> {
-    let Shape(members) = serde_json::from_str(json).map_err(|error| {
+    let shape: Shape = serde_json::from_str(json).map_err(|error| {
         Rejection::new(if error.is_data() {
             Reason::NoEnvelope
         } else {
             Reason::NotJson
         })
     })?;
-    let Some(event) = event.event() else {
-        return Ok(());
-    };
-    let contradicted = |hint: String| Err(Rejection::new(Reason::EventContradicted).hint(hint));
-    if event.mechanism() != Mechanism::Account {
-        return contradicted("the header names an event that only automations have".to_owned());
+    match shape.contradiction(event) {
+        Some(why) => Err(Rejection::new(Reason::EventContradicted).hint(why)),
+        None => Ok(()),
     }
-    for (member, is_there) in SHAPE_KEYS.into_iter().zip(members) {
-        if is_there != event.members().contains(&member) {
-            let has = if is_there { "has" } else { "has no" };
-            return contradicted(format!(
-                "the header says {}, but the body {has} `{member}`",
-                event.name()
-            ));
-        }
-    }
-    Ok(())
 }
 
-/// Which of the [`SHAPE_KEYS`] a body has, other than as null.
-struct Shape([bool; SHAPE_KEYS.len()]);
+/// Which of the members that tell events apart a body has, other than as null.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Shape(u8);
+
+impl Shape {
+    const CONTACT: Self = Self(1);
+    const TAG: Self = Self(2);
+    const CUSTOMER: Self = Self(4);
+    /// Any part of what was bought.
+    const BOUGHT: Self = Self(8);
+
+    /// The shape of a body that has this member only.
+    pub(crate) fn of(key: &str) -> Self {
+        match key {
+            "contact" => Self::CONTACT,
+            "tag" => Self::TAG,
+            "customer" => Self::CUSTOMER,
+            "order" | "orderItem" | "pricePlan" => Self::BOUGHT,
+            _ => Self::default(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    fn has(self, member: Self) -> bool {
+        self.0 & member.0 != 0
+    }
+
+    /// Returns why a body of this shape is not one of the event.
+    pub(crate) fn contradiction(self, event: &EventName) -> Option<String> {
+        let Some(listed) = event.event() else {
+            return self.of_another_kind(event.as_str()).map(str::to_owned);
+        };
+        if listed.mechanism() != Mechanism::Account {
+            return Some("the header names an event that only automations have".to_owned());
+        }
+        let needs = |member| listed.members().contains(&member);
+        let faults = if needs("customer") {
+            [
+                (!self.has(Self::CUSTOMER), "has no `customer`"),
+                (
+                    !self.has(Self::BOUGHT),
+                    "has none of `order`, `orderItem` and `pricePlan`",
+                ),
+                (false, ""),
+            ]
+        } else if needs("tag") {
+            [
+                (!self.has(Self::CONTACT), "has no `contact`"),
+                (!self.has(Self::TAG), "has no `tag`"),
+                (self.has(Self::CUSTOMER), "has `customer`"),
+            ]
+        } else {
+            [
+                (!self.has(Self::CONTACT), "has no `contact`"),
+                (self.has(Self::TAG), "has `tag`"),
+                (self.has(Self::CUSTOMER), "has `customer`"),
+            ]
+        };
+        let (_, fault) = faults.into_iter().find(|(is_there, _)| *is_there)?;
+        Some(format!(
+            "the header says {}, but the body {fault}",
+            listed.name()
+        ))
+    }
+
+    /// Only what is surely a contact's is refused as an unlisted sale, and the other way
+    /// round: their bodies are not known.
+    fn of_another_kind(self, name: &str) -> Option<&'static str> {
+        let (contact, customer) = (self.has(Self::CONTACT), self.has(Self::CUSTOMER));
+        if name.starts_with("SALE_") && contact && !customer {
+            Some("the header names a sale, but the body has `contact` and no `customer`")
+        } else if name.starts_with("CONTACT_") && customer && !contact {
+            Some("the header names a contact's event, but the body has `customer` and no `contact`")
+        } else {
+            None
+        }
+    }
+}
 
 impl<'de> Deserialize<'de> for Shape {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -71,13 +134,13 @@ impl<'de> Visitor<'de> for ShapeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Shape, A::Error> {
-        let mut members = [false; SHAPE_KEYS.len()];
+        let mut shape = Shape::default();
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             let value = map.next_value::<Option<IgnoredAny>>()?;
-            if let Some(at) = SHAPE_KEYS.iter().position(|member| *member == key) {
-                members[at] = value.is_some();
+            if value.is_some() {
+                shape.add(Shape::of(&key));
             }
         }
-        Ok(Shape(members))
+        Ok(shape)
     }
 }

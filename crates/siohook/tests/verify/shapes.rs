@@ -56,6 +56,71 @@ fn a_member_that_is_null_is_absent() {
     );
 }
 
+/// Everything but the members that decide may be there or not.
+#[test]
+fn the_shape_of_a_listed_event_is_told_by_few_members() {
+    const KEYS: [&str; 6] = [
+        "contact",
+        "tag",
+        "customer",
+        "order",
+        "orderItem",
+        "pricePlan",
+    ];
+    for members in 0..1 << KEYS.len() {
+        let there: Vec<_> = KEYS
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| members & (1 << at) != 0)
+            .map(|(_, key)| *key)
+            .collect();
+        let has = |key| there.contains(&key);
+        let bought = has("order") || has("orderItem") || has("pricePlan");
+        let sale = has("customer") && bought;
+        let contact = has("contact") && !has("customer");
+        for (event, fits) in [
+            ("SALE_NEW", sale),
+            ("SALE_CANCELED", sale),
+            ("CONTACT_TAG_ADDED", contact && has("tag")),
+            ("CONTACT_TAG_REMOVED", contact && has("tag")),
+            ("CONTACT_CREATED", contact && !has("tag")),
+            ("CONTACT_OPT_IN", contact && !has("tag")),
+            ("SALE_REFUNDED", !has("contact") || has("customer")),
+            ("CONTACT_MERGED", !has("customer") || has("contact")),
+            ("ORDER_PAID", true),
+        ] {
+            // A member that is null is as good as none.
+            let pairs = KEYS.map(|key| format!("{key:?}:{}", if has(key) { "{}" } else { "null" }));
+            let body = format!("{{{}}}", pairs.join(","));
+            let expected = if fits {
+                "accepted"
+            } else {
+                "event_contradicted"
+            };
+            assert_eq!(
+                code(both(), account(event, &body)),
+                expected,
+                "{event} {body}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unlisted_name_is_refused_for_what_is_surely_of_another_kind() {
+    let contact = fixture("account/CONTACT_CREATED");
+    assert_eq!(
+        reason(both(), account("SALE_REFUNDED", contact)),
+        "account: the event that is named does not fit the body \
+         (the header names a sale, but the body has `contact` and no `customer`)"
+    );
+    assert_eq!(
+        reason(both(), account("CONTACT_MERGED", sale())),
+        "account: the event that is named does not fit the body \
+         (the header names a contact's event, but the body has `customer` and no `contact`)"
+    );
+}
+
 #[test]
 fn a_name_that_is_not_listed_may_have_any_object() {
     assert_eq!(code(both(), account("ORDER_PAID", "{}")), "accepted");

@@ -8,6 +8,7 @@ mod renamed;
 mod requests;
 mod returns;
 mod routes;
+mod shapes;
 mod shared;
 mod signatures;
 mod users_own;
