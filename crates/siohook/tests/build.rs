@@ -85,9 +85,9 @@ fn everything_is_reported_at_once() {
     let expected = format!(
         r#"the dispatcher can't be built:
   - the secret "main" is empty; is the environment variable set?
-  - the secret "old" has white space at an end; trim it where it is read
+  - the secret "old" ends in U+000A; remove white space and invisible characters where it is read
   - the secret "sales" is bound to `NEW_SALE`, which is never sent; did you mean `SALE_NEW`?
-  - an automation token has white space at an end; trim it where it is read
+  - an automation token begins with U+0020; remove white space and invisible characters where it is read
   - `.state(…)` was given two values of type `u8`; wrap one of them in a type of its own
   - `.source_ips(…)`: "systeme.io" is neither an address nor a network such as 203.0.113.0/24
   - `.trusted_proxies(…)`: "203.0.113.0/33" is neither an address nor a network such as 203.0.113.0/24
@@ -152,18 +152,67 @@ fn a_selection_of_none_is_reported() {
     assert!(meant.build().unwrap().handlers().is_empty());
 }
 
+/// All characters of this class, as regular expressions write it.
+fn characters(class: &str) -> impl Iterator<Item = char> + use<> {
+    let parsed = regex_syntax::parse(class).unwrap();
+    let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) = parsed.kind()
+    else {
+        panic!("{class} is no class")
+    };
+    let ranges: Vec<_> = class.iter().map(|it| it.start()..=it.end()).collect();
+    ranges.into_iter().flatten()
+}
+
 #[test]
-fn secrets_and_tokens_are_neither_empty_nor_spaced() {
-    for spaced in ["x ", " x", "\tx", "x\r\n", "x\u{a0}", " "] {
-        assert_eq!(
-            problems(sound().account_secret("main", spaced)),
-            ["the secret \"main\" has white space at an end; trim it where it is read"]
-        );
-        assert_eq!(
-            problems(sound().automation_token(spaced)),
-            ["an automation token has white space at an end; trim it where it is read"]
-        );
+fn no_end_of_a_secret_or_token_is_white_space_or_invisible() {
+    let unseen = r"[\p{White_Space}\p{Cc}\p{Cf}\p{Z}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}]";
+    for character in characters(unseen) {
+        let shown = format!("U+{:04X}", u32::from(character));
+        for (text, ends) in [
+            (
+                format!("{character}hunter2"),
+                format!("begins with {shown}"),
+            ),
+            (format!("hunter2{character}"), format!("ends in {shown}")),
+            (
+                format!("{character}hunter2 "),
+                format!("begins with {shown} and ends in U+0020"),
+            ),
+            (
+                character.to_string(),
+                format!("begins with {shown} and ends in {shown}"),
+            ),
+        ] {
+            let remove = "remove white space and invisible characters where it is read";
+            for (what, builder) in [
+                ("the secret \"main\"", sound().account_secret("main", &text)),
+                ("an automation token", sound().automation_token(&text)),
+                (
+                    "the automation token \"shop\"",
+                    sound().automation_token_as("shop", &text),
+                ),
+            ] {
+                assert_eq!(problems(builder), [format!("{what} {ends}; {remove}")]);
+            }
+        }
     }
+}
+
+#[test]
+fn a_secret_or_token_may_have_any_character_that_is_seen() {
+    let seen = r"[\p{L}\p{M}\p{N}\p{P}\p{S}--[\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}]]";
+    let tokens = characters(seen).map(String::from);
+    let builder = tokens.fold(sound(), DispatcherBuilder::automation_token);
+    builder.build().unwrap();
+    let builder = sound()
+        .account_secret("inside", "a b\u{200b}c")
+        .account_secret("accent", "e\u{301}")
+        .account_secret("quoted", "\"\\'");
+    builder.build().unwrap();
+}
+
+#[test]
+fn secrets_and_tokens_are_not_empty() {
     assert_eq!(
         problems(sound().account_secret_for("main", "", ["SALE_NEW"])),
         ["the secret \"main\" is empty; is the environment variable set?"]
@@ -172,7 +221,6 @@ fn secrets_and_tokens_are_neither_empty_nor_spaced() {
         problems(sound().automation_token("")),
         ["an automation token is empty; is the environment variable set?"]
     );
-    sound().account_secret("main", "a b").build().unwrap();
 }
 
 #[test]
@@ -225,4 +273,38 @@ fn addresses_are_read() {
         [entry("trusted_proxies", "proxy.example.com")]
     );
     sound().trusted_proxies(Vec::<&str>::new()).build().unwrap();
+}
+
+#[test]
+fn proxies_are_not_everyone() {
+    let everyone = |network| {
+        format!(
+            "`.trusted_proxies(…)` holds every address of {network}, so every sender could \
+             choose its own address: name your proxies only. If their addresses are not known, \
+             leave out `.trusted_proxies(…)` and `.source_ips(…)`, and trust secrets and a token"
+        )
+    };
+    let (v4, v6) = (everyone("0.0.0.0/0"), everyone("::/0"));
+    for (entries, expected) in [
+        (&["0.0.0.0/0"][..], &[&v4][..]),
+        (&["203.0.113.7/0"], &[&v4]),
+        (&["::ffff:0:0/96"], &[&v4]),
+        (&["::ffff:203.0.113.7/96"], &[&v4]),
+        (&["::/0"], &[&v6]),
+        (&["2001:db8::7/0"], &[&v6]),
+        (&["10.0.0.1", "::/0", "0.0.0.0/0"], &[&v4, &v6]),
+        // In two halves.
+        (&["0.0.0.0/1", "128.0.0.0/1"], &[&v4]),
+        (&["8000::/1", "::/2", "4000::/2"], &[&v6]),
+        (&["0.0.0.0/1", "128.0.0.0/2"], &[]),
+        (&["::/1", "10.0.0.0/8", "::ffff:0:0/97"], &[]),
+    ] {
+        let builder = sound().trusted_proxies(entries.to_vec());
+        let problems = builder.build().map_or_else(
+            |error| error.problems().iter().map(ToString::to_string).collect(),
+            |_| vec![],
+        );
+        let expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, expected, "{entries:?}");
+    }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use siohook_events::{EventName, EventPattern, Mechanism, nearest};
 
+use super::unseen::is_unseen;
 use crate::handler::{HandlerInfo, Handlers};
 use crate::request::TypeMap;
 use crate::verify::IpAllowList;
@@ -66,16 +67,23 @@ impl Problem {
 /// What is wrong with a secret or token, which must not be shown.
 pub(crate) fn unsafe_text(what: &str, text: &str) -> Option<Problem> {
     if text.is_empty() {
-        Some(Problem(format!(
+        return Some(Problem(format!(
             "{what} is empty; is the environment variable set?"
-        )))
-    } else if text.trim() != text {
-        Some(Problem(format!(
-            "{what} has white space at an end; trim it where it is read"
-        )))
-    } else {
-        None
+        )));
     }
+    let unseen = |end: &str, character: Option<char>| {
+        let character = character.filter(|it| is_unseen(*it))?;
+        Some(format!("{end} U+{:04X}", u32::from(character)))
+    };
+    let begins = unseen("begins with", text.chars().next());
+    let ends = unseen("ends in", text.chars().next_back());
+    let ends = begins.into_iter().chain(ends).collect::<Vec<_>>();
+    (!ends.is_empty()).then(|| {
+        Problem(format!(
+            "{what} {}; remove white space and invisible characters where it is read",
+            ends.join(" and ")
+        ))
+    })
 }
 
 pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
@@ -90,6 +98,17 @@ pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
         ))
     });
     empty.into_iter().chain(invalid).collect()
+}
+
+/// Proxies that are everyone.
+pub(crate) fn boundless(proxies: &IpAllowList) -> impl Iterator<Item = Problem> {
+    proxies.everyone().map(|network| {
+        Problem(format!(
+            "`.trusted_proxies(…)` holds every address of {network}, so every sender could \
+             choose its own address: name your proxies only. If their addresses are not known, \
+             leave out `.trusted_proxies(…)` and `.source_ips(…)`, and trust secrets and a token"
+        ))
+    })
 }
 
 /// Events that no secret can vouch for.

@@ -159,7 +159,9 @@ impl DispatcherBuilder {
     }
 
     /// The proxies in front of this server, whose `X-Forwarded-For` or
-    /// `Forwarded` is believed: addresses, networks, or texts of either.
+    /// `Forwarded` is believed: addresses, networks, or texts of either. A header of
+    /// more than 8 KiB or 64 entries is refused. All of IPv4 or of IPv6 is a mistake
+    /// that [`build`](Self::build) reports.
     pub fn trusted_proxies<I>(mut self, proxies: I) -> Self
     where
         I: IntoIterator,
@@ -168,6 +170,7 @@ impl DispatcherBuilder {
         let proxies = IpAllowList::new(proxies);
         self.problems
             .extend(build_error::unreadable("trusted_proxies", &proxies));
+        self.problems.extend(build_error::boundless(&proxies));
         self.verifier.trusted_proxies = proxies;
         self
     }
@@ -266,9 +269,9 @@ impl DispatcherBuilder {
     ///
     /// All that is wrong, at once: a `State<T>` that nobody provided, or that
     /// was provided twice; an `id` used twice; no handler; no way of trusting a
-    /// delivery; a secret or token that is empty or has white space at its ends;
-    /// an address that can't be read; a secret that is bound to an event that is
-    /// never sent.
+    /// delivery; a secret or token that is empty or has white space or invisible
+    /// characters at its ends; an address that can't be read; proxies that are every
+    /// address; a secret that is bound to an event that is never sent.
     pub fn build(self) -> Result<Dispatcher, BuildError> {
         let linked = Handlers::linked();
         let handlers = linked.select(|handler| self.select.iter().all(|chosen| chosen(handler)));

@@ -9,6 +9,7 @@ mod in_flight;
 mod memory;
 mod routes;
 mod run;
+mod unseen;
 
 pub use self::build_error::{BuildError, Problem};
 pub use self::builder::DispatcherBuilder;

@@ -108,6 +108,13 @@ impl IpAllowList {
         ranges.iter().map(text).collect()
     }
 
+    /// The networks with a prefix of 0 that the entries make up together: every IPv4
+    /// address, or every IPv6 address.
+    pub(crate) fn everyone(&self) -> impl Iterator<Item = IpNet> {
+        let networks = IpNet::aggregate(&self.ranges).into_iter();
+        networks.filter(|network| network.prefix_len() == 0)
+    }
+
     /// The entries that could not be read, as they were written.
     pub(crate) fn invalid(&self) -> &[String] {
         &self.invalid
