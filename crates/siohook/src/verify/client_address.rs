@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use smallvec::SmallVec;
+
 use super::allow_list::IpAllowList;
 use crate::request::Header;
 
@@ -9,14 +11,20 @@ mod forwarded;
 #[cfg(test)]
 mod tests;
 
+/// The longest forwarding header that is read: the values of all its lines together.
+const MOST_BYTES: usize = 8 * 1024;
+/// The most entries of it that are read.
+const MOST_ENTRIES: usize = 64;
+
 /// Why nobody can be named as the client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoClientAddress {
     /// The address of the connection is not known.
     NoPeer,
     /// The entry that decides is not an address: it is damaged, withheld
-    /// (`unknown`) or obfuscated (`_hidden`). Also a `Forwarded` header with a
-    /// quoted string left open, in which no entry can be told from the next.
+    /// (`unknown`) or obfuscated (`_hidden`). Also a header of more than
+    /// [`MOST_BYTES`] or [`MOST_ENTRIES`], and a `Forwarded` header with a quoted
+    /// string left open, in which no entry can be told from the next.
     Malformed,
     /// `X-Forwarded-For` and `Forwarded` name different clients.
     Disagree,
@@ -55,18 +63,23 @@ where
     if !trusted_proxies.contains(peer) {
         return Ok(peer);
     }
+    let lines = |header| headers(header).into_iter();
+    let is_long = |header| lines(header).map(<[u8]>::len).sum::<usize>() > MOST_BYTES;
     // An open quote in one line is a verdict on all lines, hence the look ahead.
-    let forwarded = if headers(Header::Forwarded)
-        .into_iter()
-        .any(forwarded::is_left_open)
-    {
+    let is_left_open = || lines(Header::Forwarded).any(forwarded::is_left_open);
+
+    let forwarded = if is_long(Header::Forwarded) || is_left_open() {
         Some(Err(NoClientAddress::Malformed))
     } else {
-        let lines = headers(Header::Forwarded).into_iter();
-        first_untrusted(lines.flat_map(forwarded::entries), trusted_proxies)
+        let entries = lines(Header::Forwarded).flat_map(forwarded::entries);
+        first_untrusted(entries, trusted_proxies)
     };
-    let lines = headers(Header::ForwardedFor).into_iter();
-    let x_forwarded_for = first_untrusted(lines.flat_map(entries), trusted_proxies);
+    let x_forwarded_for = if is_long(Header::ForwardedFor) {
+        Some(Err(NoClientAddress::Malformed))
+    } else {
+        let entries = lines(Header::ForwardedFor).flat_map(entries);
+        first_untrusted(entries, trusted_proxies)
+    };
 
     match (x_forwarded_for, forwarded) {
         (None, None) => Ok(peer),
@@ -84,18 +97,20 @@ fn agreed(one: IpAddr, other: IpAddr) -> Client {
 }
 
 /// The first entry from the right that is not a trusted proxy, else the
-/// left-most one.
-///
-/// Read from the left it is the entry that no later one replaces, so the
-/// entries need to be neither stored nor walked backwards.
+/// left-most one. What a client forged stands left of it, and is not looked up in
+/// the list.
 fn first_untrusted(
     entries: impl Iterator<Item = Client>,
     trusted_proxies: &IpAllowList,
 ) -> Option<Client> {
-    entries.reduce(|client, entry| match entry {
-        Ok(address) if trusted_proxies.contains(address) => client,
-        _ => entry,
-    })
+    let entries: SmallVec<[Client; 4]> = entries.take(MOST_ENTRIES + 1).collect();
+    if entries.len() > MOST_ENTRIES {
+        return Some(Err(NoClientAddress::Malformed));
+    }
+    let is_proxy = |entry: &Client| entry.is_ok_and(|it| trusted_proxies.contains(it));
+    let mut from_the_right = entries.iter().rev();
+    let client = from_the_right.find(|entry| !is_proxy(entry));
+    client.or(entries.first()).copied()
 }
 
 /// The entries of one `X-Forwarded-For` line.

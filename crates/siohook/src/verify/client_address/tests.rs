@@ -215,14 +215,63 @@ fn nobody_is_trusted_by_default() {
 }
 
 #[test]
-fn a_header_of_megabytes_is_read_to_its_end() {
-    let mut line = b"unknown,".repeat(250_000);
-    line.extend(b"203.0.113.9");
-    assert_eq!(client(PROXY, &[(XFF, &line)]), Ok(ip("203.0.113.9")));
+fn a_header_of_more_than_64_entries_is_malformed() {
+    for (header, forged, real) in [
+        (XFF, "unknown", "203.0.113.9"),
+        (XFF, "10.0.0.2", "203.0.113.9"),
+        (FWD, "for=\"\\,;\";", "for=203.0.113.9"),
+    ] {
+        for (count, expected) in [(63, Ok(ip("203.0.113.9"))), (64, Err(Malformed))] {
+            let forged = vec![forged; count];
+            let one_line = format!("{},{real}", forged.join(", ,"));
+            assert_eq!(client(PROXY, &[(header, one_line.as_bytes())]), expected);
 
-    let mut line = b"for=\"\\\\,;\";,".repeat(200_000);
-    line.extend(b"for=203.0.113.9");
-    assert_eq!(client(PROXY, &[(FWD, &line)]), Ok(ip("203.0.113.9")));
+            let lines = forged.iter().copied().chain([real]);
+            let lines: Vec<_> = lines.map(|line| (header, line.as_bytes())).collect();
+            assert_eq!(client(PROXY, &lines), expected);
+        }
+    }
+}
+
+#[test]
+fn a_header_of_more_than_8_kib_is_malformed() {
+    let repeated = |text: &'static str| move |bytes| text.repeat(bytes);
+    let element = |bytes: usize| format!("host=\"{}\"", "x".repeat(bytes - 7));
+    let forgeries: [(_, _, &dyn Fn(usize) -> String); 4] = [
+        (XFF, "203.0.113.9", &repeated(" ")),
+        (XFF, "203.0.113.9", &repeated(",")),
+        (XFF, "203.0.113.9", &repeated("x")),
+        (FWD, "for=203.0.113.9", &element),
+    ];
+    for (header, real, forged) in forgeries {
+        for (bytes, expected) in [(8192, Ok(ip("203.0.113.9"))), (8193, Err(Malformed))] {
+            let one_line = format!("{},{real}", forged(bytes - real.len() - 1));
+            assert_eq!(client(PROXY, &[(header, one_line.as_bytes())]), expected);
+
+            let first = forged(bytes - real.len());
+            let lines = [(header, first.as_bytes()), (header, real.as_bytes())];
+            assert_eq!(client(PROXY, &lines), expected);
+        }
+    }
+}
+
+/// The limits are those of each header.
+#[test]
+fn a_long_header_does_not_shorten_the_other() {
+    let real = b"203.0.113.9";
+    let spaces = |bytes: usize| [&b" ".repeat(bytes - real.len())[..], real].concat();
+    let forwarded = [&b"for="[..], real].concat();
+    let lines = |bytes| [(XFF, spaces(bytes)), (FWD, forwarded.clone())];
+    let client = |bytes| {
+        let lines = lines(bytes);
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|(name, line)| (*name, &line[..]))
+            .collect();
+        client(PROXY, &lines)
+    };
+    assert_eq!(client(8192), Ok(ip("203.0.113.9")));
+    assert_eq!(client(8193), Err(Malformed));
 }
 
 /// What means something in these headers, or is a part of it.
