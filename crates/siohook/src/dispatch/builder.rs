@@ -7,9 +7,9 @@ use super::in_flight::InFlight;
 use super::memory::Memory;
 use super::routes::Routes;
 use crate::handler::{HandlerInfo, Handlers, Mismatched, Report};
-use crate::observe::Observer;
+use crate::observe::{self, Observer};
 use crate::request::TypeMap;
-use crate::verify::{IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier};
+use crate::verify::{Diagnosis, IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier};
 
 /// Builds a [`Dispatcher`].
 ///
@@ -43,6 +43,7 @@ impl Default for DispatcherBuilder {
                 tokens: vec![],
                 accept_reserialized: false,
                 accept_unverified: false,
+                diagnosis: Diagnosis::new(observe::shows_refusals),
             },
             select: vec![],
             unhandled: Unhandled::default(),
@@ -124,6 +125,10 @@ impl DispatcherBuilder {
 
     /// Trusts automations whose URL ends in `?token=…` with this token. Give
     /// several to rotate.
+    ///
+    /// A token of letters and digits can be pasted into the URL as it is. In another, write
+    /// `%` as `%25`, `&` as `%26`, `+` as `%2B` and `#` as `%23`: a token counts as it
+    /// stands in the URL and percent-decoded, but `&` and `#` end it there.
     pub fn automation_token(self, token: impl AsRef<str>) -> Self {
         self.token(None, token.as_ref())
     }
@@ -232,8 +237,18 @@ impl DispatcherBuilder {
 
     /// Called with each request that is refused. Its text is made for the log:
     /// it says what to mend, and holds nothing secret or personal.
+    ///
+    /// The hint of a wrong signature or token is found 40 times a second at most, after
+    /// the first 50. Other such refusals of a flood have none. Without `on_reject`, and
+    /// without a subscriber of the feature `tracing` that shows warnings, there is none.
     pub fn on_reject(mut self, hook: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
         self.on_reject = Some(Box::new(hook));
+        self.diagnosed()
+    }
+
+    /// Looks for the cause of a refusal because something shows it.
+    pub(crate) fn diagnosed(mut self) -> Self {
+        self.verifier.diagnosis.is_heard = true;
         self
     }
 

@@ -30,6 +30,11 @@ pub(crate) fn verified(delivery: &Delivery) {
     metrics::trusted(delivery);
 }
 
+/// Whether a refusal is shown anywhere but in `on_reject`.
+pub(crate) fn shows_refusals() -> bool {
+    spans::shows_refusals()
+}
+
 /// Tells that a request was refused. The events of `hook` are part of the refusal.
 pub(crate) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
     metrics::refused(rejection);

@@ -8,6 +8,10 @@ use crate::delivery::Delivery;
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::Rejection;
 
+pub(super) fn shows_refusals() -> bool {
+    false
+}
+
 pub(super) fn refused(_: &Rejection, hook: impl FnOnce()) {
     hook();
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use siohook_events::{EventName, Mechanism};
 use tracing::field::Empty;
 use tracing::instrument::{Instrument, Instrumented};
-use tracing::{Span, debug, error, info, info_span, warn, warn_span};
+use tracing::{Level, Span, debug, error, event_enabled, info, info_span, warn, warn_span};
 
 use super::labels;
 pub(super) use super::unhandled::UnhandledWarnings;
@@ -160,6 +160,10 @@ fn end(span: &Span, outcome: &'static str, failure: Option<&'static str>, elapse
         span.record("error.type", failure);
         span.record("otel.status_code", "ERROR");
     }
+}
+
+pub(super) fn shows_refusals() -> bool {
+    event_enabled!(target: "siohook", Level::WARN)
 }
 
 /// Tells that a request was refused, and calls `hook` in the span of the refusal. Only

@@ -52,4 +52,5 @@ fn trusting(builder: DispatcherBuilder) -> DispatcherBuilder {
     builder
         .account_secret("testing", SECRET)
         .automation_token(TOKEN)
+        .diagnosed()
 }

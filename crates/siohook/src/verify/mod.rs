@@ -9,6 +9,7 @@ mod signature;
 mod token;
 
 pub use self::allow_list::{IntoIpRange, IpAllowList};
+pub(crate) use self::diagnosis::Diagnosis;
 pub use self::rejection::{Reason, Rejection};
 pub(crate) use self::signature::Secret;
 pub(crate) use self::token::Token;
@@ -34,6 +35,7 @@ pub(crate) struct Verifier {
     pub(crate) tokens: Vec<Token>,
     pub(crate) accept_reserialized: bool,
     pub(crate) accept_unverified: bool,
+    pub(crate) diagnosis: Diagnosis,
 }
 
 /// Checks the body of a trusted request and makes a delivery of it. A parser that
@@ -147,20 +149,25 @@ impl Verifier {
             Ok(address) if allowed.contains(address) => Ok(()),
             Ok(_) => {
                 let rejection = Rejection::new(Reason::AddressNotAllowed);
-                let forwarded = [Header::ForwardedFor, Header::Forwarded];
-                let behind_unknown_proxy = forwarded.iter().any(|&it| headers.has(it))
-                    && peer.is_some_and(|peer| !self.trusted_proxies.contains(peer));
-                Err(if behind_unknown_proxy {
-                    rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
-                } else {
-                    rejection
+                let is_forwarded =
+                    headers.has(Header::ForwardedFor) || headers.has(Header::Forwarded);
+                let is_proxy = peer.is_some_and(|peer| self.trusted_proxies.contains(peer));
+                Err(match (is_proxy, is_forwarded) {
+                    (false, true) => {
+                        rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
+                    }
+                    (true, false) => rejection.hint(
+                        "a trusted proxy sent neither `X-Forwarded-For` nor `Forwarded`, so the \
+                         address is its own: let it send one of them",
+                    ),
+                    _ => rejection,
                 })
             }
             Err(NoClientAddress::NoPeer) => Err(unknown.hint(
                 "no peer address: the adapter has to give one, see `Incoming::peer` and `DispatcherService::peer`",
             )),
             Err(NoClientAddress::Malformed) => {
-                Err(unknown.hint("the entry of the forwarding header that decides is not an address"))
+                Err(unknown.hint("the entry of the forwarding header that decides is not an address, or the header has more than 8 KiB or 64 entries"))
             }
             Err(NoClientAddress::Disagree) => {
                 Err(unknown.hint("`X-Forwarded-For` and `Forwarded` disagree: let the proxy remove the one that it does not write"))
@@ -179,7 +186,8 @@ impl Verifier {
         match Token::in_query(&self.tokens, query) {
             Some(token) => Ok(TrustedBy::Token(token.label().cloned())),
             None if query::raw_value(query, query::TOKEN).is_some() => {
-                Err(Rejection::new(Reason::TokenWrong))
+                let why = || diagnosis::wrong_token(&self.tokens, query);
+                Err(self.diagnosed(Reason::TokenWrong, why))
             }
             None => Err(Rejection::new(Reason::TokenMissing).hint(
                 "the webhook's URL has to end in `?token=…`; or this is an account webhook whose \
@@ -192,9 +200,13 @@ impl Verifier {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
         }
-        let given = headers
-            .first(Header::Signature)
-            .ok_or_else(|| Rejection::new(Reason::SignatureMissing))?;
+        let given = headers.first(Header::Signature).ok_or_else(|| {
+            Rejection::new(Reason::SignatureMissing).hint(
+                "systeme.io sends it as `X-Webhook-Signature`, which was removed on the way or \
+                 never sent; the secret itself, in a header such as `X-Webhook-Secret`, is no \
+                 signature",
+            )
+        })?;
         Signature::parse(given).ok_or_else(|| {
             let hint = format!("not 64 hex digits, but {} bytes", given.len());
             Rejection::new(Reason::SignatureMalformed).hint(hint)
@@ -222,10 +234,19 @@ impl Verifier {
             Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered)
                 .hint(format!("event not covered by secret {:?}", secret.label()))),
             None => {
-                let why = diagnosis::wrong_signature(&self.secrets, body, &signature);
-                Err(Rejection::new(Reason::SignatureWrong).hint(why))
+                let why = || diagnosis::wrong_signature(&self.secrets, body, &signature);
+                Err(self.diagnosed(Reason::SignatureWrong, why))
             }
         }
+    }
+
+    /// Refuses with a hint that takes work to find, if one is due.
+    fn diagnosed<H: Into<String>>(&self, reason: Reason, why: impl FnOnce() -> H) -> Rejection {
+        let rejection = Rejection::new(reason);
+        if self.accept_unverified || !self.diagnosis.is_due() {
+            return rejection;
+        }
+        rejection.hint(why())
     }
 
     /// The secret that a body is signed with, and whether it vouches for the

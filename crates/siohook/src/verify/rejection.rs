@@ -10,7 +10,9 @@ use crate::request::Reply;
 /// status and the name of the outcome only.
 ///
 /// `Display` is a sentence, and a hint where there is one. Neither holds a
-/// secret, a token, a digest, an e-mail address or a part of the body.
+/// secret, a token, a digest, an e-mail address or a part of the body. The hint of a
+/// wrong signature or token is not always there: see
+/// [`on_reject`](crate::DispatcherBuilder::on_reject).
 ///
 /// Codes are stable:
 ///

@@ -1,6 +1,8 @@
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use siphasher::sip128::{Hasher128, SipHasher24};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
@@ -12,6 +14,8 @@ pub(crate) struct Token {
     label: Option<Arc<str>>,
     key: SipHasher24,
     tag: [u8; 16],
+    /// Whether a part of it means something in a URL, for the diagnosis only.
+    needs_escaping: bool,
 }
 
 impl Token {
@@ -22,6 +26,7 @@ impl Token {
             label: label.map(Arc::from),
             key,
             tag: tag(key, token.as_bytes()),
+            needs_escaping: token.contains(['%', '&', '+', '#']),
         }
     }
 
@@ -39,16 +44,40 @@ impl Token {
     }
 
     /// Finds the token that a query has: as it stands there, or decoded. Both count,
-    /// because a token with `+`, `%` or `&` is often pasted as it is.
+    /// because a token with `+` or `%` is often pasted as it is. Whoever calls the URL
+    /// may have encoded other characters of it, so a `+` may stand for itself there.
     pub(super) fn in_query<'a>(tokens: &'a [Self], query: &str) -> Option<&'a Self> {
         let raw = query::raw_value(query, query::TOKEN)?;
-        Self::find(tokens, raw.as_bytes()).or_else(|| {
-            let decoded = raw
-                .contains(['%', '+'])
-                .then(|| query::value(query, query::TOKEN))??;
-            Self::find(tokens, decoded.as_bytes())
-        })
+        let as_it_stands = Self::find(tokens, raw.as_bytes());
+        if as_it_stands.is_some() || !raw.contains(['%', '+']) {
+            return as_it_stands;
+        }
+        Self::find(tokens, &decoded(raw))
+            .or_else(|| Self::find(tokens, &decoded(&raw.replace('+', " "))))
     }
+
+    /// What is wrong with the token in a query, or with one that is known, if that is why
+    /// they differ.
+    pub(super) fn near_miss(tokens: &[Self], query: &str) -> Option<&'static str> {
+        let given = query::value(query, query::TOKEN)?;
+        let is_known = |text: &str| Self::find(tokens, text.as_bytes()).is_some();
+        let inside = given.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        if inside != given && is_known(inside) {
+            Some("the token in the webhook's URL has quotes or white space around it")
+        } else if is_known(&format!("\"{given}\"")) || is_known(&format!("'{given}'")) {
+            Some("the token that `automation_token` was given has quotes around it")
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn needs_escaping(&self) -> bool {
+        self.needs_escaping
+    }
+}
+
+fn decoded(text: &str) -> Cow<'_, [u8]> {
+    percent_decode_str(text).into()
 }
 
 /// `SipHash` is made to authenticate short texts: another text with the same tag can't be

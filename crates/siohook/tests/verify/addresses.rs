@@ -133,6 +133,24 @@ fn several_lines_are_one_list() {
 }
 
 #[test]
+fn a_header_of_many_entries_is_refused() {
+    let allowed = "185.236.142.1";
+    for (header, entry) in [("X-Forwarded-For", ""), ("Forwarded", "for=")] {
+        let forged = format!("{entry}203.0.113.9, ");
+        let with = |entries: usize| format!("{}{entry}{allowed}", forged.repeat(entries - 1));
+        let sent = |value: &str| code(behind_proxies(), from(PROXY).header(header, value));
+        assert_eq!(sent(&with(64)), "accepted");
+        assert_eq!(sent(&with(65)), "address_unknown");
+        assert_eq!(sent(&with(30_000)), "address_unknown");
+        let long = format!("{entry}x{},{entry}{allowed}", " ".repeat(8192));
+        assert_eq!(sent(&long), "address_unknown");
+        let lines = (0..64).fold(from(PROXY), |incoming, _| incoming.header(header, &*forged));
+        let lines = lines.header(header, format!("{entry}{allowed}"));
+        assert_eq!(code(behind_proxies(), lines), "address_unknown");
+    }
+}
+
+#[test]
 fn nobody_but_a_proxy_is_believed() {
     let forged = from(elsewhere()).header("X-Forwarded-For", "185.236.142.1");
     assert_eq!(code(behind_proxies(), forged), "address_not_allowed");
@@ -178,9 +196,24 @@ fn the_log_says_what_is_amiss() {
     assert_eq!(
         reason(behind_proxies(), from(PROXY).header("X-Forwarded-For", "x")),
         format!(
-            "automation: {unknown} \
-             (the entry of the forwarding header that decides is not an address)"
+            "automation: {unknown} (the entry of the forwarding header that decides is not an \
+             address, or the header has more than 8 KiB or 64 entries)"
         )
+    );
+    assert_eq!(
+        reason(
+            behind_proxies(),
+            from(PROXY).header("CF-Connecting-IP", "185.236.142.1")
+        ),
+        format!(
+            "automation: {not_allowed} (a trusted proxy sent neither `X-Forwarded-For` nor \
+             `Forwarded`, so the address is its own: let it send one of them)"
+        )
+    );
+    let only_proxies = from(PROXY).header("X-Forwarded-For", "10.1.1.1");
+    assert_eq!(
+        reason(behind_proxies(), only_proxies),
+        format!("automation: {not_allowed}")
     );
     let disagreeing = from(PROXY)
         .header("X-Forwarded-For", "185.236.142.1")

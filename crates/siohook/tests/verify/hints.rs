@@ -35,6 +35,18 @@ fn another_secret_is_suspected_otherwise() {
     assert_eq!(wrong("s3cret", "s3 cret"), UNKNOWN);
 }
 
+#[test]
+fn a_body_that_was_emptied_is_noticed() {
+    let emptied = Incoming::post("")
+        .header("X-Webhook-Event", "SALE_NEW")
+        .header("X-Webhook-Signature", sign(SECRET, sale()));
+    assert_eq!(
+        reason(both(), emptied),
+        "account: the signature fits none of the secrets \
+         (the body is empty: something read it before siohook, such as a middleware)"
+    );
+}
+
 /// A forged body never costs much more than a good one.
 #[test]
 fn large_bodies_are_not_examined() {
@@ -59,7 +71,9 @@ fn a_malformed_signature_is_measured_and_not_repeated() {
 fn what_is_missing_is_named() {
     assert_eq!(
         reason(both(), unsigned("SALE_NEW")),
-        "account: the signature is missing"
+        "account: the signature is missing (systeme.io sends it as `X-Webhook-Signature`, which \
+         was removed on the way or never sent; the secret itself, in a header such as \
+         `X-Webhook-Secret`, is no signature)"
     );
     let unnamed = Incoming::post(sale()).header("X-Webhook-Signature", sign(SECRET, sale()));
     assert_eq!(

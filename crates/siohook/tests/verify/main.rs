@@ -6,8 +6,10 @@ mod support;
 mod addresses;
 mod bound_secrets;
 mod codes;
+mod flood;
 mod head;
 mod hints;
+mod hostile;
 mod order;
 mod properties;
 mod reserialized;
@@ -54,7 +56,8 @@ fn code(builder: DispatcherBuilder, incoming: Incoming) -> &'static str {
 
 /// What the log has of a refusal.
 fn reason(builder: DispatcherBuilder, incoming: Incoming) -> String {
-    verify(builder, incoming).unwrap_err().to_string()
+    let heard = builder.on_reject(|_| ());
+    verify(heard, incoming).unwrap_err().to_string()
 }
 
 fn sale() -> Vec<u8> {

@@ -141,6 +141,22 @@ fn a_refusal_has_its_span_and_the_code() {
     assert_eq!(capture.spans().len(), 1);
 }
 
+/// Without `on_reject`.
+#[test]
+fn a_refusal_is_diagnosed_for_a_subscriber_that_shows_it() {
+    let forged = || signed_with("unknown", "SALE_NEW", fixture("account/SALE_NEW"));
+    for (most, is_diagnosed) in [
+        (Level::TRACE, true),
+        (Level::WARN, true),
+        (Level::ERROR, false),
+    ] {
+        let dispatcher = dispatcher(&["sold"]);
+        let verify = || dispatcher.verify(forged()).unwrap_err().to_string();
+        let told = Capture::up_to(most).during(verify);
+        assert_eq!(told.contains("another secret"), is_diagnosed, "{most}");
+    }
+}
+
 /// Names come from outside, and so do ids.
 #[test]
 fn names_that_nobody_published_are_told_safely() {

@@ -1,0 +1,126 @@
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::sync::lock;
+
+/// The time after which one more diagnosis may be made: 40 a second.
+const EVERY: Duration = Duration::from_millis(25);
+/// How many may be made at once. No second has more than 90 then.
+const AT_ONCE: u32 = 50;
+
+/// Diagnoses that may still be made. It fills with time, without a thread.
+pub(super) struct Budget {
+    started: Instant,
+    /// The time since the start at which it is full again.
+    full_at: Mutex<Duration>,
+}
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            full_at: Mutex::default(),
+        }
+    }
+
+    /// Spends one, if there is one.
+    pub(super) fn spend(&self) -> bool {
+        self.spend_at(self.started.elapsed())
+    }
+
+    fn spend_at(&self, now: Duration) -> bool {
+        let mut full_at = lock(&self.full_at);
+        let spent_until = now.max(*full_at) + EVERY;
+        let is_there = spent_until <= now + EVERY * AT_ONCE;
+        if is_there {
+            *full_at = spent_until;
+        }
+        is_there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// When one was spent, of these attempts.
+    fn spent(attempts: impl IntoIterator<Item = Duration>) -> Vec<Duration> {
+        let budget = Budget::new();
+        let attempts = attempts.into_iter();
+        attempts.filter(|now| budget.spend_at(*now)).collect()
+    }
+
+    /// How many were spent in the second that begins then.
+    fn within_a_second(spent: &[Duration], from: Duration) -> usize {
+        let in_time = spent
+            .iter()
+            .filter(|at| **at >= from && **at <= from + SECOND);
+        in_time.count()
+    }
+
+    fn most_within_a_second(spent: &[Duration]) -> usize {
+        let counts = spent.iter().map(|from| within_a_second(spent, *from));
+        counts.max().unwrap_or(0)
+    }
+
+    fn millis(range: impl Iterator<Item = u64>) -> impl Iterator<Item = Duration> {
+        range.map(Duration::from_millis)
+    }
+
+    #[test]
+    fn the_first_are_there_at_once_and_more_come_with_time() {
+        let budget = Budget::new();
+        let at = |millis| budget.spend_at(Duration::from_millis(millis));
+        assert_eq!((0..1000).filter(|_| at(0)).count(), 50);
+        assert!(!at(24));
+        assert!(at(25));
+        assert!(!at(25));
+        assert_eq!((0..1000).filter(|_| at(525)).count(), 20);
+        // No more than at the start, however long it was quiet.
+        assert_eq!((0..1000).filter(|_| at(1_000_000_000)).count(), 50);
+    }
+
+    #[test]
+    fn a_flood_has_some_in_every_second_and_never_many() {
+        let spent = spent(millis(0..10_000));
+        assert_eq!(most_within_a_second(&spent), 90);
+        assert!(millis(0..9000).all(|from| within_a_second(&spent, from) >= 40));
+    }
+
+    /// A thread that read the clock before another one.
+    #[test]
+    fn a_clock_that_stands_still_or_goes_back_makes_no_more() {
+        assert!(spent(millis((0..1000).rev())).len() <= 50);
+        assert!(spent(millis((0..1000).rev().flat_map(|at| [at, at]))).len() <= 50);
+    }
+
+    #[test]
+    fn threads_share_it() {
+        let budget = Budget::new();
+        let spend = || (0..1000).filter(|_| budget.spend_at(SECOND)).count();
+        let all: usize = std::thread::scope(|scope| {
+            let threads = [(); 8].map(|()| scope.spawn(spend));
+            threads.map(|it| it.join().unwrap()).into_iter().sum()
+        });
+        assert_eq!(all, 50);
+    }
+
+    proptest! {
+        #[test]
+        fn no_second_has_more_than_100(
+            gaps in vec(prop_oneof![0_u64..3, 0_u64..60, 0_u64..3000], 0..300),
+        ) {
+            let times = gaps.iter().scan(0, |now, gap| {
+                *now += gap;
+                Some(*now)
+            });
+            let spent = spent(millis(times));
+            prop_assert!(most_within_a_second(&spent) <= 100);
+            prop_assert!(spent.len() >= gaps.len().min(10));
+        }
+    }
+}
