@@ -1,0 +1,13 @@
+# Of `cargo metadata`: crates that declare an older Rust than one of their dependencies needs.
+# What only tests and benchmarks depend on is left out.
+def version: (. // "0") | split(".") | map(tonumber) + [0, 0] | .[:3];
+
+(.packages | INDEX(.id)) as $packages
+| (.resolve.nodes | INDEX(.id)
+    | map_values([.deps[] | select(any(.dep_kinds[]; .kind != "dev")) | .pkg])) as $needs
+| def with_dependencies: . + [.[] | $needs[.][]] | unique;
+  .workspace_members[] as $member
+| $packages[$member] as $crate
+| [$member] | until(. == with_dependencies; with_dependencies) | .[]
+| $packages[.] | select((.rust_version | version) > ($crate.rust_version | version))
+| "\($crate.name) declares Rust \($crate.rust_version), but \(.name) \(.version) needs \(.rust_version)"
