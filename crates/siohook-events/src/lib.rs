@@ -64,6 +64,7 @@ mod catalogue;
 mod name;
 mod nearest;
 mod pattern;
+mod shown;
 
 pub mod headers;
 
@@ -97,6 +98,8 @@ pub use catalogue::{Event, Mechanism, events};
 pub use name::EventName;
 pub use nearest::nearest;
 pub use pattern::{EventPattern, PatternError};
+#[doc(hidden)]
+pub use shown::Shown;
 
 #[cfg(feature = "serde")]
 pub use fields::{Field, Fields};

@@ -3,11 +3,14 @@ use std::str::{self, Utf8Error};
 use std::sync::Arc;
 
 use crate::catalogue::{self, Event};
+use crate::shown::Shown;
 
 /// The name of an event as it came on the wire, whether the catalogue has it or
 /// not.
 ///
-/// Cloning is cheap. Two names are equal when their text is.
+/// Cloning is cheap. Two names are equal when their text is. `Display` and `Debug` show
+/// at most 200 bytes, with control characters escaped; [`as_str`](Self::as_str) gives the
+/// whole name.
 ///
 /// ```
 /// use siohook_events::EventName;
@@ -76,13 +79,13 @@ impl TryFrom<&[u8]> for EventName {
 
 impl fmt::Display for EventName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(&Shown::value(self.as_str()).to_str())
     }
 }
 
 impl fmt::Debug for EventName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+        fmt::Debug::fmt(&Shown::value(self.as_str()), f)
     }
 }
 

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 
 use bytes::Bytes;
+use siohook_events::Shown;
 
 use self::url::Url;
 use crate::Sample;
@@ -227,7 +228,7 @@ fn check_header(name: &str, value: &str) -> Result<(), RequestError> {
     } else {
         return Ok(());
     };
-    let name = name.escape_debug();
+    let name = Shown::value(name);
     Err(RequestError(
         format!("the header `{name}` can't be sent: {why}").into(),
     ))

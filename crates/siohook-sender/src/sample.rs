@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use siohook_events::{EventName, Mechanism};
+use siohook_events::{EventName, Mechanism, Shown};
 
 use self::trust::Credential;
 use crate::message::Message;
@@ -174,9 +174,9 @@ impl AsRef<Self> for Sample {
 /// The event, and what tells the delivery from others.
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.event.as_str().escape_debug().fmt(f)?;
+        self.event.fmt(f)?;
         match self.message_id() {
-            Some(id) => write!(f, " {id}, attempt {}", self.message.attempt),
+            Some(id) => write!(f, " {}, attempt {}", Shown::value(id), self.message.attempt),
             None => Ok(()),
         }
     }

@@ -134,9 +134,11 @@ fn what_is_not_a_header_is_told_without_its_value() {
     }
     for name in ["", "x note", "x:", "x\r\n", "é", &"x".repeat(40_000)] {
         let text = error(sale().header(name, "secret"));
+        let escaped = name.replace('\r', "\\r").replace('\n', "\\n");
+        let cut = format!("{}…", "x".repeat(197));
         let expected = format!(
             "the header `{}` can't be sent: that is not the name of a header",
-            name.escape_debug()
+            if name.len() > 200 { &cut } else { &escaped }
         );
         assert_eq!(text, expected);
     }
