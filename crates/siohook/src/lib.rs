@@ -58,7 +58,8 @@
 //! write `use my_handlers as _;` in the program.
 //!
 //! **Failures**: any error means "try again"; [`HandlerError::permanent`] and
-//! [`HandlerError::retry_after`] say otherwise.
+//! [`HandlerError::retry_after`] say otherwise, also as the source of another error.
+//! Handlers that return `anyhow::Result` need the feature `anyhow` for that.
 //!
 //! **Grant a sale once**: look at `order_item.id`. Order ids repeat, and the
 //! redelivery memory ends with the process.
@@ -96,6 +97,8 @@
 //!   refusal, and one warning for each event that nobody listens to.
 //! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
 //!   matched, through the facade of that name.
+//! * **`anyhow`**: conversion of [`HandlerError`] into `anyhow::Error`, which keeps its
+//!   advice in handlers that return `anyhow::Result`.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] from and to the
 //!   types of that library.
 //!

@@ -1,10 +1,16 @@
 use std::error::Error;
 use std::fmt;
+use std::ops::Deref;
 use std::time::Duration;
+
+use siohook_events::Shown;
+
+use super::advice::Advice;
+use super::chain::Chain;
 
 /// Why a handler failed, and what the sender should do about it.
 ///
-/// `?` makes one of any error, which means "try again": the sender gets 500.
+/// `?` converts any error into one that means "try again": the sender gets 500.
 /// [`permanent`](Self::permanent) means that another attempt is of no use: the
 /// sender gets 200, and the failure is reported. [`retry_after`](Self::retry_after)
 /// means "not before": the sender gets 503 with `Retry-After`.
@@ -26,30 +32,103 @@ use std::time::Duration;
 /// }
 /// ```
 ///
-/// Like `anyhow::Error`, it does not implement [`std::error::Error`] itself, so
-/// that it can be made of any type that does; as `Box<dyn Error + Send + Sync>`
-/// it keeps its advice.
+/// `Display` shows the error and all its sources, joined by `: `. A text that ends with
+/// that of its source is not followed by it. `Display` and `Debug` show at most 2 KiB,
+/// with control characters escaped.
+///
+/// ```
+/// use siohook::HandlerError;
+///
+/// let full = std::io::Error::other("the disk is full\n");
+/// assert_eq!(HandlerError::new(full).to_string(), r"the disk is full\n");
+/// ```
+///
+/// # In other errors
+///
+/// Like `anyhow::Error`, it does not implement [`std::error::Error`] itself, so that `?`
+/// can make it of any type that does. It dereferences to the error that it was made of,
+/// which `thiserror` takes for a `#[source]` or `#[from]`, and it converts into
+/// `Box<dyn Error + Send + Sync>`. A handler may return all of these: the advice is found
+/// anywhere among the sources of an error, and the outermost counts.
+///
+/// ```
+/// use siohook::{HandlerError, account, on_event};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum GrantError {
+///     #[error("no course for order item {0}")]
+///     NoCourse(siohook::ids::OrderItemId),
+///     #[error("calling the courses")]
+///     Courses(#[from] HandlerError),
+/// }
+///
+/// fn open() -> Result<(), HandlerError> {
+///     Err(HandlerError::permanent("the course was deleted"))
+/// }
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant(sale: account::SaleNew) -> Result<(), GrantError> {
+///     if sale.order_item.resources.is_empty() {
+///         return Err(GrantError::NoCourse(sale.order_item.id)); // try again
+///     }
+///     open()?; // failed for good: calling the courses: the course was deleted
+///     Ok(())
+/// }
+///
+/// let error = HandlerError::new(GrantError::from(open().unwrap_err()));
+/// assert!(error.is_permanent());
+/// assert_eq!(error.to_string(), "calling the courses: the course was deleted");
+/// ```
+///
+/// In a handler that returns `HandlerError`, `?` converts neither a boxed error nor
+/// `anyhow::Error`, because they do not implement [`std::error::Error`] either. Write
+/// `.map_err(HandlerError::new)?`, which keeps advice.
+///
+/// # With `anyhow`
+///
+/// With the feature `anyhow` it converts into `anyhow::Error`, so that a handler that
+/// returns `anyhow::Result` keeps the advice through `?`, `bail!` and `.context(…)`:
+///
+/// ```
+/// # #[cfg(feature = "anyhow")] {
+/// use anyhow::Context;
+/// use siohook::{HandlerError, account, on_event};
+///
+/// fn open(sale: &account::SaleNew) -> anyhow::Result<()> {
+///     if sale.order_item.resources.is_empty() {
+///         anyhow::bail!(HandlerError::permanent("nothing to grant"));
+///     }
+///     Ok(())
+/// }
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant(sale: account::SaleNew) -> anyhow::Result<()> {
+///     open(&sale).context("granting access") // failed for good: granting access: nothing to grant
+/// }
+/// # }
+/// ```
+///
+/// `.context(…)` is a method of `anyhow::Result`: on a `Result<_, HandlerError>` write
+/// `.map_err(anyhow::Error::from)` before it. Advice that is given as the context of
+/// another error is lost.
+///
+/// Without the feature, `?` does not convert a `HandlerError` into `anyhow::Error`. `bail!`
+/// and `anyhow!` take its text and **lose its advice**: the sender gets 500 and tries
+/// again.
 pub struct HandlerError {
     error: Box<dyn Error + Send + Sync>,
     advice: Advice,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Advice {
-    Retry,
-    RetryAfter(Duration),
-    Permanent,
-}
-
 impl HandlerError {
-    /// A failure after which the sender should try again: of any error, or a
-    /// text.
+    /// A failure after which the sender should try again, unless there is advice in the
+    /// error or its sources: of any error, or a text.
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
             Err(error) => Self {
+                advice: Advice::within(&*error),
                 error,
-                advice: Advice::Retry,
             },
         }
     }
@@ -89,20 +168,31 @@ impl HandlerError {
     /// The error that it was made of.
     #[must_use]
     pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &**self
+    }
+}
+
+/// The error that it was made of.
+impl Deref for HandlerError {
+    type Target = dyn Error + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        self.advice.tell();
         &*self.error
     }
 }
 
 impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        Chain(&*self.error).fmt(f)
     }
 }
 
 impl fmt::Debug for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = Shown::text(format_args!("{:?}", self.error)).to_string();
         f.debug_struct("HandlerError")
-            .field("error", &self.error)
+            .field("error", &format_args!("{error}"))
             .field("advice", &self.advice)
             .finish()
     }
@@ -116,23 +206,33 @@ impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
 
 impl From<HandlerError> for Box<dyn Error + Send + Sync> {
     fn from(error: HandlerError) -> Self {
-        Box::new(Boxed(error))
+        match error.advice {
+            Advice::Retry => error.error,
+            Advice::RetryAfter(_) | Advice::Permanent => Box::new(Boxed(error)),
+        }
     }
 }
 
-/// A handler's error on its way through a `Box<dyn Error>`.
+#[cfg(feature = "anyhow")]
+impl From<HandlerError> for anyhow::Error {
+    fn from(error: HandlerError) -> Self {
+        Self::new(Boxed(error))
+    }
+}
+
+/// A handler's error as the standard library and `anyhow` know errors.
 #[derive(Debug)]
 struct Boxed(HandlerError);
 
 impl fmt::Display for Boxed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.0.error.fmt(f)
     }
 }
 
 impl Error for Boxed {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.error.source()
+        self.0.source()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Handlers: how they are found, what they take, what they return.
 
+mod advice;
 mod argument;
+mod chain;
 mod error;
 mod extractors;
 mod future;

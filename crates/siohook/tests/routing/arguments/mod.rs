@@ -1,5 +1,6 @@
 //! What a handler may take and return, and which deliveries it gets.
 
+mod advice;
 mod deliveries;
 mod mismatches;
 mod own_types;
