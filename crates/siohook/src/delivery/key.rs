@@ -2,7 +2,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use sha2::{Digest, Sha256};
-use siohook_events::{EventName, Mechanism};
+use siohook_events::{EventName, Mechanism, Shown};
 
 use super::Delivery;
 
@@ -12,7 +12,7 @@ use super::Delivery;
 ///
 /// The digest of a signed delivery is its signature, so `Display` and `Debug` show a
 /// fingerprint of event and digest instead: it tells deliveries apart, and is of no
-/// use to a reader of the log.
+/// use to a reader of the log. They show at most 200 bytes of the message id.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeliveryKey {
     mechanism: Mechanism,
@@ -64,7 +64,7 @@ impl fmt::Display for DeliveryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.mechanism)?;
         if let Some(id) = &self.message_id {
-            write!(f, "{}:", id.escape_default())?;
+            write!(f, "{}:", Shown::value(id))?;
         }
         let event = self.event.as_str().as_bytes();
         let fingerprint = Sha256::new()

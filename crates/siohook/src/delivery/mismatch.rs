@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::de::Error as _;
+use siohook_events::Shown;
 
 use super::read_error::ReadError;
 use super::reader::Node;
@@ -98,13 +99,15 @@ impl fmt::Display for Position {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        Shown::text(&self.text).fmt(f)
     }
 }
 
 impl fmt::Debug for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Mismatch").field(&self.text).finish()
+        f.debug_tuple("Mismatch")
+            .field(&Shown::text(&self.text))
+            .finish()
     }
 }
 

@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde::Deserialize;
-use siohook_events::{EventName, Mechanism, Timestamp, unified};
+use siohook_events::{EventName, Mechanism, Shown, Timestamp, unified};
 
 use self::envelope::Envelope;
 use crate::request::{Extensions, Header, Headers, query};
@@ -34,7 +34,8 @@ use crate::request::{Extensions, Header, Headers, query};
 /// gives and handlers take.
 ///
 /// Cloning is cheap: all clones share one body. `Debug` shows neither the body
-/// nor the account's e-mail address.
+/// nor the account's e-mail address, and at most 200 bytes of a value; the methods
+/// give the whole value.
 #[derive(Clone)]
 pub struct Delivery(Arc<Shared<dyn Any + Send + Sync>>);
 
@@ -271,7 +272,7 @@ impl fmt::Debug for Delivery {
         f.debug_struct("Delivery")
             .field("event", self.event())
             .field("mechanism", &self.mechanism())
-            .field("message_id", &self.message_id())
+            .field("message_id", &self.message_id().map(Shown::value))
             .field("attempt_id", &self.attempt_id())
             .field("occurred_at", &self.occurred_at())
             .field("trust", &self.trust())

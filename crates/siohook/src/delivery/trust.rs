@@ -1,7 +1,10 @@
+use std::fmt;
 use std::sync::Arc;
 
+use siohook_events::Shown;
+
 /// Why a delivery was trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Trust<'a> {
     /// The body carries a valid signature.
@@ -20,6 +23,23 @@ pub enum Trust<'a> {
     SourceIp,
     /// It was not: [`accept_unverified`](crate::DispatcherBuilder::accept_unverified).
     Unverified,
+}
+
+impl fmt::Debug for Trust<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed { secret } => f
+                .debug_struct("Signed")
+                .field("secret", &Shown::value(secret))
+                .finish(),
+            Self::Token { label } => f
+                .debug_struct("Token")
+                .field("label", &label.map(Shown::value))
+                .finish(),
+            Self::SourceIp => f.write_str("SourceIp"),
+            Self::Unverified => f.write_str("Unverified"),
+        }
+    }
 }
 
 /// [`Trust`] as a delivery keeps it.

@@ -155,7 +155,7 @@ pub struct Trust {
 }
 
 /// A secret of account webhooks, without the secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Secret {
     /// What it is called.

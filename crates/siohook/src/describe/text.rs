@@ -1,6 +1,8 @@
 //! A description for people.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
+
+use siohook_events::Shown;
 
 use super::{Description, Event, Handler, Limits, Pattern, Secret, Setup, Trust};
 
@@ -115,11 +117,25 @@ impl Display for Trust {
 
 impl Display for Secret {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "secret {:?}", self.label)?;
+        write!(f, "secret {:?}", Shown::value(&self.label))?;
         match &self.events {
-            Some(events) => write!(f, " for {}", list(events)),
+            Some(events) => {
+                let events: Vec<_> = events.iter().map(Shown::value).collect();
+                write!(f, " for {}", list(&events))
+            }
             None => Ok(()),
         }
+    }
+}
+
+impl Debug for Secret {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let events = self.events.as_deref().unwrap_or_default();
+        let events: Vec<_> = events.iter().map(Shown::value).collect();
+        f.debug_struct("Secret")
+            .field("label", &Shown::value(&self.label))
+            .field("events", &self.events.as_ref().map(|_| events))
+            .finish()
     }
 }
 
@@ -137,8 +153,8 @@ impl Display for Limits {
 }
 
 /// Texts with commas between them.
-fn list(texts: &[impl AsRef<str>]) -> String {
-    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+fn list(texts: &[impl Display]) -> String {
+    let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
     if texts.is_empty() {
         return "none".to_owned();
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 
-use siohook_events::{EventName, EventPattern, Mechanism, nearest};
+use siohook_events::{EventName, EventPattern, Mechanism, Shown, nearest};
 
 use super::unseen::is_unseen;
 use crate::handler::{HandlerInfo, Handlers};
@@ -94,7 +94,8 @@ pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
     });
     let invalid = list.invalid().iter().map(|entry| {
         Problem(format!(
-            "`.{method}(…)`: {entry:?} is neither an address nor a network such as 203.0.113.0/24"
+            "`.{method}(…)`: {:?} is neither an address nor a network such as 203.0.113.0/24",
+            Shown::value(entry)
         ))
     });
     empty.into_iter().chain(invalid).collect()
@@ -113,16 +114,18 @@ pub(crate) fn boundless(proxies: &IpAllowList) -> impl Iterator<Item = Problem> 
 
 /// Events that no secret can vouch for.
 pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
+    let label = Shown::value(label);
     let problem = |what: String| Some(Problem(format!("the secret {label:?} is bound to {what}")));
     let wrong = |event: &String| {
         let near = nearest(event).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let shown = Shown::value(event);
         match EventPattern::parse(event) {
-            Err(error) => problem(format!("`{event}`: {error}")),
+            Err(error) => problem(format!("`{shown}`: {error}")),
             Ok(EventPattern::Name(name)) => match EventName::new(name).event() {
                 Some(event) if event.mechanism() == Mechanism::Account => None,
-                Some(_) => problem(format!("`{event}`, which automations send, unsigned")),
+                Some(_) => problem(format!("`{shown}`, which automations send, unsigned")),
                 None if near.is_empty() => None,
-                None => problem(format!("`{event}`, which is never sent{near}")),
+                None => problem(format!("`{shown}`, which is never sent{near}")),
             },
             Ok(_) => None,
         }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use siohook_events::Shown;
+
 use super::Dispatcher;
 use super::build_error::{self, BuildError, Problem};
 use super::core::{Core, DetachedTask, Executor, Hook, Unhandled};
@@ -114,7 +116,7 @@ impl DispatcherBuilder {
 
     fn secret(mut self, label: &str, secret: &str, events: Option<Vec<String>>) -> Self {
         self.problems.extend(build_error::unsafe_text(
-            &format!("the secret {label:?}"),
+            &format!("the secret {:?}", Shown::value(label)),
             secret,
         ));
         self.verifier
@@ -143,7 +145,7 @@ impl DispatcherBuilder {
 
     fn token(mut self, label: Option<&str>, token: &str) -> Self {
         let what = match label {
-            Some(label) => format!("the automation token {label:?}"),
+            Some(label) => format!("the automation token {:?}", Shown::value(label)),
             None => "an automation token".to_owned(),
         };
         self.problems.extend(build_error::unsafe_text(&what, token));

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use siohook_events::Shown;
 use smallvec::SmallVec;
 
 use super::error::HandlerError;
@@ -13,8 +14,10 @@ use crate::request::{Reply, ReplyOutcome};
 /// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
 ///
 /// `Display` writes one line for the delivery and one for each handler. The
-/// texts of handlers' own errors are among them.
-#[derive(Debug)]
+/// texts of handlers' own errors are among them, each with all its sources.
+///
+/// `Display` and `Debug` show at most 200 bytes of a value from outside, 2 KiB of the
+/// text of an error or a panic, and 16 KiB in all. Control characters are escaped.
 pub struct Report {
     delivery: Delivery,
     handlers: HandlerReports,
@@ -33,7 +36,6 @@ pub struct HandlerReport {
 }
 
 /// How a handler ended.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
     /// It succeeded.
@@ -230,18 +232,52 @@ impl Outcome {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (delivery, reply) = (&self.delivery, &self.reply);
+        Shown::report(Lines(self)).fmt(f)
+    }
+}
+
+/// A report, however long it is.
+struct Lines<'a>(&'a Report);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report {
+            delivery,
+            handlers,
+            reply,
+        } = self.0;
         write!(
             f,
             "{} {}: {} {}",
-            delivery.event().as_str().escape_debug(),
+            delivery.event(),
             delivery.key(),
             reply.status(),
             reply.outcome()
         )?;
-        self.handlers
+        handlers
             .iter()
             .try_for_each(|handler| write!(f, "\n  {handler}"))
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = Lines(self);
+        if f.alternate() {
+            write!(f, "{}", Shown::report(format_args!("{lines:#?}")))
+        } else {
+            write!(f, "{}", Shown::report(format_args!("{lines:?}")))
+        }
+    }
+}
+
+impl fmt::Debug for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report")
+            .field("delivery", &self.0.delivery)
+            .field("handlers", &self.0.handlers)
+            .field("reply", &self.0.reply)
+            .finish()
     }
 }
 
@@ -267,13 +303,27 @@ impl fmt::Display for Outcome {
             Self::Done => f.write_str("done"),
             Self::Failed(error) if error.is_permanent() => write!(f, "failed for good: {error}"),
             Self::Failed(error) => write!(f, "failed: {error}"),
-            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Panicked(message) => write!(f, "panicked: {}", Shown::text(message)),
             Self::Mismatch(mismatch) => write!(f, "not called: {mismatch}"),
             Self::DoneBefore => f.write_str("done before"),
             Self::Cancelled => f.write_str(
                 "cancelled: it was dropped before it ended; with `detach` it goes on when the \
                  sender hangs up, and `idle` waits for it at a shutdown",
             ),
+        }
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tuple = |name, field: &dyn fmt::Debug| f.debug_tuple(name).field(field).finish();
+        match self {
+            Self::Failed(error) => tuple("Failed", error),
+            Self::Panicked(message) => tuple("Panicked", &Shown::text(message)),
+            Self::Mismatch(mismatch) => tuple("Mismatch", mismatch),
+            Self::Done => f.write_str("Done"),
+            Self::DoneBefore => f.write_str("DoneBefore"),
+            Self::Cancelled => f.write_str("Cancelled"),
         }
     }
 }

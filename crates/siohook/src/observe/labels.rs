@@ -1,13 +1,8 @@
 //! The values that attributes and labels take.
 
-#[cfg(feature = "tracing")]
-use std::borrow::Cow;
-
 use siohook_events::EventName;
 
 use crate::delivery::Trust;
-#[cfg(feature = "tracing")]
-use crate::handler::LONGEST_NAME;
 use crate::handler::{HandlerInfo, HandlerReport, Handlers, Outcome, Report};
 use crate::request::ReplyOutcome;
 
@@ -82,19 +77,4 @@ pub(super) fn of_trust(trust: Trust<'_>) -> &'static str {
         Trust::SourceIp => "source_ip",
         Trust::Unverified => "unverified",
     }
-}
-
-/// An event's name as it may be printed. An unlisted name is whatever was sent: a long
-/// one is cut, and what could steer a terminal or start a line is escaped.
-#[cfg(feature = "tracing")]
-pub(super) fn shown(name: &str) -> Cow<'_, str> {
-    if name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return name.into();
-    }
-    let letters = name.chars().take(LONGEST_NAME);
-    let mut shown: String = letters.flat_map(char::escape_default).collect();
-    if name.chars().nth(LONGEST_NAME).is_some() {
-        shown.push('…');
-    }
-    shown.into()
 }

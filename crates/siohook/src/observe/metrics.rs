@@ -1,9 +1,11 @@
 //! The metrics: names and units, and where they are counted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::{SharedString, Unit, counter, describe_counter, describe_histogram, histogram};
+use siohook_events::Shown;
 
 use super::labels;
 use crate::delivery::{Delivery, TrustedBy};
@@ -46,25 +48,30 @@ pub(super) fn describe(secrets: &[Secret]) {
         "Deliveries, by what they are trusted by."
     );
     for secret in secrets {
-        signed_by(Arc::clone(secret.label())).increment(0);
+        signed_by(secret.label()).increment(0);
     }
 }
 
 pub(super) fn trusted(delivery: &Delivery) {
     let counter = match delivery.trusted_by() {
-        TrustedBy::Secret(label) => signed_by(Arc::clone(label)),
+        TrustedBy::Secret(label) => signed_by(label),
         TrustedBy::Token(Some(label)) => {
-            let label = SharedString::from_shared(Arc::clone(label));
-            counter!(TRUSTED, "siohook.trust" => "token", "siohook.token" => label)
+            counter!(TRUSTED, "siohook.trust" => "token", "siohook.token" => shared(label))
         }
         other => counter!(TRUSTED, "siohook.trust" => labels::of_trust(other.as_trust())),
     };
     counter.increment(1);
 }
 
-fn signed_by(secret: Arc<str>) -> metrics::Counter {
-    let label = SharedString::from_shared(secret);
-    counter!(TRUSTED, "siohook.trust" => "signed", "siohook.secret" => label)
+fn signed_by(secret: &Arc<str>) -> metrics::Counter {
+    counter!(TRUSTED, "siohook.trust" => "signed", "siohook.secret" => shared(secret))
+}
+
+fn shared(label: &Arc<str>) -> SharedString {
+    match Shown::value(&**label).to_str() {
+        Cow::Borrowed(_) => SharedString::from_shared(Arc::clone(label)),
+        Cow::Owned(shown) => shown.into(),
+    }
 }
 
 pub(super) fn refused(rejection: &Rejection) {

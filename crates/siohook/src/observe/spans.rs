@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use siohook_events::{EventName, Mechanism};
+use siohook_events::{EventName, Mechanism, Shown};
 use tracing::field::Empty;
 use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Level, Span, debug, error, event_enabled, info, info_span, warn, warn_span};
@@ -33,11 +33,11 @@ impl DeliverySpan {
             destination => format!("process {destination}").into(),
         };
         let secret = || match delivery.trust() {
-            Trust::Signed { secret } => Some(secret),
+            Trust::Signed { secret } => Some(Shown::value(secret).to_str()),
             _ => None,
         };
         let token = || match delivery.trust() {
-            Trust::Token { label } => label,
+            Trust::Token { label } => label.map(|label| Shown::value(label).to_str()),
             _ => None,
         };
         let sender = || delivery.sender_trace();
@@ -51,14 +51,14 @@ impl DeliverySpan {
             messaging.system = "systeme_io",
             messaging.operation.name = "process",
             "messaging.operation.type" = "process",
-            messaging.destination.name = &*labels::shown(delivery.event().as_str()),
+            messaging.destination.name = &*Shown::value(delivery.event().as_str()).to_str(),
             messaging.message.id = message_id(),
             messaging.message.body.size = delivery.body().len(),
             siohook.mechanism = delivery.mechanism().as_str(),
             siohook.attempt.id = delivery.attempt_id(),
             siohook.trust = labels::of_trust(delivery.trust()),
-            siohook.secret = secret(),
-            siohook.token = token(),
+            siohook.secret = secret().as_deref(),
+            siohook.token = token().as_deref(),
             siohook.sender.trace_id = sender().map(|sender| format!("{:032x}", sender.trace_id())),
             siohook.sender.span_id = sender()
                 .and_then(|sender| Some(format!("{:016x}", sender.span_id()?))),
@@ -97,13 +97,13 @@ impl DeliverySpan {
         if let Some(redelivery) = labels::redelivery(report) {
             span.record("siohook.redelivery", redelivery);
         }
-        let event = || labels::shown(self.event.as_str());
+        let event = &self.event;
         match failure {
-            None => info!(target: "siohook", parent: span, "{}: {outcome}", event()),
+            None => info!(target: "siohook", parent: span, "{event}: {outcome}"),
             Some(labels::CANCELLED) => {
-                warn!(target: "siohook", parent: span, "{}: {outcome}", event());
+                warn!(target: "siohook", parent: span, "{event}: {outcome}");
             }
-            Some(_) => error!(target: "siohook", parent: span, "{}: {outcome}", event()),
+            Some(_) => error!(target: "siohook", parent: span, "{event}: {outcome}"),
         }
     }
 }

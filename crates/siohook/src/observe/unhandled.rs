@@ -6,7 +6,6 @@ use std::sync::Mutex;
 use siohook_events::EventName;
 use tracing::{Level, enabled, warn};
 
-use super::labels::shown;
 use crate::handler::{LONGEST_NAME, Report};
 use crate::sync::lock;
 
@@ -35,7 +34,6 @@ impl UnhandledWarnings {
         let Some(warned) = self.first(event) else {
             return;
         };
-        let name = shown(event.as_str());
         let status = report.reply().status();
         let more = if warned == UNLISTED_NAMES {
             "\nNo more than these 100 names that the catalogue does not have are warned of."
@@ -48,7 +46,7 @@ impl UnhandledWarnings {
         );
         warn!(
             target: "siohook",
-            "nobody listens to `{name}`, which is answered with {status}{handler}{more}"
+            "nobody listens to `{event}`, which is answered with {status}{handler}{more}"
         );
     }
 

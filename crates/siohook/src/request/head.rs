@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
+use siohook_events::Shown;
+
 use super::extensions::Extensions;
 use super::headers::{Header, Headers};
 
@@ -110,9 +112,9 @@ impl Head {
 
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.headers.lines().map(|(header, _)| header.name());
+        let names = self.headers.present().map(Header::name);
         f.debug_struct("Head")
-            .field("method", &self.method)
+            .field("method", &Shown::value(&self.method))
             .field("peer", &self.peer)
             .field("headers", &names.collect::<Vec<_>>())
             .field("announced_length", &self.announced_length)

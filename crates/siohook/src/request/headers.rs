@@ -60,7 +60,13 @@ impl Headers {
         self.0.extend_from_slice(value);
     }
 
-    pub(super) fn lines(&self) -> impl Iterator<Item = (Header, &[u8])> {
+    /// The headers that there are, each once.
+    pub(super) fn present(&self) -> impl Iterator<Item = Header> {
+        let all = Header::ALL.iter().copied();
+        all.filter(|&header| self.has(header))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (Header, &[u8])> {
         let mut rest = &*self.0;
         std::iter::from_fn(move || {
             let (header, after) = rest.split_first()?;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use siohook_events::Shown;
+
 use super::dispatcher::is_at;
 use crate::{HandlerReport, Handlers, Outcome, Reason, Rejection, Reply, ReplyOutcome, Report};
 
@@ -7,7 +9,8 @@ use crate::{HandlerReport, Handlers, Outcome, Reason, Rejection, Reply, ReplyOut
 ///
 /// An assertion that does not hold panics at its own line, and prints all that
 /// ran: each handler with `file:line:column` and its outcome, the reply, and of a
-/// refusal its code and hint. Assertions can be chained.
+/// refusal its code and hint. Texts are cut and escaped as in a [`Report`].
+/// Assertions can be chained.
 ///
 /// Handlers are named by the last segments of their paths, `grant` or
 /// `shop::grant`, or by their ids. A name that fits no handler of the dispatcher
@@ -77,7 +80,7 @@ impl TestReport {
     fn assert(&self, path: &str, what: &str, holds: fn(&Outcome) -> bool) -> &Self {
         match self.find(path) {
             Some(handler) if holds(handler.outcome()) => self,
-            Some(_) => self.fail(&format!("expected `{path}` to {what}")),
+            Some(_) => self.fail(&format!("expected `{}` to {what}", Shown::value(path))),
             None => self.fail_without(path, what),
         }
     }
@@ -97,6 +100,7 @@ impl TestReport {
             })
             .collect();
         let listens = listens.join("\n");
+        let path = Shown::value(path);
         self.fail(&format!("expected `{path}` to {what}\n{listens}"))
     }
 
@@ -105,7 +109,8 @@ impl TestReport {
     fn find(&self, path: &str) -> Option<&HandlerReport> {
         assert!(
             self.handlers.iter().any(|handler| is_at(handler, path)),
-            "no handler of this dispatcher is at `{path}`\n\n{}",
+            "no handler of this dispatcher is at `{}`\n\n{}",
+            Shown::value(path),
             self.handlers
         );
         let heard = self.result.as_ref().map_or(&[][..], Report::handlers);
@@ -113,7 +118,8 @@ impl TestReport {
         let first = found.next();
         if found.next().is_some() {
             self.fail(&format!(
-                "`{path}` is several handlers: name more of the path"
+                "`{}` is several handlers: name more of the path",
+                Shown::value(path)
             ));
         }
         first
@@ -170,7 +176,7 @@ impl TestReport {
     #[track_caller]
     pub fn assert_not_ran(&self, path: &str) -> &Self {
         if self.find(path).is_some_and(|it| ran(it.outcome())) {
-            self.fail(&format!("expected `{path}` not to run"));
+            self.fail(&format!("expected `{}` not to run", Shown::value(path)));
         }
         self
     }
@@ -220,9 +226,23 @@ fn ran(outcome: &Outcome) -> bool {
 /// All that ran, and what is needed to see why the rest did not.
 impl fmt::Display for TestReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, reply, .. } = self;
+        Shown::report(Lines(self)).fmt(f)
+    }
+}
+
+/// A report, however long it is.
+struct Lines<'a>(&'a TestReport);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TestReport {
+            what,
+            result,
+            reply,
+            handlers,
+        } = self.0;
         write!(f, "{what}: {} {}", reply.status(), reply.outcome())?;
-        let heard = match &self.result {
+        let heard = match result {
             Ok(report) => report.handlers(),
             Err(rejection) => return write!(f, "\n  refused, {}: {rejection}", rejection.code()),
         };
@@ -231,7 +251,7 @@ impl fmt::Display for TestReport {
             .try_for_each(|handler| write!(f, "\n  {handler}"))?;
         match reply.outcome() {
             ReplyOutcome::Unhandled => {
-                write!(f, "\n  no handler listens to it:\n{}", self.handlers)
+                write!(f, "\n  no handler listens to it:\n{handlers}")
             }
             ReplyOutcome::DoneBefore => f.write_str(
                 "\n  it is taken for another attempt: a clone of an account sample is the same \

@@ -1,8 +1,10 @@
 //! Lists of addresses and networks, for known senders and for trusted proxies.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
+use siohook_events::Shown;
 
 #[cfg(test)]
 mod tests;
@@ -38,7 +40,7 @@ const MAPPED_PREFIX: u8 = 96;
 /// assert!(!list.contains("2001:db8::8".parse()?));
 /// # Ok::<(), std::net::AddrParseError>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct IpAllowList {
     ranges: Vec<IpNet>,
     invalid: Vec<String>,
@@ -118,6 +120,16 @@ impl IpAllowList {
     /// The entries that could not be read, as they were written.
     pub(crate) fn invalid(&self) -> &[String] {
         &self.invalid
+    }
+}
+
+impl fmt::Debug for IpAllowList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let invalid: Vec<_> = self.invalid.iter().map(Shown::value).collect();
+        f.debug_struct("IpAllowList")
+            .field("ranges", &self.ranges)
+            .field("invalid", &invalid)
+            .finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod budget;
 
-use siohook_events::php_json;
+use siohook_events::{Shown, php_json};
 
 use self::budget::Budget;
 use super::signature::{Secret, Signature};
@@ -48,7 +48,7 @@ pub(super) fn wrong_signature(secrets: &[Secret], body: &[u8], signature: &Signa
     }
     for secret in secrets {
         if let Some(why) = secret.near_miss(body, signature) {
-            return format!("secret {:?} {why}", secret.label());
+            return format!("secret {:?} {why}", Shown::value(secret.label()));
         }
     }
     let normalized = php_json::normalize(body);

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use siohook_events::{EventName, Mechanism, php_json};
+use siohook_events::{EventName, Mechanism, Shown, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
 use self::signature::Signature;
@@ -231,8 +231,10 @@ impl Verifier {
                 by: TrustedBy::Secret(Arc::clone(secret.label())),
                 mac: Some(signature.into_bytes()),
             }),
-            Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered)
-                .hint(format!("event not covered by secret {:?}", secret.label()))),
+            Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered).hint(format!(
+                "event not covered by secret {:?}",
+                Shown::value(secret.label())
+            ))),
             None => {
                 let why = || diagnosis::wrong_signature(&self.secrets, body, &signature);
                 Err(self.diagnosed(Reason::SignatureWrong, why))

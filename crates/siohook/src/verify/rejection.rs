@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use siohook_events::Mechanism;
+use siohook_events::{Mechanism, Shown};
 
 use crate::delivery::envelope::EnvelopeError;
 use crate::request::Reply;
@@ -173,7 +173,7 @@ impl fmt::Display for Rejection {
         }
         f.write_str(self.reason.sentence())?;
         match &self.hint {
-            Some(hint) => write!(f, " ({hint})"),
+            Some(hint) => write!(f, " ({})", Shown::text(hint)),
             None => Ok(()),
         }
     }

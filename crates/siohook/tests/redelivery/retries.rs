@@ -37,7 +37,7 @@ fn after_a_failure_only_what_failed_runs_again() {
     assert_eq!((script.runs("fails_once"), script.runs("succeeds")), (2, 1));
 }
 
-const PANIC: &str = "panicked: assertion `left != right` failed: not yet\n  left: 0\n right: 0";
+const PANIC: &str = "panicked: assertion `left != right` failed: not yet\\n  left: 0\\n right: 0";
 
 #[test]
 fn a_failure_for_good_is_not_repeated() {

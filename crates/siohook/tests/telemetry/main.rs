@@ -5,6 +5,7 @@ mod support;
 
 mod capture;
 mod handlers;
+mod printing;
 mod recorder;
 mod secrecy;
 mod spans;

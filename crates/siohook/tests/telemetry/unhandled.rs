@@ -134,7 +134,7 @@ fn a_name_that_no_handler_can_have_is_shown_safely() {
         [
             expected("contact.*"),
             expected("a b\\u{1b}[31m\\n"),
-            expected(&format!("{}…", "a".repeat(100))),
+            expected(&format!("{}…", "a".repeat(197))),
         ]
     );
 }

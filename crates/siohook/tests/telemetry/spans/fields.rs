@@ -181,8 +181,8 @@ fn names_that_nobody_published_are_told_safely() {
         pair("process contact.community.joined", known)
     );
     assert_eq!(shown("CONTACT_MERGED"), pair("process", "CONTACT_MERGED"));
-    let escaped = "A\\u{1b}[31m\\u{202e}\\u{e9}";
+    let escaped = "A\\u{1b}[31m\\u{202e}é";
     assert_eq!(shown("A\x1b[31m\u{202e}é"), pair("process", escaped));
     let (_, long) = shown(&"é".repeat(1000));
-    assert_eq!(long, format!("{}…", "\\u{e9}".repeat(100)));
+    assert_eq!(long, format!("{}…", "é".repeat(98)));
 }

@@ -1,0 +1,47 @@
+//! Whatever comes from outside or from a user's code is short and harmless where it is
+//! printed.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod configuration;
+mod failures;
+mod requests;
+#[cfg(feature = "testing")]
+mod tests_of_users;
+
+use siohook::{Dispatcher, Incoming};
+
+use support::finish;
+use support::hostile::Printed;
+
+/// What is printed of a request, from its arrival to its end.
+fn printed(dispatcher: &Dispatcher, incoming: Incoming) -> Vec<Printed> {
+    let mut all = Printed::debug("Incoming", &incoming);
+    match dispatcher.verify(incoming) {
+        Err(rejection) => all.extend(Printed::both("Rejection", &rejection)),
+        Ok(delivery) => {
+            all.extend(Printed::debug("Delivery", &delivery));
+            all.extend(Printed::both("EventName", delivery.event()));
+            all.extend(Printed::both("DeliveryKey", delivery.key()));
+            all.extend(Printed::debug("Trust", &delivery.trust()));
+            let report = finish(dispatcher.dispatch(&delivery));
+            all.extend(Printed::debug("Report", &report));
+            all.push(Printed::lines("Report", report.to_string()));
+            for handler in report.handlers() {
+                all.extend(Printed::both("HandlerReport", handler));
+                all.extend(Printed::both("Outcome", handler.outcome()));
+                match handler.outcome() {
+                    siohook::Outcome::Failed(error) => {
+                        all.extend(Printed::both("HandlerError", error));
+                    }
+                    siohook::Outcome::Mismatch(mismatch) => {
+                        all.extend(Printed::both("Mismatch", mismatch));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    all
+}
