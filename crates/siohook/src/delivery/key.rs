@@ -11,8 +11,8 @@ use super::Delivery;
 /// body.
 ///
 /// The digest of a signed delivery is its signature, so `Display` and `Debug` show a
-/// fingerprint of event and digest instead: it tells deliveries apart, and is of no
-/// use to a reader of the log. They show at most 200 bytes of the message id.
+/// fingerprint of the whole key instead: it tells deliveries apart, and is of no use to a
+/// reader of the log. They show at most 200 bytes of the message id.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeliveryKey {
     mechanism: Mechanism,
@@ -67,9 +67,12 @@ impl fmt::Display for DeliveryKey {
             write!(f, "{}:", Shown::value(id))?;
         }
         let event = self.event.as_str().as_bytes();
+        let id = self.message_id.as_deref().unwrap_or_default();
         let fingerprint = Sha256::new()
             .chain_update(self.digest)
+            .chain_update((event.len() as u64).to_le_bytes())
             .chain_update(event)
+            .chain_update(id)
             .finalize();
         fingerprint[..16]
             .iter()

@@ -15,23 +15,23 @@ pub(super) enum Advice {
 }
 
 thread_local! {
-    /// What the search in progress has found.
+    /// What the last search has found.
     static FOUND: Cell<Advice> = const { Cell::new(Advice::Retry) };
 }
 
 impl Advice {
     /// Finds the advice in an error and its sources, the outermost if there are several.
     ///
-    /// It is not looked for with a downcast, which sees neither through `anyhow::Error`
-    /// nor through an error that is `#[error(transparent)]`. But whatever holds a
-    /// `HandlerError` dereferences it to give its source, and then it is [told](Self::tell).
+    /// A downcast would see neither through `anyhow::Error` nor through an error that is
+    /// `#[error(transparent)]`. But whatever holds a `HandlerError` dereferences it to
+    /// give its source, and that [tells](Self::tell) the advice.
     pub(super) fn within(error: &(dyn Error + 'static)) -> Self {
         FOUND.set(Self::Retry);
         links(error).for_each(drop);
         FOUND.get()
     }
 
-    /// Tells the advice to a search, if one is in progress.
+    /// Tells the advice to the search in progress, if there is one.
     pub(super) fn tell(self) {
         if FOUND.get() == Self::Retry {
             FOUND.set(self);

@@ -190,9 +190,9 @@ impl fmt::Display for HandlerError {
 
 impl fmt::Debug for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = Shown::text(format_args!("{:?}", self.error)).to_string();
+        let error = format_args!("{:?}", self.error);
         f.debug_struct("HandlerError")
-            .field("error", &format_args!("{error}"))
+            .field("error", &format_args!("{}", Shown::text(error)))
             .field("advice", &self.advice)
             .finish()
     }

@@ -138,6 +138,17 @@ fn a_head_shows_little_of_a_value() {
     );
 }
 
+#[test]
+fn a_key_that_is_cut_tells_deliveries_apart() {
+    let dispatcher = builder().build().unwrap();
+    let [one, other] = ["a", "b"].map(|end| {
+        let id = "x".repeat(1000) + end;
+        let incoming = account("CONTACT_CREATED", CONTACT).header("x-webhook-message-id", id);
+        dispatcher.verify(incoming).unwrap().key().to_string()
+    });
+    assert!(one != other && one.len() < 300, "{one} {other}");
+}
+
 /// A quote does not end the value that it is in.
 #[test]
 fn debug_shows_where_a_value_ends() {
