@@ -109,11 +109,26 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, output) => quote!(#output),
     };
+    // Dropping an argument may panic, and all but the last are dropped if a later one can't be
+    // taken.
+    let guarded = quote!(#krate::__private::Guarded);
+    let (taken, given): (Vec<_>, Vec<_>) = locals
+        .iter()
+        .map(|local| {
+            if Some(local) == locals.last() {
+                return (quote!(#it), quote!(#local));
+            }
+            (
+                quote!(#guarded::new(#it)),
+                quote!(#guarded::into_inner(#local)),
+            )
+        })
+        .unzip();
     // The box holds the function's own future, so that no argument is in it twice.
     let call = if handler.is_async {
-        quote!(#name(#(#locals),*))
+        quote!(#name(#(#given),*))
     } else {
-        quote!(async move { #name(#(#locals),*) })
+        quote!(async move { #name(#(#given),*) })
     };
     // On the function, because that is what may not be `Send`.
     let call = located_at(name.span(), call);
@@ -122,7 +137,7 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
             let #locals = match
                 <#arguments as #krate::FromDelivery<'_, #event>>::from_delivery(#context)
             {
-                ::core::result::Result::Ok(#it) => #it,
+                ::core::result::Result::Ok(#it) => #taken,
                 ::core::result::Result::Err(#it) => return #krate::__private::mismatched(#it),
             };
         )*

@@ -115,6 +115,7 @@ mod delivery;
 mod dispatch;
 mod handler;
 mod observe;
+mod panics;
 mod request;
 #[cfg(feature = "tower")]
 mod service;

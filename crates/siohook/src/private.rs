@@ -3,3 +3,4 @@
 pub use inventory;
 
 pub use crate::handler::{HandlerFuture, HandlerResult, Location, Registration, mismatched};
+pub use crate::panics::Guarded;

@@ -10,6 +10,7 @@ use super::memory::Memory;
 use super::routes::Routes;
 use crate::handler::{HandlerInfo, Handlers, Mismatched, Report};
 use crate::observe::{self, Observer};
+use crate::panics::Guarded;
 use crate::request::TypeMap;
 use crate::verify::{Diagnosis, IntoIpRange, IpAllowList, Rejection, Secret, Token, Verifier};
 
@@ -22,7 +23,7 @@ pub struct DispatcherBuilder {
     states: TypeMap,
     problems: Vec<Problem>,
     verifier: Verifier,
-    select: Vec<Box<dyn Fn(&HandlerInfo) -> bool>>,
+    select: Vec<Guarded<Box<dyn Fn(&HandlerInfo) -> bool>>>,
     unhandled: Unhandled,
     mismatched: Mismatched,
     memory: usize,
@@ -231,9 +232,9 @@ impl DispatcherBuilder {
         self
     }
 
-    /// Called with what became of each delivery.
+    /// Called with what became of each delivery. A panic in it changes nothing.
     pub fn on_report(mut self, hook: impl Fn(&Report) + Send + Sync + 'static) -> Self {
-        self.on_report = Some(Box::new(hook));
+        self.on_report = Some(Guarded::new(Box::new(hook)));
         self
     }
 
@@ -244,7 +245,7 @@ impl DispatcherBuilder {
     /// the first 50. Other such refusals of a flood have none. Without `on_reject`, and
     /// without a subscriber of the feature `tracing` that shows warnings, there is none.
     pub fn on_reject(mut self, hook: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
-        self.on_reject = Some(Box::new(hook));
+        self.on_reject = Some(Guarded::new(Box::new(hook)));
         self.diagnosed()
     }
 
@@ -256,21 +257,41 @@ impl DispatcherBuilder {
 
     /// Uses only some of the linked handlers.
     pub fn select(mut self, chosen: impl Fn(&HandlerInfo) -> bool + 'static) -> Self {
-        self.select.push(Box::new(chosen));
+        self.select.push(Guarded::new(Box::new(chosen)));
         self
     }
 
-    /// Hands the work of each delivery to an executor, so that it ends even if
-    /// the sender hangs up:
+    /// Hands the work of each delivery to an executor, so that it goes on even if the sender
+    /// hangs up:
     ///
     /// ```
+    /// use std::time::Duration;
+    /// use tokio::runtime::Handle;
+    /// use tokio::time::timeout;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
     /// # let builder = siohook::Dispatcher::builder();
-    /// builder.detach(|task| {
-    ///     tokio::spawn(task);
+    /// let runtime = Handle::current();
+    /// builder.detach(move |task| {
+    ///     runtime.spawn(async move { timeout(Duration::from_secs(60), task).await });
     /// });
+    /// # }
     /// ```
+    ///
+    /// The handle is that of the runtime that runs `main`. `tokio::spawn` would take the
+    /// runtime of the request, and actix-web has one for each thread, which a shutdown
+    /// drops with all that it runs.
+    ///
+    /// Handlers that have not ended at the deadline are dropped at their `await` and reported
+    /// as [`Cancelled`](crate::Outcome::Cancelled), and another attempt runs them again.
+    /// Without a deadline, a handler that never ends holds its delivery: every other attempt
+    /// is answered 409, and [`idle`](Dispatcher::idle) waits for ever.
+    ///
+    /// If the closure panics and the task is dropped with it, the sender is answered 500, and
+    /// the report holds the message.
     pub fn detach(mut self, executor: impl Fn(DetachedTask) + Send + Sync + 'static) -> Self {
-        self.executor = Some(Box::new(executor));
+        self.executor = Some(Guarded::new(Box::new(executor)));
         self
     }
 

@@ -5,6 +5,7 @@ use super::memory::Memory;
 use super::routes::Routes;
 use crate::handler::{Handlers, Mismatched, Report};
 use crate::observe::Observer;
+use crate::panics::Guarded;
 use crate::request::TypeMap;
 use crate::verify::{Rejection, Verifier};
 
@@ -12,9 +13,9 @@ use crate::verify::{Rejection, Verifier};
 /// [`detach`](crate::DispatcherBuilder::detach).
 pub type DetachedTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-pub(crate) type Executor = Box<dyn Fn(DetachedTask) + Send + Sync>;
+pub(crate) type Executor = Guarded<Box<dyn Fn(DetachedTask) + Send + Sync>>;
 
-pub(crate) type Hook<T> = Box<dyn Fn(&T) + Send + Sync>;
+pub(crate) type Hook<T> = Guarded<Box<dyn Fn(&T) + Send + Sync>>;
 
 /// What to do with deliveries that no handler listens to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

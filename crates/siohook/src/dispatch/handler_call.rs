@@ -1,15 +1,14 @@
 //! Calls of handlers, side by side on the caller's task. Each is isolated: a panic or an
 //! error in one does not reach the others.
 
-use std::any::Any;
 use std::future::poll_fn;
-use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use crate::handler::{Failure, HandlerContext, HandlerFuture, HandlerReport, Outcome};
 use crate::observe::ObservedHandler;
+use crate::panics::{discard, message};
 
 /// A handler that is called. If it is dropped before it ends, the handler was cancelled.
 pub(super) struct HandlerCall<'a> {
@@ -80,18 +79,14 @@ impl<'a> HandlerCall<'a> {
         Poll::Ready(Some(self.report.outcome()))
     }
 
-    /// Ends the handler unless it has ended. Its future is dropped under `catch_unwind`: a
-    /// second panic while unwinding would abort the process.
+    /// Ends the handler unless it has ended.
     fn end(&mut self, outcome: Outcome) {
         let Some(running) = self.running.take() else {
             return;
         };
         let (future, observed) = (running.future, running.observed);
-        let drop_it = || catch_unwind(AssertUnwindSafe(|| drop(future)));
-        let outcome = match observed.in_scope(drop_it) {
-            Ok(()) => outcome,
-            Err(panic) => Outcome::Panicked(message(panic)),
-        };
+        let panicked = observed.in_scope(|| discard(future));
+        let outcome = panicked.map_or(outcome, Outcome::Panicked);
         let elapsed = running.started.map_or(Duration::ZERO, |it| it.elapsed());
         observed.end(self.report.info(), &outcome, elapsed);
         self.report.end(outcome, elapsed);
@@ -102,18 +97,4 @@ impl Drop for HandlerCall<'_> {
     fn drop(&mut self) {
         self.end(Outcome::Cancelled);
     }
-}
-
-/// The message of a panic. A payload that is not a text is leaked, because dropping it
-/// may panic as well.
-pub(super) fn message(panic: Box<dyn Any + Send>) -> String {
-    let panic = match panic.downcast::<String>() {
-        Ok(text) => return *text,
-        Err(panic) => panic,
-    };
-    if let Some(text) = panic.downcast_ref::<&'static str>() {
-        return (*text).to_owned();
-    }
-    let _ = ManuallyDrop::new(panic);
-    "no message".to_owned()
 }

@@ -4,6 +4,7 @@
 mod build_error;
 mod builder;
 mod core;
+mod detached;
 mod handler_call;
 mod in_flight;
 mod memory;
@@ -19,12 +20,11 @@ pub use self::core::{DetachedTask, Unhandled};
 use std::fmt;
 use std::sync::Arc;
 
-use futures_channel::oneshot;
 use siohook_events::{Event, events};
 
 use self::run::{Run, call_hook};
 use crate::delivery::Delivery;
-use crate::handler::{HandlerReports, Handlers, Report};
+use crate::handler::{Handlers, Report};
 use crate::observe;
 use crate::request::{Head, Incoming, Reply};
 use crate::verify::Rejection;
@@ -79,7 +79,7 @@ impl Dispatcher {
     }
 
     fn refused(&self, rejection: &Rejection) {
-        let hook = || call_hook(self.core.on_reject.as_deref(), rejection);
+        let hook = || call_hook(self.core.on_reject.as_ref(), rejection);
         observe::refused(rejection, hook);
     }
 
@@ -121,18 +121,13 @@ impl Dispatcher {
     }
 
     async fn run(&self, delivery: Delivery) -> Report {
-        let Some(executor) = &self.core.executor else {
-            return Run::begin(&*self.core, delivery).finish().await;
-        };
-        let run = Run::begin(Arc::clone(&self.core), delivery.clone());
-        let (sender, receiver) = oneshot::channel();
-        executor(Box::pin(async move {
-            // If the request is gone, nothing waits for the report.
-            let _ = sender.send(run.finish().await);
-        }));
-        // The executor may drop the task, which then reports that itself.
-        let dropped = |_| Report::new(delivery, HandlerReports::new(), Reply::CANCELLED);
-        receiver.await.unwrap_or_else(dropped)
+        match &self.core.executor {
+            None => Run::begin(&*self.core, delivery).finish().await,
+            Some(executor) => {
+                let run = Run::begin(Arc::clone(&self.core), delivery);
+                detached::finish(run, executor).await
+            }
+        }
     }
 
     /// Verifies a request, runs its handlers, and says what to answer:

@@ -3,22 +3,24 @@
 use std::mem;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::core::{Core, Unhandled};
-use super::handler_call::{self, HandlerCall, join};
+use super::core::{Core, Hook, Unhandled};
+use super::handler_call::{HandlerCall, join};
 use crate::delivery::{Delivery, Identity};
 use crate::handler::{
     HandlerContext, HandlerReport, HandlerReports, Mismatched, Outcome, Report, reply_to,
 };
 use crate::observe::ObservedDelivery;
+use crate::panics::message;
 use crate::request::Reply;
 
 /// The work of one delivery. If it is dropped before its end, the delivery was cancelled,
 /// and that is reported.
-pub(super) struct Run<C: Deref<Target = Core>> {
+pub(super) struct Run<C: Deref<Target = Core> = Arc<Core>> {
     core: C,
     delivery: Delivery,
     observed: ObservedDelivery,
@@ -42,17 +44,33 @@ impl<C: Deref<Target = Core>> Run<C> {
     }
 
     /// Calls the handlers and reports what became of the delivery.
-    pub(super) async fn finish(mut self) -> Report {
+    pub(super) async fn finish(&mut self) -> Report {
         let called = call_handlers(&self.core, &self.delivery, &mut self.handlers);
         let reply = self.observed.follow(called).await;
         self.end(reply)
+    }
+
+    /// Reports a delivery whose work was dropped.
+    pub(super) fn cancel(&mut self) -> Report {
+        self.end(Reply::CANCELLED)
+    }
+
+    /// Reports a delivery whose work was dropped because the executor panicked.
+    pub(super) fn fail(&mut self, panic: &str) -> Report {
+        for handler in &mut self.handlers {
+            if matches!(handler.outcome(), Outcome::Cancelled) {
+                let message = format!("the closure of `detach`: {panic}");
+                handler.end(Outcome::Panicked(message), handler.elapsed());
+            }
+        }
+        self.end(Reply::FAILED)
     }
 
     fn end(&mut self, reply: Reply) -> Report {
         self.has_ended = true;
         let handlers = mem::take(&mut self.handlers);
         let report = Report::new(self.delivery.clone(), handlers, reply);
-        let hook = || call_hook(self.core.on_report.as_deref(), &report);
+        let hook = || call_hook(self.core.on_report.as_ref(), &report);
         self.core.observer.end(&self.observed, &report, hook);
         report
     }
@@ -61,7 +79,7 @@ impl<C: Deref<Target = Core>> Run<C> {
 impl<C: Deref<Target = Core>> Drop for Run<C> {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.end(Reply::CANCELLED);
+            self.cancel();
         }
         self.core.in_flight.end();
     }
@@ -104,8 +122,8 @@ async fn call_handlers(core: &Core, delivery: &Delivery, reports: &mut HandlerRe
 }
 
 /// Calls a hook of the user's. A panic in it must not undo what was done.
-pub(super) fn call_hook<T>(hook: Option<&(dyn Fn(&T) + Send + Sync)>, value: &T) {
+pub(super) fn call_hook<T>(hook: Option<&Hook<T>>, value: &T) {
     if let Some(hook) = hook {
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(value))).map_err(handler_call::message);
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(value))).map_err(message);
     }
 }

@@ -7,6 +7,7 @@ use siohook_events::Shown;
 
 use super::advice::Advice;
 use super::chain::Chain;
+use crate::panics::{self, Guarded};
 
 /// Why a handler failed, and what the sender should do about it.
 ///
@@ -116,7 +117,7 @@ use super::chain::Chain;
 /// and `anyhow!` take its text and **lose its advice**: the sender gets 500 and tries
 /// again.
 pub struct HandlerError {
-    error: Box<dyn Error + Send + Sync>,
+    error: Guarded<Box<dyn Error + Send + Sync>>,
     advice: Advice,
 }
 
@@ -126,10 +127,13 @@ impl HandlerError {
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
-            Err(error) => Self {
-                advice: Advice::within(&*error),
-                error,
-            },
+            Err(error) => {
+                let error = Guarded::new(error);
+                Self {
+                    advice: Advice::within(&**error),
+                    error,
+                }
+            }
         }
     }
 
@@ -178,13 +182,13 @@ impl Deref for HandlerError {
 
     fn deref(&self) -> &Self::Target {
         self.advice.tell();
-        &*self.error
+        &**self.error
     }
 }
 
 impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Chain(&*self.error).fmt(f)
+        panics::write(f, |f| Chain(&**self.error).fmt(f))
     }
 }
 
@@ -207,7 +211,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
 impl From<HandlerError> for Box<dyn Error + Send + Sync> {
     fn from(error: HandlerError) -> Self {
         match error.advice {
-            Advice::Retry => error.error,
+            Advice::Retry => error.error.into_inner(),
             Advice::RetryAfter(_) | Advice::Permanent => Box::new(Boxed(error)),
         }
     }

@@ -1,9 +1,13 @@
 use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 
+use crate::panics::Guarded;
+#[cfg(feature = "http")]
+use crate::panics::discard;
+
 /// Values of any type, one of each.
 #[derive(Default)]
-pub(crate) struct TypeMap(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+pub(crate) struct TypeMap(HashMap<TypeId, Guarded<Box<dyn Any + Send + Sync>>>);
 
 impl TypeMap {
     /// Adds a value. If one of its type was there, returns the name of the type.
@@ -11,7 +15,8 @@ impl TypeMap {
         &mut self,
         value: T,
     ) -> Result<(), &'static str> {
-        match self.0.insert(TypeId::of::<T>(), Box::new(value)) {
+        let value = Guarded::new(Box::new(value) as _);
+        match self.0.insert(TypeId::of::<T>(), value) {
             None => Ok(()),
             Some(_) => Err(type_name::<T>()),
         }
@@ -52,5 +57,14 @@ impl Extensions {
         #[cfg(feature = "http")]
         let own = own.or_else(|| self.http.get());
         own
+    }
+}
+
+#[cfg(feature = "http")]
+impl Drop for Extensions {
+    fn drop(&mut self) {
+        if !self.http.is_empty() {
+            discard(std::mem::take(&mut self.http));
+        }
     }
 }

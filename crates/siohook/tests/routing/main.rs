@@ -8,3 +8,4 @@ mod concurrency;
 mod fixtures;
 mod handlers;
 mod replies;
+mod user_values;

@@ -123,6 +123,79 @@ fn work_that_is_dropped_midway_is_reported_and_released() {
     assert_eq!(world.ended(), ["right", "left", "waits"]);
 }
 
+/// What the closure of `detach` does with the task before it panics, whether the hook panics as
+/// well, what is answered, and what is reported of each handler.
+#[test]
+fn an_executor_that_panics_is_reported() {
+    type Panics = fn(&Mutex<Vec<DetachedTask>>, DetachedTask);
+    let untouched: Panics = |_, _task| panic!("no runtime");
+    let dropped: Panics = |_, task| {
+        drop(task);
+        panic_any(Bomb::new())
+    };
+    let midway: Panics = |_, mut task| {
+        assert!((0..9).all(|_| poll(task.as_mut()).is_none()));
+        panic!("no time")
+    };
+    let kept: Panics = |queue, task| {
+        queue.lock().unwrap().push(task);
+        panic!("late")
+    };
+    for (executor, status, reported) in [
+        (
+            untouched,
+            500,
+            ["panicked: the closure of `detach`: no runtime"; 3],
+        ),
+        (
+            dropped,
+            500,
+            ["panicked: the closure of `detach`: no message"; 3],
+        ),
+        (
+            midway,
+            500,
+            ["done", "done", "panicked: the closure of `detach`: no time"],
+        ),
+        (kept, 200, ["done"; 3]),
+    ] {
+        for hook_panics in [false, true] {
+            let (builder, world) = with(&["left", "right", "waits"]);
+            let reports = Arc::new(Mutex::new(vec![]));
+            let seen = Arc::clone(&reports);
+            let queue = Arc::new(Mutex::new(vec![]));
+            let tasks = Arc::clone(&queue);
+            let dispatcher = builder
+                .on_report(move |report| {
+                    let status = report.reply().status();
+                    seen.lock().unwrap().push((status, outcomes(report)));
+                    assert!(!hook_panics, "hook");
+                })
+                .detach(move |task| executor(&tasks, task))
+                .build()
+                .unwrap();
+            let mut request = pin!(dispatcher.receive(tag()));
+            let reply = poll(request.as_mut()).unwrap_or_else(|| {
+                world.gate.notify_one();
+                queue.lock().unwrap().drain(..).for_each(finish);
+                finish(request)
+            });
+            assert_eq!(reply.status(), status);
+            let [left, right, waits] = reported;
+            let handlers = expected([("left", left), ("right", right), ("waits", waits)]);
+            assert_eq!(*reports.lock().unwrap(), [(status, handlers)]);
+            // The key is released.
+            finish(dispatcher.idle());
+            let mut again = pin!(dispatcher.receive(tag()));
+            let again = poll(again.as_mut()).unwrap_or_else(|| {
+                queue.lock().unwrap().drain(..).for_each(finish);
+                finish(again)
+            });
+            assert_eq!(again.status(), status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_runtime_ends_what_the_sender_gave_up() {
     let (builder, world) = with(&["waits"]);

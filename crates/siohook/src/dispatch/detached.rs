@@ -1,0 +1,55 @@
+//! Work that an executor does. If the work is dropped, the request is given the run back and
+//! says what became of it; if the request is gone, the run says so itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_channel::oneshot::{self, Canceled, Sender};
+
+use super::core::Executor;
+use super::run::Run;
+use crate::handler::Report;
+use crate::panics::message;
+
+/// A run, and where its request waits for what becomes of it.
+struct Work(Option<(Run, Sender<GivenBack>)>);
+
+enum GivenBack {
+    Report(Report),
+    /// It did not end.
+    Run(Run),
+}
+
+/// Hands a run to the executor and waits for its end.
+pub(super) async fn finish(run: Run, executor: &Executor) -> Report {
+    let (request, ended) = oneshot::channel();
+    let work = Box::pin(Work(Some((run, request))).finish());
+    let handed_over = catch_unwind(AssertUnwindSafe(|| executor(work))).map_err(message);
+    match (ended.await, handed_over) {
+        (Ok(GivenBack::Report(report)), _) => report,
+        (Ok(GivenBack::Run(mut run)), Ok(())) => run.cancel(),
+        (Ok(GivenBack::Run(mut run)), Err(panic)) => run.fail(&panic),
+        (Err(Canceled), _) => unreachable!("work that is dropped gives its run back"),
+    }
+}
+
+impl Work {
+    async fn finish(mut self) {
+        if let Some((run, _)) = &mut self.0 {
+            let report = run.finish().await;
+            self.give_back(|_| GivenBack::Report(report));
+        }
+    }
+
+    fn give_back(&mut self, what: impl FnOnce(Run) -> GivenBack) {
+        if let Some((run, request)) = self.0.take() {
+            // If the request is gone, nothing waits for it.
+            let _ = request.send(what(run));
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.give_back(GivenBack::Run);
+    }
+}
