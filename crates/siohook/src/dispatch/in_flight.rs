@@ -1,8 +1,9 @@
 //! Counts the deliveries in progress, for a shutdown that loses none.
 
-use std::future::poll_fn;
+use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Mutex;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use crate::sync::lock;
 
@@ -12,7 +13,17 @@ pub(crate) struct InFlight(Mutex<State>);
 #[derive(Default)]
 struct State {
     deliveries: usize,
-    waiting: Vec<Waker>,
+    /// By the number of the [`Idle`] that waits.
+    waiting: BTreeMap<u64, Waker>,
+    /// The last of these numbers.
+    last: u64,
+}
+
+/// Resolves when no delivery is in progress.
+pub(crate) struct Idle<'a> {
+    in_flight: &'a InFlight,
+    /// Given when it first waits.
+    number: Option<u64>,
 }
 
 impl InFlight {
@@ -25,30 +36,50 @@ impl InFlight {
         let waiting = {
             let mut state = lock(&self.0);
             state.deliveries -= 1;
-            if state.deliveries > 0 {
+            if state.deliveries > 0 || state.waiting.is_empty() {
                 return;
             }
             std::mem::take(&mut state.waiting)
         };
-        waiting.into_iter().for_each(Waker::wake);
+        waiting.into_values().for_each(Waker::wake);
     }
 
-    /// Resolves when no delivery is in progress.
-    pub(crate) async fn idle(&self) {
-        poll_fn(|cx| {
-            let mut state = lock(&self.0);
-            if state.deliveries == 0 {
-                return Poll::Ready(());
-            }
-            if !state
-                .waiting
-                .iter()
-                .any(|waker| waker.will_wake(cx.waker()))
-            {
-                state.waiting.push(cx.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
+    pub(crate) fn idle(&self) -> Idle<'_> {
+        Idle {
+            in_flight: self,
+            number: None,
+        }
+    }
+}
+
+// No waker is cloned, woken or dropped under the lock: it may run the code of a runtime.
+
+impl Future for Idle<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let mut state = lock(&self.in_flight.0);
+        if state.deliveries == 0 {
+            return Poll::Ready(());
+        }
+        let number = self.number.unwrap_or_else(|| {
+            state.last += 1;
+            state.last
+        });
+        let before = state.waiting.insert(number, waker);
+        drop(state);
+        drop(before);
+        self.number = Some(number);
+        Poll::Pending
+    }
+}
+
+impl Drop for Idle<'_> {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            let waker = lock(&self.in_flight.0).waiting.remove(&number);
+            drop(waker);
+        }
     }
 }

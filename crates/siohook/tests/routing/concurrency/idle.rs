@@ -38,6 +38,35 @@ impl Wake for Wakes {
     }
 }
 
+/// As under a time limit that is over before the deliveries are.
+#[test]
+fn one_that_is_dropped_leaves_no_waker() {
+    let (dispatcher, world) = built(&["waits"]);
+    let mut request = pin!(dispatcher.receive(tag()));
+    assert!(poll(request.as_mut()).is_none());
+    let counts = [(); 1000].map(|()| Arc::new(Wakes(AtomicUsize::new(0))));
+    let kept = |counts: &Arc<Wakes>| Arc::strong_count(counts) - 1;
+    // Polled with one waker after the other, it keeps the last.
+    let mut moved = Box::pin(dispatcher.idle());
+    let mut dropped = vec![];
+    for counts in &counts {
+        let waker = Arc::clone(counts).into();
+        let cx = &mut Context::from_waker(&waker);
+        assert!(moved.as_mut().poll(cx).is_pending());
+        let mut idle = Box::pin(dispatcher.idle());
+        assert!(idle.as_mut().poll(cx).is_pending());
+        dropped.push(idle);
+    }
+    assert_eq!(counts.iter().map(kept).sum::<usize>(), 1001);
+    drop(dropped);
+    assert_eq!(counts.iter().map(kept).sum::<usize>(), 1);
+    drop(moved);
+    assert_eq!(counts.iter().map(kept).sum::<usize>(), 0);
+    world.gate.notify_one();
+    finish(request);
+    finish(dispatcher.idle());
+}
+
 #[test]
 fn it_wakes_all_who_wait() {
     let (dispatcher, world) = built(&["waits"]);
