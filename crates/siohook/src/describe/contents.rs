@@ -47,6 +47,7 @@ impl Description {
                 max_body_bytes: verifier.max_body_bytes,
                 redelivery_memory: core.memory_capacity,
                 rejects_unhandled: core.unhandled == Unhandled::Reject,
+                panics_abort: cfg!(panic = "abort"),
             }),
             ..Self::new(names, &handlers)
         }

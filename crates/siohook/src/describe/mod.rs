@@ -174,4 +174,7 @@ pub struct Limits {
     pub redelivery_memory: usize,
     /// Whether a delivery that nobody listens to is answered 404.
     pub rejects_unhandled: bool,
+    /// Whether a panic in a handler ends the process, because the program was compiled
+    /// with `panic = "abort"`.
+    pub panics_abort: bool,
 }

@@ -57,7 +57,8 @@ impl Problem {
         } else {
             "no handler is linked. A crate that nobody names is left out by the linker: if the \
              handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher is \
-             built. On a platform without constructors (some WebAssembly hosts) handlers can't be \
+             built. Of a static library the linker takes only what is called: build it with \
+             `lto = true`, or link it with `--whole-archive`. On a platform without constructors (some WebAssembly hosts) handlers can't be \
              collected. If none are meant, `.allow_no_handlers()`"
                 .to_owned()
         })

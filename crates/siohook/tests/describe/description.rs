@@ -261,6 +261,7 @@ fn a_description_is_serialised() {
                 "max_body_bytes": 4096,
                 "redelivery_memory": 7,
                 "rejects_unhandled": true,
+                "panics_abort": false,
             },
         })
     );
@@ -319,6 +320,19 @@ Limits
     ] {
         assert!(text.lines().any(|it| it == line), "{line}\n{text}");
     }
+}
+
+/// Tests are never compiled so.
+#[test]
+fn a_description_says_that_a_panic_ends_the_process() {
+    let mut description = configured();
+    let before = description.to_string();
+    description.limits.as_mut().unwrap().panics_abort = true;
+    let added = description.to_string().replace(&before, "");
+    assert_eq!(
+        added,
+        "  a panic in a handler ends the process, because of `panic = \"abort\"`\n"
+    );
 }
 
 #[test]
