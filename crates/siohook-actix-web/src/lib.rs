@@ -24,9 +24,40 @@
 //! to their ends. It drops the request, and every handler stops at its next
 //! `await`, when an HTTP/1 connection is reset, and when it is closed and
 //! [`h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed)
-//! is set. With [`detach`](siohook::DispatcherBuilder::detach) all handlers end
-//! whatever happens; let it spawn on a runtime that outlives actix-web's workers,
-//! each of which has its own.
+//! is set. With [`detach`](siohook::DispatcherBuilder::detach) all handlers go on whatever
+//! happens, to their ends or to a deadline. Let it spawn on a runtime that outlives
+//! actix-web's workers, each of which has its own, and wait for
+//! [`idle`](siohook::Dispatcher::idle):
+//!
+//! ```no_run
+//! use std::error::Error;
+//! use std::time::Duration;
+//!
+//! use actix_web::{App, HttpServer};
+//! use siohook::Dispatcher;
+//! use tokio::runtime::Handle;
+//! use tokio::time::timeout;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn Error>> {
+//!     let runtime = Handle::current();
+//!     let dispatcher = Dispatcher::builder()
+//!         .automation_token(std::env::var("SYSTEME_WEBHOOK_TOKEN")?)
+//!         .detach(move |task| {
+//!             runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
+//!         })
+//!         .build()?;
+//!     let systeme = dispatcher.clone();
+//!     HttpServer::new(move || {
+//!         App::new().service(siohook_actix_web::resource("/systeme", &systeme))
+//!     })
+//!     .bind("127.0.0.1:3000")?
+//!     .run()
+//!     .await?;
+//!     dispatcher.idle().await;
+//!     Ok(())
+//! }
+//! ```
 //!
 //! # What is guaranteed
 //!

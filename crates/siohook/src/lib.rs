@@ -64,8 +64,12 @@
 //! **Grant a sale once**: look at `order_item.id`. Order ids repeat, and the
 //! redelivery memory ends with the process.
 //!
-//! **Handlers that end although the sender hung up**, and **a shutdown that loses
-//! nothing**: [`DispatcherBuilder::detach`] and [`Dispatcher::idle`].
+//! **Work that blocks**: `tokio::task::spawn_blocking`, because a handler that blocks holds
+//! up all others on its thread; [`on_event`] has an example.
+//!
+//! **Handlers that end although the sender hung up**: [`DispatcherBuilder::detach`], with the
+//! handle of a runtime and a deadline. **A shutdown that loses nothing**:
+//! [`Dispatcher::idle`].
 //!
 //! **Tests** (feature `testing`): `TestDispatcher::builder().only("grant").build()
 //! .send(&Sample::of("SALE_NEW"))`, and assertions on what comes back; the page
@@ -196,6 +200,21 @@ pub use siohook_events::__for_each_event;
 /// # impl Shop {
 /// #     async fn open(&self, _: siohook::ids::ContactId) -> Result<(), std::io::Error> { Ok(()) }
 /// # }
+/// ```
+///
+/// Handlers run on the thread that the request is handled on. One that blocks, `async` or
+/// not, holds up every other handler of the delivery, and every other request on that thread.
+/// Give what blocks a thread of its own:
+///
+/// ```
+/// # mod invoices { pub fn print(_: &siohook::account::SaleNew) -> std::io::Result<()> { Ok(()) } }
+/// use siohook::{HandlerError, account, on_event};
+///
+/// #[on_event("SALE_NEW")]
+/// async fn invoice(sale: account::SaleNew) -> Result<(), HandlerError> {
+///     tokio::task::spawn_blocking(move || invoices::print(&sale)).await??;
+///     Ok(())
+/// }
 /// ```
 ///
 /// An argument that does not fit the event does not compile:

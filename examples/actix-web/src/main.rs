@@ -24,15 +24,16 @@ use actix_web::{App, HttpServer};
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // Each worker of actix-web has a runtime of its own, which ends with it.
     let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(move |work| {
-            runtime.spawn(work);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let systeme = dispatcher.clone();

@@ -25,22 +25,26 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
         // nginx appends the address of the sender to `X-Forwarded-For`. Nobody
         // else is believed.
         .trusted_proxies(["127.0.0.1"])
-        // nginx hangs up when the sender does.
-        .detach(|task| {
-            tokio::spawn(task);
+        // nginx hangs up when the sender does, and stops no handler: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     // The other end of the connection, which is nginx.

@@ -26,15 +26,18 @@ use axum::extract::ConnectInfo;
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(|task| {
-            tokio::spawn(task);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let service = dispatcher.service().peer(|request| {

@@ -35,7 +35,9 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tower_http::timeout::TimeoutBody;
 
 /// How long a head may take, and the next piece of a body.
@@ -45,10 +47,11 @@ const MAX_CONNECTIONS: usize = 256;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(|task| {
-            tokio::spawn(task);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let listener = TcpListener::bind(address()).await?;

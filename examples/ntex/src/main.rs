@@ -19,6 +19,7 @@
 
 use std::error::Error;
 use std::net::TcpListener;
+use std::time::Duration;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
@@ -32,15 +33,16 @@ use ntex::web::types::{Payload, PayloadConfig, State};
 use ntex::web::{self, App, DefaultError, FromRequest, HttpRequest, HttpResponse, HttpServer};
 use siohook::{Dispatcher, Head, Incoming};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 #[ntex::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // Each worker of ntex has a runtime of its own, which ends with it.
     let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(move |work| {
-            runtime.spawn(work);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let listener = TcpListener::bind(address())?;

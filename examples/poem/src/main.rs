@@ -26,14 +26,17 @@ use poem::endpoint::TowerCompatExt;
 use poem::listener::TcpAcceptor;
 use poem::{EndpointExt, Request, Route, Server};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tower_http::timeout::RequestBodyTimeout;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(|task| {
-            tokio::spawn(task);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     // poem has no deadline for heads and no limit on connections.

@@ -46,7 +46,7 @@ fn revoke(cancellation: account::SaleCanceled) {
     println!("    revoke line {}", cancellation.order_item.id);
 }
 
-/// One handler for both mechanisms; a plain function is as good as an async one.
+/// One handler for both mechanisms. A plain function will do if it does not block.
 #[on_event("contact.optin.completed", "CONTACT_OPT_IN")]
 fn subscribe(event: unified::OptIn) {
     println!("    opt-in of {}", event.contact.email);

@@ -18,18 +18,22 @@
 //! Ctrl-C stops the server once every delivery in progress has ended.
 
 use std::error::Error;
+use std::time::Duration;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
 use rocket::config::{Config, LogLevel};
 use rocket::fairing::AdHoc;
+use rocket::tokio::runtime::Handle;
+use rocket::tokio::time::timeout;
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A shutdown does not stop a handler halfway.
-        .detach(|task| {
-            rocket::tokio::spawn(task);
+        // A shutdown does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     // Rocket has no deadline for reading a request and no limit on connections.

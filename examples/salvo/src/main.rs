@@ -18,6 +18,7 @@
 //! Ctrl-C stops the server once every delivery in progress has ended.
 
 use std::error::Error;
+use std::time::Duration;
 
 // Names the crate of the handlers, so that they are linked.
 use example_shared::{address, announce, builder};
@@ -27,13 +28,16 @@ use salvo::http::ReqBody;
 use salvo::prelude::TowerServiceCompat;
 use salvo::{Request, Router, Server, handler};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(|task| {
-            tokio::spawn(task);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let service = TowerServiceCompat::<ReqBody, _, _, _>::compat(dispatcher.service());

@@ -22,6 +22,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 // Names the crate of the handlers, so that they are linked.
@@ -31,15 +32,18 @@ use http_body::Frame;
 use http_body_util::{BodyExt, LengthLimitError, Limited, StreamBody};
 use siohook::{Dispatcher, Head, Incoming};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 use warp::http::{HeaderMap, Method, Response};
 use warp::{Filter, Rejection};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Handle::current();
     let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway.
-        .detach(|task| {
-            tokio::spawn(task);
+        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        .detach(move |task| {
+            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
     let listener = TcpListener::bind(address()).await?;

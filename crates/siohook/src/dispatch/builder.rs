@@ -274,7 +274,7 @@ impl DispatcherBuilder {
     /// # let builder = siohook::Dispatcher::builder();
     /// let runtime = Handle::current();
     /// builder.detach(move |task| {
-    ///     runtime.spawn(async move { timeout(Duration::from_secs(60), task).await });
+    ///     runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
     /// });
     /// # }
     /// ```

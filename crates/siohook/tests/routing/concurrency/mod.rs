@@ -3,6 +3,7 @@
 
 mod cancelled;
 mod detached;
+mod documented;
 mod hooks;
 mod idle;
 
@@ -108,6 +109,14 @@ fn panics() {
 }
 
 #[on_event("*")]
+fn blocks() {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+}
+
+#[on_event("*")]
+fn returns() {}
+
+#[on_event("*")]
 async fn panics_late(State(world): State<World>) {
     world.gate.notified().await;
     let number = 7;
@@ -199,6 +208,17 @@ fn handlers_of_one_delivery_run_concurrently() {
         expected([("left", "done"), ("right", "done")])
     );
     assert_eq!(world.ended(), ["right", "left"]);
+}
+
+#[test]
+fn a_clock_starts_when_its_handler_is_first_polled() {
+    let (dispatcher, _) = built(&["blocks", "returns"]);
+    let report = dispatched(&dispatcher);
+    let [blocks, returns] = report.handlers() else {
+        panic!("{report}")
+    };
+    assert!(blocks.elapsed().as_millis() >= 100, "{report}");
+    assert!(returns.elapsed() < blocks.elapsed(), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
