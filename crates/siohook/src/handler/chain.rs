@@ -6,6 +6,8 @@ use std::iter::successors;
 
 use siohook_events::Shown;
 
+use crate::panics;
+
 /// Sources may form a circle.
 const MOST_LINKS: usize = 32;
 
@@ -22,8 +24,17 @@ pub(super) struct Chain<'a>(pub(super) &'a (dyn Error + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let texts = links(self.0).map(|error| Shown::text(error).to_string());
+        let texts = links(self.0).map(|error| Shown::text(Link(error)).to_string());
         Shown::text(joined(texts.collect())).fmt(f)
+    }
+}
+
+/// One error of a chain.
+struct Link<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Link<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panics::write(f, |f| fmt::Display::fmt(self.0, f))
     }
 }
 
@@ -56,22 +67,22 @@ mod tests {
     use super::*;
 
     #[derive(Debug)]
-    struct Link(String, Option<Box<Link>>);
+    struct Linked(String, Option<Box<Linked>>);
 
-    impl fmt::Display for Link {
+    impl fmt::Display for Linked {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(&self.0)
         }
     }
 
-    impl Error for Link {
+    impl Error for Linked {
         fn source(&self) -> Option<&(dyn Error + 'static)> {
             self.1.as_deref().map(|source| source as _)
         }
     }
 
     fn shown(texts: &[&str]) -> String {
-        let below = |source, text: &&str| Some(Box::new(Link((*text).to_owned(), source)));
+        let below = |source, text: &&str| Some(Box::new(Linked((*text).to_owned(), source)));
         let error = texts.iter().rev().fold(None, below).unwrap();
         Chain(&*error).to_string()
     }

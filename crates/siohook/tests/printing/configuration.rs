@@ -20,6 +20,8 @@ fn labels_are_shown_in_part() {
             .account_secret(&label, SECRET)
             .account_secret_for(&label, "of others", ["CONTACT_MERGED", &*label])
             .automation_token_as(&label, TOKEN)
+            // The cause of a refusal is looked for only if this is set.
+            .on_reject(|_| ())
             .build()
             .unwrap();
         let mut all = vec![];

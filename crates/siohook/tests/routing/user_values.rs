@@ -146,7 +146,7 @@ handlers! {
     a_error() -> Failed<Trap>, Err(DROPPED) => "failed: trap";
     b_another_error() -> Failed<Trap>, Err(DROPPED) => "failed: trap";
     boxed() -> Failed<Box<dyn Error + Send + Sync>>, Err(DROPPED.into()) => "failed: trap";
-    cause() -> anyhow::Result<()>, Err(DROPPED).context("why") => "failed: why";
+    cause() -> anyhow::Result<()>, Err(DROPPED).context("why") => "failed: why: trap";
     custom_and_missing(Custom, Custom, Missing) -> (), () => "not called: missing";
     custom_and_panic(Custom, Custom, Panicking) -> (), () => "panicked: no message";
     data(Data<Own>) -> (), () => "panicked: in drop";
