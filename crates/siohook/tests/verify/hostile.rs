@@ -1,6 +1,5 @@
-//! Requests that are made to cost more to refuse than to send.
-
-use std::time::{Duration, Instant};
+//! Requests that are made to cost more to refuse than to send. At a cost that grows with the
+//! square of their length these tests would take minutes.
 
 use super::*;
 
@@ -21,12 +20,6 @@ const BYTES: usize = 256 * 1024;
 
 fn filled(text: &str) -> String {
     text.repeat(BYTES / text.len())
-}
-
-/// At a cost that grows with the square of the length it would be minutes.
-fn assert_quick(what: &str, started: Instant) {
-    let took = started.elapsed();
-    assert!(took < Duration::from_secs(3), "{what} took {took:?}");
 }
 
 fn heads() -> Vec<(&'static str, Head)> {
@@ -109,13 +102,11 @@ fn heads() -> Vec<(&'static str, Head)> {
 }
 
 #[test]
-fn a_hostile_head_is_refused_at_a_cost_that_grows_with_its_length() {
+fn a_hostile_head_is_refused() {
     let dispatcher = strict();
     for (what, head) in heads() {
-        let started = Instant::now();
         let by_head = dispatcher.check_head(&head).err();
         let rejection = dispatcher.verify(head.with_body(TAG_ADDED)).unwrap_err();
-        assert_quick(what, started);
         // What a head with a signature is refused for is told by the body.
         let is_forged = rejection.code() == "signature_wrong";
         assert_eq!(by_head.is_none(), is_forged, "{what}: {rejection}");
@@ -123,7 +114,7 @@ fn a_hostile_head_is_refused_at_a_cost_that_grows_with_its_length() {
 }
 
 #[test]
-fn a_hostile_body_is_read_at_a_cost_that_grows_with_its_length() {
+fn a_hostile_body_is_refused() {
     let dispatcher = both()
         .accept_reserialized_bodies()
         .on_reject(|_| ())
@@ -157,11 +148,9 @@ fn a_hostile_body_is_read_at_a_cost_that_grows_with_its_length() {
         ("spaces", filled(" ")),
         ("bytes of no text", filled("\u{fffd}")),
     ] {
-        let started = Instant::now();
         let _ = dispatcher.verify(automation(&body));
         let _ = dispatcher.verify(account("SALE_NEW", &body));
         let forged = dispatcher.verify(signed_with("another", "SALE_NEW", &body));
         assert_eq!(forged.unwrap_err().code(), "signature_wrong", "{what}");
-        assert_quick(what, started);
     }
 }
