@@ -14,6 +14,7 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use siohook::{Delivery, Outcome, Rejection, Report, Trust, account, on_event, unified};
+use siohook_events::Shown;
 
 use crate::request::Request;
 use crate::setup::Setup;
@@ -72,6 +73,7 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
 
 fn check_rejection(rejection: &Rejection, request: &Request, setup: &Setup) {
     let text = format!("{rejection} {rejection:?}");
+    check_printed(&text, 1);
     for secret in setup.confidential() {
         assert!(!text.contains(secret), "{text}");
     }
@@ -83,6 +85,18 @@ fn check_rejection(rejection: &Rejection, request: &Request, setup: &Setup) {
     );
 }
 
+/// What is printed has a limit, and no request forges a line of it.
+fn check_printed(text: &str, lines: usize) {
+    assert!(text.len() <= 16 * 1024, "{} bytes", text.len());
+    assert!(text.lines().count() <= lines, "{text}");
+    let controls = text.chars().filter(|letter| letter.is_control());
+    assert_eq!(
+        controls.filter(|letter| *letter != '\n').count(),
+        0,
+        "{text:?}"
+    );
+}
+
 /// `Debug` shows the public values that are not personal, and nothing else.
 fn check_delivery(delivery: &Delivery, request: &Request) {
     assert_eq!(
@@ -91,7 +105,7 @@ fn check_delivery(delivery: &Delivery, request: &Request) {
             "Delivery {{ event: {:?}, mechanism: {:?}, message_id: {:?}, attempt_id: {:?}, occurred_at: {:?}, trust: {:?}, key: {:?}, .. }}",
             delivery.event(),
             delivery.mechanism(),
-            delivery.message_id(),
+            delivery.message_id().map(Shown::value),
             delivery.attempt_id(),
             delivery.occurred_at(),
             delivery.trust(),
@@ -114,6 +128,8 @@ fn check_delivery(delivery: &Delivery, request: &Request) {
 }
 
 fn check_report(report: &Report) {
+    check_printed(&report.to_string(), 1 + report.handlers().len());
+    check_printed(&format!("{report:?}"), 1);
     for handler in report.handlers() {
         if let Outcome::Mismatch(mismatch) = handler.outcome() {
             leaks::assert_none_of(report.delivery().body(), &mismatch.to_string());
