@@ -214,10 +214,6 @@ pub const fn events() -> &'static [Event] {
     EVENTS
 }
 
-pub(crate) fn find(name: &[u8]) -> Option<&'static Event> {
-    EVENTS.iter().find(|event| event.name.as_bytes() == name)
-}
-
 macro_rules! define_catalogue {
     ($(
         $mechanism:ident $payload:ident $name:literal [$($unified:ident)?] {
@@ -239,6 +235,14 @@ macro_rules! define_catalogue {
             variants: &[$($variant),*],
             summary: $summary,
         }),*];
+
+        /// Written out, so that it compares lengths that the compiler knows.
+        pub(crate) fn find(name: &[u8]) -> Option<&'static Event> {
+            $(if name == $name.as_bytes() {
+                return EVENTS.get(Index::$payload as usize);
+            })*
+            None
+        }
 
         /// The first line of a payload's documentation.
         #[cfg(feature = "serde")]

@@ -1,6 +1,5 @@
 //! One delivery: which handlers are called, and what becomes of it.
 
-use std::mem;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,9 +10,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Hook, Unhandled};
 use super::handler_call::{HandlerCall, join};
 use crate::delivery::{Delivery, Identity};
-use crate::handler::{
-    HandlerContext, HandlerReport, HandlerReports, Mismatched, Outcome, Report, reply_to,
-};
+use crate::handler::{HandlerContext, HandlerReport, Mismatched, Outcome, Report, reply_to};
 use crate::observe::ObservedDelivery;
 use crate::panics::message;
 use crate::request::Reply;
@@ -22,31 +19,33 @@ use crate::request::Reply;
 /// and that is reported.
 pub(super) struct Run<C: Deref<Target = Core> = Arc<Core>> {
     core: C,
-    delivery: Delivery,
     observed: ObservedDelivery,
-    /// What is known so far of each handler.
-    handlers: HandlerReports,
-    has_ended: bool,
+    /// What is known so far. `None` once the run has ended.
+    report: Option<Report>,
 }
+
+const ENDED: &str = "a run ends once";
 
 impl<C: Deref<Target = Core>> Run<C> {
     pub(super) fn begin(core: C, delivery: Delivery) -> Self {
         core.in_flight.begin();
         let route = core.routes.find(&delivery);
         let infos = route.handlers.iter().map(|&at| &core.handlers[at as usize]);
+        let handlers = infos.cloned().map(HandlerReport::begin).collect();
         Self {
             observed: ObservedDelivery::begin(&core.handlers, &delivery),
-            handlers: infos.cloned().map(HandlerReport::begin).collect(),
+            report: Some(Report::new(delivery, handlers)),
             core,
-            delivery,
-            has_ended: false,
         }
     }
 
     /// Calls the handlers and reports what became of the delivery.
     pub(super) async fn finish(&mut self) -> Report {
-        let called = call_handlers(&self.core, &self.delivery, &mut self.handlers);
-        let reply = self.observed.follow(called).await;
+        let report = self.report.as_mut().expect(ENDED);
+        let reply = self
+            .observed
+            .follow(call_handlers(&self.core, report))
+            .await;
         self.end(reply)
     }
 
@@ -57,7 +56,8 @@ impl<C: Deref<Target = Core>> Run<C> {
 
     /// Reports a delivery whose work was dropped because the executor panicked.
     pub(super) fn fail(&mut self, panic: &str) -> Report {
-        for handler in &mut self.handlers {
+        let (_, handlers) = self.report.as_mut().expect(ENDED).parts();
+        for handler in handlers {
             if matches!(handler.outcome(), Outcome::Cancelled) {
                 let message = format!("the closure of `detach`: {panic}");
                 handler.end(Outcome::Panicked(message), handler.elapsed());
@@ -67,9 +67,7 @@ impl<C: Deref<Target = Core>> Run<C> {
     }
 
     fn end(&mut self, reply: Reply) -> Report {
-        self.has_ended = true;
-        let handlers = mem::take(&mut self.handlers);
-        let report = Report::new(self.delivery.clone(), handlers, reply);
+        let report = self.report.take().expect(ENDED).with_reply(reply);
         let hook = || call_hook(self.core.on_report.as_ref(), &report);
         self.core.observer.end(&self.observed, &report, hook);
         report
@@ -78,7 +76,7 @@ impl<C: Deref<Target = Core>> Run<C> {
 
 impl<C: Deref<Target = Core>> Drop for Run<C> {
     fn drop(&mut self) {
-        if !self.has_ended {
+        if self.report.is_some() {
             self.cancel();
         }
         self.core.in_flight.end();
@@ -86,7 +84,8 @@ impl<C: Deref<Target = Core>> Drop for Run<C> {
 }
 
 /// Calls the handlers that are not done yet, unless another attempt is in progress.
-async fn call_handlers(core: &Core, delivery: &Delivery, reports: &mut HandlerReports) -> Reply {
+async fn call_handlers(core: &Core, report: &mut Report) -> Reply {
+    let (delivery, reports) = report.parts();
     let route = core.routes.find(delivery);
     if route.handlers.is_empty() {
         return match core.unhandled {

@@ -22,7 +22,7 @@ pub(crate) use self::future::Failure;
 pub use self::future::{HandlerFuture, HandlerResult, mismatched};
 pub use self::markers::{AnyEvent, NoPayload, SeveralEvents, UnlistedEvent};
 pub use self::registry::{HandlerInfo, Handlers, Location, Registration};
+pub(crate) use self::report::reply_to;
 pub use self::report::{HandlerReport, Mismatched, Outcome, Report};
-pub(crate) use self::report::{HandlerReports, reply_to};
 #[cfg(feature = "tracing")]
 pub(crate) use self::suggestion::LONGEST_NAME;

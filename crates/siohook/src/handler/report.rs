@@ -66,12 +66,21 @@ pub enum Mismatched {
 }
 
 impl Report {
-    pub(crate) fn new(delivery: Delivery, handlers: HandlerReports, reply: Reply) -> Self {
+    /// A delivery that has not ended: if nothing more comes, it was cancelled.
+    pub(crate) fn new(delivery: Delivery, handlers: HandlerReports) -> Self {
         Self {
             delivery,
             handlers,
-            reply,
+            reply: Reply::CANCELLED,
         }
+    }
+
+    pub(crate) fn parts(&mut self) -> (&Delivery, &mut HandlerReports) {
+        (&self.delivery, &mut self.handlers)
+    }
+
+    pub(crate) fn with_reply(self, reply: Reply) -> Self {
+        Self { reply, ..self }
     }
 
     /// The delivery.
