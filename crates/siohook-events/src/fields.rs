@@ -30,6 +30,16 @@ use {crate::schema::tolerant, schemars::JsonSchema};
 /// assert_eq!(fields.surname(), None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// They can be collected, for tests of your own:
+///
+/// ```
+/// use siohook_events::Fields;
+///
+/// let fields = Fields::from_iter([("first_name", Some("Léa")), ("phone_number", None)]);
+/// assert_eq!(fields.first_name(), Some("Léa"));
+/// assert_eq!(fields.len(), 2);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
     fields: Vec<Field>,
@@ -54,13 +64,15 @@ enum Form {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Field {
-    /// What the owner of the account sees, in the account's language. Only
+    /// What the owner of the account sees, in the account's language. Captured; only
     /// account webhooks send it.
     #[serde(default)]
     pub field_name: Option<String>,
-    /// What programs look for: `first_name`, or one that the owner chose.
+    /// What programs look for: `first_name`, or one that the owner chose. Captured and
+    /// documented.
     pub slug: String,
-    /// A string or null, as far as is known.
+    /// Captured and documented as a string, captured as null; anything else was never
+    /// seen.
     #[serde(default)]
     pub value: Value,
 }
@@ -68,7 +80,7 @@ pub struct Field {
 impl Fields {
     /// The value of a field, if there is one and it is a string.
     ///
-    /// Well-known slugs: `first_name`, `surname`, `phone_number`, `country`,
+    /// Well-known slugs: `first_name`, `surname` or `last_name`, `phone_number`, `country`,
     /// `postcode`, `street_address`, `city`, `company_name`, `tax_number`.
     #[must_use]
     pub fn get(&self, slug: &str) -> Option<&str> {
@@ -81,10 +93,10 @@ impl Fields {
         self.get("first_name")
     }
 
-    /// The last name, which systeme.io calls surname.
+    /// The last name. Its slug is `surname` on some accounts, `last_name` on others.
     #[must_use]
     pub fn surname(&self) -> Option<&str> {
-        self.get("surname")
+        self.get("surname").or_else(|| self.get("last_name"))
     }
 
     /// The phone number, as the person typed it.
@@ -130,6 +142,35 @@ impl<'a> IntoIterator for &'a Fields {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+/// Collects slugs and values, as an object on the wire. A slug that comes again replaces
+/// the value before.
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
+        let mut collected: Vec<Field> = vec![];
+        for (slug, value) in fields {
+            let (slug, value) = (slug.into(), value.into());
+            match collected.iter_mut().find(|field| field.slug == slug) {
+                Some(field) => field.value = value,
+                None => collected.push(Field {
+                    field_name: None,
+                    slug,
+                    value,
+                }),
+            }
+        }
+        // PHP writes an empty map as a list.
+        let form = if collected.is_empty() {
+            Form::List
+        } else {
+            Form::Map
+        };
+        Self {
+            fields: collected,
+            form,
+        }
     }
 }
 
