@@ -16,8 +16,7 @@ pub use conversions::TimestampRangeError;
 ///
 /// Read from RFC 3339 with any offset and up to nine digits of a second, from
 /// 1970 to 9999. Written in UTC, in whole seconds where it is one; `Debug` writes
-/// the same. Opaque: convert it to and from [`SystemTime`](std::time::SystemTime),
-/// or with the features `jiff`, `chrono` and `time` the types of those libraries.
+/// the same.
 ///
 /// ```
 /// use siohook_events::Timestamp;
@@ -26,6 +25,36 @@ pub use conversions::TimestampRangeError;
 /// assert_eq!(moment.to_string(), "2021-10-05T08:10:29+00:00");
 /// assert_eq!(moment.unix_seconds(), 1_633_421_429);
 /// # Ok::<(), siohook_events::ParseTimestampError>(())
+/// ```
+///
+/// # Conversions
+///
+/// | type | feature | from a `Timestamp` | to a `Timestamp` |
+/// |---|---|---|---|
+/// | [`std::time::SystemTime`] | | `From` | `TryFrom` |
+/// | `jiff::Timestamp` | `jiff` | `From` | `TryFrom` |
+/// | `chrono::DateTime<chrono::Utc>` | `chrono` | `From` | `TryFrom` |
+/// | `time::OffsetDateTime` | `time` | `From` | `TryFrom` |
+///
+/// The way back fails with a [`TimestampRangeError`] before 1970 and after 9999.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use siohook_events::Timestamp;
+///
+/// let moment: Timestamp = "2021-10-05T08:10:29+00:00".parse()?;
+/// let system_time = SystemTime::from(moment);
+/// let later = Timestamp::try_from(system_time + Duration::from_secs(60))?;
+/// assert_eq!(later.to_string(), "2021-10-05T08:11:29+00:00");
+/// # #[cfg(feature = "jiff")] {
+///
+/// // With the feature `jiff`; `chrono` and `time` are the same.
+/// let in_jiff = jiff::Timestamp::from(moment);
+/// assert_eq!(in_jiff.to_string(), "2021-10-05T08:10:29Z");
+/// assert_eq!(Timestamp::try_from(in_jiff)?, moment);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(Duration);
