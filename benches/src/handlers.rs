@@ -55,5 +55,5 @@ handlers! {
     "SALE_NEW" account::SaleNew sale_new
         |event| (event.order_item.id, &event.customer.email);
     "SALE_CANCELED" account::SaleCanceled sale_canceled
-        |event| (event.order_item.id, &event.customer.email);
+        |event| (event.order_item.map(|item| item.id), &event.customer.email);
 }

@@ -13,6 +13,7 @@ macro_rules! events {
     ($($name:literal $payload:ident $function:ident;)*) => {
         /// What a body says, read in one pass, because `type` comes before `data`.
         #[derive(Debug)]
+        #[expect(clippy::large_enum_variant, reason = "a box would be an allocation more")]
         enum Event {
             $($payload(payloads::$payload),)*
             Unknown,

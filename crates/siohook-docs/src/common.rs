@@ -7,7 +7,7 @@ use siohook_events::Mechanism;
 pub(crate) const TITLE: &str = "systeme.io webhooks";
 
 /// What is sent, and how to read it.
-pub(crate) const INTRODUCTION: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and the fields of a person as `[]` when there are none. Money is in minor units of the currency: 583 is 5.83 EUR.";
+pub(crate) const INTRODUCTION: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and the fields of a person as `[]` when there are none. Money is in minor units of the currency: 583 is 5.83 EUR. An order sends one delivery a line (main product, order bump), with the same order id and different ids of the order item: don't add up the order's total over them. A member is captured if it was in a delivery or a public integration reads it, documented if it is in a body that systeme.io publishes, and never seen otherwise.";
 
 /// The mechanisms, in the order of a document.
 pub(crate) const MECHANISMS: [Mechanism; 2] = [Mechanism::Automation, Mechanism::Account];

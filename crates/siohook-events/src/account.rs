@@ -1,7 +1,10 @@
 //! What an account webhook (Settings > Webhooks, or the public API) sends.
 //!
 //! Each type is the whole body; which one it is, the header `X-Webhook-Event`
-//! says. Shapes are known from captures and integrations.
+//! says.
+//!
+//! The documentation of each field says how it is known:
+//! [captured, documented or never seen](crate#how-a-field-is-known).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -22,7 +25,7 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 #[cfg_attr(feature = "schema", schemars(rename = "account.ContactCreated"))]
 #[non_exhaustive]
 pub struct ContactCreated {
-    /// Who was created.
+    /// Who was created. Captured.
     #[serde(with = "nested")]
     #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
@@ -34,11 +37,11 @@ pub struct ContactCreated {
 #[cfg_attr(feature = "schema", schemars(rename = "account.ContactTagAdded"))]
 #[non_exhaustive]
 pub struct ContactTagAdded {
-    /// Who got the tag.
+    /// Who got the tag. Captured.
     #[serde(with = "nested")]
     #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
-    /// The tag.
+    /// The tag. Captured.
     pub tag: Tag,
 }
 
@@ -48,11 +51,12 @@ pub struct ContactTagAdded {
 #[cfg_attr(feature = "schema", schemars(rename = "account.ContactTagRemoved"))]
 #[non_exhaustive]
 pub struct ContactTagRemoved {
-    /// Who lost the tag.
+    /// Who lost the tag. Documented, inside another `contact`; the usual form is read
+    /// as well.
     #[serde(with = "nested")]
     #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
-    /// The tag.
+    /// The tag. Documented.
     pub tag: Tag,
 }
 
@@ -62,48 +66,74 @@ pub struct ContactTagRemoved {
 #[cfg_attr(feature = "schema", schemars(rename = "account.ContactOptIn"))]
 #[non_exhaustive]
 pub struct ContactOptIn {
-    /// Who filled in the form.
+    /// Who filled in the form. Captured.
     #[serde(with = "nested")]
     #[cfg_attr(feature = "schema", schemars(with = "OnceOrTwice<Contact>"))]
     pub contact: Contact,
 }
 
-macro_rules! sales {
-    ($($name:ident $schema:literal;)*) => {$(
-        #[doc = summary!($name)]
-        ///
-        /// A sale and its cancellation have the same shape and different types,
-        /// so that one is never taken for the other.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
-        #[cfg_attr(feature = "schema", schemars(rename = $schema))]
-        #[serde(rename_all = "camelCase")]
-        #[non_exhaustive]
-        pub struct $name {
-            /// Who bought.
-            pub customer: Customer,
-            /// The coupon that was used.
-            #[serde(default)]
-            pub coupon: Option<Coupon>,
-            /// The page with the order form, if it belongs to a funnel.
-            #[serde(default)]
-            pub funnel_step: Option<FunnelStep>,
-            /// The page with the order form, if it is of the newer kind. Its shape is
-            /// not known.
-            #[serde(default)]
-            pub checkout_page: Option<Value>,
-            /// The order, which may have several lines.
-            pub order: Order,
-            /// The line that this delivery is about.
-            pub order_item: OrderItem,
-            /// What was offered at which price.
-            pub price_plan: PricePlan,
-        }
-    )*};
+#[doc = summary!(SaleNew)]
+///
+/// To grant a sale once, look at [`OrderItem::id`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.SaleNew"))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SaleNew {
+    /// Who bought. Captured.
+    pub customer: Customer,
+    /// The coupon that was used. Captured.
+    #[serde(default)]
+    pub coupon: Option<Coupon>,
+    /// The page with the order form, if it belongs to a funnel. Captured.
+    #[serde(default)]
+    pub funnel_step: Option<FunnelStep>,
+    /// The page with the order form, if it is of the newer kind. Captured as null; its
+    /// shape was never seen.
+    #[serde(default)]
+    pub checkout_page: Option<Value>,
+    /// The order, which may have several lines. Captured.
+    pub order: Order,
+    /// The line that this delivery is about. Captured.
+    pub order_item: OrderItem,
+    /// What was offered at which price. Captured.
+    pub price_plan: PricePlan,
 }
-sales! {
-    SaleNew "account.SaleNew";
-    SaleCanceled "account.SaleCanceled";
+
+#[doc = summary!(SaleCanceled)]
+///
+/// Its type is not that of a sale, so that one is never taken for the other. Its body is
+/// documented to be that of a sale and was never captured; what was bought is optional
+/// here, so that no cancellation is lost for want of a part. The fields of the parts were
+/// captured in sales.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "account.SaleCanceled"))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SaleCanceled {
+    /// Who bought. Documented.
+    pub customer: Customer,
+    /// The coupon that was used. Documented.
+    #[serde(default)]
+    pub coupon: Option<Coupon>,
+    /// The page with the order form, if it belongs to a funnel. Documented.
+    #[serde(default)]
+    pub funnel_step: Option<FunnelStep>,
+    /// The page with the order form, if it is of the newer kind. Its shape was never
+    /// seen.
+    #[serde(default)]
+    pub checkout_page: Option<Value>,
+    /// The order, which may have several lines. Documented.
+    #[serde(default)]
+    pub order: Option<Order>,
+    /// The line that is cancelled. Documented.
+    #[serde(default)]
+    pub order_item: Option<OrderItem>,
+    /// What was offered at which price. Documented.
+    #[serde(default)]
+    pub price_plan: Option<PricePlan>,
 }
 
 /// A person in the list of contacts.
@@ -113,32 +143,32 @@ sales! {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Contact {
-    /// Who it is.
+    /// Who it is. Captured.
     pub id: ContactId,
-    /// The e-mail address.
+    /// The e-mail address. Captured.
     pub email: String,
-    /// When the contact was created.
+    /// When the contact was created. Captured.
     #[serde(default, deserialize_with = "lenient::time")]
     pub registered_at: Option<Timestamp>,
-    /// The language of the contact: `fr`.
+    /// The language of the contact: `fr`. Captured.
     #[serde(default)]
     pub locale: Option<String>,
-    /// The page through which the contact came.
+    /// The page through which the contact came. Captured.
     #[serde(default, rename = "sourceURL")]
     pub source_url: Option<String>,
-    /// Wants no more e-mail.
+    /// Wants no more e-mail. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub unsubscribed: bool,
-    /// E-mail came back.
+    /// E-mail came back. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub bounced: bool,
-    /// Has not confirmed the address yet (double opt-in).
+    /// Has not confirmed the address yet (double opt-in). Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub needs_confirmation: bool,
-    /// Name, phone number, address and the owner's own fields.
+    /// Name, phone number, address and the owner's own fields. Captured.
     #[serde(default)]
     pub fields: Fields,
-    /// All tags of the contact.
+    /// All tags of the contact. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub tags: Vec<Tag>,
     #[serde(skip)]
@@ -176,22 +206,22 @@ impl Nested for Contact {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Customer {
-    /// Who it is as a buyer. It isn't the id of the contact.
+    /// Who it is as a buyer. It isn't the id of the contact. Captured.
     pub id: CustomerId,
-    /// The address from which the order came.
+    /// The address from which the order came. Captured.
     #[serde(default)]
     pub client_ip: Option<String>,
-    /// Who it is as a contact.
+    /// Who it is as a contact. Captured.
     pub contact_id: ContactId,
-    /// The e-mail address.
+    /// The e-mail address. Captured.
     pub email: String,
-    /// What was typed into the order form.
+    /// What was typed into the order form. Captured.
     #[serde(default)]
     pub fields: Fields,
-    /// `paypal`, `stripe` or another.
+    /// `paypal`, `stripe` or another. Captured.
     #[serde(default)]
     pub payment_processor: Option<String>,
-    /// The page through which the customer came.
+    /// The page through which the customer came. Captured.
     #[serde(default)]
     pub source_url: Option<String>,
 }
@@ -203,27 +233,28 @@ pub struct Customer {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Coupon {
-    /// The name that only the owner sees.
+    /// The name that only the owner sees. Captured.
     #[serde(default)]
     pub inner_name: Option<String>,
-    /// What the customer typed.
+    /// What the customer typed. Captured.
     #[serde(default)]
     pub code: Option<String>,
-    /// Minor units or per cent, as the [type](Self::discount_type) says.
+    /// Minor units or per cent, as the [type](Self::discount_type) says. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub discount_amount: Option<Number>,
-    /// `fixed` or another.
+    /// `fixed` or another. Captured.
     #[serde(default)]
     pub discount_type: Option<String>,
-    /// Until when it can be used.
+    /// Until when it can be used. Captured.
     #[serde(default, deserialize_with = "lenient::time")]
     pub expiration_date: Option<Timestamp>,
-    /// How many times it can be used.
+    /// How many times it can be used. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub limit_of_use: Option<Number>,
 }
 
-/// An order, which may have several lines and lead to several deliveries.
+/// An order. It leads to a delivery for each of its lines (main product, order bump),
+/// all with this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "account.Order"))]
@@ -231,42 +262,46 @@ pub struct Coupon {
 #[non_exhaustive]
 pub struct Order {
     /// The order. Instalments, order bumps, upsells and the cancellation repeat it.
+    /// Captured.
     pub id: OrderId,
-    /// When it was placed.
+    /// When it was placed. Captured.
     #[serde(default, deserialize_with = "lenient::time")]
     pub created_at: Option<Timestamp>,
-    /// Minor units or per cent, as the [type](Self::discount_type) says.
+    /// Minor units or per cent, as the [type](Self::discount_type) says. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub discount_amount: Option<Number>,
-    /// `fixed` or another.
+    /// `fixed` or another. Captured.
     #[serde(default)]
     pub discount_type: Option<String>,
-    /// In minor units of the price plan's currency.
+    /// In minor units of the price plan's currency. Captured.
     #[serde(default)]
     pub shipping_fee: Option<MinorUnits>,
-    /// In minor units of the price plan's currency. Null for some orders: the
-    /// list price is in the [price plan](PricePlan::amount).
+    /// What is charged after the discount, in minor units of the price plan's currency.
+    /// Captured. Don't add it up over the lines of an order: each may carry the total of
+    /// all. Null for some orders: the list price is in the
+    /// [price plan](PricePlan::amount).
     #[serde(default)]
     pub total_price: Option<MinorUnits>,
-    /// `0.0`, `0` or null were seen; kept as it came, because its unit is not
-    /// published.
+    /// Kept as it came, because its unit is not published. Captured as `0.0`, `0` and
+    /// null.
     #[serde(default, deserialize_with = "lenient::number")]
     pub vat: Option<Number>,
 }
 
-/// One line of an order.
+/// One line of an order: the main product, an order bump or an upsell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "account.OrderItem"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// The line: what to look at to grant a sale once.
+    /// The line: what to look at to grant a sale once. Each line of an order is a
+    /// delivery with an id of its own, and all have the same order. Captured.
     pub id: OrderItemId,
-    /// When it was placed.
+    /// When it was placed. Captured.
     #[serde(default, deserialize_with = "lenient::time")]
     pub created_at: Option<Timestamp>,
-    /// What the customer gets.
+    /// What the customer gets. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub resources: Vec<Resource>,
 }
@@ -279,22 +314,23 @@ pub struct OrderItem {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Resource {
-    /// A course. Its shape is not known.
+    /// A course. Captured as null; its shape was never seen.
     #[serde(default)]
     pub course: Option<Value>,
-    /// A bundle of courses. Its shape is not known.
+    /// A bundle of courses. Captured as null; its shape was never seen.
     #[serde(default)]
     pub course_bundle: Option<Value>,
-    /// How much of a course: `full_access`, or gradual (dripping).
+    /// How much of a course: `full_access`, or gradual (dripping). Captured.
     #[serde(default)]
     pub enrollment_access_type: Option<String>,
-    /// The course that is open first when access is gradual. Its shape is not known.
+    /// The course that is open first when access is gradual. Captured as null; its
+    /// shape was never seen.
     #[serde(default)]
     pub enrollment_dripping_access_course: Option<Value>,
-    /// A thing that is sent.
+    /// A thing that is sent. Captured.
     #[serde(default)]
     pub physical_product: Option<PhysicalProduct>,
-    /// A tag that is put on the contact.
+    /// A tag that is put on the contact. Captured.
     #[serde(default)]
     pub tag: Option<Tag>,
 }
@@ -305,12 +341,12 @@ pub struct Resource {
 #[cfg_attr(feature = "schema", schemars(rename = "account.PhysicalProduct"))]
 #[non_exhaustive]
 pub struct PhysicalProduct {
-    /// The product.
+    /// The product. Captured.
     pub id: PhysicalProductId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// Chosen options. Their shape is not known.
+    /// Chosen options. Captured as `[]`; their shape was never seen.
     #[serde(default)]
     pub options: Option<Value>,
 }
@@ -322,25 +358,25 @@ pub struct PhysicalProduct {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PricePlan {
-    /// The price plan. The id changes when the owner edits the offer.
+    /// The price plan. The id changes when the owner edits the offer. Captured.
     pub id: PricePlanId,
-    /// The name that customers see.
+    /// The name that customers see. Captured.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// `one_shot`, `subscription` or another.
+    /// `one_shot`, `subscription` or another. Captured.
     #[serde(default)]
     pub r#type: Option<String>,
-    /// The list price of one payment, in minor units of the currency.
+    /// The list price of one payment, in minor units of the currency. Captured.
     pub amount: MinorUnits,
-    /// Lower-case ISO 4217: `eur`.
+    /// Lower-case ISO 4217: `eur`. Captured.
     pub currency: String,
-    /// The name that only the owner sees.
+    /// The name that only the owner sees. Captured.
     #[serde(default)]
     pub inner_name: Option<String>,
-    /// The rhythm of a subscription.
+    /// The rhythm of a subscription. Captured.
     #[serde(default)]
     pub recurring_options: Option<RecurringOptions>,
-    /// What the customer's bank statement says.
+    /// What the customer's bank statement says. Captured.
     #[serde(default)]
     pub statement_descriptor: Option<String>,
 }
@@ -352,19 +388,19 @@ pub struct PricePlan {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecurringOptions {
-    /// The unit of time between payments: `month`.
+    /// The unit of time between payments: `month`. Captured.
     #[serde(default)]
     pub interval: Option<String>,
-    /// How many of them.
+    /// How many of them. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub interval_count: Option<Number>,
-    /// How long the trial takes, 0 for none.
+    /// How long the trial takes, 0 for none. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub trial_period: Option<Number>,
-    /// The unit of time of the trial: `day`.
+    /// The unit of time of the trial: `day`. Captured.
     #[serde(default)]
     pub trial_interval: Option<String>,
-    /// After how many payments it ends.
+    /// After how many payments it ends. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
     pub limit_of_payments: Option<Number>,
 }

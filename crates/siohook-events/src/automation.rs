@@ -1,15 +1,17 @@
 //! What the action "Send webhook" of a rule or workflow sends.
 //!
 //! Each type is the `data` of the body; the envelope around it (`type`,
-//! `account`, `created_at`) is read by the receiver. Shapes are those that
-//! systeme.io documents, and what was seen beside it.
+//! `account`, `created_at`) is read by the receiver.
+//!
+//! The documentation of each field says how it is known:
+//! [captured, documented or never seen](crate#how-a-field-is-known).
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
@@ -27,37 +29,48 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 #[cfg_attr(feature = "schema", schemars(rename = "automation.OptInCompleted"))]
 #[non_exhaustive]
 pub struct OptInCompleted {
-    /// The page with the form, if it belongs to a funnel.
+    /// The page with the form, if it belongs to a funnel. Documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub funnel_step: Option<FunnelStep>,
-    /// The page with the form, if it belongs to a blog.
+    /// The page with the form, if it belongs to a blog. Documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_model: Option<PageModel>,
-    /// Who filled it in.
+    /// The page with the form, if it belongs to a website. Captured, and its shape is
+    /// not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website_page: Option<Value>,
+    /// Who filled it in. Documented.
     pub contact: Contact,
-    /// Address of the page. Newer than the documentation, so often absent.
+    /// Address of the page. Captured, and newer than what is documented, so often
+    /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_url: Option<String>,
 }
 
 #[doc = summary!(SaleCompleted)]
+///
+/// To grant a sale once, look at [`OrderItem::id`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "automation.SaleCompleted"))]
 #[non_exhaustive]
 pub struct SaleCompleted {
-    /// Who bought.
+    /// Who bought. Documented.
     pub customer: Customer,
-    /// The page with the order form.
+    /// The page with the order form, if it belongs to a funnel. Documented.
     #[serde(default)]
     pub funnel_step: Option<FunnelStep>,
-    /// What was offered at which price.
+    /// The page with the order form, if it is of the newer kind. Captured, and its
+    /// shape is not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout_page: Option<Value>,
+    /// What was offered at which price. Documented.
     pub offer_price_plan: OfferPricePlan,
-    /// The order, which may have several lines.
+    /// The order, which may have several lines. Documented.
     pub order: Order,
-    /// The line that this delivery is about.
+    /// The line that this delivery is about. Documented.
     pub order_item: OrderItem,
-    /// The coupon that was used. Its shape is not known.
+    /// The coupon that was used. Documented as null; anything else was never seen.
     #[serde(default)]
     pub coupon: Option<Value>,
 }
@@ -68,9 +81,9 @@ pub struct SaleCompleted {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.TagAdded"))]
 #[non_exhaustive]
 pub struct TagAdded {
-    /// The tag.
+    /// The tag. Documented.
     pub tag: Tag,
-    /// Who got it.
+    /// Who got it. Documented.
     pub contact: Contact,
 }
 
@@ -80,9 +93,9 @@ pub struct TagAdded {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.TagRemoved"))]
 #[non_exhaustive]
 pub struct TagRemoved {
-    /// The tag.
+    /// The tag. Documented.
     pub tag: Tag,
-    /// Who lost it.
+    /// Who lost it. Documented.
     pub contact: Contact,
 }
 
@@ -92,14 +105,14 @@ pub struct TagRemoved {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.WebinarRegistered"))]
 #[non_exhaustive]
 pub struct WebinarRegistered {
-    /// The webinar.
+    /// The webinar. Documented.
     pub webinar: Webinar,
-    /// Who registered.
+    /// Who registered. Documented.
     pub contact: Contact,
-    /// When the contact registered.
+    /// When the contact registered. Documented.
     #[serde(default, deserialize_with = "lenient::time")]
     pub registered_at: Option<Timestamp>,
-    /// When the chosen session begins.
+    /// When the chosen session begins. Documented.
     #[serde(default, deserialize_with = "lenient::time")]
     pub scheduled_at: Option<Timestamp>,
 }
@@ -110,11 +123,11 @@ pub struct WebinarRegistered {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.CourseEnrolled"))]
 #[non_exhaustive]
 pub struct CourseEnrolled {
-    /// The course.
+    /// The course. Documented.
     pub course: Course,
-    /// Who got access.
+    /// Who got access. Documented.
     pub contact: Contact,
-    /// How much of the course: `full_access`, or gradual (dripping).
+    /// How much of the course: `full_access`, or gradual (dripping). Documented.
     #[serde(default)]
     pub access_type: Option<String>,
 }
@@ -128,14 +141,15 @@ pub struct CourseEnrolled {
 )]
 #[non_exhaustive]
 pub struct CourseBundleEnrolled {
-    /// The bundle.
+    /// The bundle. Documented.
     pub course_bundle: CourseBundle,
-    /// Who got access.
+    /// Who got access. Documented.
     pub contact: Contact,
-    /// How much of each course: `full_access`, or gradual (dripping).
+    /// How much of each course: `full_access`, or gradual (dripping). Documented.
     #[serde(default)]
     pub access_type: Option<String>,
-    /// The course that is open first when access is gradual. Its shape is not known.
+    /// The course that is open first when access is gradual. Documented as null;
+    /// anything else was never seen.
     #[serde(default)]
     pub first_active_course: Option<Value>,
 }
@@ -146,9 +160,9 @@ pub struct CourseBundleEnrolled {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.CampaignFinished"))]
 #[non_exhaustive]
 pub struct CampaignFinished {
-    /// The campaign.
+    /// The campaign. Documented.
     pub campaign: Campaign,
-    /// Who received its last e-mail.
+    /// Who received its last e-mail. Documented.
     pub contact: Contact,
 }
 
@@ -158,10 +172,13 @@ pub struct CampaignFinished {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.PageVisited"))]
 #[non_exhaustive]
 pub struct PageVisited {
-    /// The page.
-    #[serde(default)]
+    /// The page, if it belongs to a funnel. Documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub funnel_step: Option<FunnelStep>,
-    /// Who opened it.
+    /// The page, if it belongs to a blog. Captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_model: Option<PageModel>,
+    /// Who opened it. Documented.
     pub contact: Contact,
 }
 
@@ -171,9 +188,9 @@ pub struct PageVisited {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.EmailLinkClicked"))]
 #[non_exhaustive]
 pub struct EmailLinkClicked {
-    /// The e-mail with the link. Which link it was is not sent.
+    /// The e-mail with the link. Which link it was is not sent. Documented.
     pub sent_email: SentEmail,
-    /// Who clicked.
+    /// Who clicked. Documented.
     pub contact: Contact,
 }
 
@@ -193,20 +210,20 @@ pub struct PaymentFailed(pub Value);
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Contact"))]
 #[non_exhaustive]
 pub struct Contact {
-    /// Who it is.
+    /// Who it is. Documented.
     pub id: ContactId,
-    /// The e-mail address.
+    /// The e-mail address. Documented.
     pub email: String,
-    /// Name, phone number, address and the owner's own fields.
+    /// Name, phone number, address and the owner's own fields. Documented.
     #[serde(default)]
     pub fields: Fields,
-    /// The address from which the contact came; sent on opt-ins.
+    /// The address from which the contact came; sent on opt-ins. Documented.
     #[serde(default)]
     pub ip: Option<String>,
-    /// The affiliate who brought the contact.
+    /// The affiliate who brought the contact. Documented as null.
     #[serde(default)]
     pub referred_by_contact_id: Option<ContactId>,
-    /// The e-mail address of that affiliate.
+    /// The e-mail address of that affiliate. Documented as null.
     #[serde(default)]
     pub referred_by_contact_email: Option<String>,
 }
@@ -217,19 +234,19 @@ pub struct Contact {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Customer"))]
 #[non_exhaustive]
 pub struct Customer {
-    /// Who it is as a buyer. It isn't the id of the contact.
+    /// Who it is as a buyer. It isn't the id of the contact. Documented.
     pub id: CustomerId,
-    /// `paypal`, `stripe` or another.
+    /// `paypal`, `stripe` or another. Documented.
     #[serde(default)]
     pub payment_processor: Option<String>,
-    /// Who it is as a contact.
+    /// Who it is as a contact. Documented.
     pub contact_id: ContactId,
-    /// The e-mail address.
+    /// The e-mail address. Documented.
     pub email: String,
-    /// What was typed into the order form.
+    /// What was typed into the order form. Documented.
     #[serde(default)]
     pub fields: Fields,
-    /// The address from which the order came.
+    /// The address from which the order came. Documented.
     #[serde(default)]
     pub client_ip: Option<String>,
 }
@@ -240,12 +257,12 @@ pub struct Customer {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.PageModel"))]
 #[non_exhaustive]
 pub struct PageModel {
-    /// The page.
+    /// The page. Documented.
     pub id: PageModelId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// The blog that the page belongs to.
+    /// The blog that the page belongs to. Documented.
     #[serde(default)]
     pub blog: Option<Blog>,
 }
@@ -256,9 +273,9 @@ pub struct PageModel {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Blog"))]
 #[non_exhaustive]
 pub struct Blog {
-    /// The blog.
+    /// The blog. Documented.
     pub id: BlogId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
 }
@@ -269,12 +286,12 @@ pub struct Blog {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Webinar"))]
 #[non_exhaustive]
 pub struct Webinar {
-    /// The webinar.
+    /// The webinar. Documented.
     pub id: WebinarId,
-    /// How long a session takes.
+    /// How long a session takes. Documented.
     #[serde(default)]
     pub duration: Option<WebinarDuration>,
-    /// The page on which people register.
+    /// The page on which people register. Documented.
     #[serde(default)]
     pub funnel_step: Option<FunnelStep>,
 }
@@ -323,12 +340,12 @@ impl<'de> Deserialize<'de> for WebinarDuration {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Course"))]
 #[non_exhaustive]
 pub struct Course {
-    /// The course.
+    /// The course. Documented.
     pub id: CourseId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// The description that the owner gave it.
+    /// The description that the owner gave it. Documented as null.
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -339,9 +356,9 @@ pub struct Course {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.CourseBundle"))]
 #[non_exhaustive]
 pub struct CourseBundle {
-    /// The bundle.
+    /// The bundle. Documented.
     pub id: CourseBundleId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
 }
@@ -352,12 +369,12 @@ pub struct CourseBundle {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Campaign"))]
 #[non_exhaustive]
 pub struct Campaign {
-    /// The campaign.
+    /// The campaign. Documented.
     pub id: CampaignId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// The description that the owner gave it.
+    /// The description that the owner gave it. Documented.
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -368,9 +385,9 @@ pub struct Campaign {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.SentEmail"))]
 #[non_exhaustive]
 pub struct SentEmail {
-    /// The e-mail.
+    /// The e-mail. Documented.
     pub id: SentEmailId,
-    /// Its subject.
+    /// Its subject. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub subject: String,
 }
@@ -381,53 +398,80 @@ pub struct SentEmail {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.OfferPricePlan"))]
 #[non_exhaustive]
 pub struct OfferPricePlan {
-    /// The price plan. The id changes when the owner edits the offer.
+    /// The price plan. The id changes when the owner edits the offer. Documented.
     pub id: PricePlanId,
-    /// The name that customers see.
+    /// The name that customers see. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// The name that only the owner sees.
+    /// The name that only the owner sees. Documented.
     #[serde(default)]
     pub inner_name: Option<String>,
-    /// `one_shot`, `subscription` or another.
+    /// `one_shot`, `subscription` or another. Documented.
     #[serde(default)]
     pub r#type: Option<String>,
     /// The list price of a single payment, in minor units of the currency. Null
-    /// or absent where there is none.
+    /// or absent where there is none. Documented.
     #[serde(default)]
     pub direct_charge_amount: Option<MinorUnits>,
-    /// The plan of a subscription. Its shape is not known.
+    /// The plan of a subscription. Documented as null; anything else was never seen.
     #[serde(default)]
     pub subscription_plan: Option<Value>,
-    /// Lower-case ISO 4217: `eur`.
+    /// Lower-case ISO 4217: `eur`. Documented.
     pub currency: String,
 }
 
-/// An order, which may have several lines and lead to several deliveries.
+/// An order. It leads to a delivery for each of its lines (main product, order bump),
+/// all with this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Order"))]
 #[non_exhaustive]
 pub struct Order {
-    /// The order. Instalments, order bumps and upsells repeat it.
+    /// The order. Instalments, order bumps and upsells repeat it. Documented.
     pub id: OrderId,
-    /// When it was placed.
+    /// When it was placed. Documented.
     #[serde(default, deserialize_with = "lenient::time")]
     pub created_at: Option<Timestamp>,
+    /// What is charged after the discount, in minor units of the price plan's currency.
+    /// Captured. Don't add it up over the lines of an order: each may carry the total of
+    /// all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_price: Option<MinorUnits>,
+    /// Minor units or per cent, as the [type](Self::discount_type) says. Captured.
+    #[serde(
+        default,
+        deserialize_with = "lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub discount_amount: Option<Number>,
+    /// `fixed` or another. Captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_type: Option<String>,
+    /// In minor units of the price plan's currency. Captured as null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_fee: Option<MinorUnits>,
+    /// Kept as it came, because its unit is not published. Captured as `0.0`.
+    #[serde(
+        default,
+        deserialize_with = "lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub vat: Option<Number>,
 }
 
-/// One line of an order.
+/// One line of an order: the main product, an order bump or an upsell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "automation.OrderItem"))]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// The line: what to look at to grant a sale once.
+    /// The line: what to look at to grant a sale once. Each line of an order is a
+    /// delivery with an id of its own, and all have the same order. Documented.
     pub id: OrderItemId,
-    /// When it was placed.
+    /// When it was placed. Documented.
     #[serde(default, deserialize_with = "lenient::time")]
     pub created_at: Option<Timestamp>,
-    /// What the customer gets.
+    /// What the customer gets. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub resources: Vec<Resource>,
 }
@@ -442,34 +486,35 @@ pub struct OrderItem {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.Resource"))]
 #[non_exhaustive]
 pub struct Resource {
-    /// `systemeio_tag`, `membership_course` or another.
+    /// `systemeio_tag`, `membership_course` or another. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub r#type: String,
-    /// What it is.
+    /// What it is. Documented.
     #[serde(default)]
     pub data: Option<ResourceData>,
-    /// How many, of things that are counted.
+    /// How many, of things that are counted. Documented as null.
     #[serde(default)]
     pub quantity: Option<Value>,
-    /// How much of a course: `full_access`, or gradual (dripping).
+    /// How much of a course: `full_access`, or gradual (dripping). Documented.
     #[serde(default)]
     pub enrollment_access_type: Option<String>,
-    /// The course that is open first when access is gradual. Its shape is not known.
+    /// The course that is open first when access is gradual. Documented as null;
+    /// anything else was never seen.
     #[serde(default)]
     pub enrollment_dripping_access_course: Option<Value>,
-    /// Null or absent as far as is known.
+    /// Documented as null or absent.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course: Option<Value>,
-    /// Null or absent as far as is known.
+    /// Documented as null or absent.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course_bundle: Option<Value>,
-    /// Null or absent as far as is known.
+    /// Documented as null or absent.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub physical_product: Option<Value>,
-    /// Null or absent as far as is known.
+    /// Documented as null or absent.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub tag: Option<Value>,
@@ -481,12 +526,12 @@ pub struct Resource {
 #[cfg_attr(feature = "schema", schemars(rename = "automation.ResourceData"))]
 #[non_exhaustive]
 pub struct ResourceData {
-    /// The tag, the course or the other thing.
+    /// The tag, the course or the other thing. Documented.
     pub id: ResourceId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
-    /// The description that the owner gave it; courses have one.
+    /// The description that the owner gave it; courses have one. Documented as null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

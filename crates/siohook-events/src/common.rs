@@ -12,9 +12,9 @@ use crate::lenient;
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct Tag {
-    /// The tag.
+    /// The tag. Captured and documented.
     pub id: TagId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Captured and documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
 }
@@ -24,15 +24,16 @@ pub struct Tag {
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct FunnelStep {
-    /// The page.
+    /// The page. Captured and documented.
     pub id: FunnelStepId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Captured and documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
     /// `squeeze`, `offer-form`, `opt_in_thank_you_page`, `webinar_registration` or another.
+    /// Captured and documented.
     #[serde(default)]
     pub r#type: Option<String>,
-    /// The funnel that the page belongs to.
+    /// The funnel that the page belongs to. Captured and documented.
     #[serde(default)]
     pub funnel: Option<Funnel>,
 }
@@ -42,9 +43,9 @@ pub struct FunnelStep {
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[non_exhaustive]
 pub struct Funnel {
-    /// The funnel.
+    /// The funnel. Captured and documented.
     pub id: FunnelId,
-    /// The name that the owner gave it.
+    /// The name that the owner gave it. Captured and documented.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
 }

@@ -89,9 +89,10 @@ ids! {
     ContactId;
     /// Who a person is as a buyer. The contact behind a customer is a [`ContactId`].
     CustomerId;
-    /// An order. It isn't the id of an event: instalments, order bumps, upsells and the cancellation repeat it.
+    /// An order. It isn't the id of an event: each line of the order is a delivery with this id, and
+    /// instalments and the cancellation repeat it.
     OrderId;
-    /// One line of an order: what to look at to grant a sale once.
+    /// One line of an order (main product, order bump): what to look at to grant a sale once.
     OrderItemId;
     /// A price plan of an offer. It changes when the owner edits the offer.
     PricePlanId;

@@ -43,6 +43,23 @@
 //! the ids, and the amount of an account's sale. Serialising gives back the shape
 //! of the wire, of the keys that are known.
 //!
+//! # How a field is known
+//!
+//! systeme.io publishes few of its bodies, so the documentation of each field of a
+//! payload has one of these words:
+//!
+//! * **captured**: it was in a delivery, or a public integration reads it;
+//! * **documented**: it is in a body that systeme.io publishes;
+//! * **never seen**: neither.
+//!
+//! # Lines of an order
+//!
+//! An order sends one delivery a line: one for the main product and one for each order
+//! bump. They have the same order id and different ids of the order item, so the
+//! item's id ([`OrderItemId`](ids::OrderItemId)) is what to look at to grant something
+//! once. Whether each carries the total of the order or that of its line is not known:
+//! don't add up `total_price` over the lines.
+//!
 //! # Features
 //!
 //! * **`serde`** (default): the payload types. Without it, the catalogue alone.
@@ -54,7 +71,9 @@
 //! # Stability
 //!
 //! systeme.io may add events and keys at any time. Every payload is
-//! `#[non_exhaustive]`, so a new key is a minor release here.
+//! `#[non_exhaustive]`, so a new key is a minor release here. So code outside can't
+//! build a payload from its fields: a test reads one from JSON, or edits a sample of
+//! `siohook-sender` (feature `testing` of `siohook`).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "schema"), allow(rustdoc::broken_intra_doc_links))]

@@ -131,6 +131,30 @@ fn unified_types_are_written_as_their_schemas_say() {
     assert_eq!(checked, 10);
 }
 
+#[test]
+fn the_documentation_of_every_field_says_how_it_is_known() {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    for event in events() {
+        event.subschema(&mut generator);
+    }
+    generator.subschema_for::<unified::TagAdded>();
+    generator.subschema_for::<unified::TagRemoved>();
+    generator.subschema_for::<unified::OptIn>();
+    generator.subschema_for::<unified::Sale>();
+    let mut fields = 0;
+    for (name, schema) in generator.take_definitions(true) {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (field, schema) in properties.into_iter().flatten() {
+            let text = schema["description"].as_str().unwrap_or_default();
+            let words = ["aptured", "ocumented", "never seen"];
+            let says = words.iter().any(|word| text.contains(word));
+            assert!(says, "{name}.{field}: {text}");
+            fields += 1;
+        }
+    }
+    assert!(fields > 150, "{fields}");
+}
+
 /// What a member may be replaced with. `None` takes it away.
 fn replacements(old: &Value) -> Vec<Option<Value>> {
     let mut replacements = vec![None];

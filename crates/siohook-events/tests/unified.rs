@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Deserializer, Value, from_value, json, to_value};
+use serde_json::{Deserializer, Number, Value, from_value, json, to_value};
 use siohook_events::ids::ContactId;
 use siohook_events::{Event, Mechanism, account, automation, events, unified};
 use support::{Payload, fixture, typed_fixtures};
@@ -140,7 +140,15 @@ fn an_opt_in_is_the_same_from_both() {
 
 #[test]
 fn a_sale_is_the_same_from_both() {
-    let data = fixture("customer.sale.completed").body()["data"].take();
+    let mut data = fixture("customer.sale.completed").body()["data"].take();
+    let order = data["order"].as_object_mut().unwrap();
+    order.extend([
+        ("total_price".to_owned(), json!(466)),
+        ("discount_amount".to_owned(), json!(20)),
+        ("discount_type".to_owned(), json!("percent")),
+        ("shipping_fee".to_owned(), json!(500)),
+        ("vat".to_owned(), json!(19.6)),
+    ]);
     let plan = &data["offer_price_plan"];
     let account = json!({
         "customer": {
@@ -154,7 +162,11 @@ fn a_sale_is_the_same_from_both() {
         "order": {
             "id": data["order"]["id"],
             "createdAt": data["order"]["created_at"],
-            "totalPrice": 583,
+            "totalPrice": 466,
+            "discountAmount": 20,
+            "discountType": "percent",
+            "shippingFee": 500,
+            "vat": 19.6,
         },
         "orderItem": {
             "id": data["order_item"]["id"],
@@ -175,8 +187,47 @@ fn a_sale_is_the_same_from_both() {
     });
     let sale = same::<automation::SaleCompleted, account::SaleNew, unified::Sale>(&data, &account);
     assert_eq!(sale.price_plan.amount, Some(583.into()));
+    assert_eq!(sale.order.total_price, Some(466.into()));
+    assert_eq!(sale.order.discount_amount, Some(20.into()));
+    assert_eq!(sale.order.discount_type.as_deref(), Some("percent"));
+    assert_eq!(sale.order.shipping_fee, Some(500.into()));
+    assert_eq!(sale.order.vat, Number::from_f64(19.6));
     assert_eq!(sale.order_item.tags.len(), 1);
     assert_eq!(sale.funnel_step.unwrap().funnel.unwrap().id, 118);
+}
+
+#[test]
+fn a_sale_has_what_a_shop_needs() {
+    let Payload::SaleNew(sale) = fixture("SALE_NEW").payload() else {
+        panic!("the fixture is a sale");
+    };
+    let sale = unified::Sale::from(sale);
+    let page = sale.customer.source_url.as_deref();
+    assert_eq!(page, Some("https://atelier-lea.example/commande"));
+    assert_eq!(sale.order.total_price, Some(4200.into()));
+    assert_eq!(sale.order.discount_amount, None);
+    assert_eq!(sale.order.discount_type, None);
+    assert_eq!(sale.order.shipping_fee, None);
+    assert_eq!(sale.order.vat, Number::from_f64(0.0));
+    assert_eq!(sale.price_plan.amount, Some(4700.into()));
+    assert_eq!(sale.price_plan.currency, "eur");
+    let coupon = sale.coupon.unwrap();
+    assert_eq!(coupon.inner_name.as_deref(), Some("Rentrée"));
+    assert_eq!(coupon.code.as_deref(), Some("RENTREE26"));
+    assert_eq!(coupon.discount_amount, Some(500.into()));
+    assert_eq!(coupon.discount_type.as_deref(), Some("fixed"));
+    let until = coupon.expiration_date.map(|until| until.to_string());
+    assert_eq!(until.as_deref(), Some("2026-10-31T22:59:59+00:00"));
+    assert_eq!(coupon.limit_of_use, Some(100.into()));
+
+    let Payload::SaleCompleted(sale) = fixture("customer.sale.completed").payload() else {
+        panic!("the fixture is a sale");
+    };
+    let sale = unified::Sale::from(sale);
+    assert_eq!(sale.customer.source_url, None);
+    assert_eq!(sale.coupon, None);
+    assert_eq!(sale.order.total_price, None);
+    assert_eq!(sale.order.vat, None);
 }
 
 /// Converts both, and reads back what the unified value is written as.

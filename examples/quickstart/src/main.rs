@@ -28,14 +28,17 @@ async fn welcome(event: automation::TagAdded) {
     println!("    welcome, {}: {}", event.contact.email, event.tag.name);
 }
 
-/// Sent, signed, by an account webhook. One line of an order is granted once.
+/// Sent, signed, by an account webhook: once for each line of an order (main product,
+/// bump), so what is granted once is `order_item.id`.
 #[on_event("SALE_NEW")]
 async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(), HandlerError> {
     let count = sales.fetch_add(1, Ordering::Relaxed) + 1;
     let plan = &sale.price_plan;
     println!(
-        "    sale {count}, line {}: {} {} in minor units",
-        sale.order_item.id, plan.amount, plan.currency
+        "    sale {count}, line {}: {} {}",
+        sale.order_item.id,
+        plan.amount.decimal(&plan.currency),
+        plan.currency
     );
     Ok(())
 }
@@ -43,7 +46,10 @@ async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(),
 /// A cancellation has a type of its own, so it is never taken for a sale.
 #[on_event("SALE_CANCELED")]
 fn revoke(cancellation: account::SaleCanceled) {
-    println!("    revoke line {}", cancellation.order_item.id);
+    match cancellation.order_item {
+        Some(line) => println!("    revoke line {}", line.id),
+        None => println!("    look what {} cancelled", cancellation.customer.email),
+    }
 }
 
 /// One handler for both mechanisms. A plain function will do if it does not block.

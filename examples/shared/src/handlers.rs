@@ -72,7 +72,8 @@ async fn grant(
     State(members): State<Members>,
     delivery: &Delivery,
 ) -> Result<(), HandlerError> {
-    // Order ids repeat, order lines don't.
+    // Each line of an order is a delivery: the order ids are the same, those of the lines
+    // are not.
     let line = sale.order_item.id;
     let first = members.grant(sale.customer.contact_id, line);
     let id = delivery.message_id().unwrap_or("without id");
@@ -89,7 +90,10 @@ async fn revoke(
     sale: account::SaleCanceled,
     State(members): State<Members>,
 ) -> Result<(), HandlerError> {
-    if members.revoke(sale.customer.contact_id, sale.order_item.id) {
+    let Some(line) = sale.order_item else {
+        return Err(HandlerError::permanent("the cancellation names no line"));
+    };
+    if members.revoke(sale.customer.contact_id, line.id) {
         return Ok(());
     }
     // Deliveries may overtake each other: the sale may be still to come.

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use siohook::{DispatcherBuilder, HandlerInfo, State, on_event};
 
-use crate::support::{self, automation, envelope, finish, fixtures, function, within};
+use crate::support::{
+    self, account, automation, envelope, finish, fixture, fixtures, function, within,
+};
 
 type Called = Arc<Mutex<Vec<&'static str>>>;
 
@@ -72,6 +74,31 @@ fn every_body_runs_its_handler() {
         events.insert(fixture.event);
     }
     assert_eq!(events.len(), siohook::events().len());
+}
+
+#[test]
+fn a_body_that_is_not_as_published_runs_its_handler() {
+    for (event, variant) in [
+        ("CONTACT_OPT_IN", "last_name"),
+        ("SALE_CANCELED", "no_order_item"),
+        ("SALE_CANCELED", "no_price_plan"),
+        ("SALE_NEW", "with_contact"),
+        ("contact.optin.completed", "website_page"),
+        ("customer.sale.completed", "checkout_page"),
+        ("customer.sale.completed", "order_total"),
+    ] {
+        let body = fixture(&format!("odd/{event}.{variant}"));
+        let incoming = if event.contains('.') {
+            automation(body)
+        } else {
+            account(event, body)
+        };
+        let called = Called::default();
+        let dispatcher = builder().state(Arc::clone(&called)).build().unwrap();
+        let reply = finish(dispatcher.receive(incoming));
+        assert_eq!(reply.status(), 200, "{event} {variant}: {reply:?}");
+        assert_eq!(*called.lock().unwrap(), [event], "{variant}");
+    }
 }
 
 #[test]
