@@ -61,8 +61,11 @@
 //! [`HandlerError::retry_after`] say otherwise, also as the source of another error.
 //! Handlers that return `anyhow::Result` need the feature `anyhow` for that.
 //!
-//! **Grant a sale once**: look at `order_item.id`. Order ids repeat, and the
-//! redelivery memory ends with the process.
+//! **Grant a sale once**: look at `order_item.id`, because the redelivery memory ends with
+//! the process. One order sends one `SALE_NEW` a line (main product, bump), with the same
+//! `order.id` and different `order_item.id`; don't add up `order.total_price` over lines.
+//!
+//! **Money**: [`MinorUnits::decimal`] writes an amount in its currency.
 //!
 //! **Work that blocks**: `tokio::task::spawn_blocking`, because a handler that blocks holds
 //! up all others on its thread; [`on_event`] has an example.
