@@ -17,6 +17,11 @@ pub(crate) fn message(panic: Payload) -> String {
     })
 }
 
+/// Runs code of others, and returns the message if that panicked.
+pub(crate) fn catch<R>(run: impl FnOnce() -> R) -> Result<R, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(message)
+}
+
 /// Drops a value, and returns the message if that panicked.
 pub(crate) fn discard<T>(value: T) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(|| drop(value))).err()?;

@@ -1,14 +1,12 @@
 //! Work that an executor does. If the work is dropped, the request is given the run back and
 //! says what became of it; if the request is gone, the run says so itself.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use futures_channel::oneshot::{self, Canceled, Sender};
 
 use super::core::Executor;
 use super::run::Run;
 use crate::handler::Report;
-use crate::panics::message;
+use crate::panics::catch;
 
 /// A run, and where its request waits for what becomes of it.
 struct Work(Option<(Run, Sender<GivenBack>)>);
@@ -23,7 +21,7 @@ enum GivenBack {
 pub(super) async fn finish(run: Run, executor: &Executor) -> Report {
     let (request, ended) = oneshot::channel();
     let work = Box::pin(Work(Some((run, request))).finish());
-    let handed_over = catch_unwind(AssertUnwindSafe(|| executor(work))).map_err(message);
+    let handed_over = catch(|| executor(work));
     match (ended.await, handed_over) {
         (Ok(GivenBack::Report(report)), _) => report,
         (Ok(GivenBack::Run(mut run)), Ok(())) => run.cancel(),
@@ -42,8 +40,9 @@ impl Work {
 
     fn give_back(&mut self, what: impl FnOnce(Run) -> GivenBack) {
         if let Some((run, request)) = self.0.take() {
-            // If the request is gone, nothing waits for it.
-            let _ = request.send(what(run));
+            let given = what(run);
+            // If the request is gone, nothing waits for it. Else its waker may panic.
+            let _ = catch(|| request.send(given).is_ok());
         }
     }
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
+use crate::panics::catch;
 use crate::sync::lock;
 
 #[derive(Default)]
@@ -41,7 +42,10 @@ impl InFlight {
             }
             std::mem::take(&mut state.waiting)
         };
-        waiting.into_values().for_each(Waker::wake);
+        for waker in waiting.into_values() {
+            // One that panics must not keep the others asleep, nor undo the delivery.
+            let _ = catch(|| waker.wake());
+        }
     }
 
     pub(crate) fn idle(&self) -> Idle<'_> {

@@ -1,7 +1,6 @@
 //! One delivery: which handlers are called, and what becomes of it.
 
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use super::handler_call::{HandlerCall, join};
 use crate::delivery::{Delivery, Identity};
 use crate::handler::{HandlerContext, HandlerReport, Mismatched, Outcome, Report, reply_to};
 use crate::observe::ObservedDelivery;
-use crate::panics::message;
+use crate::panics::catch;
 use crate::request::Reply;
 
 /// The work of one delivery. If it is dropped before its end, the delivery was cancelled,
@@ -123,6 +122,6 @@ async fn call_handlers(core: &Core, report: &mut Report) -> Reply {
 /// Calls a hook of the user's. A panic in it must not undo what was done.
 pub(super) fn call_hook<T>(hook: Option<&Hook<T>>, value: &T) {
     if let Some(hook) = hook {
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(value))).map_err(message);
+        let _ = catch(|| hook(value));
     }
 }

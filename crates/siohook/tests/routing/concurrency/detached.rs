@@ -5,15 +5,15 @@ use siohook::{DetachedTask, ReplyOutcome};
 
 /// Runs what it was given only when asked.
 #[derive(Clone, Default)]
-struct Executor(Arc<Mutex<Vec<DetachedTask>>>);
+pub(super) struct Executor(Arc<Mutex<Vec<DetachedTask>>>);
 
 impl Executor {
-    fn builder(&self, builder: DispatcherBuilder) -> DispatcherBuilder {
+    pub(super) fn builder(&self, builder: DispatcherBuilder) -> DispatcherBuilder {
         let queue = Arc::clone(&self.0);
         builder.detach(move |work| queue.lock().unwrap().push(work))
     }
 
-    fn take(&self) -> Vec<DetachedTask> {
+    pub(super) fn take(&self) -> Vec<DetachedTask> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }

@@ -1,8 +1,10 @@
 //! Waiting for the deliveries in progress.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake};
 
+use super::detached::Executor;
 use super::*;
 
 #[test]
@@ -36,6 +38,64 @@ impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// A waker whose runtime panics.
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("no runtime");
+    }
+}
+
+fn waits_with(future: Pin<&mut impl Future>, waker: Arc<impl Wake + Send + Sync + 'static>) {
+    let waker = waker.into();
+    assert!(future.poll(&mut Context::from_waker(&waker)).is_pending());
+}
+
+#[test]
+fn a_waker_that_panics_harms_no_delivery_and_none_who_wait() {
+    for is_detached in [false, true] {
+        let executor = Executor::default();
+        let (builder, world) = with(&["waits"]);
+        let builder = if is_detached {
+            executor.builder(builder)
+        } else {
+            builder
+        };
+        let dispatcher = builder.build().unwrap();
+        let mut request = pin!(dispatcher.receive(tag()));
+        assert!(poll(request.as_mut()).is_none());
+        let (mut one, mut other) = (pin!(dispatcher.idle()), pin!(dispatcher.idle()));
+        let counts = Arc::new(Wakes(AtomicUsize::new(0)));
+        waits_with(one.as_mut(), Arc::new(Panics));
+        waits_with(other.as_mut(), Arc::clone(&counts));
+        world.gate.notify_one();
+        executor.take().into_iter().for_each(finish);
+        assert_eq!(finish(request).status(), 200);
+        assert_eq!(counts.0.load(Ordering::SeqCst), 1);
+        assert!(poll(one.as_mut()).is_some() && poll(other.as_mut()).is_some());
+    }
+}
+
+#[test]
+fn a_request_whose_waker_panics_gets_its_reply() {
+    let executor = Executor::default();
+    let (builder, _) = with(&["left", "right"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    for status in [200, 503] {
+        let mut request = pin!(dispatcher.receive(tag()));
+        waits_with(request.as_mut(), Arc::new(Panics));
+        let [work] = executor.take().try_into().ok().unwrap();
+        if status == 200 {
+            finish(work);
+        } else {
+            drop(work);
+        }
+        assert_eq!(finish(request).status(), status);
+    }
+    finish(dispatcher.idle());
 }
 
 /// As under a time limit that is over before the deliveries are.
