@@ -70,14 +70,22 @@
 //! connection, never `ConnectionInfo`, which believes headers. All header lines
 //! arrive, repeated ones and those that are not UTF-8 included.
 //!
-//! actix-web has a [deadline for heads](actix_web::HttpServer::client_request_timeout)
-//! and none for bodies.
+//! A body has 30 seconds to arrive, because actix-web has a
+//! [deadline for heads](actix_web::HttpServer::client_request_timeout) and none for
+//! bodies. What has not arrived by then is answered with 400.
+
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::rt::time::timeout;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use siohook::{Dispatcher, Head, Reply};
+
+/// Without it a stranger could hold all connections that actix-web takes, for ever, with
+/// bodies that never end.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Serves all deliveries to a path.
 ///
@@ -95,10 +103,11 @@ async fn receive(dispatcher: Dispatcher, request: HttpRequest, body: Payload) ->
     if let Err(rejection) = dispatcher.check_head(&head) {
         return response(&rejection.reply());
     }
-    let incoming = match body.to_bytes_limited(dispatcher.max_body_bytes()).await {
-        Ok(Ok(body)) => head.with_body(body),
-        Ok(Err(_)) => head.unreadable(),
-        Err(_) => head.too_long(),
+    let body = body.to_bytes_limited(dispatcher.max_body_bytes());
+    let incoming = match timeout(BODY_DEADLINE, body).await {
+        Ok(Ok(Ok(body))) => head.with_body(body),
+        Ok(Ok(Err(_))) | Err(_) => head.unreadable(),
+        Ok(Err(_)) => head.too_long(),
     };
     response(&dispatcher.receive(incoming).await)
 }

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = HttpServer::new(move || {
         App::new().service(siohook_actix_web::resource("/systeme", &systeme))
     })
-    // For heads. actix-web has no deadline for bodies.
+    // For heads. Bodies have the deadline of `siohook_actix_web`.
     .client_request_timeout(Duration::from_secs(10))
     // Of each worker.
     .max_connections(256)
