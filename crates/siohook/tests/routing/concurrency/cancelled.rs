@@ -1,7 +1,10 @@
 //! Requests that are dropped before their handlers end, as by a sender that hangs up.
 
+use std::pin::Pin;
+
 use siohook::{Outcome, ReplyOutcome};
 
+use super::detached::Executor;
 use super::*;
 
 #[test]
@@ -65,4 +68,72 @@ fn an_idle_dispatcher_has_told_of_what_was_cancelled() {
     drop(request);
     assert!(poll(idle.as_mut()).is_some());
     assert_eq!(reports.taken().len(), 1);
+}
+
+#[on_event("*")]
+async fn walks(State(world): State<World>) {
+    let bomb = Bomb::new();
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    bomb.disarm();
+    world.end("walks");
+}
+
+const WALKERS: &[&str] = &["left", "right", "walks"];
+
+/// Polls so often, unless it ends before.
+fn advance(mut future: Pin<&mut (impl Future + ?Sized)>, polls: usize) {
+    let _ = (0..polls).find(|_| poll(future.as_mut()).is_some());
+}
+
+/// What ended in the first attempt does not run again, and all else does.
+#[track_caller]
+fn check_walkers(world: &World, reports: &Reports) {
+    let mut ended = world.ended();
+    ended.sort_unstable();
+    assert_eq!(ended, WALKERS);
+    assert_eq!(reports.taken().len(), 2);
+}
+
+#[test]
+fn a_request_may_be_dropped_at_any_await() {
+    for polls in 1..7 {
+        let (builder, world) = with(WALKERS);
+        let reports = Reports::default();
+        let dispatcher = builder.on_report(reports.hook()).build().unwrap();
+        let mut request = Box::pin(dispatcher.receive(tag()));
+        advance(request.as_mut(), polls);
+        drop(request);
+        finish(dispatcher.idle());
+        assert_eq!(finish(dispatcher.receive(tag())).status(), 200);
+        check_walkers(&world, &reports);
+    }
+}
+
+#[test]
+fn detached_work_may_be_dropped_at_any_await() {
+    for (polls, request_goes_first) in (0..7).flat_map(|polls| [(polls, false), (polls, true)]) {
+        let executor = Executor::default();
+        let (builder, world) = with(WALKERS);
+        let reports = Reports::default();
+        let builder = executor.builder(builder).on_report(reports.hook());
+        let dispatcher = builder.build().unwrap();
+        let mut request = Some(Box::pin(dispatcher.receive(tag())));
+        assert!(request.as_mut().and_then(|it| poll(it.as_mut())).is_none());
+        let mut work = executor.take().pop().unwrap();
+        if request_goes_first {
+            request = None;
+        }
+        advance(work.as_mut(), polls);
+        drop(work);
+        drop(request);
+        finish(dispatcher.idle());
+
+        let mut again = pin!(dispatcher.receive(tag()));
+        assert!(poll(again.as_mut()).is_none());
+        executor.take().into_iter().for_each(finish);
+        assert_eq!(finish(again).status(), 200);
+        check_walkers(&world, &reports);
+    }
 }

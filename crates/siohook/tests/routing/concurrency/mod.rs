@@ -6,6 +6,7 @@ mod detached;
 mod documented;
 mod hooks;
 mod idle;
+mod reentrant;
 
 use std::panic::panic_any;
 use std::pin::pin;
