@@ -1,9 +1,11 @@
 //! Runs the program as a web server would.
 
 use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 const EVENT: &[u8] = include_bytes!("../../../fixtures/automation/contact.tag.added.json");
+const REGISTRATION: &str =
+    include_str!("../../../fixtures/automation/contact.webinar.registered.json");
 
 fn start(variables: &[(&str, &str)]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_example-cgi"))
@@ -11,26 +13,32 @@ fn start(variables: &[(&str, &str)]) -> Child {
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap()
 }
 
-/// The response to a request with these variables and this body.
-fn response(variables: &[(&str, &str)], body: &[u8]) -> String {
+/// What the program writes for a request with these variables and this body.
+fn output(variables: &[(&str, &str)], body: &[u8]) -> Output {
     let mut child = start(variables);
     // A program that has seen enough does not read the rest.
     let _ = child.stdin.take().unwrap().write_all(body);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
+    output
 }
 
+fn response(variables: &[(&str, &str)], body: &[u8]) -> String {
+    String::from_utf8(output(variables, body).stdout).unwrap()
+}
+
+const POST: [(&str, &str); 2] = [
+    ("REQUEST_METHOD", "POST"),
+    ("QUERY_STRING", "token=b7e1f3c9"),
+];
+
 fn post(more: &[(&str, &str)], body: &[u8]) -> String {
-    let request = [
-        ("REQUEST_METHOD", "POST"),
-        ("QUERY_STRING", "token=b7e1f3c9"),
-    ];
-    response(&[&request, more].concat(), body)
+    response(&[&POST, more].concat(), body)
 }
 
 #[test]
@@ -98,4 +106,25 @@ fn a_head_is_refused_before_the_body_comes() {
     assert!(head.starts_with("Status: 401\r\n"));
     drop(input);
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn what_others_chose_forges_no_line_of_the_log() {
+    let replaced = |body: &str, from: &str, to: &str| {
+        let forged = body.replacen(from, to, 1);
+        assert_ne!(body, forged);
+        forged
+    };
+    let name = r#"[{"slug":"first_name","value":"L\u00e9a\nforged"}]"#;
+    for body in [
+        replaced(
+            std::str::from_utf8(EVENT).unwrap(),
+            "MyAwesomeTag",
+            r"vip\nforged",
+        ),
+        replaced(REGISTRATION, "[]", name),
+    ] {
+        let log = String::from_utf8(output(&POST, body.as_bytes()).stderr).unwrap();
+        assert!(log.contains(r"\nforged"), "{log}");
+    }
 }

@@ -1,4 +1,5 @@
-//! What is done with the events of both mechanisms.
+//! What is done with the events of both mechanisms. Whatever a contact or a sender chose is
+//! printed as `{:?}`, so that no name can forge a line of the log.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,7 +62,7 @@ impl Members {
 async fn remind(event: automation::WebinarRegistered) {
     let name = event.contact.fields.first_name().unwrap_or("a contact");
     if let Some(begin) = event.scheduled_at {
-        eprintln!("remind {name} at {begin}");
+        eprintln!("remind {name:?} at {begin}");
     }
 }
 
@@ -76,11 +77,9 @@ async fn grant(
     // are not.
     let line = sale.order_item.id;
     let first = members.grant(sale.customer.contact_id, line);
-    let id = delivery.message_id().unwrap_or("without id");
-    eprintln!(
-        "line {line} ({id}): {}",
-        if first { "granted" } else { "had been granted" }
-    );
+    let granted = if first { "granted" } else { "had been granted" };
+    // The key can be printed whatever the message id is: that comes unsigned.
+    eprintln!("line {line} ({}): {granted}", delivery.key());
     Ok(())
 }
 
@@ -106,7 +105,7 @@ async fn revoke(
 /// Both mechanisms at once.
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 fn log_tag(event: unified::TagAdded) {
-    eprintln!("{} + {}", event.contact.id, event.tag.name);
+    eprintln!("{} + {:?}", event.contact.id, event.tag.name);
 }
 
 /// A name that nobody has published, as all that follow. They show what becomes
