@@ -27,9 +27,9 @@ use axum::extract::ConnectInfo;
 use example_shared::{address, announce, builder};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower::limit::GlobalConcurrencyLimitLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -47,18 +47,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // `axum::serve` has no deadline for heads and no limit on connections: hyper has.
     let app = Router::new()
         .route_service("/systeme", service)
-        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(10)))
+        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(10)))
         .layer(GlobalConcurrencyLimitLayer::new(256))
         .into_make_service_with_connect_info::<SocketAddr>();
 
     let listener = TcpListener::bind(address()).await?;
     announce(&dispatcher, listener.local_addr()?);
-    axum::serve(listener, app)
-        .with_graceful_shutdown(async {
-            // Without the signal there is nothing to wait for but the end.
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await?;
+    let server = axum::serve(listener, app).with_graceful_shutdown(stopped());
+    tokio::select! {
+        ended = server.into_future() => ended?,
+        // A head that never ends would hold up the end of the server.
+        () = async { stopped().await; sleep(Duration::from_secs(40)).await } => {}
+    }
     dispatcher.idle().await;
     Ok(())
+}
+
+async fn stopped() {
+    // Without the signal there is nothing to wait for but the end.
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -38,9 +38,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tower_http::timeout::TimeoutBody;
+use tower_http::timeout::DeadlineBody;
 
-/// How long a head may take, and the next piece of a body.
+/// How long a head may take, and a body.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 const MAX_CONNECTIONS: usize = 256;
@@ -97,7 +97,7 @@ async fn route(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path() == "/systeme" {
-        let request = request.map(|body| TimeoutBody::new(DEADLINE, body));
+        let request = request.map(|body| DeadlineBody::new(DEADLINE, body));
         return TowerToHyperService::new(systeme).call(request).await;
     }
     let mut response = Response::default();

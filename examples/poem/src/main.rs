@@ -28,7 +28,7 @@ use poem::{EndpointExt, Request, Route, Server};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tower_http::timeout::RequestBodyTimeout;
+use tower_http::timeout::RequestBodyDeadline;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .build()?;
     // poem has no deadline for heads and no limit on connections.
-    let systeme = RequestBodyTimeout::new(dispatcher.service(), Duration::from_secs(10));
+    let systeme = RequestBodyDeadline::new(dispatcher.service(), Duration::from_secs(10));
     let app = Route::new().at("/systeme", systeme.compat().before(name_peer));
 
     let listener = TcpListener::bind(address()).await?;
@@ -50,7 +50,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let _ = tokio::signal::ctrl_c().await;
     };
     Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
-        .run_with_graceful_shutdown(app, stop, None)
+        // A head that never ends would hold up the end of the server.
+        .run_with_graceful_shutdown(app, stop, Some(Duration::from_secs(40)))
         .await?;
     dispatcher.idle().await;
     Ok(())
