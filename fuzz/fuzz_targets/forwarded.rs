@@ -98,13 +98,15 @@ fuzz_target!(|input: Input<'_>| {
     assert_eq!(client(&x_forwarded_for, &[]), expected);
     // The same list in the other header's words.
     let reworded = reworded(&x_forwarded_for, input.escaped);
-    assert_eq!(client(&[], &reworded), expected);
-    assert_eq!(client(&x_forwarded_for, &reworded), expected);
+    if is_read(&reworded) {
+        assert_eq!(client(&[], &reworded), expected);
+        assert_eq!(client(&x_forwarded_for, &reworded), expected);
+    }
 
     // Whatever the client forged, what the proxy appends to it decides.
     let appended: IpAddr = CLIENT.parse().unwrap();
     for longer in appended_to(&x_forwarded_for, &format!(", {CLIENT}")) {
-        assert_eq!(client(&longer, &[]), Some(appended));
+        assert_eq!(client(&longer, &[]), is_read(&longer).then_some(appended));
         let despite = client(&longer, &forwarded);
         assert!(despite.is_none_or(|address| address == appended));
     }
@@ -158,8 +160,16 @@ fn trim(entry: &[u8]) -> &[u8] {
     &entry[start..end]
 }
 
+/// Whether a header is short enough to be read.
+fn is_read(lines: &[Vec<u8>]) -> bool {
+    lines.iter().map(Vec::len).sum::<usize>() <= 8 * 1024 && entries(lines).count() <= 64
+}
+
 /// From the right, over trusted proxies only.
 fn walk(lines: &[Vec<u8>], peer: IpAddr, proxies: &IpAllowList) -> Option<IpAddr> {
+    if !is_read(lines) {
+        return None;
+    }
     let mut client = peer;
     for entry in entries(lines).rev() {
         client = parse(str::from_utf8(entry).ok()?)?.to_canonical();
