@@ -8,13 +8,17 @@ mod tests;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, Serializer};
-use serde_json::{Deserializer, from_str};
+use serde_json::value::RawValue;
+use serde_json::{Deserializer, from_slice, from_str};
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 128;
+
+/// The most digits with which PHP was seen to write a whole float without an exponent.
+const MAX_DIGITS: usize = 16;
 
 /// Rewrites the JSON document `body` into the bytes PHP's `json_encode` gives without flags.
 ///
@@ -67,6 +71,45 @@ pub fn normalize(body: &[u8]) -> Option<Vec<u8>> {
         rest = &rest[1..];
     }
     Some(out)
+}
+
+/// Spells the `order.vat` of a sale as PHP spells a float: `0` becomes `0.0`.
+///
+/// PHP has floats, and JavaScript writes a whole one without its fraction. The VAT is the one
+/// float of a body, so this restores a [normalised](normalize) sale that JavaScript parsed and
+/// wrote again. All else is kept as it is.
+///
+/// Returns `None` for a body without an `order.vat`, and for one that is not a whole number of at
+/// most 16 digits.
+///
+/// ```
+/// use siohook_events::php_json;
+///
+/// let sale = br#"{"order":{"totalPrice":583,"vat":0}}"#;
+/// let spelled = php_json::restore_vat(sale).unwrap();
+/// assert_eq!(spelled, br#"{"order":{"totalPrice":583,"vat":0.0}}"#);
+/// assert_eq!(php_json::restore_vat(&spelled), None);
+/// ```
+#[must_use]
+pub fn restore_vat(body: &[u8]) -> Option<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Sale<'a> {
+        #[serde(borrow)]
+        order: Order<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Order<'a> {
+        #[serde(borrow)]
+        vat: &'a RawValue,
+    }
+    let sale: Sale<'_> = from_slice(body).ok()?;
+    let vat = sale.order.vat.get();
+    let digits = vat.strip_prefix('-').unwrap_or(vat);
+    if digits.len() > MAX_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let end = vat.as_ptr().addr() - body.as_ptr().addr() + vat.len();
+    Some([&body[..end], b".0", &body[end..]].concat())
 }
 
 /// Writes the string that `text` begins with, and returns what follows it.

@@ -85,6 +85,61 @@ fn keeps_and_rewrites() {
     }
 }
 
+#[test]
+fn a_whole_vat_is_spelled_as_a_float() {
+    for (body, restored) in [
+        (
+            r#"{"order":{"vat":0,"id":0},"vat":0}"#,
+            Some(r#"{"order":{"vat":0.0,"id":0},"vat":0}"#),
+        ),
+        (
+            r#"{"vat":1,"order":{"a":{"vat":2},"vat":-20}}"#,
+            Some(r#"{"vat":1,"order":{"a":{"vat":2},"vat":-20.0}}"#),
+        ),
+        (
+            r#"{"order":{"vat":1234567890123456}}"#,
+            Some(r#"{"order":{"vat":1234567890123456.0}}"#),
+        ),
+        (r#"{"order":{"vat":12345678901234567}}"#, None),
+        (r#"{"order":{"vat":0.0}}"#, None),
+        (r#"{"order":{"vat":1e3}}"#, None),
+        (r#"{"order":{"vat":null}}"#, None),
+        (r#"{"order":{"vat":"0"}}"#, None),
+        (r#"{"order":{"vat":[0]}}"#, None),
+        (r#"{"order":{"vat":0,"vat":0}}"#, None),
+        (r#"{"order":{}}"#, None),
+        (r#"{"order":null}"#, None),
+        (r#"{"vat":0}"#, None),
+        ("7", None),
+        ("{", None),
+        ("", None),
+    ] {
+        let spelled = restore_vat(body.as_bytes());
+        assert_eq!(spelled.as_deref(), restored.map(str::as_bytes), "{body}");
+    }
+}
+
+#[test]
+fn a_whole_vat_is_spelled_as_php_spells_it() {
+    let spelled = |number: &str| {
+        let body = format!(r#"{{"order":{{"vat":{number}}}}}"#);
+        restore_vat(body.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    let written = vectors().into_iter().filter_map(|(_, written)| {
+        let float = written.parse::<f64>().ok()?;
+        (float.fract() == 0.0).then_some((written, float))
+    });
+    let floats: Vec<_> = written.filter(|(text, _)| text.contains('.')).collect();
+    assert!(floats.iter().any(|(_, float)| *float >= 1e15));
+    for (written, float) in floats {
+        // As JavaScript writes it.
+        let expected = format!(r#"{{"order":{{"vat":{written}}}}}"#);
+        let has_no_exponent = written.ends_with(".0");
+        let restored = spelled(&format!("{float}"));
+        assert_eq!(restored, has_no_exponent.then_some(expected));
+    }
+}
+
 fn assert_refused(table: &[&str]) {
     for input in table {
         assert_eq!(rewritten(input), None, "{input}");
