@@ -73,7 +73,8 @@ impl Head {
     }
 
     /// Adds a header. A name may come several times, and in any case. Headers that
-    /// siohook does not read are not kept.
+    /// siohook does not read are not kept. Of a few that other senders sign with, such as
+    /// `X-Hub-Signature-256`, it is kept that there was one, for the hint of a refusal.
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.headers([(name, value)])

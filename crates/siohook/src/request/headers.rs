@@ -3,44 +3,79 @@
 use siohook_events::headers;
 
 macro_rules! headers {
-    ($($(#[$cfg:meta])? $header:ident = $name:expr;)*) => {
+    (read { $($(#[$cfg:meta])? $header:ident = $name:expr;)* }
+    noticed { $($noticed:ident = $shown:literal, any of [$($other:literal)*];)* }) => {
         /// A header that means something.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Header {
             $($(#[$cfg])? $header,)*
+            $(#[doc = $shown] $noticed,)*
         }
 
         impl Header {
-            const ALL: &[Self] = &[$($(#[$cfg])? Self::$header),*];
+            const ALL: &[Self] = &[$($(#[$cfg])? Self::$header,)* $(Self::$noticed),*];
+            #[cfg(test)]
+            const NOTICED: &[(&str, Self)] = &[$($(($other, Self::$noticed),)*)*];
 
             pub(super) fn named(name: &str) -> Option<Self> {
                 // Most servers give names in lower case.
                 $($(#[$cfg])? if name == $name || name.eq_ignore_ascii_case($name) {
                     return Some(Self::$header);
                 })*
+                $($(if name.eq_ignore_ascii_case($other) {
+                    return Some(Self::$noticed);
+                })*)*
                 None
             }
 
             pub(crate) fn name(self) -> &'static str {
-                match self { $($(#[$cfg])? Self::$header => $name,)* }
+                match self {
+                    $($(#[$cfg])? Self::$header => $name,)*
+                    $(Self::$noticed => $shown,)*
+                }
+            }
+
+            /// Whether only its presence counts.
+            fn is_noticed(self) -> bool {
+                matches!(self, $(Self::$noticed)|*)
             }
         }
     };
 }
 
 headers! {
-    Event = headers::EVENT;
-    Signature = headers::SIGNATURE;
-    MessageId = headers::MESSAGE_ID;
-    EventTimestamp = headers::EVENT_TIMESTAMP;
-    AttemptId = headers::ATTEMPT_ID;
-    SchemaVersion = headers::SCHEMA_VERSION;
-    ForwardedFor = "x-forwarded-for";
-    Forwarded = "forwarded";
-    #[cfg(feature = "tracing")]
-    SentryTrace = headers::SENTRY_TRACE;
-    #[cfg(feature = "tracing")]
-    Baggage = headers::BAGGAGE;
+    read {
+        Event = headers::EVENT;
+        Signature = headers::SIGNATURE;
+        MessageId = headers::MESSAGE_ID;
+        EventTimestamp = headers::EVENT_TIMESTAMP;
+        AttemptId = headers::ATTEMPT_ID;
+        SchemaVersion = headers::SCHEMA_VERSION;
+        ForwardedFor = "x-forwarded-for";
+        Forwarded = "forwarded";
+        #[cfg(feature = "tracing")]
+        SentryTrace = headers::SENTRY_TRACE;
+        #[cfg(feature = "tracing")]
+        Baggage = headers::BAGGAGE;
+    }
+    // What others sign with. None of the names is as long as one that systeme.io sends and
+    // siohook does not read, so that those are compared with no more names.
+    noticed {
+        OtherSignature = "another signature", any of [
+            "signature"
+            "x-signature"
+            "x-signature-sha256"
+            "x-signature-ed25519"
+            "x-hub-signature-256"
+            "x-systeme-signature"
+            "x-systemeio-signature"
+            "x-webhook-signature-256"
+            "x-shopify-hmac-sha256"
+            "stripe-signature"
+            "webhook-signature"
+        ];
+        Secret = "a secret", any of ["x-webhook-secret" "x-systeme-secret" "x-secret"];
+    }
 }
 
 /// Header lines in their order, all in one buffer: which header it is, how many
@@ -49,7 +84,9 @@ headers! {
 pub(crate) struct Headers(Vec<u8>);
 
 impl Headers {
+    /// Keeps a line. Of a header that others sign with, it keeps that there is one.
     pub(super) fn push(&mut self, header: Header, value: &[u8]) {
+        let value = if header.is_noticed() { b"" } else { value };
         if self.0.is_empty() {
             // Enough for what an account webhook has.
             self.0.reserve(384);
@@ -106,6 +143,8 @@ impl Headers {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::request::Incoming;
 
@@ -123,5 +162,38 @@ mod tests {
         );
         assert_eq!(headers.text(Header::Event), Some("x"));
         assert_eq!(headers.first(Header::Signature), None);
+    }
+
+    #[test]
+    fn headers_that_others_sign_with_are_noticed_without_their_values() {
+        for (name, header) in Header::NOTICED {
+            for name in [name.to_string(), name.to_uppercase()] {
+                let headers = Incoming::post("").header(name, "value").head.headers;
+                assert!(headers.lines().eq([(*header, &b""[..])]));
+            }
+        }
+    }
+
+    /// They cost a delivery of systeme.io nothing.
+    #[test]
+    fn headers_that_others_sign_with_have_names_of_other_lengths() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../fixtures/account-headers.json"
+        );
+        let json = std::fs::read(file).unwrap();
+        let account: BTreeMap<String, String> = serde_json::from_slice(&json).unwrap();
+        let others = [
+            "content-length",
+            "host",
+            "accept-charset",
+            "accept-language",
+        ];
+        let names: Vec<_> = account.keys().map(|it| &**it).chain(others).collect();
+        assert!(names.len() > 10);
+        for name in names.iter().filter(|name| Header::named(name).is_none()) {
+            let mut noticed = Header::NOTICED.iter();
+            assert!(noticed.all(|(it, _)| it.len() != name.len()), "{name}");
+        }
     }
 }
