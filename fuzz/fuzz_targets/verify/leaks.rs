@@ -15,7 +15,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../../crates/siohook/src/delivery/reader.rs"),
     include_str!("../../../crates/siohook/src/delivery/reader/access.rs"),
     include_str!("../../../crates/siohook/src/delivery/reader/deserializer.rs"),
-    include_str!("../../../crates/siohook/src/verify/diagnosis.rs"),
+    include_str!("../../../crates/siohook/src/verify/hint.rs"),
     include_str!("../../../crates/siohook/src/verify/mod.rs"),
     include_str!("../../../crates/siohook/src/verify/rejection.rs"),
     include_str!("../../../crates/siohook/src/verify/shape.rs"),

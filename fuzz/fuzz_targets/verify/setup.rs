@@ -124,8 +124,10 @@ impl Setup {
         let event = request.first("x-webhook-event").unwrap_or_default();
         let reserialized = self
             .accept_reserialized
-            .then(|| php_json::normalize(&request.body));
-        [Some(request.body.clone()), reserialized.flatten()]
+            .then(|| php_json::normalize(&request.body))
+            .flatten();
+        let restored = reserialized.as_deref().and_then(php_json::restore_vat);
+        [Some(request.body.clone()), reserialized, restored]
             .iter()
             .flatten()
             .find_map(|body| {

@@ -187,7 +187,8 @@ impl DispatcherBuilder {
     /// written it, for hosts that rewrite JSON on the way.
     ///
     /// White space, escapes and the spelling of characters may then differ from
-    /// what was signed; keys, their order, numbers and texts may not.
+    /// what was signed; keys, their order, numbers and texts may not. The one exception is
+    /// the `order.vat` of a sale, which JavaScript writes as `0` where PHP wrote `0.0`.
     pub fn accept_reserialized_bodies(mut self) -> Self {
         self.verifier.accept_reserialized = true;
         self
@@ -241,9 +242,11 @@ impl DispatcherBuilder {
     /// Called with each request that is refused. Its text is made for the log:
     /// it says what to mend, and holds nothing secret or personal.
     ///
-    /// The hint of a wrong signature or token is found 40 times a second at most, after
-    /// the first 50. Other such refusals of a flood have none. Without `on_reject`, and
-    /// without a subscriber of the feature `tracing` that shows warnings, there is none.
+    /// A hint that takes work to find, such as that of a wrong signature or token, is found
+    /// 40 times a second at most, after the first 50. Other such refusals of a flood have
+    /// none. Without `on_reject`, and without a subscriber of the feature `tracing` that
+    /// shows warnings, there is none. The page
+    /// [`observability`](crate::guide::observability#refusals-and-their-hints) has all hints.
     pub fn on_reject(mut self, hook: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
         self.on_reject = Some(Guarded::new(Box::new(hook)));
         self.diagnosed()

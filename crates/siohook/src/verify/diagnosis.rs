@@ -1,18 +1,20 @@
-//! Why a signature or a token fits none that is known, for the operator's log.
+//! Why a request is refused, where that takes work to find out.
 
 mod budget;
 
-use siohook_events::{Shown, php_json};
+use siohook_events::{Mechanism, php_json};
 
 use self::budget::Budget;
-use super::signature::{Secret, Signature};
+use super::hint::Hint;
+use super::rejection::{Reason, Rejection};
+use super::signature::Signature;
 use super::token::Token;
+use super::{Verifier, body_form};
+use crate::request::{Head, Header};
 
 /// Larger bodies are not diagnosed, so that a forged one never costs more than
 /// hashing a large one does.
 const DIAGNOSED_BYTES: usize = 32 * 1024;
-
-const UNKNOWN: &str = "signature is of another secret, or the body was changed on the way";
 
 /// Whether a diagnosis is made: only for a log that shows it, and not for each request
 /// of a flood.
@@ -32,42 +34,90 @@ impl Diagnosis {
         }
     }
 
-    pub(super) fn is_due(&self) -> bool {
+    fn is_due(&self) -> bool {
         (self.is_heard || (self.is_traced)()) && self.budget.spend()
     }
 }
 
-/// Names the likely cause.
-pub(super) fn wrong_signature(secrets: &[Secret], body: &[u8], signature: &Signature) -> String {
-    if body.is_empty() {
-        return "the body is empty: something read it before siohook, such as a middleware"
-            .to_owned();
+impl Verifier {
+    /// Looks for the likely cause of a refusal, if a diagnosis is due.
+    ///
+    /// The body is empty as long as it was not read.
+    pub(super) fn diagnosed(&self, rejection: Rejection, head: &Head, body: &[u8]) -> Rejection {
+        let is_due = || self.diagnosis.is_due();
+        let is_automation = rejection.mechanism() == Some(Mechanism::Automation);
+        let hint = match rejection.reason() {
+            Reason::SignatureWrong if is_due() => Some(self.wrong_signature(head, body)),
+            Reason::SignatureMalformed if is_due() => self.secret_as_signature(head),
+            Reason::TokenWrong if is_due() => Some(self.wrong_token(&head.query)),
+            Reason::TokenMissing | Reason::NotConfigured
+                if is_automation && !body.is_empty() && is_due() =>
+            {
+                parse(body).and_then(|body| body_form::without_headers(&body))
+            }
+            Reason::NoEnvelope if is_due() => parse(body).and_then(|body| {
+                body_form::wrapper(&body).or_else(|| body_form::without_headers(&body))
+            }),
+            _ => None,
+        };
+        rejection.hint(hint)
     }
-    if body.len() > DIAGNOSED_BYTES {
-        return UNKNOWN.to_owned();
+
+    fn wrong_signature(&self, head: &Head, body: &[u8]) -> Hint {
+        let by_start = body_form::by_its_start(body);
+        let by_signature = || self.signed_otherwise(head, body);
+        let by_content = || body_form::wrapper(&parse(body)?);
+        by_start
+            .or_else(|| self.secret_as_signature(head))
+            .or_else(by_signature)
+            .or_else(by_content)
+            .unwrap_or(Hint::SignatureOfAnother)
     }
-    for secret in secrets {
-        if let Some(why) = secret.near_miss(body, signature) {
-            return format!("secret {:?} {why}", Shown::value(secret.label()));
+
+    /// Names what has to be different for the signature to fit.
+    fn signed_otherwise(&self, head: &Head, body: &[u8]) -> Option<Hint> {
+        if body.len() > DIAGNOSED_BYTES {
+            return None;
         }
+        let signature = Signature::parse(head.headers.first(Header::Signature)?)?;
+        let mut secrets = self.secrets.iter();
+        if let Some(hint) = secrets.find_map(|secret| secret.near_miss(body, &signature)) {
+            return Some(hint);
+        }
+        let is_signed = |body: &[u8]| self.secrets.iter().any(|it| it.signed(body, &signature));
+        let normalized = php_json::normalize(body)?;
+        if is_signed(&normalized) {
+            return Some(Hint::JsonRewritten);
+        }
+        let restored = php_json::restore_vat(&normalized)?;
+        is_signed(&restored).then_some(Hint::NumbersRewritten)
     }
-    let normalized = php_json::normalize(body);
-    if normalized.is_some_and(|body| secrets.iter().any(|it| it.signed(&body, signature))) {
-        return "the body matches once normalised: something between systeme.io and this server \
-                rewrites JSON; stop it, or see `accept_reserialized_bodies`"
-            .to_owned();
+
+    fn secret_as_signature(&self, head: &Head) -> Option<Hint> {
+        let given = head.headers.first(Header::Signature)?;
+        if given.len() > DIAGNOSED_BYTES {
+            return None;
+        }
+        let secret = self.secrets.iter().find(|secret| secret.is(given))?;
+        let label = secret.printed_label();
+        Some(Hint::SecretAsSignature { label })
     }
-    UNKNOWN.to_owned()
+
+    fn wrong_token(&self, query: &str) -> Hint {
+        let near_miss = Token::near_miss(&self.tokens, query);
+        near_miss.unwrap_or_else(|| {
+            if self.tokens.iter().any(Token::needs_escaping) {
+                Hint::TokenNotEscaped
+            } else {
+                Hint::TokenOfAnother
+            }
+        })
+    }
 }
 
-/// The same of the token in a query.
-pub(super) fn wrong_token(tokens: &[Token], query: &str) -> &'static str {
-    if let Some(why) = Token::near_miss(tokens, query) {
-        why
-    } else if tokens.iter().any(Token::needs_escaping) {
-        "a token has characters that mean something in a URL: write `%` as `%25`, `&` as `%26`, \
-         `+` as `%2B` and `#` as `%23`, or choose one of letters and digits"
-    } else {
-        "compare the webhook's URL with what `automation_token` was given"
+fn parse(body: &[u8]) -> Option<serde_json::Value> {
+    if body.len() > DIAGNOSED_BYTES {
+        return None;
     }
+    serde_json::from_slice(body).ok()
 }

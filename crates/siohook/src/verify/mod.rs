@@ -1,8 +1,10 @@
 //! From a request to a delivery: what is checked, and in which order.
 
 mod allow_list;
+mod body_form;
 pub(crate) mod client_address;
 mod diagnosis;
+mod hint;
 mod rejection;
 pub(crate) mod shape;
 mod signature;
@@ -18,9 +20,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use siohook_events::{EventName, Mechanism, Shown, php_json};
+use siohook_events::{EventName, Mechanism, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
+use self::hint::Hint;
 use self::signature::Signature;
 use crate::delivery::envelope::{self, Envelope};
 use crate::delivery::{Delivery, Parts, TrustedBy};
@@ -62,7 +65,8 @@ impl Verifier {
         let mechanism = mechanism(head);
         match self.check_caller(head, mechanism) {
             Err(_) if self.accept_unverified => Ok(()),
-            checked => checked.map(|_| ()).map_err(|it| it.of(mechanism)),
+            Err(rejection) => Err(self.diagnosed(rejection.of(mechanism), head, b"")),
+            Ok(_) => Ok(()),
         }
     }
 
@@ -79,7 +83,8 @@ impl Verifier {
         check_method(&head)?;
         let body = self.check_length(body)?;
         let mechanism = mechanism(&head);
-        let of_mechanism = |rejection: Rejection| rejection.of(mechanism);
+        let diagnosed =
+            |rejection: Rejection| self.diagnosed(rejection.of(mechanism), &head, &body);
         let event = head.headers.filled(Header::Event);
         let event = event.and_then(|name| EventName::try_from(name).ok());
         let trusted = self
@@ -93,14 +98,15 @@ impl Verifier {
                 by: TrustedBy::Nothing,
                 mac: None,
             },
-            trusted => trusted.map_err(of_mechanism)?,
+            trusted => trusted.map_err(diagnosed)?,
         };
         let event = if mechanism == Mechanism::Account {
-            event.ok_or_else(|| Rejection::new(Reason::EventMissing))
+            event.ok_or_else(|| Rejection::new(Reason::EventMissing).hint(Hint::EventNotSent))
         } else {
-            envelope::event_name(&body).map_err(Rejection::from)
+            envelope::event_name(&body)
+                .map_err(|error| Rejection::from(error).hint(body_form::by_its_start(&body)))
         };
-        let event = event.map_err(of_mechanism)?;
+        let event = event.map_err(diagnosed)?;
         let parse = parser_of(&event, mechanism).unwrap_or(parse_without_payload);
         parse(Parts {
             mechanism,
@@ -112,30 +118,27 @@ impl Verifier {
             extensions: head.extensions,
             body,
         })
-        .map_err(of_mechanism)
+        .map_err(|rejection| rejection.of(mechanism))
     }
 
     fn check_length(&self, body: Body) -> Result<Bytes, Rejection> {
         match body {
             Body::Whole(body) if body.len() <= self.max_body_bytes => Ok(body),
             Body::Whole(_) | Body::TooLong => Err(self.too_long()),
-            Body::Unreadable => Err(Rejection::new(Reason::BodyUnreadable)),
+            Body::Unreadable => Err(Rejection::new(Reason::BodyUnreadable).hint(Hint::BodyCut)),
         }
     }
 
     fn too_long(&self) -> Rejection {
-        let limit = format!(
-            "the limit is {} bytes: see `max_body_bytes`",
-            self.max_body_bytes
-        );
-        Rejection::new(Reason::BodyTooLarge).hint(limit)
+        let bytes = self.max_body_bytes;
+        Rejection::new(Reason::BodyTooLarge).hint(Hint::OverLimit { bytes })
     }
 
     /// Checks all of a caller that needs no body.
     fn check_caller(&self, head: &Head, mechanism: Mechanism) -> Result<Caller, Rejection> {
         self.check_address(head.peer, &head.headers)?;
         match mechanism {
-            Mechanism::Automation => self.check_token(&head.query).map(Caller::Trusted),
+            Mechanism::Automation => self.check_token(head).map(Caller::Trusted),
             _ => self.claimed_signature(&head.headers).map(Caller::Claims),
         }
     }
@@ -144,72 +147,59 @@ impl Verifier {
         let Some(allowed) = &self.source_ips else {
             return Ok(());
         };
-        let unknown = Rejection::new(Reason::AddressUnknown);
-        match client_address(peer, &self.trusted_proxies, |header| headers.all(header)) {
-            Ok(address) if allowed.contains(address) => Ok(()),
+        let (reason, hint) = match client_address(peer, &self.trusted_proxies, |header| {
+            headers.all(header)
+        }) {
+            Ok(address) if allowed.contains(address) => return Ok(()),
             Ok(_) => {
-                let rejection = Rejection::new(Reason::AddressNotAllowed);
                 let is_forwarded =
                     headers.has(Header::ForwardedFor) || headers.has(Header::Forwarded);
                 let is_proxy = peer.is_some_and(|peer| self.trusted_proxies.contains(peer));
-                Err(match (is_proxy, is_forwarded) {
-                    (false, true) => {
-                        rejection.hint("a proxy forwards it that is not among `trusted_proxies`")
-                    }
-                    (true, false) => rejection.hint(
-                        "a trusted proxy sent neither `X-Forwarded-For` nor `Forwarded`, so the \
-                         address is its own: let it send one of them",
-                    ),
-                    _ => rejection,
-                })
+                let hint = match (is_proxy, is_forwarded) {
+                    (false, true) => Hint::ProxyNotTrusted,
+                    (true, false) => Hint::ProxySilent,
+                    (true, true) => Hint::ClientNotListed,
+                    (false, false) => Hint::PeerNotListed,
+                };
+                (Reason::AddressNotAllowed, hint)
             }
-            Err(NoClientAddress::NoPeer) => Err(unknown.hint(
-                "no peer address: the adapter has to give one, see `Incoming::peer` and `DispatcherService::peer`",
-            )),
-            Err(NoClientAddress::Malformed) => {
-                Err(unknown.hint("the entry of the forwarding header that decides is not an address, or the header has more than 8 KiB or 64 entries"))
-            }
-            Err(NoClientAddress::Disagree) => {
-                Err(unknown.hint("`X-Forwarded-For` and `Forwarded` disagree: let the proxy remove the one that it does not write"))
-            }
-        }
+            Err(NoClientAddress::NoPeer) => (Reason::AddressUnknown, Hint::NoPeer),
+            Err(NoClientAddress::Malformed) => (Reason::AddressUnknown, Hint::ForwardedMalformed),
+            Err(NoClientAddress::Disagree) => (Reason::AddressUnknown, Hint::ForwardedTwice),
+        };
+        Err(Rejection::new(reason).hint(hint))
     }
 
-    fn check_token(&self, query: &str) -> Result<TrustedBy, Rejection> {
-        if self.tokens.is_empty() {
-            return match self.source_ips {
-                Some(_) => Ok(TrustedBy::SourceIp),
-                None => Err(Rejection::new(Reason::NotConfigured)
-                    .hint("give `automation_token` or `source_ips`")),
-            };
-        }
-        match Token::in_query(&self.tokens, query) {
-            Some(token) => Ok(TrustedBy::Token(token.label().cloned())),
-            None if query::raw_value(query, query::TOKEN).is_some() => {
-                let why = || diagnosis::wrong_token(&self.tokens, query);
-                Err(self.diagnosed(Reason::TokenWrong, why))
+    fn check_token(&self, head: &Head) -> Result<TrustedBy, Rejection> {
+        let (reason, hint) = if self.tokens.is_empty() {
+            if self.source_ips.is_some() {
+                return Ok(TrustedBy::SourceIp);
             }
-            None => Err(Rejection::new(Reason::TokenMissing).hint(
-                "the webhook's URL has to end in `?token=…`; or this is an account webhook whose \
-                 `X-Webhook-*` headers were lost on the way",
-            )),
-        }
+            (Reason::NotConfigured, Hint::TokenNotGiven)
+        } else if let Some(token) = Token::in_query(&self.tokens, &head.query) {
+            return Ok(TrustedBy::Token(token.label().cloned()));
+        } else if query::raw_value(&head.query, query::TOKEN).is_some() {
+            return Err(Rejection::new(Reason::TokenWrong));
+        } else {
+            (Reason::TokenMissing, Hint::TokenNotSent)
+        };
+        Err(Rejection::new(reason)
+            .hint(hint)
+            .hint(elsewhere(&head.headers)))
     }
 
     fn claimed_signature(&self, headers: &Headers) -> Result<Signature, Rejection> {
         if self.secrets.is_empty() {
-            return Err(Rejection::new(Reason::NotConfigured).hint("give `account_secret`"));
+            return Err(Rejection::new(Reason::NotConfigured).hint(Hint::SecretNotGiven));
         }
         let given = headers.first(Header::Signature).ok_or_else(|| {
-            Rejection::new(Reason::SignatureMissing).hint(
-                "systeme.io sends it as `X-Webhook-Signature`, which was removed on the way or \
-                 never sent; the secret itself, in a header such as `X-Webhook-Secret`, is no \
-                 signature",
-            )
+            Rejection::new(Reason::SignatureMissing)
+                .hint(Hint::SignatureNotSent)
+                .hint(elsewhere(headers))
         })?;
         Signature::parse(given).ok_or_else(|| {
-            let hint = format!("not 64 hex digits, but {} bytes", given.len());
-            Rejection::new(Reason::SignatureMalformed).hint(hint)
+            let bytes = given.len();
+            Rejection::new(Reason::SignatureMalformed).hint(Hint::SignatureNotHex { bytes })
         })
     }
 
@@ -225,30 +215,19 @@ impl Verifier {
                 .accept_reserialized
                 .then(|| php_json::normalize(body))??;
             self.signer(&body, &signature, event)
+                .or_else(|| self.signer(&php_json::restore_vat(&body)?, &signature, event))
         });
         match signer {
             Some((secret, true)) => Ok(Trusted {
                 by: TrustedBy::Secret(Arc::clone(secret.label())),
                 mac: Some(signature.into_bytes()),
             }),
-            Some((secret, false)) => Err(Rejection::new(Reason::EventNotCovered).hint(format!(
-                "event not covered by secret {:?}",
-                Shown::value(secret.label())
-            ))),
-            None => {
-                let why = || diagnosis::wrong_signature(&self.secrets, body, &signature);
-                Err(self.diagnosed(Reason::SignatureWrong, why))
+            Some((secret, false)) => {
+                let label = secret.printed_label();
+                Err(Rejection::new(Reason::EventNotCovered).hint(Hint::EventNotCovered { label }))
             }
+            None => Err(Rejection::new(Reason::SignatureWrong)),
         }
-    }
-
-    /// Refuses with a hint that takes work to find, if one is due.
-    fn diagnosed<H: Into<String>>(&self, reason: Reason, why: impl FnOnce() -> H) -> Rejection {
-        let rejection = Rejection::new(reason);
-        if self.accept_unverified || !self.diagnosis.is_due() {
-            return rejection;
-        }
-        rejection.hint(why())
     }
 
     /// The secret that a body is signed with, and whether it vouches for the
@@ -280,7 +259,16 @@ fn check_method(head: &Head) -> Result<(), Rejection> {
     if head.method == POST {
         Ok(())
     } else {
-        Err(Rejection::new(Reason::MethodNotAllowed))
+        Err(Rejection::new(Reason::MethodNotAllowed).hint(Hint::OtherMethod))
+    }
+}
+
+/// Names what else is in a header instead of a signature.
+fn elsewhere(headers: &Headers) -> Option<Hint> {
+    if headers.has(Header::OtherSignature) {
+        Some(Hint::SignatureElsewhere)
+    } else {
+        headers.has(Header::Secret).then_some(Hint::SecretElsewhere)
     }
 }
 

@@ -1,8 +1,9 @@
 use std::error::Error;
 use std::fmt;
 
-use siohook_events::{Mechanism, Shown};
+use siohook_events::Mechanism;
 
+use super::hint::Hint;
 use crate::delivery::envelope::EnvelopeError;
 use crate::request::Reply;
 
@@ -10,9 +11,9 @@ use crate::request::Reply;
 /// status and the name of the outcome only.
 ///
 /// `Display` is a sentence, and a hint where there is one. Neither holds a
-/// secret, a token, a digest, an e-mail address or a part of the body. The hint of a
-/// wrong signature or token is not always there: see
-/// [`on_reject`](crate::DispatcherBuilder::on_reject).
+/// secret, a token, a digest, an e-mail address or a part of the body. The page
+/// [`observability`](crate::guide::observability#refusals-and-their-hints) has all hints,
+/// and says which of them are not always there.
 ///
 /// Codes are stable:
 ///
@@ -38,7 +39,7 @@ use crate::request::Reply;
 pub struct Rejection {
     reason: Reason,
     mechanism: Option<Mechanism>,
-    hint: Option<String>,
+    hint: Option<Hint>,
 }
 
 macro_rules! reasons {
@@ -110,9 +111,11 @@ impl Rejection {
         }
     }
 
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+    /// Gives a hint in place of the one it has, if the table has it under the reason.
+    pub(crate) fn hint(self, hint: impl Into<Option<Hint>>) -> Self {
+        let hint = hint.into().filter(|it| it.explains(self.reason));
         Self {
-            hint: Some(hint.into()),
+            hint: hint.or(self.hint),
             ..self
         }
     }
@@ -156,13 +159,13 @@ impl fmt::Display for Reason {
 
 impl From<EnvelopeError> for Rejection {
     fn from(error: EnvelopeError) -> Self {
-        const MEMBERS: &str = "an automation sends `type`, `data`, `account` and `created_at`";
-        match error {
-            EnvelopeError::NotUtf8 => Self::new(Reason::NotJson).hint("it is not UTF-8"),
-            EnvelopeError::NotJson => Self::new(Reason::NotJson).hint(MEMBERS),
-            EnvelopeError::OtherJson => Self::new(Reason::NoEnvelope).hint(MEMBERS),
-            EnvelopeError::EmptyType => Self::new(Reason::NoEnvelope).hint("`type` is empty"),
-        }
+        let (reason, hint) = match error {
+            EnvelopeError::NotUtf8 => (Reason::NotJson, Hint::BodyNotUtf8),
+            EnvelopeError::NotJson => (Reason::NotJson, Hint::AutomationMembers),
+            EnvelopeError::OtherJson => (Reason::NoEnvelope, Hint::AutomationMembers),
+            EnvelopeError::EmptyType => (Reason::NoEnvelope, Hint::TypeEmpty),
+        };
+        Self::new(reason).hint(hint)
     }
 }
 
@@ -173,7 +176,7 @@ impl fmt::Display for Rejection {
         }
         f.write_str(self.reason.sentence())?;
         match &self.hint {
-            Some(hint) => write!(f, " ({})", Shown::text(hint)),
+            Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),
         }
     }

@@ -8,14 +8,17 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use siohook_events::{Event, EventName, Mechanism};
 
+use super::body_form;
+use super::hint::Hint;
 use super::rejection::{Reason, Rejection};
 
 /// Checks that an automation names no event of account webhooks, whose handlers
 /// rely on signatures.
 pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
     match event.event().map(Event::mechanism) {
-        Some(Mechanism::Account) => Err(Rejection::new(Reason::EventContradicted)
-            .hint("an automation names an event that only account webhooks have")),
+        Some(Mechanism::Account) => {
+            Err(Rejection::new(Reason::EventContradicted).hint(Hint::EventOfAccount))
+        }
         _ => Ok(()),
     }
 }
@@ -24,11 +27,13 @@ pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
 /// that the header names.
 pub(crate) fn check_account(json: &str, event: &EventName) -> Result<(), Rejection> {
     let shape: Shape = serde_json::from_str(json).map_err(|error| {
-        Rejection::new(if error.is_data() {
+        let reason = if error.is_data() {
             Reason::NoEnvelope
         } else {
             Reason::NotJson
-        })
+        };
+        let rejection = Rejection::new(reason).hint(Hint::AccountMembers);
+        rejection.hint(body_form::by_its_start(json.as_bytes()))
     })?;
     match shape.contradiction(event) {
         Some(why) => Err(Rejection::new(Reason::EventContradicted).hint(why)),
@@ -67,51 +72,45 @@ impl Shape {
     }
 
     /// Returns why a body of this shape is not one of the event.
-    pub(crate) fn contradiction(self, event: &EventName) -> Option<String> {
+    pub(crate) fn contradiction(self, event: &EventName) -> Option<Hint> {
         let Some(listed) = event.event() else {
-            return self.of_another_kind(event.as_str()).map(str::to_owned);
+            return self.of_another_kind(event.as_str());
         };
         if listed.mechanism() != Mechanism::Account {
-            return Some("the header names an event that only automations have".to_owned());
+            return Some(Hint::EventOfAutomation);
         }
+        let event = listed.name();
         let needs = |member| listed.members().contains(&member);
-        let faults = if needs("customer") {
-            [
-                (!self.has(Self::CUSTOMER), "has no `customer`"),
-                (
-                    !self.has(Self::BOUGHT),
-                    "has none of `order`, `orderItem` and `pricePlan`",
-                ),
-                (false, ""),
-            ]
-        } else if needs("tag") {
-            [
-                (!self.has(Self::CONTACT), "has no `contact`"),
-                (!self.has(Self::TAG), "has no `tag`"),
-                (self.has(Self::CUSTOMER), "has `customer`"),
-            ]
+        if needs("customer") {
+            return if !self.has(Self::CUSTOMER) {
+                Some(Hint::HasNoCustomer { event })
+            } else if !self.has(Self::BOUGHT) {
+                Some(Hint::HasNoOrder { event })
+            } else {
+                None
+            };
+        }
+        if !self.has(Self::CONTACT) {
+            Some(Hint::HasNoContact { event })
+        } else if needs("tag") && !self.has(Self::TAG) {
+            Some(Hint::HasNoTag { event })
+        } else if !needs("tag") && self.has(Self::TAG) {
+            Some(Hint::HasTag { event })
+        } else if self.has(Self::CUSTOMER) {
+            Some(Hint::HasCustomer { event })
         } else {
-            [
-                (!self.has(Self::CONTACT), "has no `contact`"),
-                (self.has(Self::TAG), "has `tag`"),
-                (self.has(Self::CUSTOMER), "has `customer`"),
-            ]
-        };
-        let (_, fault) = faults.into_iter().find(|(is_there, _)| *is_there)?;
-        Some(format!(
-            "the header says {}, but the body {fault}",
-            listed.name()
-        ))
+            None
+        }
     }
 
     /// Only what is surely a contact's is refused as an unlisted sale, and the other way
     /// round: their bodies are not known.
-    fn of_another_kind(self, name: &str) -> Option<&'static str> {
+    fn of_another_kind(self, name: &str) -> Option<Hint> {
         let (contact, customer) = (self.has(Self::CONTACT), self.has(Self::CUSTOMER));
         if name.starts_with("SALE_") && contact && !customer {
-            Some("the header names a sale, but the body has `contact` and no `customer`")
+            Some(Hint::SaleOfContact)
         } else if name.starts_with("CONTACT_") && customer && !contact {
-            Some("the header names a contact's event, but the body has `customer` and no `contact`")
+            Some(Hint::ContactOfSale)
         } else {
             None
         }

@@ -4,32 +4,35 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use siohook_events::EventPattern;
 
+use super::hint::{Hint, Label};
+
 /// What account webhooks are signed with.
 pub(crate) struct Secret {
     label: Arc<str>,
     /// The prepared key.
     mac: Hmac<Sha256>,
     /// What else the owner may have meant, for the diagnosis only.
-    misread: Vec<(Hmac<Sha256>, &'static str)>,
+    misread: Vec<(Hmac<Sha256>, fn(Label) -> Hint)>,
     /// The events that it vouches for, if not all.
     events: Option<Vec<String>>,
 }
 
 impl Secret {
     pub(crate) fn new(label: &str, secret: &str, events: Option<Vec<String>>) -> Self {
-        let spaced = |text: String| (prepare(&text), "has white space around it at systeme.io");
-        let mut misread: Vec<_> = [
-            format!("{secret}\n"),
-            format!("{secret} "),
-            format!(" {secret}"),
-        ]
-        .map(spaced)
-        .into();
+        let spaced: fn(_) -> _ = |label| Hint::SecretSpacedThere { label };
+        let quoted: fn(_) -> _ = |label| Hint::SecretQuotedThere { label };
+        let unquoted: fn(_) -> _ = |label| Hint::SecretQuotedHere { label };
+        let mut misread = vec![
+            (prepare(format!("{secret}\n")), spaced),
+            (prepare(format!("{secret} ")), spaced),
+            (prepare(format!(" {secret}")), spaced),
+        ];
         for quote in ['"', '\''] {
+            misread.push((prepare(format!("{quote}{secret}{quote}")), quoted));
             let inside = secret
                 .strip_prefix(quote)
                 .and_then(|rest| rest.strip_suffix(quote));
-            misread.extend(inside.map(|text| (prepare(text), "has quotes around it here")));
+            misread.extend(inside.map(|text| (prepare(text), unquoted)));
         }
         Self {
             label: label.into(),
@@ -41,6 +44,10 @@ impl Secret {
 
     pub(crate) fn label(&self) -> &Arc<str> {
         &self.label
+    }
+
+    pub(super) fn printed_label(&self) -> Label {
+        Label(Arc::clone(&self.label))
     }
 
     /// The events that it vouches for, if not all.
@@ -61,16 +68,21 @@ impl Secret {
     }
 
     /// What is wrong with the secret, if that explains the signature.
-    pub(super) fn near_miss(&self, body: &[u8], signature: &Signature) -> Option<&'static str> {
-        self.misread
-            .iter()
-            .find(|(mac, _)| is_of(mac, body, signature))
-            .map(|(_, why)| *why)
+    pub(super) fn near_miss(&self, body: &[u8], signature: &Signature) -> Option<Hint> {
+        let mut misread = self.misread.iter();
+        let (_, hint) = misread.find(|(mac, _)| is_of(mac, body, signature))?;
+        Some(hint(self.printed_label()))
+    }
+
+    /// Whether a text is the secret, of which only the key is kept.
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        let made_with = prepare(text).finalize().into_bytes();
+        is_of(&self.mac, b"", &Signature(made_with.into()))
     }
 }
 
-fn prepare(secret: &str) -> Hmac<Sha256> {
-    Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length")
+fn prepare(secret: impl AsRef<[u8]>) -> Hmac<Sha256> {
+    Hmac::new_from_slice(secret.as_ref()).expect("HMAC takes a key of any length")
 }
 
 /// In constant time.

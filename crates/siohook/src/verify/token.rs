@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use siphasher::sip128::{Hasher128, SipHasher24};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
+use super::hint::Hint;
 use crate::request::query;
 
 /// What the URL of an automation ends in. Only its tag under a random key is kept, and
@@ -58,14 +59,14 @@ impl Token {
 
     /// What is wrong with the token in a query, or with one that is known, if that is why
     /// they differ.
-    pub(super) fn near_miss(tokens: &[Self], query: &str) -> Option<&'static str> {
+    pub(super) fn near_miss(tokens: &[Self], query: &str) -> Option<Hint> {
         let given = query::value(query, query::TOKEN)?;
         let is_known = |text: &str| Self::find(tokens, text.as_bytes()).is_some();
         let inside = given.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
         if inside != given && is_known(inside) {
-            Some("the token in the webhook's URL has quotes or white space around it")
+            Some(Hint::TokenSpacedThere)
         } else if is_known(&format!("\"{given}\"")) || is_known(&format!("'{given}'")) {
-            Some("the token that `automation_token` was given has quotes around it")
+            Some(Hint::TokenQuotedHere)
         } else {
             None
         }

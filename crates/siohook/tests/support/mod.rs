@@ -73,6 +73,12 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
     fs::read(folder.join(format!("{name}.json"))).unwrap()
 }
 
+/// A file of `fixtures/odd/`, by its whole name.
+pub(crate) fn odd(file: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/odd");
+    fs::read(folder.join(file)).unwrap()
+}
+
 pub(crate) struct Fixture {
     /// `CONTACT_TAG_REMOVED.nested`
     pub(crate) file: String,

@@ -184,7 +184,10 @@ fn the_log_says_what_is_amiss() {
     );
     assert_eq!(
         reason(behind_proxies(), from(elsewhere())),
-        format!("automation: {not_allowed}")
+        format!(
+            "automation: {not_allowed} (it is not in `source_ips`; if it is the address of a \
+             proxy, give it to `trusted_proxies`)"
+        )
     );
     assert_eq!(
         reason(behind_proxies(), Incoming::post(TAG_ADDED)),
@@ -213,7 +216,10 @@ fn the_log_says_what_is_amiss() {
     let only_proxies = from(PROXY).header("X-Forwarded-For", "10.1.1.1");
     assert_eq!(
         reason(behind_proxies(), only_proxies),
-        format!("automation: {not_allowed}")
+        format!(
+            "automation: {not_allowed} (a trusted proxy forwarded it, and it is not in \
+             `source_ips`)"
+        )
     );
     let disagreeing = from(PROXY)
         .header("X-Forwarded-For", "185.236.142.1")

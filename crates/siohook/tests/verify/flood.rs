@@ -61,6 +61,22 @@ fn what_nobody_is_told_is_not_diagnosed() {
     }
 }
 
+/// What a body is wrapped in is found by parsing it.
+#[test]
+fn a_body_is_as_rarely_parsed_for_a_hint() {
+    let lost = support::odd("account_sale_without_headers.json");
+    let item = support::odd("contact.optin.completed.in_n8n_item.json");
+    let requests: [&dyn Fn() -> Incoming; 2] =
+        [&|| Incoming::post(lost.clone()), &|| automation(&item)];
+    for request in requests {
+        let dispatcher = both().on_reject(|_| ()).build().unwrap();
+        let refuse = || dispatcher.verify(request()).unwrap_err().to_string();
+        let best = refuse();
+        let found = (0..2000).filter(|_| refuse() == best).count();
+        assert!((49..2000).contains(&found), "{best}: {found}");
+    }
+}
+
 /// Each has a share of its own.
 #[test]
 fn a_flood_of_one_dispatcher_hides_nothing_from_another() {

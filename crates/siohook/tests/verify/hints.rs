@@ -22,6 +22,28 @@ fn quotes_around_the_secret_are_noticed() {
 }
 
 #[test]
+fn quotes_around_the_secret_at_systeme_io_are_noticed() {
+    let quoted = r#"secret "main" has quotes around it at systeme.io"#;
+    assert_eq!(wrong("s3cret", "\"s3cret\""), quoted);
+    assert_eq!(wrong("s3cret", "'s3cret'"), quoted);
+}
+
+/// Many make secrets of the same form as a signature.
+#[test]
+fn a_secret_that_is_sent_as_the_signature_is_noticed() {
+    let hex = "0A".repeat(32);
+    for secret in ["s3cret", "\"s3cret\"", &hex] {
+        let builder = nobody()
+            .account_secret("first", "of no matter")
+            .account_secret("main", secret);
+        let sent = unsigned("SALE_NEW").header("X-Webhook-Signature", format!(" {secret} "));
+        let reason = reason(builder, sent);
+        let itself = r#"(the header holds secret "main" itself, and not the signature"#;
+        assert!(reason.contains(itself), "{reason}");
+    }
+}
+
+#[test]
 fn white_space_around_the_secret_is_noticed() {
     for used in ["s3cret ", " s3cret", "s3cret\n"] {
         let spaced = r#"secret "main" has white space around it at systeme.io"#;
@@ -72,13 +94,13 @@ fn what_is_missing_is_named() {
     assert_eq!(
         reason(both(), unsigned("SALE_NEW")),
         "account: the signature is missing (systeme.io sends it as `X-Webhook-Signature`, which \
-         was removed on the way or never sent; the secret itself, in a header such as \
-         `X-Webhook-Secret`, is no signature)"
+         was removed on the way or never sent)"
     );
     let unnamed = Incoming::post(sale()).header("X-Webhook-Signature", sign(SECRET, sale()));
     assert_eq!(
         reason(both(), unnamed),
-        "account: the header X-Webhook-Event is missing"
+        "account: the header X-Webhook-Event is missing (systeme.io names the event in it: \
+         something on the way removed or damaged it)"
     );
     let unconfigured = nobody().automation_token(TOKEN);
     assert_eq!(

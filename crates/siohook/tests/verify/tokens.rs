@@ -122,6 +122,7 @@ fn the_log_says_what_the_url_must_have() {
             automation(TAG_ADDED)
         ),
         "automation: nothing to trust this mechanism by is configured \
-         (give `automation_token` or `source_ips`)"
+         (give `automation_token` or `source_ips`; or this is an account webhook whose \
+         `X-Webhook-*` headers were lost on the way)"
     );
 }
