@@ -7,7 +7,7 @@ use std::fmt;
 use libfuzzer_sys::fuzz_target;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use siohook_events::php_json::normalize;
+use siohook_events::php_json::{normalize, restore_vat};
 
 const MAX_DEPTH: usize = 128;
 
@@ -29,6 +29,11 @@ fuzz_target!(|body: &[u8]| {
         serde_json::from_slice(&written).ok().and_then(Json::of),
         meant
     );
+    if let Some(restored) = restore_vat(&written) {
+        assert_eq!(restored.len(), written.len() + ".0".len());
+        assert_eq!(normalize(&restored).as_ref(), Some(&restored));
+        assert_eq!(restore_vat(&restored), None);
+    }
 });
 
 /// What a document means. Numbers are compared by their text: different numbers may

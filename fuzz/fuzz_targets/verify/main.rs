@@ -42,7 +42,9 @@ fn cancellation(_: account::SaleCanceled) {}
 fn contact(_: unified::Contact) {}
 
 fuzz_target!(|input: Input<'_>| -> Corpus {
-    let Ok(dispatcher) = input.setup.builder().on_report(check_report).build() else {
+    let builder = input.setup.builder().on_report(check_report);
+    // Something that is told of refusals, so that they are diagnosed.
+    let Ok(dispatcher) = builder.on_reject(|_| ()).build() else {
         return Corpus::Reject;
     };
     let request = input.request.build();
