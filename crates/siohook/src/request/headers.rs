@@ -91,9 +91,8 @@ impl Headers {
             // Enough for what an account webhook has.
             self.0.reserve(384);
         }
-        let mut start = [header as u8; 9];
-        start[1..].copy_from_slice(&(value.len() as u64).to_ne_bytes());
-        self.0.extend_from_slice(&start);
+        self.0.push(header as u8);
+        self.0.extend_from_slice(&value.len().to_ne_bytes());
         self.0.extend_from_slice(value);
     }
 
