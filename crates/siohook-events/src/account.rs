@@ -84,14 +84,14 @@ pub struct SaleNew {
     /// Who bought. Captured.
     pub customer: Customer,
     /// The coupon that was used. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub coupon: Option<Coupon>,
     /// The page with the order form, if it belongs to a funnel. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub funnel_step: Option<FunnelStep>,
     /// The page with the order form, if it is of the newer kind. Captured as null; its
     /// shape was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub checkout_page: Option<Value>,
     /// The order, which may have several lines. Captured.
     pub order: Order,
@@ -116,23 +116,23 @@ pub struct SaleCanceled {
     /// Who bought. Documented.
     pub customer: Customer,
     /// The coupon that was used. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub coupon: Option<Coupon>,
     /// The page with the order form, if it belongs to a funnel. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub funnel_step: Option<FunnelStep>,
     /// The page with the order form, if it is of the newer kind. Its shape was never
     /// seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub checkout_page: Option<Value>,
     /// The order, which may have several lines. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub order: Option<Order>,
     /// The line that is cancelled. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub order_item: Option<OrderItem>,
     /// What was offered at which price. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub price_plan: Option<PricePlan>,
 }
 
@@ -157,13 +157,13 @@ pub struct Contact {
     #[serde(default, rename = "sourceURL")]
     pub source_url: Option<String>,
     /// Wants no more e-mail. Captured.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::flag")]
     pub unsubscribed: bool,
     /// E-mail came back. Captured.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::flag")]
     pub bounced: bool,
     /// Has not confirmed the address yet (double opt-in). Captured.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::flag")]
     pub needs_confirmation: bool,
     /// Name, phone number, address and the owner's own fields. Captured.
     #[serde(default)]
@@ -315,23 +315,23 @@ pub struct OrderItem {
 #[non_exhaustive]
 pub struct Resource {
     /// A course. Captured as null; its shape was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub course: Option<Value>,
     /// A bundle of courses. Captured as null; its shape was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub course_bundle: Option<Value>,
     /// How much of a course: `full_access`, or gradual (dripping). Captured.
     #[serde(default)]
     pub enrollment_access_type: Option<String>,
     /// The course that is open first when access is gradual. Captured as null; its
     /// shape was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub enrollment_dripping_access_course: Option<Value>,
     /// A thing that is sent. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub physical_product: Option<PhysicalProduct>,
     /// A tag that is put on the contact. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub tag: Option<Tag>,
 }
 
@@ -374,7 +374,7 @@ pub struct PricePlan {
     #[serde(default)]
     pub inner_name: Option<String>,
     /// The rhythm of a subscription. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub recurring_options: Option<RecurringOptions>,
     /// What the customer's bank statement says. Captured.
     #[serde(default)]
@@ -389,7 +389,7 @@ pub struct PricePlan {
 #[non_exhaustive]
 pub struct RecurringOptions {
     /// The unit of time between payments: `month`. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub interval: Option<String>,
     /// How many of them. Captured.
     #[serde(default, deserialize_with = "lenient::number")]
@@ -398,7 +398,7 @@ pub struct RecurringOptions {
     #[serde(default, deserialize_with = "lenient::number")]
     pub trial_period: Option<Number>,
     /// The unit of time of the trial: `day`. Captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub trial_interval: Option<String>,
     /// After how many payments it ends. Captured.
     #[serde(default, deserialize_with = "lenient::number")]

@@ -30,14 +30,26 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 #[non_exhaustive]
 pub struct OptInCompleted {
     /// The page with the form, if it belongs to a funnel. Documented.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub funnel_step: Option<FunnelStep>,
     /// The page with the form, if it belongs to a blog. Documented.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page_model: Option<PageModel>,
     /// The page with the form, if it belongs to a website. Captured, and its shape is
     /// not published.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::any_object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub website_page: Option<Value>,
     /// Who filled it in. Documented.
     pub contact: Contact,
@@ -58,11 +70,15 @@ pub struct SaleCompleted {
     /// Who bought. Documented.
     pub customer: Customer,
     /// The page with the order form, if it belongs to a funnel. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub funnel_step: Option<FunnelStep>,
     /// The page with the order form, if it is of the newer kind. Captured, and its
     /// shape is not published.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::any_object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub checkout_page: Option<Value>,
     /// What was offered at which price. Documented.
     pub offer_price_plan: OfferPricePlan,
@@ -71,7 +87,7 @@ pub struct SaleCompleted {
     /// The line that this delivery is about. Documented.
     pub order_item: OrderItem,
     /// The coupon that was used. Documented as null; anything else was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub coupon: Option<Value>,
 }
 
@@ -150,7 +166,7 @@ pub struct CourseBundleEnrolled {
     pub access_type: Option<String>,
     /// The course that is open first when access is gradual. Documented as null;
     /// anything else was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub first_active_course: Option<Value>,
 }
 
@@ -173,10 +189,18 @@ pub struct CampaignFinished {
 #[non_exhaustive]
 pub struct PageVisited {
     /// The page, if it belongs to a funnel. Documented.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub funnel_step: Option<FunnelStep>,
     /// The page, if it belongs to a blog. Captured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page_model: Option<PageModel>,
     /// Who opened it. Documented.
     pub contact: Contact,
@@ -263,7 +287,7 @@ pub struct PageModel {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub name: String,
     /// The blog that the page belongs to. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub blog: Option<Blog>,
 }
 
@@ -292,7 +316,7 @@ pub struct Webinar {
     #[serde(default)]
     pub duration: Option<WebinarDuration>,
     /// The page on which people register. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub funnel_step: Option<FunnelStep>,
 }
 
@@ -414,7 +438,7 @@ pub struct OfferPricePlan {
     #[serde(default)]
     pub direct_charge_amount: Option<MinorUnits>,
     /// The plan of a subscription. Documented as null; anything else was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub subscription_plan: Option<Value>,
     /// Lower-case ISO 4217: `eur`. Documented.
     pub currency: String,
@@ -490,7 +514,7 @@ pub struct Resource {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub r#type: String,
     /// What it is. Documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub data: Option<ResourceData>,
     /// How many, of things that are counted. Documented as null.
     #[serde(default)]
@@ -500,22 +524,22 @@ pub struct Resource {
     pub enrollment_access_type: Option<String>,
     /// The course that is open first when access is gradual. Documented as null;
     /// anything else was never seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     pub enrollment_dripping_access_course: Option<Value>,
     /// Documented as null or absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course: Option<Value>,
     /// Documented as null or absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub course_bundle: Option<Value>,
     /// Documented as null or absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub physical_product: Option<Value>,
     /// Documented as null or absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::any_object")]
     #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     pub tag: Option<Value>,
 }

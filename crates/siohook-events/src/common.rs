@@ -34,7 +34,7 @@ pub struct FunnelStep {
     #[serde(default)]
     pub r#type: Option<String>,
     /// The funnel that the page belongs to. Captured and documented.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub funnel: Option<Funnel>,
 }
 

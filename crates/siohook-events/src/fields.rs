@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,6 +45,10 @@ pub struct Fields {
     fields: Vec<Field>,
     form: Form,
 }
+
+/// The only key of the map that a number comes as, when any crate of the program has
+/// turned on the feature `arbitrary_precision` of `serde_json`.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// A map seldom has more of them. An empty one is written as a list.
 const USUAL: usize = 8;
@@ -254,6 +258,11 @@ impl<'de> Visitor<'de> for AnyForm {
                 slug,
                 value: map.next_value()?,
             });
+        }
+        if let [field] = &fields[..]
+            && field.slug == NUMBER
+        {
+            return Err(A::Error::invalid_type(Unexpected::Other("number"), &self));
         }
         Ok(Fields {
             fields,

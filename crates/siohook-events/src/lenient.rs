@@ -1,5 +1,8 @@
 //! How values are read that the sender writes in more than one way.
 
+mod object;
+mod scalar;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -7,6 +10,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
+pub(crate) use self::object::{any_object, object};
+pub(crate) use self::scalar::{amount, flag, text};
 use crate::Timestamp;
 
 /// Reads null as the type's default. With `#[serde(default)]` beside it, null

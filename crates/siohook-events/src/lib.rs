@@ -38,8 +38,9 @@
 //!
 //! Field names are those of the wire in snake case. A key that is not known is
 //! ignored; null and absent are the same; where PHP writes `[]` for an empty
-//! map, an empty map is read; a number may come in a string; a time that can't
-//! be read is none. What an event is about can't be missing: the e-mail address,
+//! map, an empty map is read, and for an absent object `None`; a number may come in a
+//! string, but no amount with decimals: `"17.00"` is not 17 minor units; a boolean may
+//! come as 0 or 1; a time that can't be read is `None`. What an event is about can't be missing: the e-mail address,
 //! the ids, and the amount of an account's sale. Serialising gives back the shape
 //! of the wire, of the keys that are known.
 //!

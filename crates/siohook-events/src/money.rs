@@ -137,7 +137,7 @@ impl fmt::Display for MinorUnits {
 
 impl<'de> Deserialize<'de> for MinorUnits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::integer(deserializer).map(Self)
+        lenient::amount(deserializer).map(Self)
     }
 }
 

@@ -143,7 +143,8 @@ fn admit_text_for_number(schema: &mut Map<String, Value>) {
     };
     let pattern = match (whole, schema.get("minimum")) {
         (true, Some(_)) => r"^(0|[1-9][0-9]*)(\.0+)?$",
-        (true, None) => r"^-?(0|[1-9][0-9]*)(\.0+)?$",
+        // An amount of money.
+        (true, None) => r"^-?(0|[1-9][0-9]*)$",
         (false, _) => r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$",
     };
     schema.insert("pattern".to_owned(), pattern.into());

@@ -230,18 +230,12 @@ fn an_opt_in_may_name_its_page() {
 
 #[test]
 fn a_whole_number_is_a_number_a_string_or_a_float() {
-    for wire in [json!(583), json!("583"), json!(583.0), json!("583.0")] {
-        assert_eq!(
-            from_value::<ContactId>(wire.clone()).unwrap(),
-            583,
-            "{wire}"
-        );
-        assert_eq!(
-            from_value::<MinorUnits>(wire.clone()).unwrap(),
-            583,
-            "{wire}"
-        );
+    for wire in [json!(583), json!("583"), json!(583.0)] {
+        let (id, amount) = (wire.clone(), wire.clone());
+        assert_eq!(from_value::<ContactId>(id).unwrap(), 583, "{wire}");
+        assert_eq!(from_value::<MinorUnits>(amount).unwrap(), 583, "{wire}");
     }
+    assert_eq!(from_value::<ContactId>(json!("583.0")).unwrap(), 583);
     assert_eq!(from_value::<MinorUnits>(json!("-583")).unwrap(), -583);
     for wire in ["583", r#""583""#, "583.0", "5.83e2", r#""5.83E2""#] {
         let id: ContactId = serde_json::from_str(wire).unwrap();
@@ -253,6 +247,159 @@ fn a_whole_number_is_a_number_a_string_or_a_float() {
     }
     for largest in [json!(u64::MAX), json!(u64::MAX.to_string())] {
         assert_eq!(from_value::<ContactId>(largest).unwrap(), u64::MAX);
+    }
+}
+
+/// It is `"17.00"` of the major unit, if anything.
+#[test]
+fn a_text_with_decimals_is_no_amount() {
+    for wire in ["17.00", "17.0", "17.5", "17.", "1.7e1", "1e2", "1E2"] {
+        let refused = from_value::<MinorUnits>(json!(wire)).unwrap_err();
+        assert!(refused.to_string().starts_with("invalid value"), "{wire}");
+    }
+    for (file, amount) in [
+        ("SALE_NEW", "/order/totalPrice"),
+        ("SALE_NEW", "/order/shippingFee"),
+        ("SALE_NEW", "/pricePlan/amount"),
+        (
+            "customer.sale.completed",
+            "/data/offer_price_plan/direct_charge_amount",
+        ),
+    ] {
+        let sale = fixture(file).read_with(|body| {
+            *body.pointer_mut(amount).unwrap() = json!("17.00");
+        });
+        assert!(sale.is_err(), "{amount}");
+    }
+}
+
+#[test]
+fn a_flag_is_a_boolean_or_a_number() {
+    for flag in ["unsubscribed", "bounced", "needsConfirmation"] {
+        let read = |wire: Value| {
+            let contact = read::<account::ContactOptIn>("CONTACT_OPT_IN", |body| {
+                body["contact"][flag] = wire;
+            });
+            contact.map(|event| to_value(event).unwrap()["contact"][flag].clone())
+        };
+        for wire in [json!(true), json!(1), json!(1.0), json!("1")] {
+            assert_eq!(read(wire.clone()).unwrap(), true, "{flag}: {wire}");
+        }
+        for wire in [json!(false), json!(0), json!(0.0), json!("0"), json!(null)] {
+            assert_eq!(read(wire.clone()).unwrap(), false, "{flag}: {wire}");
+        }
+        for wire in [
+            json!(2),
+            json!(-1),
+            json!(0.5),
+            json!("yes"),
+            json!(""),
+            json!([]),
+        ] {
+            assert!(read(wire.clone()).is_err(), "{flag}: {wire}");
+        }
+    }
+}
+
+#[test]
+fn a_unit_of_time_is_a_text_or_a_whole_number() {
+    let read = |wire: Value| {
+        read::<account::SaleNew>("SALE_NEW", |body| {
+            body["pricePlan"]["recurringOptions"] =
+                json!({ "interval": wire, "trialInterval": wire });
+        })
+    };
+    for (wire, text) in [
+        (json!("month"), Some("month")),
+        (json!(1), Some("1")),
+        (json!(-1), Some("-1")),
+        (json!(u64::MAX), Some("18446744073709551615")),
+        (json!(null), None),
+    ] {
+        let options = read(wire).unwrap().price_plan.recurring_options.unwrap();
+        assert_eq!(options.interval.as_deref(), text);
+        assert_eq!(options.trial_interval.as_deref(), text);
+    }
+    for wire in [json!(1.5), json!(true), json!([1]), json!({})] {
+        assert!(read(wire.clone()).is_err(), "{wire}");
+    }
+}
+
+/// Every optional object that there is in a fixture, and those that are null in all.
+#[test]
+fn an_empty_list_is_an_absent_object() {
+    let mut objects = 0;
+    for fixture in support::typed_fixtures() {
+        let mut pointers = vec![];
+        let root = fixture.root();
+        let payload = fixture.body().pointer(root).unwrap().clone();
+        pointers_to_objects(&payload, root.to_owned(), &mut pointers);
+        for pointer in pointers {
+            let read = |value: Value| {
+                let place = |body: &mut Value| *body.pointer_mut(&pointer).unwrap() = value;
+                fixture.read_with(place)
+            };
+            if let Ok(absent) = read(json!(null)) {
+                objects += 1;
+                let found = read(json!([]));
+                assert_eq!(found.unwrap(), absent, "{} {pointer}", fixture.file);
+                if !pointer.ends_with("/fields") {
+                    read(json!([7, "x"])).unwrap_err();
+                }
+            }
+        }
+    }
+    assert!(objects > 20, "{objects}");
+    for (file, holder, keys) in [
+        ("SALE_NEW", "", &["checkoutPage"][..]),
+        (
+            "SALE_NEW",
+            "/orderItem/resources/0",
+            &["course", "courseBundle", "enrollmentDrippingAccessCourse"],
+        ),
+        ("customer.sale.completed", "/data", &["coupon"]),
+        (
+            "customer.sale.completed",
+            "/data/offer_price_plan",
+            &["subscription_plan"],
+        ),
+        (
+            "customer.sale.completed",
+            "/data/order_item/resources/0",
+            &["course", "course_bundle", "physical_product"],
+        ),
+        (
+            "contact.course_bundle.enrolled",
+            "/data",
+            &["first_active_course"],
+        ),
+    ] {
+        for key in keys {
+            let read = |value: Value| {
+                let place = |body: &mut Value| body.pointer_mut(holder).unwrap()[key] = value;
+                fixture(file).read_with(place).unwrap()
+            };
+            let object = json!({ "id": 1 });
+            assert_ne!(read(object), read(json!(null)), "{file} {key}");
+            assert_eq!(read(json!([])), read(json!(null)), "{file} {key}");
+        }
+    }
+}
+
+fn pointers_to_objects(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                pointers_to_objects(value, format!("{at}/{key}"), found);
+            }
+            found.push(at);
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                pointers_to_objects(value, format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
     }
 }
 

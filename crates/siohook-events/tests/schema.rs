@@ -221,13 +221,14 @@ fn a_schema_admits_what_the_type_reads() {
 }
 
 /// What is read although no sender writes it, so that no schema says it: a list
-/// of an object's values, because serde takes it for the object, and any value
-/// for a time.
+/// of an object's values, because serde takes it for the object, any value for a
+/// time, and a number for a unit of time.
 fn is_odd(pointer: &str, old: &Value, new: &Value) -> bool {
     let key = pointer.rsplit('/').next().unwrap();
     let is_time = ["_at", "At", "Date"].iter().any(|end| key.ends_with(end));
     let is_for_object = new.is_array() && (old.is_object() || old.is_null());
-    is_for_object || is_time && !new.is_string() && !new.is_null()
+    let is_for_unit = new.is_number() && key.to_lowercase().ends_with("interval");
+    is_for_object || is_for_unit || is_time && !new.is_string() && !new.is_null()
 }
 
 fn pointers_in(value: &Value, at: String, found: &mut Vec<String>) {

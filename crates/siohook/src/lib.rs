@@ -61,6 +61,11 @@
 //! [`HandlerError::retry_after`] say otherwise, also as the source of another error.
 //! Handlers that return `anyhow::Result` need the feature `anyhow` for that.
 //!
+//! **A body that is odd**: an optional member that can't be read is `None`, and
+//! [`Delivery::unread`] and the report name it. A body without something required is a
+//! [`Mismatch`]: the handler is not called, and the sender gets 422 and tries again, or 200
+//! with [`Mismatched::Accept`].
+//!
 //! **Grant a sale once**: look at `order_item.id`, because the redelivery memory ends with
 //! the process. One order sends one `SALE_NEW` a line (main product, bump), with the same
 //! `order.id` and different `order_item.id`; don't add up `order.total_price` over lines.
@@ -101,9 +106,10 @@
 //! * **`testing`**: the module `testing`, with samples of every event and a
 //!   dispatcher that says what became of them. For `[dev-dependencies]`.
 //! * **`tracing`**: a span for each delivery and each handler, an event for each
-//!   refusal, and one warning for each event that nobody listens to.
-//! * **`metrics`**: deliveries, refusals, redeliveries, durations, and which secret
-//!   matched, through the facade of that name.
+//!   refusal, and one warning for each event that nobody listens to, and for each member
+//!   that could not be read.
+//! * **`metrics`**: deliveries, refusals, redeliveries, durations, members that could not
+//!   be read, and which secret matched, through the facade of that name.
 //! * **`anyhow`**: conversion of [`HandlerError`] into `anyhow::Error`, which keeps its
 //!   advice in handlers that return `anyhow::Result`.
 //! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] from and to the
@@ -232,7 +238,7 @@ pub use siohook_macros::on_event;
 
 #[cfg(feature = "tracing")]
 pub use self::delivery::SenderTrace;
-pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Trust};
+pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Trust, Unread};
 pub use self::dispatch::{
     BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, Unhandled,
 };

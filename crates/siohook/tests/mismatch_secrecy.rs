@@ -186,6 +186,21 @@ fn assert_all_silent(mechanism: Mechanism, body: &Value) {
         BTreeMap<String, Repeater>, BTreeMap<u64, Value>, BTreeMap<Key, Value>,
     );
     assert!(of_payloads && refusals[0]);
+    for event in siohook::events() {
+        let incoming = match mechanism {
+            _ if event.mechanism() != mechanism => continue,
+            Mechanism::Automation => {
+                automation(json!({"type": event.name(), "data": body}).to_string())
+            }
+            _ => account(event.name(), body.to_string()),
+        };
+        if let Ok(delivery) = dispatcher.verify(incoming) {
+            for unread in delivery.unread() {
+                assert_silent(unread);
+                assert_silent(&format!("{unread:?}"));
+            }
+        }
+    }
     let report = finish(dispatcher.dispatch(&delivery));
     for handler in report.handlers() {
         if let Outcome::Mismatch(mismatch) = handler.outcome() {

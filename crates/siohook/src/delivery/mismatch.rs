@@ -14,7 +14,8 @@ use super::reader::Node;
 ///
 /// The text says where and what was expected:
 /// ``not a `Order`: `lines[1].id`: invalid type: string, expected u64 (line 1 column 96)``.
-/// Line and column are those in the body.
+/// Line and column are those in the body. That of an account webhook also says which
+/// [schema version](crate::Delivery::schema_version) the sender names.
 ///
 /// It never holds a value or a key of the body, because bodies hold personal data and
 /// texts end up in logs. A key that the type has no name for is shown as `*`, and of a
@@ -60,19 +61,27 @@ impl Mismatch {
     pub(crate) fn of<'de, T>(
         body: &[u8],
         json: &'de str,
+        schema_version: Option<u32>,
         read: impl FnOnce(Node<'de>) -> Result<T, ReadError>,
     ) -> Self {
         let offset = json.as_ptr().addr() - body.as_ptr().addr();
-        let error = match Node::read(json, offset, read) {
+        let error = match Node::read(json, offset, &[], read) {
             Ok(_) => ReadError::custom("refused the first time").at(offset),
             Err(error) => error,
         };
-        Self::explained(type_name::<T>(), &error, body)
+        Self::explained::<T>(&error, body, schema_version)
     }
 
-    fn explained(name: &str, error: &ReadError, body: &[u8]) -> Self {
+    pub(crate) fn explained<T>(
+        error: &ReadError,
+        body: &[u8],
+        schema_version: Option<u32>,
+    ) -> Self {
+        let name = type_name::<T>();
         let position = Position::of(body, error.offset());
-        Self::new(format!("not a `{name}`: {error} ({position})"))
+        let version = schema_version
+            .map_or_else(String::new, |version| format!(", schema version {version}"));
+        Self::new(format!("not a `{name}`: {error} ({position}{version})"))
     }
 }
 
@@ -123,7 +132,7 @@ mod tests {
     #[track_caller]
     fn text<T: DeserializeOwned>(body: &str, json: &str) -> String {
         assert!(serde_json::from_str::<T>(json).is_err());
-        let text = Mismatch::of(body.as_bytes(), json, T::deserialize).to_string();
+        let text = Mismatch::of(body.as_bytes(), json, None, T::deserialize).to_string();
         let start = format!("not a `{}`: ", type_name::<T>());
         text.strip_prefix(&start).unwrap().to_owned()
     }
@@ -198,7 +207,7 @@ mod tests {
     #[test]
     fn what_can_be_read_the_second_time_is_refused_without_a_reason() {
         let body = " 7";
-        let mismatch = Mismatch::of(body.as_bytes(), &body[1..], u64::deserialize);
+        let mismatch = Mismatch::of(body.as_bytes(), &body[1..], None, u64::deserialize);
         assert_eq!(
             mismatch.to_string(),
             "not a `u64`: refused by the type (line 1 column 2)"

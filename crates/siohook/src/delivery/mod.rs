@@ -6,9 +6,11 @@ mod mismatch;
 pub(crate) mod plain_id;
 mod read_error;
 mod reader;
+mod salvage;
 #[cfg(feature = "tracing")]
 mod sender_trace;
 mod trust;
+mod unread;
 
 pub use self::key::DeliveryKey;
 pub(crate) use self::key::Identity;
@@ -17,6 +19,7 @@ pub use self::mismatch::Mismatch;
 pub use self::sender_trace::SenderTrace;
 pub use self::trust::Trust;
 pub(crate) use self::trust::TrustedBy;
+pub use self::unread::Unread;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -28,6 +31,9 @@ use serde::Deserialize;
 use siohook_events::{EventName, Mechanism, Shown, Timestamp, unified};
 
 use self::envelope::Envelope;
+use self::read_error::ReadError;
+use self::reader::Node;
+use self::unread::UnreadList;
 use crate::request::{Extensions, Header, Headers, query};
 
 /// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
@@ -47,6 +53,9 @@ struct Shared<P: ?Sized> {
     envelope: OnceLock<Option<Box<Envelope>>>,
     /// Made on first use, because it takes a digest of the body.
     key: OnceLock<Box<DeliveryKey>>,
+    /// What of the event's payload could not be read. Unset until it is asked for, and if
+    /// all of it was read on arrival.
+    unread: OnceLock<UnreadList>,
     /// Where the payload is kept, or `()` if no handler takes it.
     payload: P,
 }
@@ -80,6 +89,7 @@ impl Delivery {
             parts,
             envelope: OnceLock::new(),
             key: OnceLock::new(),
+            unread: OnceLock::new(),
             payload,
         });
         if let Some(Shared { parts, payload, .. }) = Arc::get_mut(&mut shared) {
@@ -236,13 +246,21 @@ impl Delivery {
 
     pub(crate) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Mismatch> {
         let json = self.json()?;
-        serde_json::from_str(json).map_err(|_| Mismatch::of(self.body(), json, T::deserialize))
+        serde_json::from_str(json).map_err(|_| self.mismatch(json, T::deserialize))
     }
 
     pub(crate) fn contact(&self) -> Result<unified::Contact, Mismatch> {
         let json = self.json()?;
         unified::Contact::of_event(&mut serde_json::Deserializer::from_str(json))
-            .map_err(|_| Mismatch::of(self.body(), json, unified::Contact::of_event))
+            .map_err(|_| self.mismatch(json, unified::Contact::of_event))
+    }
+
+    fn mismatch<'a, T>(
+        &self,
+        json: &'a str,
+        read: impl FnOnce(Node<'a>) -> Result<T, ReadError>,
+    ) -> Mismatch {
+        Mismatch::of(self.body(), json, self.schema_version(), read)
     }
 
     /// The part of the body that payloads are read from.

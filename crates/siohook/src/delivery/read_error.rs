@@ -11,16 +11,16 @@ use serde::de::{self, Expected, Unexpected};
 ///
 /// It has no room for a value or a key of the body: what it holds are texts of the
 /// type, and positions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ReadError {
     reason: Reason,
-    /// The way to the place, from its end.
-    steps: Vec<Step>,
+    /// The way to the place, from its end, and where in the body each step leads.
+    steps: Vec<(Step, usize)>,
     /// Where in the body the place is, in bytes.
     offset: Option<usize>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Reason {
     InvalidType {
         found: Option<&'static str>,
@@ -44,8 +44,8 @@ pub(crate) enum Reason {
 }
 
 /// One step of the way from the whole to a place in it.
-#[derive(Debug)]
-pub(super) enum Step {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
     /// The member of this name, or a member that the type has no name for.
     Member(Option<&'static str>),
     /// The element at this index.
@@ -67,13 +67,12 @@ impl ReadError {
         self
     }
 
-    /// Puts a step before the way to the place.
-    pub(super) fn under(mut self, step: Step) -> Self {
-        self.steps.push(step);
+    /// Puts a step, which leads to `offset`, before the way to the place.
+    pub(super) fn under(mut self, step: Step, offset: usize) -> Self {
+        self.steps.push((step, offset));
         self
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "texts show it"))]
     pub(crate) fn reason(&self) -> &Reason {
         &self.reason
     }
@@ -83,18 +82,31 @@ impl ReadError {
         self.offset.unwrap_or_default()
     }
 
-    /// The place as a JSON pointer from what was read. `None` if a key on the way is one
-    /// that the type has no name for.
-    #[cfg_attr(not(test), expect(dead_code, reason = "texts show the path"))]
-    pub(crate) fn pointer(&self) -> Option<String> {
+    /// The steps to the place, and where in the body each leads.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (&Step, usize)> {
+        self.steps
+            .iter()
+            .rev()
+            .map(|(step, offset)| (step, *offset))
+    }
+
+    /// The place after `depth` steps, as a JSON pointer from what was read. `None` if a
+    /// key on the way is one that the type has no name for.
+    pub(crate) fn pointer(&self, depth: usize) -> Option<String> {
         let token = |step: &Step| match step {
             Step::Member(name) => name.map(|name| name.replace('~', "~0").replace('/', "~1")),
             Step::Element(index) => Some(index.to_string()),
         };
-        let tokens = self.steps.iter().rev();
-        tokens
-            .map(|step| Some(format!("/{}", token(step)?)))
+        let steps = self.steps().take(depth);
+        steps
+            .map(|(step, _)| Some(format!("/{}", token(step)?)))
             .collect()
+    }
+
+    /// The reason, and the rest of the way after `depth` steps, as it is written in Rust:
+    /// `` `tags[0].id`: missing field… ``
+    pub(crate) fn after(&self, depth: usize) -> impl fmt::Display {
+        After { error: self, depth }
     }
 }
 
@@ -161,24 +173,34 @@ fn kind(found: Unexpected<'_>) -> Option<&'static str> {
     })
 }
 
-/// The path as it is written in Rust, and the reason: `` `tags[0].id`: missing field… ``
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut steps = self.steps.iter().rev().peekable();
+        self.after(0).fmt(f)
+    }
+}
+
+struct After<'a> {
+    error: &'a ReadError,
+    depth: usize,
+}
+
+impl fmt::Display for After<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut steps = self.error.steps().skip(self.depth).peekable();
         if steps.peek().is_some() {
             f.write_str("`")?;
-            for (depth, step) in steps.enumerate() {
+            for (at, (step, _)) in steps.enumerate() {
                 match step {
                     Step::Element(index) => write!(f, "[{index}]")?,
                     Step::Member(name) => {
-                        let dot = if depth == 0 { "" } else { "." };
+                        let dot = if at == 0 { "" } else { "." };
                         write!(f, "{dot}{}", name.unwrap_or("*"))?;
                     }
                 }
             }
             f.write_str("`: ")?;
         }
-        self.reason.fmt(f)
+        self.error.reason.fmt(f)
     }
 }
 

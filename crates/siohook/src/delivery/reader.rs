@@ -1,7 +1,7 @@
 //! Reads types from JSON as `serde_json` does, with errors that hold no value.
 //!
 //! It is slow: each container is split anew, because only a body that could not be read
-//! is read in this way.
+//! is read in this way. Values may be left out of what is read, by where they are.
 
 mod access;
 mod deserializer;
@@ -35,6 +35,8 @@ pub(crate) struct Node<'de> {
     depth: u8,
     /// Numbers and booleans are in quotes then.
     is_key: bool,
+    /// Where values are that are left out.
+    left_out: &'de [usize],
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -48,10 +50,12 @@ enum Kind {
 }
 
 impl<'de> Node<'de> {
-    /// Reads `json`, which is at `offset` of the body.
+    /// Reads `json`, which is at `offset` of the body, but for the members and elements
+    /// that are at `left_out`.
     pub(crate) fn read<T>(
         json: &'de str,
         offset: usize,
+        left_out: &'de [usize],
         read: impl FnOnce(Self) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
         let whole = Self {
@@ -59,12 +63,17 @@ impl<'de> Node<'de> {
             offset,
             depth: DEPTH,
             is_key: false,
+            left_out,
         };
         let node = match whole.parse(MALFORMED) {
             Ok(raw) => whole.part(raw),
             Err(error) => return Err(error.at(offset)),
         };
         read(node).map_err(|error| error.at(node.offset))
+    }
+
+    fn is_left_out(self) -> bool {
+        self.left_out.contains(&self.offset)
     }
 
     fn kind(self) -> Kind {
@@ -138,6 +147,16 @@ impl<'de> Node<'de> {
         let value = visitor.visit_seq(&mut elements)?;
         elements.end()?;
         Ok(value)
+    }
+
+    /// Reads a list whose elements mean something by where they are. What is left out would
+    /// give the rest another meaning.
+    fn read_positions<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        if self.left_out.is_empty() {
+            self.read_kind(Kind::List, visitor)
+        } else {
+            Err(self.unexpected(&visitor))
+        }
     }
 
     /// `names` are those of the members that the type has.

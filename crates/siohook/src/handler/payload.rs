@@ -32,11 +32,19 @@ impl<P: Payload> PayloadCell<P> {
         payload.is_some()
     }
 
+    /// Keeps what can be read of a payload that could not be parsed.
+    #[cold]
+    pub(super) fn salvage(delivery: &Delivery) {
+        if let Some(cell) = delivery.payload::<Self>() {
+            *lock(&cell.0) = delivery.salvage().ok();
+        }
+    }
+
     /// Takes the payload out, for the only handler that wants it.
     fn take(&self, delivery: &Delivery) -> Result<P, Mismatch> {
         match lock(&self.0).take() {
             Some(payload) => Ok(payload),
-            None => delivery.parse(),
+            None => delivery.parse_payload(),
         }
     }
 
@@ -44,7 +52,7 @@ impl<P: Payload> PayloadCell<P> {
     fn share(&self, delivery: &Delivery) -> Result<P, Mismatch> {
         match &*lock(&self.0) {
             Some(payload) => Ok(payload.clone()),
-            None => delivery.parse(),
+            None => delivery.parse_payload(),
         }
     }
 }
@@ -55,7 +63,7 @@ impl HandlerContext<'_> {
         match self.delivery().payload::<PayloadCell<P>>() {
             Some(cell) if self.shares_payload => cell.share(self.delivery()),
             Some(cell) => cell.take(self.delivery()),
-            None => self.delivery().parse(),
+            None => self.delivery().parse_payload(),
         }
     }
 }

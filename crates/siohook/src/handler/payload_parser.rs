@@ -22,6 +22,7 @@ pub(super) fn parse_automation<P: Payload>(parts: Parts) -> Result<Delivery, Rej
         with_payload::<P>(parts, |parts| envelope::payload(&parts.body).ok());
     if !is_parsed {
         delivery.set_envelope(Envelope::parse(delivery.body())?);
+        PayloadCell::<P>::salvage(&delivery);
     }
     Ok(delivery)
 }
@@ -33,6 +34,7 @@ pub(super) fn parse_account<P: Payload>(parts: Parts) -> Result<Delivery, Reject
     });
     if !is_parsed {
         shape::check_account(envelope::text(delivery.body())?, delivery.event())?;
+        PayloadCell::<P>::salvage(&delivery);
     }
     Ok(delivery)
 }

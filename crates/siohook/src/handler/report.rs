@@ -13,8 +13,9 @@ use crate::request::{Reply, ReplyOutcome};
 /// What became of a delivery: what [`dispatch`](crate::Dispatcher::dispatch)
 /// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
 ///
-/// `Display` writes one line for the delivery and one for each handler. The
-/// texts of handlers' own errors are among them, each with all its sources.
+/// `Display` writes one line for the delivery, one for each member of the body that could
+/// not be [read](Delivery::unread), and one for each handler. The texts of handlers' own
+/// errors are among them, each with all its sources.
 ///
 /// `Display` and `Debug` show at most 200 bytes of a value from outside, 2 KiB of the
 /// text of an error or a panic, and 16 KiB in all. Control characters are escaped.
@@ -263,6 +264,8 @@ impl fmt::Display for Lines<'_> {
             reply.status(),
             reply.outcome()
         )?;
+        let mut unread = delivery.unread().iter();
+        unread.try_for_each(|member| write!(f, "\n  unread: {member}"))?;
         handlers
             .iter()
             .try_for_each(|handler| write!(f, "\n  {handler}"))

@@ -18,6 +18,7 @@ const HANDLER: &str = "siohook.handler.duration";
 const REDELIVERIES: &str = "siohook.redeliveries";
 const REJECTIONS: &str = "siohook.rejections";
 const TRUSTED: &str = "siohook.trusted";
+const UNREAD: &str = "siohook.unread";
 
 /// A secret that matches nothing has to be seen at 0.
 pub(super) fn describe(secrets: &[Secret]) {
@@ -46,6 +47,11 @@ pub(super) fn describe(secrets: &[Secret]) {
         TRUSTED,
         Unit::Count,
         "Deliveries, by what they are trusted by."
+    );
+    describe_counter!(
+        UNREAD,
+        Unit::Count,
+        "Members of bodies that could not be read."
     );
     for secret in secrets {
         signed_by(secret.label()).increment(0);
@@ -104,6 +110,9 @@ impl DeliveryMetrics {
         .increment(1);
         if let Some(redelivery) = labels::redelivery(report) {
             counter!(REDELIVERIES, "siohook.redelivery" => redelivery).increment(1);
+        }
+        if let unread @ 1.. = report.delivery().known_unread().len() {
+            counter!(UNREAD, "messaging.destination.name" => destination).increment(unread as u64);
         }
         let duration = match labels::error_of_report(report) {
             None => histogram!(

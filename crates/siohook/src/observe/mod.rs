@@ -1,6 +1,6 @@
 //! What operators see of deliveries: spans, metrics, and a warning for each event that
-//! no handler listens to. Without the feature `tracing` or `metrics` the module of that
-//! name is a twin that does nothing.
+//! no handler listens to, and for each member that could not be read. Without the feature
+//! `tracing` or `metrics` the module of that name is a twin that does nothing.
 
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 mod labels;
@@ -16,11 +16,13 @@ mod spans;
 mod spans;
 #[cfg(feature = "tracing")]
 mod unhandled;
+#[cfg(feature = "tracing")]
+mod unread;
 
 use std::time::Duration;
 
 use self::metrics::DeliveryMetrics;
-use self::spans::{DeliverySpan, HandlerSpan, UnhandledWarnings};
+use self::spans::{DeliverySpan, HandlerSpan, UnhandledWarnings, UnreadWarnings};
 use crate::delivery::Delivery;
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::{Rejection, Secret};
@@ -44,7 +46,8 @@ pub(crate) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
 /// What one dispatcher keeps, so that two share nothing.
 #[derive(Default)]
 pub(crate) struct Observer {
-    warnings: UnhandledWarnings,
+    unhandled: UnhandledWarnings,
+    unread: UnreadWarnings,
 }
 
 impl Observer {
@@ -57,7 +60,10 @@ impl Observer {
     /// Tells how a delivery ended. The events of `hook` are part of the delivery.
     pub(crate) fn end(&self, observed: &ObservedDelivery, report: &Report, hook: impl FnOnce()) {
         let ObservedDelivery { metrics, span } = observed;
-        span.in_scope(|| self.warnings.warn(report));
+        span.in_scope(|| {
+            self.unhandled.warn(report);
+            self.unread.warn(report.delivery());
+        });
         metrics.end(report);
         span.end(report);
         span.in_scope(hook);

@@ -54,3 +54,10 @@ pub(super) struct UnhandledWarnings;
 impl UnhandledWarnings {
     pub(super) fn warn(&self, _: &Report) {}
 }
+
+#[derive(Default)]
+pub(super) struct UnreadWarnings;
+
+impl UnreadWarnings {
+    pub(super) fn warn(&self, _: &Delivery) {}
+}

@@ -11,6 +11,7 @@ use tracing::{Level, Span, debug, error, event_enabled, info, info_span, warn, w
 
 use super::labels;
 pub(super) use super::unhandled::UnhandledWarnings;
+pub(super) use super::unread::UnreadWarnings;
 use crate::delivery::{Delivery, Trust, plain_id};
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::Rejection;
@@ -63,6 +64,7 @@ impl DeliverySpan {
             siohook.sender.span_id = sender()
                 .and_then(|sender| Some(format!("{:016x}", sender.span_id()?))),
             siohook.handlers = Empty,
+            siohook.unread = Empty,
             siohook.outcome = Empty,
             siohook.redelivery = Empty,
             siohook.elapsed = Empty,
@@ -94,6 +96,9 @@ impl DeliverySpan {
         end(span, outcome, failure, self.started.elapsed());
         span.record("siohook.handlers", report.handlers().len());
         span.record("http.response.status_code", report.reply().status());
+        if let Some(unread) = labels::unread(report) {
+            span.record("siohook.unread", unread);
+        }
         if let Some(redelivery) = labels::redelivery(report) {
             span.record("siohook.redelivery", redelivery);
         }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use siohook::{Data, Dispatcher, DispatcherBuilder, HandlerError, automation, on_event};
+use siohook::{Data, Dispatcher, DispatcherBuilder, HandlerError, account, automation, on_event};
 
 use crate::support::{self, location, only, within};
 
@@ -54,6 +54,9 @@ async fn waits() {
 
 #[on_event("SALE_NEW")]
 fn sold() {}
+
+#[on_event("SALE_NEW")]
+fn bought(_: account::SaleNew) {}
 
 #[on_event(unlisted("contact.community.joined"))]
 fn joined() {}

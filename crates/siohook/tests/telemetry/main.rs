@@ -10,3 +10,4 @@ mod recorder;
 mod secrecy;
 mod spans;
 mod unhandled;
+mod unread;

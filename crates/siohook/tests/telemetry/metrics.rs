@@ -53,7 +53,27 @@ fn each_is_described_with_its_unit() {
             ("siohook.redeliveries", Unit::Count),
             ("siohook.rejections", Unit::Count),
             ("siohook.trusted", Unit::Count),
+            ("siohook.unread", Unit::Count),
         ]
+    );
+}
+
+#[test]
+fn members_that_cannot_be_read_are_counted_by_event() {
+    let recorder = recorded(&["bought"], |dispatcher| {
+        for total in ["1129.5", r#""17.00""#, "1129"] {
+            let body = format!(
+                r#"{{"customer":{{"id":1,"contactId":2,"email":"lea@example.com","clientIp":7}},
+                "order":{{"id":3,"totalPrice":{total}}},"orderItem":{{"id":4}},
+                "pricePlan":{{"id":5,"amount":6,"currency":"eur"}}}}"#
+            );
+            let reply = finish(dispatcher.receive(account("SALE_NEW", body)));
+            assert_eq!(reply.status(), 200);
+        }
+    });
+    assert_eq!(
+        counted(&recorder, "siohook.unread"),
+        [series("messaging.destination.name=SALE_NEW", 5)]
     );
 }
 

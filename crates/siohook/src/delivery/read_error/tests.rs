@@ -80,11 +80,12 @@ fn each_kind_is_told_without_its_value() {
 fn the_way_is_a_path_and_a_pointer() {
     let error = |steps: Vec<Step>| {
         let error = ReadError::missing_field("id").at(7).at(3);
-        steps.into_iter().rev().fold(error, ReadError::under)
+        let steps = steps.into_iter().rev();
+        steps.fold(error, |error, step| error.under(step, 0))
     };
     let whole = error(vec![]);
     assert_eq!(whole.to_string(), "missing field `id`");
-    assert_eq!(whole.pointer().as_deref(), Some(""));
+    assert_eq!(whole.pointer(0).as_deref(), Some(""));
     assert_eq!(whole.offset(), 7);
 
     let deep = error(vec![
@@ -97,9 +98,16 @@ fn the_way_is_a_path_and_a_pointer() {
         deep.to_string(),
         "`customer.a/b~c[0].tag`: missing field `id`"
     );
-    assert_eq!(deep.pointer().as_deref(), Some("/customer/a~1b~0c/0/tag"));
+    assert_eq!(deep.pointer(4).as_deref(), Some("/customer/a~1b~0c/0/tag"));
+
+    assert_eq!(deep.pointer(1).as_deref(), Some("/customer"));
+    assert_eq!(
+        deep.after(1).to_string(),
+        "`a/b~c[0].tag`: missing field `id`"
+    );
+    assert_eq!(deep.after(4).to_string(), "missing field `id`");
 
     let unnamed = error(vec![Step::Element(2), Step::Member(None)]);
     assert_eq!(unnamed.to_string(), "`[2].*`: missing field `id`");
-    assert_eq!(unnamed.pointer(), None);
+    assert_eq!(unnamed.pointer(2), None);
 }

@@ -1,7 +1,6 @@
 //! Lists, maps and variants of enums.
 
 use std::fmt;
-use std::iter::Enumerate;
 use std::vec;
 
 use serde::Deserialize;
@@ -20,7 +19,7 @@ fn read_part<'de, T>(
     part: Node<'de>,
     read: impl FnOnce(Node<'de>) -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
-    read(part).map_err(|error| error.at(part.offset).under(step))
+    read(part).map_err(|error| error.at(part.offset).under(step, part.offset))
 }
 
 fn read_key<'de, S: DeserializeSeed<'de>>(key: Node<'de>, seed: S) -> Result<S::Value, ReadError> {
@@ -30,15 +29,16 @@ fn read_key<'de, S: DeserializeSeed<'de>>(key: Node<'de>, seed: S) -> Result<S::
 
 /// The elements of a list that are still to be read.
 pub(super) struct Elements<'de> {
-    list: Node<'de>,
-    rest: Enumerate<vec::IntoIter<&'de RawValue>>,
+    rest: vec::IntoIter<(usize, Node<'de>)>,
 }
 
 impl<'de> Elements<'de> {
     pub(super) fn of(list: Node<'de>) -> Result<Self, ReadError> {
-        let elements: Vec<_> = list.parse(MALFORMED)?;
-        let rest = elements.into_iter().enumerate();
-        Ok(Self { list, rest })
+        let elements: Vec<&RawValue> = list.parse(MALFORMED)?;
+        let elements = elements.into_iter().map(|raw| list.part(raw)).enumerate();
+        let kept: Vec<_> = elements.filter(|(_, it)| !it.is_left_out()).collect();
+        let rest = kept.into_iter();
+        Ok(Self { rest })
     }
 
     /// A type has to take them all.
@@ -57,10 +57,9 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ReadError> {
-        let Some((index, raw)) = self.rest.next() else {
+        let Some((index, element)) = self.rest.next() else {
             return Ok(None);
         };
-        let element = self.list.part(raw);
         read_part(Step::Element(index), element, |element| {
             seed.deserialize(element)
         })
@@ -201,7 +200,8 @@ fn member(key: Node<'_>, names: &'static [&'static str]) -> Step {
     Step::Member(names.iter().find(|name| **name == key).copied())
 }
 
-/// Keys and values in the order of the body. A key may be there twice.
+/// Keys and values in the order of the body, without those that are left out. A key may
+/// be there twice.
 fn members(map: Node<'_>) -> Result<Vec<(Node<'_>, Node<'_>)>, ReadError> {
     struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
@@ -240,5 +240,5 @@ fn members(map: Node<'_>) -> Result<Vec<(Node<'_>, Node<'_>)>, ReadError> {
             map.part(value),
         )
     });
-    Ok(nodes.collect())
+    Ok(nodes.filter(|(_, value)| !value.is_left_out()).collect())
 }

@@ -46,10 +46,25 @@ impl<'de> Deserializer<'de> for Node<'de> {
             deserialize_f32, deserialize_f64;
         String:
             deserialize_char, deserialize_str, deserialize_string, deserialize_identifier;
-        List:
-            deserialize_seq, deserialize_tuple(usize),
-            deserialize_tuple_struct(&'static str, usize);
+        List: deserialize_seq;
         Map: deserialize_map;
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        self.read_positions(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        self.read_positions(visitor)
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
@@ -104,7 +119,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
     ) -> Result<V::Value, ReadError> {
         match self.kind() {
             Kind::Map => self.read_map(fields, visitor),
-            _ => self.deserialize_seq(visitor),
+            _ => self.read_positions(visitor),
         }
     }
 

@@ -1,0 +1,43 @@
+//! One warning for each member of an event's body that could not be read.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use tracing::{Level, enabled, warn};
+
+use crate::delivery::{Delivery, Unread};
+use crate::sync::lock;
+
+/// Warns once for each event and member. Both are names of the catalogue and its types, so
+/// there are not many.
+#[derive(Default)]
+pub(super) struct UnreadWarnings(Mutex<HashSet<(Box<str>, Box<str>)>>);
+
+impl UnreadWarnings {
+    pub(super) fn warn(&self, delivery: &Delivery) {
+        let unread = delivery.known_unread();
+        if unread.is_empty() || !enabled!(target: "siohook", Level::WARN) {
+            return;
+        }
+        let event = delivery.event();
+        for member in unread {
+            let name = (event.as_str().into(), anywhere(member));
+            if lock(&self.0).insert(name) {
+                warn!(
+                    target: "siohook",
+                    "a member of `{event}` could not be read, and handlers run without it: {member}"
+                );
+            }
+        }
+    }
+}
+
+/// The pointer without the places in lists, of which there is no end.
+fn anywhere(member: &Unread) -> Box<str> {
+    let is_index = |token: &str| token.starts_with(|first: char| first.is_ascii_digit());
+    let tokens = member.pointer().split('/');
+    let tokens: Vec<&str> = tokens
+        .map(|token| if is_index(token) { "*" } else { token })
+        .collect();
+    tokens.join("/").into()
+}
