@@ -45,7 +45,8 @@
 //! * [`Dispatcher::describe`] gives as data what a program listens to and trusts.
 //! * [`guide::trust`] says what is signed, what an attacker can do and which
 //!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
-//!   web framework; [`guide::observability`] which spans and metrics there are.
+//!   web framework; [`guide::observability`] which spans and metrics there are;
+//!   [`guide::many_accounts`] how one server receives the webhooks of many accounts.
 //!
 //! # Cookbook
 //!
