@@ -91,15 +91,32 @@ fn everything_is_reported_at_once() {
   - `.state(…)` was given two values of type `u8`; wrap one of them in a type of its own
   - `.source_ips(…)`: "systeme.io" is neither an address nor a network such as 203.0.113.0/24
   - `.trusted_proxies(…)`: "203.0.113.0/33" is neither an address nor a network such as 203.0.113.0/24
-  - build::needs_session ({session}) takes `State<build::Database>`, and nobody provided it: add `.state(…)` with a value of that type
-  - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, and nobody provided it: add `.state(…)` with a value of that type
-  - build::needs_both ({both}) takes `State<build::Mailer>`, and nobody provided it: add `.state(…)` with a value of that type
+  - build::needs_session ({session}) takes `State<build::Database>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
+  - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
+  - build::needs_both ({both}) takes `State<build::Mailer>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
   - build::grants_again ({second}) has the id "grant", which build::shop::grants ({first}) has already; ids tell handlers apart"#
     );
     let error = everything_wrong();
     assert_eq!(error.to_string(), expected);
     assert_eq!(format!("{error:?}"), expected);
     assert_eq!(error.problems().len(), expected.lines().count() - 1);
+}
+
+#[test]
+fn a_missing_state_is_told_with_those_that_were_given() {
+    let builder = support::builder().select(only(&["needs_both"]));
+    let none = problems(builder);
+    assert!(none[0].ends_with("add `.state(…)` with a value of that type"));
+    let builder = support::builder().select(only(&["needs_both"]));
+    let some = problems(builder.state(Mailer).state(Database));
+    let [problem] = &*some else {
+        panic!("{some:?}");
+    };
+    assert!(problem.contains("takes `State<alloc::sync::Arc<build::Database>>`"));
+    assert!(
+        problem.ends_with("; provided: `build::Database`, `build::Mailer`"),
+        "{problem}"
+    );
 }
 
 #[test]

@@ -168,10 +168,14 @@ fn missing_states(handler: &HandlerInfo, states: &TypeMap) -> Vec<Problem> {
     let missing = required
         .into_iter()
         .filter(|(id, _)| !states.has(*id) && seen.insert(*id));
+    let given = match &*states.type_names() {
+        [] => String::new(),
+        names => format!("; provided: `{}`", names.join("`, `")),
+    };
     missing
         .map(|(_, type_name)| {
             Problem(format!(
-                "{} takes `State<{type_name}>`, and nobody provided it: add `.state(…)` with a value of that type",
+                "{} takes `State<{type_name}>`, and nobody provided it: add `.state(…)` with a value of that type{given}",
                 place(handler),
             ))
         })

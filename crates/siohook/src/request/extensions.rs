@@ -7,7 +7,12 @@ use crate::panics::discard;
 
 /// Values of any type, one of each.
 #[derive(Default)]
-pub(crate) struct TypeMap(HashMap<TypeId, Guarded<Box<dyn Any + Send + Sync>>>);
+pub(crate) struct TypeMap(HashMap<TypeId, Entry>);
+
+struct Entry {
+    type_name: &'static str,
+    value: Guarded<Box<dyn Any + Send + Sync>>,
+}
 
 impl TypeMap {
     /// Adds a value. If one of its type was there, returns the name of the type.
@@ -15,15 +20,25 @@ impl TypeMap {
         &mut self,
         value: T,
     ) -> Result<(), &'static str> {
-        let value = Guarded::new(Box::new(value) as _);
-        match self.0.insert(TypeId::of::<T>(), value) {
+        let entry = Entry {
+            type_name: type_name::<T>(),
+            value: Guarded::new(Box::new(value) as _),
+        };
+        match self.0.insert(TypeId::of::<T>(), entry) {
             None => Ok(()),
-            Some(_) => Err(type_name::<T>()),
+            Some(before) => Err(before.type_name),
         }
     }
 
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
-        self.0.get(&TypeId::of::<T>())?.downcast_ref()
+        self.0.get(&TypeId::of::<T>())?.value.downcast_ref()
+    }
+
+    /// The names of the types that there are, sorted.
+    pub(crate) fn type_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.0.values().map(|entry| entry.type_name).collect();
+        names.sort_unstable();
+        names
     }
 
     pub(crate) fn has(&self, id: TypeId) -> bool {
