@@ -1,12 +1,17 @@
 use std::any::type_name;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use heck::{ToLowerCamelCase, ToSnakeCase};
+use serde::Deserialize;
 use serde::de::Error as _;
+use serde_json::value::RawValue;
 use siohook_events::Shown;
 
-use super::read_error::ReadError;
+use super::read_error::{ReadError, Reason};
 use super::reader::Node;
 
 /// An argument could not be taken from a delivery: the body is not what the
@@ -19,7 +24,8 @@ use super::reader::Node;
 ///
 /// It never holds a value or a key of the body, because bodies hold personal data and
 /// texts end up in logs. A key that the type has no name for is shown as `*`, and of a
-/// type's own reasons (`try_from`, `deserialize_with`) nothing is shown.
+/// type's own reasons (`try_from`, `deserialize_with`) nothing is shown. If a missing field
+/// is there in the other spelling (`orderId` for `order_id`), the text says so.
 ///
 /// ```
 /// let error = siohook::Mismatch::new("the body has no `contact`");
@@ -81,7 +87,43 @@ impl Mismatch {
         let position = Position::of(body, error.offset());
         let version = schema_version
             .map_or_else(String::new, |version| format!(", schema version {version}"));
-        Self::new(format!("not a `{name}`: {error} ({position}{version})"))
+        let twin = Twin::of(error, body).map_or_else(String::new, |twin| twin.to_string());
+        Self::new(format!(
+            "not a `{name}`: {error} ({position}{version}){twin}"
+        ))
+    }
+}
+
+/// A key of the body that is a missing field in the other spelling.
+struct Twin {
+    key: String,
+    rename_all: &'static str,
+}
+
+impl Twin {
+    fn of(error: &ReadError, body: &[u8]) -> Option<Self> {
+        let Reason::MissingField(field) = *error.reason() else {
+            return None;
+        };
+        let mut holder = serde_json::Deserializer::from_slice(body.get(error.offset()..)?);
+        let keys = HashMap::<Cow<'_, str>, &RawValue>::deserialize(&mut holder).ok()?;
+        let spellings = [
+            (field.to_lower_camel_case(), "camelCase"),
+            (field.to_snake_case(), "snake_case"),
+        ];
+        let mut twins = spellings.into_iter().filter(|(key, _)| key != field);
+        let (key, rename_all) = twins.find(|(key, _)| keys.contains_key(&**key))?;
+        Some(Self { key, rename_all })
+    }
+}
+
+impl fmt::Display for Twin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, rename_all } = self;
+        write!(
+            f,
+            "; there is `{key}`: does the type lack `#[serde(rename_all = \"{rename_all}\")]`?"
+        )
     }
 }
 
@@ -173,6 +215,39 @@ mod tests {
         assert_eq!(
             text::<Strict>("\n {}", "\n {}"),
             "missing field `tags` (line 2 column 2)"
+        );
+    }
+
+    #[test]
+    fn a_missing_field_is_found_in_the_other_spelling() {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "it is never made")]
+        struct Order {
+            order_id: u64,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[expect(dead_code, reason = "it is never made")]
+        struct Sale {
+            order_id: u64,
+        }
+
+        let body = r#"[{"orderId": 1, "a": {}}]"#;
+        assert_eq!(
+            text::<Vec<Order>>(body, body),
+            "`[0]`: missing field `order_id` (line 1 column 2); there is `orderId`: does the \
+             type lack `#[serde(rename_all = \"camelCase\")]`?"
+        );
+        let body = r#"{"order_id": 1}"#;
+        assert_eq!(
+            text::<Sale>(body, body),
+            "missing field `orderId` (line 1 column 1); there is `order_id`: does the type lack \
+             `#[serde(rename_all = \"snake_case\")]`?"
+        );
+        let body = r#"{"order": {"orderId": 1}}"#;
+        assert_eq!(
+            text::<Order>(body, body),
+            "missing field `order_id` (line 1 column 1)"
         );
     }
 

@@ -28,6 +28,10 @@ impl<'a, E> FromDelivery<'a, E> for Option<unified::Contact> {
 ///
 /// It fits every event, listed or not.
 ///
+/// Members of automations are spelled in `snake_case`, and those of account webhooks in
+/// `camelCase`: a type for these has `#[serde(rename_all = "camelCase")]`. If that is
+/// missing, the [`Mismatch`](crate::Mismatch) says so.
+///
 /// ```
 /// use serde::Deserialize;
 /// use siohook::{Data, on_event};
