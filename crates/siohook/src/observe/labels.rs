@@ -2,7 +2,7 @@
 
 use siohook_events::EventName;
 
-use crate::delivery::{Trust, Unread};
+use crate::delivery::Trust;
 use crate::handler::{HandlerInfo, HandlerReport, Handlers, Outcome, Report};
 use crate::request::ReplyOutcome;
 
@@ -53,13 +53,6 @@ pub(super) fn redelivery(report: &Report) -> Option<&'static str> {
             .any(is_done_before)
             .then_some("resumed"),
     }
-}
-
-/// Where the members are that could not be read.
-pub(super) fn unread(report: &Report) -> Option<String> {
-    let pointers = report.delivery().known_unread().iter().map(Unread::pointer);
-    let pointers: Vec<&str> = pointers.collect();
-    (!pointers.is_empty()).then(|| pointers.join(" "))
 }
 
 /// What became of a handler.

@@ -12,7 +12,7 @@ use tracing::{Level, Span, debug, error, event_enabled, info, info_span, warn, w
 use super::labels;
 pub(super) use super::unhandled::UnhandledWarnings;
 pub(super) use super::unread::UnreadWarnings;
-use crate::delivery::{Delivery, Trust, plain_id};
+use crate::delivery::{Delivery, Trust, Unread, plain_id};
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::Rejection;
 
@@ -96,8 +96,10 @@ impl DeliverySpan {
         end(span, outcome, failure, self.started.elapsed());
         span.record("siohook.handlers", report.handlers().len());
         span.record("http.response.status_code", report.reply().status());
-        if let Some(unread) = labels::unread(report) {
-            span.record("siohook.unread", unread);
+        let unread = report.delivery().known_unread().iter();
+        let unread: Vec<&str> = unread.map(Unread::pointer).collect();
+        if !unread.is_empty() {
+            span.record("siohook.unread", unread.join(" "));
         }
         if let Some(redelivery) = labels::redelivery(report) {
             span.record("siohook.redelivery", redelivery);
