@@ -130,7 +130,8 @@ fn check_delivery(delivery: &Delivery, request: &Request) {
 }
 
 fn check_report(report: &Report) {
-    check_printed(&report.to_string(), 1 + report.handlers().len());
+    let unread = report.delivery().unread().len();
+    check_printed(&report.to_string(), 1 + unread + report.handlers().len());
     check_printed(&format!("{report:?}"), 1);
     for handler in report.handlers() {
         if let Outcome::Mismatch(mismatch) = handler.outcome() {
