@@ -88,7 +88,7 @@
 //! [`DispatcherBuilder::on_reject`]; spans and metrics, see
 //! [`guide::observability`].
 //!
-//! **The handler to paste** for an event that nobody listens to:
+//! **The handler to paste** for an event that no handler listens to:
 //! [`Report::suggestion`].
 //!
 //! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
@@ -107,7 +107,7 @@
 //! * **`testing`**: the module `testing`, with samples of every event and a
 //!   dispatcher that says what became of them. For `[dev-dependencies]`.
 //! * **`tracing`**: a span for each delivery and each handler, an event for each
-//!   refusal, and one warning for each event that nobody listens to, and for each member
+//!   refusal, and one warning for each event that no handler listens to, and for each member
 //!   that could not be read.
 //! * **`metrics`**: deliveries, refusals, redeliveries, durations, members that could not
 //!   be read, and which secret matched, through the facade of that name.

@@ -91,9 +91,9 @@ fn everything_is_reported_at_once() {
   - `.state(…)` was given two values of type `u8`; wrap one of them in a type of its own
   - `.source_ips(…)`: "systeme.io" is neither an address nor a network such as 203.0.113.0/24
   - `.trusted_proxies(…)`: "203.0.113.0/33" is neither an address nor a network such as 203.0.113.0/24
-  - build::needs_session ({session}) takes `State<build::Database>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
-  - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
-  - build::needs_both ({both}) takes `State<build::Mailer>`, and nobody provided it: add `.state(…)` with a value of that type; provided: `u8`
+  - build::needs_session ({session}) takes `State<build::Database>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
+  - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
+  - build::needs_both ({both}) takes `State<build::Mailer>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
   - build::grants_again ({second}) has the id "grant", which build::shop::grants ({first}) has already; ids tell handlers apart"#
     );
     let error = everything_wrong();

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It sends itself a sale, the same sale again, one that is signed with another
-//! secret, a tag that a handler stumbles over, and an event that nobody listens
+//! secret, a tag that a handler stumbles over, and an event that no handler listens
 //! to.
 
 use std::error::Error;

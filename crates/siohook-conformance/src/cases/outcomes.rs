@@ -46,7 +46,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "unhandled",
-        "an event that nobody listens to is answered with 200 `unhandled`",
+        "an event that no handler listens to is answered with 200 `unhandled`",
         |target| {
             target.answers(&automation::event("contact.campaign.finished"), UNHANDLED)?;
             target.answers(&automation::event("example.unheard.of"), UNHANDLED)?;

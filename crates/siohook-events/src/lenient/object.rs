@@ -1,4 +1,4 @@
-//! Optional objects, of which PHP writes `[]` where there is none.
+//! Optional objects. PHP writes `[]` for one that is absent.
 
 use std::fmt;
 use std::marker::PhantomData;

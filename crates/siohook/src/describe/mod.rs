@@ -172,7 +172,7 @@ pub struct Limits {
     pub max_body_bytes: usize,
     /// How many deliveries are remembered, so that none is handled twice.
     pub redelivery_memory: usize,
-    /// Whether a delivery that nobody listens to is answered 404.
+    /// Whether a delivery that no handler listens to is answered 404.
     pub rejects_unhandled: bool,
     /// Whether a panic in a handler ends the process, because the program was compiled
     /// with `panic = "abort"`.

@@ -148,7 +148,7 @@ impl Display for Limits {
             self.redelivery_memory
         )?;
         let answer = if self.rejects_unhandled { 404 } else { 200 };
-        writeln!(f, "  answer when nobody listens: {answer}")?;
+        writeln!(f, "  answer when no handler listens: {answer}")?;
         if self.panics_abort {
             f.write_str(
                 "  a panic in a handler ends the process, because of `panic = \"abort\"`\n",

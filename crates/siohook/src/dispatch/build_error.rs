@@ -175,7 +175,7 @@ fn missing_states(handler: &HandlerInfo, states: &TypeMap) -> Vec<Problem> {
     missing
         .map(|(_, type_name)| {
             Problem(format!(
-                "{} takes `State<{type_name}>`, and nobody provided it: add `.state(…)` with a value of that type{given}",
+                "{} takes `State<{type_name}>`, which was not provided: add `.state(…)` with a value of that type{given}",
                 place(handler),
             ))
         })

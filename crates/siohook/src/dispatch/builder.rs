@@ -219,7 +219,7 @@ impl DispatcherBuilder {
         self
     }
 
-    /// What is answered when nobody listens. [`Unhandled::Accept`] unless said
+    /// What is answered when no handler listens. [`Unhandled::Accept`] unless said
     /// otherwise. [`Report::suggestion`] is the handler to write.
     pub fn on_unhandled(mut self, unhandled: Unhandled) -> Self {
         self.unhandled = unhandled;

@@ -1,4 +1,4 @@
-//! Characters that nobody sees at the end of a text.
+//! Characters that can't be seen at the end of a text.
 
 use std::ops::RangeInclusive;
 

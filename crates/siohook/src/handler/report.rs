@@ -91,7 +91,7 @@ impl Report {
     }
 
     /// What became of each handler, sorted like
-    /// [`handlers`](crate::Dispatcher::handlers). Empty if nobody listens, or
+    /// [`handlers`](crate::Dispatcher::handlers). Empty if no handler listens, or
     /// if the same delivery is being handled right now.
     #[must_use]
     pub fn handlers(&self) -> &[HandlerReport] {

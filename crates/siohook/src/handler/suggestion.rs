@@ -1,4 +1,4 @@
-//! The handler to paste where nobody listens.
+//! The handler to paste where no handler listens.
 
 use heck::{ToPascalCase, ToSnakeCase};
 use siohook_events::Event;

@@ -46,7 +46,7 @@ impl UnhandledWarnings {
         );
         warn!(
             target: "siohook",
-            "nobody listens to `{event}`, which is answered with {status}{handler}{more}"
+            "no handler listens to `{event}`, which is answered with {status}{handler}{more}"
         );
     }
 

@@ -290,7 +290,7 @@ Trusted by
 Limits
   bodies: 4096 bytes
   deliveries that are remembered: 7
-  answer when nobody listens: 404
+  answer when no handler listens: 404
 "#,
         place("ant")
     );

@@ -1,4 +1,4 @@
-//! The handler to paste where nobody listens. All of them compile:
+//! The handler to paste where no handler listens. All of them compile:
 //! `tests/ui/pass/suggested_handlers.rs` is made of them. To write it anew:
 //!
 //! ```sh

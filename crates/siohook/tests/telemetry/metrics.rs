@@ -297,7 +297,7 @@ fn names_from_outside_make_no_series() {
     assert!(recorder.histograms().len() == 3 && recorder.counters().len() == 4);
 }
 
-/// Nothing is recorded where nobody listens, and nothing breaks.
+/// Nothing is recorded where no handler listens, and nothing breaks.
 #[test]
 fn without_a_recorder_nothing_happens() {
     let dispatcher = dispatcher(&["listens"]);

@@ -1,4 +1,4 @@
-//! The warning for events that nobody listens to.
+//! The warning for events that no handler listens to.
 
 use siohook::{Dispatcher, DispatcherBuilder, Unhandled};
 use tracing::Level;
@@ -41,7 +41,7 @@ fn an_event_that_nobody_listens_to_is_warned_of_once() {
     assert_eq!(said.len(), 1);
     assert_eq!(
         said[0].message,
-        "nobody listens to `SALE_NEW`, which is answered with 200; a handler to paste:\n\n\
+        "no handler listens to `SALE_NEW`, which is answered with 200; a handler to paste:\n\n\
          #[siohook::on_event(\"SALE_NEW\")]\n\
          async fn on_sale_new(event: siohook::account::SaleNew) {\n    let _ = event;\n}\n"
     );
@@ -72,7 +72,8 @@ fn each_name_has_its_warning() {
         }
     });
     let said = warnings(&capture);
-    let begin = |name: &str| format!("nobody listens to `{name}`, which is answered with 404; ");
+    let begin =
+        |name: &str| format!("no handler listens to `{name}`, which is answered with 404; ");
     assert_eq!(said.len(), 3);
     for (said, name) in said
         .iter()
@@ -126,7 +127,7 @@ fn a_name_that_no_handler_can_have_is_shown_safely() {
         .collect();
     let expected = |name: &str| {
         format!(
-            "nobody listens to `{name}`, which is answered with 200; no handler can have this name"
+            "no handler listens to `{name}`, which is answered with 200; no handler can have this name"
         )
     };
     assert_eq!(
