@@ -6,7 +6,8 @@ use siohook_events::{Mechanism, php_json};
 
 use self::budget::Budget;
 use super::hint::Hint;
-use super::rejection::{Reason, Rejection};
+use super::reason::Reason;
+use super::rejection::Rejection;
 use super::signature::Signature;
 use super::token::Token;
 use super::{Verifier, body_form};

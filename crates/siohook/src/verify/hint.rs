@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use siohook_events::Shown;
 
-use super::rejection::Reason;
+use super::reason::Reason;
 
 #[cfg(test)]
 mod page;

@@ -5,6 +5,7 @@ mod body_form;
 pub(crate) mod client_address;
 mod diagnosis;
 mod hint;
+mod reason;
 mod rejection;
 pub(crate) mod shape;
 mod signature;
@@ -12,7 +13,8 @@ mod token;
 
 pub use self::allow_list::{IntoIpRange, IpAllowList};
 pub(crate) use self::diagnosis::Diagnosis;
-pub use self::rejection::{Reason, Rejection};
+pub use self::reason::Reason;
+pub use self::rejection::Rejection;
 pub(crate) use self::signature::Secret;
 pub(crate) use self::token::Token;
 

@@ -4,6 +4,7 @@ use std::fmt;
 use siohook_events::Mechanism;
 
 use super::hint::Hint;
+use super::reason::Reason;
 use crate::delivery::envelope::EnvelopeError;
 use crate::request::Reply;
 
@@ -40,59 +41,6 @@ pub struct Rejection {
     reason: Reason,
     mechanism: Option<Mechanism>,
     hint: Option<Hint>,
-}
-
-macro_rules! reasons {
-    ($($reason:ident $code:literal $reply:ident $sentence:literal;)*) => {
-        /// Why a request was refused: one variant a [code](Rejection::code).
-        ///
-        /// ```
-        /// use siohook::Reason;
-        ///
-        /// assert_eq!(Reason::TokenWrong.as_str(), "token_wrong");
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Reason {
-            $(#[doc = concat!("`", $code, "`: ", $sentence, ".")]
-            $reason,)*
-        }
-
-        impl Reason {
-            /// The code, which never changes.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$reason => $code,)* }
-            }
-
-            fn reply(self) -> Reply {
-                match self { $(Self::$reason => Reply::$reply,)* }
-            }
-
-            fn sentence(self) -> &'static str {
-                match self { $(Self::$reason => $sentence,)* }
-            }
-        }
-    };
-}
-
-reasons! {
-    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "the method is not POST";
-    BodyTooLarge "body_too_large" TOO_LARGE "the body is over the limit";
-    BodyUnreadable "body_unreadable" BAD_REQUEST "the body could not be read to its end";
-    AddressUnknown "address_unknown" FORBIDDEN "the address of the sender is not known";
-    AddressNotAllowed "address_not_allowed" FORBIDDEN "the address of the sender is not among those allowed";
-    NotConfigured "not_configured" UNAUTHORIZED "nothing to trust this mechanism by is configured";
-    SignatureMissing "signature_missing" UNAUTHORIZED "the signature is missing";
-    SignatureMalformed "signature_malformed" UNAUTHORIZED "the signature can't be read";
-    SignatureWrong "signature_wrong" UNAUTHORIZED "the signature fits none of the secrets";
-    EventNotCovered "event_not_covered" UNAUTHORIZED "the signature is valid, but not for this event";
-    TokenMissing "token_missing" UNAUTHORIZED "the token is missing";
-    TokenWrong "token_wrong" UNAUTHORIZED "the token is wrong";
-    NotJson "not_json" BAD_REQUEST "the body is not JSON";
-    NoEnvelope "no_envelope" BAD_REQUEST "the body is JSON, but not a delivery of this mechanism";
-    EventMissing "event_missing" BAD_REQUEST "the header X-Webhook-Event is missing";
-    EventContradicted "event_contradicted" BAD_REQUEST "the event that is named does not fit the body";
 }
 
 impl Rejection {
@@ -148,12 +96,6 @@ impl Rejection {
     #[must_use]
     pub fn mechanism(&self) -> Option<Mechanism> {
         self.mechanism
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

@@ -10,7 +10,8 @@ use siohook_events::{Event, EventName, Mechanism};
 
 use super::body_form;
 use super::hint::Hint;
-use super::rejection::{Reason, Rejection};
+use super::reason::Reason;
+use super::rejection::Rejection;
 
 /// Checks that an automation names no event of account webhooks, whose handlers
 /// rely on signatures.
