@@ -4,6 +4,7 @@ use std::task::Poll;
 
 use siohook_sender::Sample;
 
+use super::path::is_at;
 use super::report::TestReport;
 use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Problem};
 
@@ -206,10 +207,4 @@ impl TestDispatcherBuilder {
             Err(error) => panic!("{error}"),
         }
     }
-}
-
-/// Whether a path, or the end of one, is that of the handler.
-pub(super) fn is_at(handler: &HandlerInfo, path: &str) -> bool {
-    let before = handler.name().strip_suffix(path);
-    handler.id() == path || before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
 }

@@ -35,6 +35,7 @@
 mod block_on;
 mod dispatcher;
 mod incoming;
+mod path;
 mod report;
 
 pub use block_on::block_on;

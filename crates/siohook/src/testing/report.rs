@@ -2,7 +2,7 @@ use std::fmt;
 
 use siohook_events::Shown;
 
-use super::dispatcher::is_at;
+use super::path::is_at;
 use crate::{HandlerReport, Handlers, Outcome, Reason, Rejection, Reply, ReplyOutcome, Report};
 
 /// What became of a delivery in a test, and assertions about it.
