@@ -1,127 +1,102 @@
-//! Receives [systeme.io](https://systeme.io) webhooks: you annotate functions,
-//! and one [`Dispatcher`] verifies, parses and routes every delivery to them.
+//! Receives [systeme.io](https://systeme.io) webhooks: you annotate functions, and one
+//! [`Dispatcher`] verifies, parses and routes each delivery to them.
 //!
-//! ```
-//! use siohook::{Delivery, Dispatcher, Incoming, account, automation, on_event};
+//! With axum (`cargo add siohook --features tower`, `cargo add axum`,
+//! `cargo add tokio --features full`):
 //!
+#![cfg_attr(feature = "tower", doc = "```no_run")]
+#![cfg_attr(not(feature = "tower"), doc = "```ignore")]
+//! use siohook::{Delivery, Dispatcher, account, automation, on_event};
+//!
+//! /// Sent by the "Send webhook" action of a rule or workflow.
 //! #[on_event("contact.tag.added")]
 //! async fn welcome(event: automation::TagAdded) {
-//!     println!("{} + {}", event.contact.email, event.tag.name);
+//!     println!("{:?} + {:?}", event.contact.email, event.tag.name);
 //! }
 //!
+//! /// Sent, signed, by an account webhook.
 //! #[on_event("SALE_NEW")]
-//! fn grant(sale: account::SaleNew, delivery: &Delivery) -> Result<(), String> {
-//!     println!("{} {:?}", sale.customer.email, delivery.message_id());
+//! async fn grant(sale: account::SaleNew, delivery: &Delivery) -> Result<(), std::io::Error> {
+//!     println!("{:?} bought line {}", sale.customer.email, sale.order_item.id);
 //!     Ok(())
 //! }
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let dispatcher = Dispatcher::builder()
-//!     .account_secret("main", std::env::var("SYSTEME_WEBHOOK_SECRET")?)
-//!     .automation_token(std::env::var("SYSTEME_WEBHOOK_TOKEN")?)
-//!     .build()?;
-//! println!("{}", dispatcher.handlers());
+//! fn variable(name: &str) -> Result<String, String> {
+//!     std::env::var(name).map_err(|error| format!("{name}: {error}"))
+//! }
 //!
-//! # let (body, headers) = (String::new(), Vec::<(String, Vec<u8>)>::new());
-//! let incoming = Incoming::post(body).query("token=…").headers(headers);
-//! let reply = dispatcher.receive(incoming).await;
-//! assert_eq!(reply.status(), 200);
-//! # Ok(())
-//! # }
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let dispatcher = Dispatcher::builder()
+//!         .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+//!         .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+//!         .on_report(|report| println!("{report}"))
+//!         .on_reject(|rejection| eprintln!("refused: {rejection}"))
+//!         .build()?;
+//!     println!("{}", dispatcher.handlers());
+//!     let app = axum::Router::new().route_service("/systeme", dispatcher.service());
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//!     axum::serve(listener, app).await?;
+//!     Ok(())
+//! }
 //! ```
+//!
+//! [`guide::getting_started`] runs this program and sends it deliveries.
+//!
+//! Without a framework, [`Dispatcher::receive`] takes a request as an [`Incoming`] (method,
+//! query, headers, body, peer address) and returns a [`Reply`] (status, headers, body).
 //!
 //! # Overview
 //!
-//! * [`on_event`] makes a function a handler of one event, several, a pattern, or
-//!   an event that the catalogue does not have. [`FromDelivery`] lists what it may
-//!   take as arguments.
-//! * [`automation`], [`account`] and [`unified`] hold the payload types, and
-//!   [`events`] the catalogue.
-//! * [`DispatcherBuilder`] says what is trusted, and [`Dispatcher::receive`] takes a
-//!   request and gives a [`Reply`]. [`Dispatcher::verify`] and
-//!   [`Dispatcher::dispatch`] are its two halves.
-//! * [`Report`] says what became of each handler, [`Rejection`] why a request was
-//!   refused.
-//! * [`Dispatcher::describe`] gives as data what a program listens to and trusts.
-//! * [`guide::trust`] says what is signed, what an attacker can do and which
-//!   configuration to choose; [`guide::adapters`] how to plug a dispatcher into a
-//!   web framework; [`guide::observability`] which spans and metrics there are;
-//!   [`guide::many_accounts`] how one server receives the webhooks of many accounts.
+//! * [`on_event`] makes a function a handler of one event, of several, of a pattern, or of an
+//!   event that the catalogue does not list. [`FromDelivery`] lists the arguments that a
+//!   handler may take.
+//! * [`events`] is the catalogue: names, payload types, and when each event is sent.
+//!   [`automation`], [`account`] and [`unified`] hold the payload types.
+//! * [`DispatcherBuilder`] sets what is trusted. [`Dispatcher::verify`] and
+//!   [`Dispatcher::dispatch`] are the two halves of [`Dispatcher::receive`].
+//! * [`Report`] tells the outcome of each handler, [`Rejection`] why a request was refused.
+//! * [`Dispatcher::describe`] returns, as data, the events that a program handles, the
+//!   systeme.io settings they need, and what the program trusts.
 //!
-//! # Cookbook
+//! # Guide
 //!
-//! **With axum** (feature `tower`): `Router::new().route_service("/systeme",
-//! dispatcher.service())`.
-//!
-//! **Shared state**: `.state(value)`, and an argument [`State<T>`](State).
-//!
-//! **Handlers in a library crate**: a crate that nobody names is not linked, so
-//! write `use my_handlers as _;` in the program.
-//!
-//! **Failures**: any error means "try again"; [`HandlerError::permanent`] and
-//! [`HandlerError::retry_after`] say otherwise, also as the source of another error.
-//! Handlers that return `anyhow::Result` need the feature `anyhow` for that.
-//!
-//! **A body that is odd**: an optional member that can't be read is `None`, and
-//! [`Delivery::unread`] and the report name it. A body without something required is a
-//! [`Mismatch`]: the handler is not called, and the sender gets 422 and tries again, or 200
-//! with [`Mismatched::Accept`].
-//!
-//! **Grant a sale once**: look at `order_item.id`, because the redelivery memory ends with
-//! the process. One order sends one `SALE_NEW` a line (main product, bump), with the same
-//! `order.id` and different `order_item.id`; don't add up `order.total_price` over lines.
-//!
-//! **Money**: [`MinorUnits::decimal`] writes an amount in its currency.
-//!
-//! **Work that blocks**: `tokio::task::spawn_blocking`, because a handler that blocks holds
-//! up all others on its thread; [`on_event`] has an example.
-//!
-//! **Handlers that end although the sender hung up**: [`DispatcherBuilder::detach`], with the
-//! handle of a runtime and a deadline. **A shutdown that loses nothing**:
-//! [`Dispatcher::idle`].
-//!
-//! **Tests** (feature `testing`): `TestDispatcher::builder().only("grant").build()
-//! .send(&Sample::of("SALE_NEW"))`, and assertions on what comes back; the page
-//! `guide::testing` has more.
-//!
-//! **Diagnosis**: [`DispatcherBuilder::on_report`] and
-//! [`DispatcherBuilder::on_reject`]; spans and metrics, see
-//! [`guide::observability`].
-//!
-//! **The handler to paste** for an event that no handler listens to:
-//! [`Report::suggestion`].
-//!
-//! **What to tick at systeme.io**: print [`Dispatcher::describe`]. It also names
-//! handlers that never run, because nothing vouches for their event.
-//!
-//! **Documents for others**: the crate [`siohook-docs`](https://docs.rs/siohook-docs)
-//! writes a [`Description`](describe::Description) as AsyncAPI, OpenAPI and Markdown, and the body of an
-//! event as JSON Schema.
+//! | page | |
+//! |---|---|
+//! | [Getting started](guide::getting_started) | from an empty folder to a handler that runs |
+//! | [Trust](guide::trust) | what is signed, what an attacker can do, which configuration to choose |
+//! | [Retries](guide::retries) | what is retried, and how to grant a sale once |
+//! | [Recipes](guide::recipes) | the course that was sold, money, blocking work, deadlines, routing by URL |
+//! | [Adapters](guide::adapters) | web frameworks, and how to write an adapter |
+//! | [Testing](guide::testing) | tests of handlers, with samples of every event |
+//! | [Observability](guide::observability) | reports, spans, metrics, and what refusals mean |
+//! | [Many accounts](guide::many_accounts) | one server for the webhooks of many accounts |
+//! | [Deploy](guide::deploy) | shutdown, systemd, containers, readiness, logs |
 //!
 //! # Features
 //!
-//! * **`tower`**: `Dispatcher::service()`, a tower service for axum, hyper and all
-//!   that speaks tower.
-//! * **`http`**: conversions of [`Head`], [`Incoming`] and [`Reply`] from and to the
-//!   types of the crate `http`. Part of `tower`.
-//! * **`testing`**: the module `testing`, with samples of every event and a
-//!   dispatcher that says what became of them. For `[dev-dependencies]`.
-//! * **`tracing`**: a span for each delivery and each handler, an event for each
-//!   refusal, and one warning for each event that no handler listens to, and for each member
-//!   that could not be read.
-//! * **`metrics`**: deliveries, refusals, redeliveries, durations, members that could not
-//!   be read, and which secret matched, through the facade of that name.
-//! * **`anyhow`**: conversion of [`HandlerError`] into `anyhow::Error`, which keeps its
-//!   advice in handlers that return `anyhow::Result`.
-//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] from and to the
-//!   types of that library.
+//! None is on by default.
+//!
+//! | feature | gives |
+//! |---|---|
+//! | **`tower`** | `Dispatcher::service()`, a tower service for axum, hyper, salvo, poem and AWS Lambda |
+//! | **`http`** | conversions between [`Head`], [`Incoming`], [`Reply`] and the types of the crate `http`; part of `tower` |
+//! | **`testing`** | the module `testing`: a sample of every event, and a dispatcher with assertions; for `[dev-dependencies]` |
+//! | **`tracing`** | a span for each delivery and each handler, an event for each refusal, a warning for each event without a handler |
+//! | **`metrics`** | deliveries, refusals, redeliveries, durations, unread members and matching secrets, through the facade `metrics` |
+//! | **`anyhow`** | conversion of [`HandlerError`] into `anyhow::Error`, so that handlers that return `anyhow::Result` keep its advice |
+//! | **`jiff`**, **`chrono`**, **`time`** | conversions between [`Timestamp`] and the types of that library |
+//!
+//! The crate [`siohook-docs`](https://docs.rs/siohook-docs) writes a
+//! [`Description`](describe::Description) as AsyncAPI, OpenAPI and Markdown, and the body of an
+//! event as JSON Schema.
 //!
 //! # Stability
 //!
-//! systeme.io may add events and keys at any time: payload types are
-//! `#[non_exhaustive]`, a name that the catalogue does not have is no error, and
-//! [`Delivery::body`] is always there. Two versions of this crate can't be linked
-//! into one program, because each would see half of the handlers.
+//! systeme.io may add events and members at any time. Payload types are `#[non_exhaustive]`,
+//! an unlisted name is not an error, and [`Delivery::body`] returns the raw body. Cargo refuses
+//! to link two versions of this crate into one program, because each would see only some of the
+//! handlers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -149,6 +124,11 @@ pub mod __private;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+
+/// Compiles the programs of the README.
+#[cfg(all(doctest, feature = "tower", feature = "testing"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use siohook_events::{
     EventName, Field, Fields, Mechanism, MinorUnits, ParseTimestampError, Timestamp,
