@@ -41,11 +41,16 @@ pub fn builder() -> DispatcherBuilder {
 #[cfg(feature = "handlers")]
 #[must_use]
 pub fn dispatcher(remembered: usize) -> Dispatcher {
-    let built = builder()
-        .select(|handler| handler.name().starts_with("siohook_benches::handlers::"))
+    let built = select_handlers(builder())
         .redelivery_memory(remembered)
         .build();
     built.expect("the configuration is right")
+}
+
+/// Selects the [`handlers`] of this crate.
+#[cfg(feature = "handlers")]
+pub fn select_handlers(builder: DispatcherBuilder) -> DispatcherBuilder {
+    builder.select(|handler| handler.name().starts_with("siohook_benches::handlers::"))
 }
 
 /// Receives a delivery for the first time.
