@@ -1,8 +1,13 @@
 //! Receives [systeme.io](https://systeme.io) webhooks: you annotate functions, and one
 //! [`Dispatcher`] verifies, parses and routes each delivery to them.
 //!
-//! With axum (`cargo add siohook --features tower`, `cargo add axum`,
-//! `cargo add tokio --features full`):
+//! With axum:
+//!
+//! ```sh
+//! cargo add siohook --features tower
+//! cargo add axum
+//! cargo add tokio --features full
+//! ```
 //!
 #![cfg_attr(feature = "tower", doc = "```no_run")]
 #![cfg_attr(not(feature = "tower"), doc = "```ignore")]
@@ -61,7 +66,7 @@
 //!
 //! # Guide
 //!
-//! | page | |
+//! | page | about |
 //! |---|---|
 //! | [Getting started](guide::getting_started) | from an empty folder to a handler that runs |
 //! | [Trust](guide::trust) | what is signed, what an attacker can do, which configuration to choose |
