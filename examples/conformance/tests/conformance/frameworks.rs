@@ -21,6 +21,7 @@ pub(crate) const OTHERS: &[&str] = &[
     "observability",
     "quickstart",
     "shared",
+    "shop",
 ];
 
 pub(crate) const HTTP1_ONLY: &str = "it serves HTTP/1 only";

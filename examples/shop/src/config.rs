@@ -1,0 +1,39 @@
+//! What the environment tells the shop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+/// Without `Debug`, so that no secret is printed.
+pub struct Config {
+    pub secret: String,
+    /// Attempts go on for five days after the secret was changed.
+    pub previous_secret: Option<String>,
+    pub database: PathBuf,
+    pub outbox: PathBuf,
+    pub address: SocketAddr,
+    pub metrics_address: SocketAddr,
+}
+
+impl Config {
+    /// Reads variables, of which an empty one counts as missing.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let optional = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let required =
+            |name| optional(name).with_context(|| format!("{name} is missing, empty or not UTF-8"));
+        let address = |name, default: &str| {
+            let address = optional(name).unwrap_or_else(|| default.to_owned());
+            let address = address.parse();
+            address.with_context(|| format!("{name} is not an address such as {default}"))
+        };
+        Ok(Self {
+            secret: required("SYSTEME_WEBHOOK_SECRET")?,
+            previous_secret: optional("SYSTEME_WEBHOOK_SECRET_PREVIOUS"),
+            database: required("SHOP_DATABASE")?.into(),
+            outbox: required("SHOP_OUTBOX")?.into(),
+            address: address("SHOP_ADDRESS", "127.0.0.1:3000")?,
+            metrics_address: address("SHOP_METRICS_ADDRESS", "127.0.0.1:9000")?,
+        })
+    }
+}

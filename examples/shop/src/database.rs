@@ -1,0 +1,72 @@
+//! Which line of an order was granted, mailed and revoked.
+
+use std::path::Path;
+
+use anyhow::Result;
+use siohook::account::SaleNew;
+use siohook::ids::OrderItemId;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+
+#[derive(Clone)]
+pub struct Database(pub SqlitePool);
+
+impl Database {
+    pub async fn open(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true);
+        let pool = SqlitePool::connect_with(options).await?;
+        sqlx::migrate!().run(&pool).await?;
+        Ok(Self(pool))
+    }
+
+    /// Grants a line. One that was granted before stays as it is, revoked or not.
+    pub async fn grant(&self, sale: &SaleNew) -> Result<()> {
+        let order = i64::try_from(sale.order.id)?;
+        let mut transaction = self.0.begin().await?;
+        sqlx::query("INSERT INTO orders VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING")
+            .bind(order)
+            .bind(i64::try_from(sale.customer.contact_id)?)
+            .bind(&sale.customer.email)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("INSERT INTO grants (id, order_id) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
+            .bind(i64::try_from(sale.order_item.id)?)
+            .bind(order)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Whether a line that was granted has had no mail yet, and is to have one.
+    pub async fn lacks_mail(&self, line: OrderItemId) -> Result<bool> {
+        let sql = "SELECT mailed_at IS NULL AND revoked_at IS NULL FROM grants WHERE id = ?";
+        let lacks = sqlx::query_scalar(sql).bind(i64::try_from(line)?);
+        Ok(lacks.fetch_one(&self.0).await?)
+    }
+
+    pub async fn mailed(&self, line: OrderItemId) -> Result<bool> {
+        let sql = "UPDATE grants SET mailed_at = datetime() WHERE id = ?";
+        self.update(sql, line).await
+    }
+
+    pub async fn revoke(&self, line: OrderItemId) -> Result<bool> {
+        let sql = "UPDATE grants SET revoked_at = ifnull(revoked_at, datetime()) WHERE id = ?";
+        self.update(sql, line).await
+    }
+
+    /// Changes a line, if it was granted: whether there is one.
+    async fn update(&self, sql: &'static str, line: OrderItemId) -> Result<bool> {
+        let update = sqlx::query(sql).bind(i64::try_from(line)?);
+        Ok(update.execute(&self.0).await?.rows_affected() > 0)
+    }
+
+    /// Reads the table of grants, to see whether that works.
+    pub async fn check(&self) -> sqlx::Result<()> {
+        let any = sqlx::query("SELECT * FROM grants LIMIT 1");
+        any.fetch_optional(&self.0).await.map(drop)
+    }
+}

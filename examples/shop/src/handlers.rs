@@ -1,0 +1,42 @@
+//! What is done with a sale and with its cancellation.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use siohook::{HandlerError, State, account, on_event};
+
+use crate::database::Database;
+use crate::mail::SharedMailer;
+
+/// Takes sales from the account webhook only, because it is signed and retried. An automation
+/// (`customer.sale.completed`) is neither.
+#[on_event("SALE_NEW")]
+async fn grant(
+    sale: account::SaleNew,
+    State(database): State<Database>,
+    State(mailer): State<SharedMailer>,
+) -> Result<()> {
+    let line = sale.order_item.id;
+    database.grant(&sale).await.context("granting")?;
+    // Whatever fails from here on, systeme.io sends the sale again, and only the mail is missing.
+    let mut mailer = mailer.lock().await;
+    if database.lacks_mail(line).await? {
+        mailer.welcome(&sale).await.context("welcoming")?;
+        // If the process ends right here, the same mail is sent again.
+        database.mailed(line).await?;
+    }
+    Ok(())
+}
+
+#[on_event("SALE_CANCELED")]
+async fn revoke(sale: account::SaleCanceled, State(database): State<Database>) -> Result<()> {
+    let Some(line) = sale.order_item else {
+        bail!(HandlerError::permanent("the cancellation names no line"));
+    };
+    if !database.revoke(line.id).await.context("revoking")? {
+        // It may have overtaken its sale.
+        let early = HandlerError::retry_after(Duration::from_mins(1), "not granted yet");
+        return Err(early.into());
+    }
+    Ok(())
+}
