@@ -1,7 +1,11 @@
-use proc_macro2::{Span, TokenStream};
-use siohook_events::{Event, EventPattern, events, nearest};
-use syn::parse::{Error, ParseStream, Parser, Result};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Error, Parse, ParseStream, Parser, Result};
+use syn::token::Paren;
 use syn::{Ident, LitStr, Path, Token, parenthesized};
+
+use crate::name::{self, Name, attribute};
 
 mod kw {
     syn::custom_keyword!(id);
@@ -18,13 +22,6 @@ pub(crate) struct Args {
     pub(crate) errors: Vec<Error>,
 }
 
-/// A name or a pattern, and the events of the catalogue that it means: none if
-/// it is unlisted.
-pub(crate) struct Name {
-    pub(crate) literal: LitStr,
-    pub(crate) listed: Vec<&'static Event>,
-}
-
 // #[on_event("contact.tag.added")]
 // #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 // #[on_event("contact.*", "SALE_*", id = "audit")]
@@ -34,7 +31,10 @@ pub(crate) fn parse(tokens: TokenStream) -> Args {
     let mut args = Args::default();
     let read = |input: ParseStream| {
         while !input.is_empty() {
-            args.option(input)?;
+            if let Err(error) = args.arg(input) {
+                args.errors.push(error);
+                until_comma(input)?;
+            }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
@@ -44,105 +44,166 @@ pub(crate) fn parse(tokens: TokenStream) -> Args {
     let stopped = read.parse2(tokens).err();
     args.errors.extend(stopped);
     if args.names.is_empty() && args.errors.is_empty() {
-        let message = "no event named; write which: `#[on_event(\"contact.tag.added\")]`, or `\"*\"` for all of them";
-        args.errors.push(Error::new(Span::call_site(), message));
+        args.errors
+            .push(Error::new(Span::call_site(), name::unnamed()));
     }
     args
 }
 
 impl Args {
-    fn option(&mut self, input: ParseStream) -> Result<()> {
-        let lookahead = input.lookahead1();
-        let (key, repeated) = if lookahead.peek(LitStr) {
-            self.name(listed(input.parse()?));
-            return Ok(());
-        } else if lookahead.peek(kw::unlisted) {
-            input.parse::<kw::unlisted>()?;
-            let content;
-            parenthesized!(content in input);
-            let name = unlisted(content.parse()?);
-            if !content.is_empty() {
-                return Err(content.error("`unlisted` takes one name; write it once for each"));
-            }
-            self.name(name);
-            return Ok(());
-        } else if lookahead.peek(kw::id) {
-            let key = input.parse::<kw::id>()?.span;
-            input.parse::<Token![=]>()?;
-            (key, self.id.replace(input.parse()?).is_some())
-        } else if lookahead.peek(Token![crate]) {
-            let key = input.parse::<Token![crate]>()?.span;
-            input.parse::<Token![=]>()?;
-            (
-                key,
-                self.krate
-                    .replace(input.call(Path::parse_mod_style)?)
-                    .is_some(),
-            )
-        } else if input.peek(Ident) && !input.peek2(Token![=]) {
-            let message = "the name of an event is a string: `#[on_event(\"contact.tag.added\")]`";
-            return Err(input.error(message));
-        } else {
-            return Err(lookahead.error());
-        };
-        if repeated {
-            self.errors
-                .push(Error::new(key, "this is given twice; remove one of them"));
+    /// Takes what stands up to the next comma.
+    fn arg(&mut self, input: ParseStream) -> Result<()> {
+        if input.peek(Token![,]) {
+            return Err(input.error("remove this comma"));
         }
-        Ok(())
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
+            let text = literal.value();
+            self.name(Name::listed(literal));
+            return separated(input, Some(text));
+        }
+        if input.peek(kw::unlisted) {
+            let keyword: kw::unlisted = input.parse()?;
+            let name = if input.peek(Paren) {
+                input.parse::<Group>()?.to_token_stream()
+            } else {
+                until_comma(input)?
+            };
+            self.name(unlisted(quote!(#keyword #name)));
+        } else if input.peek(kw::id) {
+            let message = "`id` is a string: `id = \"shop.grant\"`";
+            let (key, id) = option(input, <LitStr as Parse>::parse, message)?;
+            self.given(&key, self.id.is_some());
+            self.id = Some(id);
+        } else if input.peek(Token![crate]) {
+            let message = "`crate` is a path without quotes: `crate = path::to::siohook`";
+            let (key, path) = option(input, Path::parse_mod_style, message)?;
+            self.given(&key, self.krate.is_some());
+            self.krate = Some(path);
+        } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
+            let key = input.call(Ident::parse_any)?;
+            input.parse::<Token![=]>()?;
+            return Err(not_an_option(&key, until_comma(input)?));
+        } else {
+            return Err(not_a_name(until_comma(input)?));
+        }
+        separated(input, None)
     }
 
     fn name(&mut self, name: Result<Name>) {
-        let name = match name {
-            Ok(name) => name,
-            Err(error) => return self.errors.push(error),
-        };
-        let text = name.literal.value();
-        let mut others = self.names.iter().map(|other| other.literal.value());
-        match others.find(|other| covers(other, &text) || covers(&text, other)) {
-            Some(other) => {
-                let message = format!("`{text}` repeats `{other}`; remove one of them");
-                self.errors.push(Error::new(name.literal.span(), message));
-            }
-            None => self.names.push(name),
+        let accepted = name.and_then(|name| {
+            let repeated = self.names.iter().find_map(|other| name.repeats(other));
+            repeated.map_or(Ok(name), Err)
+        });
+        match accepted {
+            Ok(name) => self.names.push(name),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn given(&mut self, key: &Ident, is_repeated: bool) {
+        if is_repeated {
+            let message = format!("`{key}` is given twice; remove one of them");
+            self.errors.push(Error::new(key.span(), message));
         }
     }
 }
 
-fn covers(pattern: &str, name: &str) -> bool {
-    EventPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(name))
+/// `key = value`.
+fn option<T>(
+    input: ParseStream,
+    value: fn(ParseStream) -> Result<T>,
+    message: &str,
+) -> Result<(Ident, T)> {
+    let key = input.call(Ident::parse_any)?;
+    input
+        .parse::<Token![=]>()
+        .and_then(|_| Ok((key.clone(), value(input)?)))
+        .or_else(|_| {
+            let rest = until_comma(input)?;
+            Err(Error::new_spanned(quote!(#key #rest), message))
+        })
 }
 
-fn listed(literal: LitStr) -> Result<Name> {
-    let text = literal.value();
-    let pattern = EventPattern::parse(&text).map_err(|error| Error::new(literal.span(), error))?;
-    let listed: Vec<_> = pattern.listed().collect();
-    if !listed.is_empty() {
-        return Ok(Name { literal, listed });
+/// `unlisted("name")`.
+fn unlisted(tokens: TokenStream) -> Result<Name> {
+    let read = |input: ParseStream| {
+        input.parse::<kw::unlisted>()?;
+        let content;
+        parenthesized!(content in input);
+        let literal = content.parse()?;
+        content.parse::<Option<Token![,]>>()?;
+        Ok(literal)
+    };
+    let literal = read.parse2(tokens.clone()).map_err(|_| {
+        let message = name::one_for_each(&strings(tokens.clone()));
+        Error::new_spanned(tokens, message)
+    })?;
+    Name::unlisted(literal)
+}
+
+/// Only a comma stands between two arguments. After a name, whatever has more strings is
+/// taken for more names.
+fn separated(input: ParseStream, name: Option<String>) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
     }
-    let what = match pattern {
-        EventPattern::Prefix(_) => format!("pattern `{text}` matches no event"),
-        _ => format!("unknown event `{text}`"),
+    let place = input.span();
+    let is_option = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+    let more = strings(until_comma(input)?);
+    let message = match name {
+        Some(name) if !is_option && !more.is_empty() => {
+            let names = [vec![name], more].concat();
+            format!("names are separated by commas: {}", attribute(&names))
+        }
+        _ => "separate this with a comma, or remove it".to_owned(),
     };
-    let meant = nearest(&text).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    let message = format!(
-        "{what}{meant}\nnote: `siohook::events` documents the names\n\
-         note: to listen to a name that is not among them, write `unlisted(\"…\")`"
-    );
-    Err(Error::new(literal.span(), message))
+    Err(Error::new(place, message))
 }
 
-fn unlisted(literal: LitStr) -> Result<Name> {
-    let text = literal.value();
-    let message = if events().iter().any(|event| event.name() == text) || text.contains('*') {
-        format!("`{text}` is no unlisted name; write `\"{text}\"` without `unlisted`")
-    } else if text.is_empty() || text.contains(char::is_whitespace) {
-        "the name of an event is not empty and has no white space".to_owned()
+fn not_an_option(key: &Ident, value: TokenStream) -> Error {
+    let mut names = names(value);
+    names.retain(|name| name::is_listed(name));
+    let attribute = attribute(&names);
+    let message = format!(
+        "unknown option `{key}`; the options are `id` and `crate`, and a name stands alone: {attribute}"
+    );
+    Error::new(key.span(), message)
+}
+
+fn not_a_name(tokens: TokenStream) -> Error {
+    let attribute = attribute(&names(tokens.clone()));
+    let message = if strings(tokens.clone()).is_empty() {
+        format!("the name of an event is a string: {attribute}")
     } else {
-        return Ok(Name {
-            literal,
-            listed: vec![],
-        });
+        format!("names are separated by commas, without brackets: {attribute}")
     };
-    Err(Error::new(literal.span(), message))
+    Error::new_spanned(tokens, message)
+}
+
+fn until_comma(input: ParseStream) -> Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+    }
+    Ok(tokens)
+}
+
+/// The names that are meant, with quotes or without.
+fn names(tokens: TokenStream) -> Vec<String> {
+    let text = tokens.to_string().replace(' ', "");
+    let strings = strings(tokens);
+    if strings.is_empty() {
+        return vec![name::without_quotes(&text).to_owned()];
+    }
+    strings
+}
+
+/// All strings, also those in brackets.
+fn strings(tokens: TokenStream) -> Vec<String> {
+    let within = |token| match token {
+        TokenTree::Group(group) => strings(group.stream()),
+        token => Vec::from_iter(syn::parse2(token.into()).map(|literal: LitStr| literal.value())),
+    };
+    tokens.into_iter().flat_map(within).collect()
 }

@@ -4,8 +4,9 @@ use siohook_events::Event;
 use syn::ext::IdentExt;
 use syn::{Error, Path, ReturnType, parse_quote};
 
-use crate::args::{Args, Name};
+use crate::args::Args;
 use crate::handler::Handler;
+use crate::name::Name;
 
 /// The function as it was written, and its entry in the registry or all that is
 /// wrong with it.

@@ -26,12 +26,12 @@ impl Parse for Handler {
                 .ident()
                 .is_some_and(|(first, _)| first == word)
             {
-                return Err(input.error("`#[on_event]` stands on a function"));
+                return Err(input.error("`#[on_event]` belongs on a function; move it there"));
             }
         }
         let signature: Signature = input.parse()?;
         if input.peek(Token![;]) {
-            return Err(input.error("a handler has a body: `{ … }`"));
+            return Err(input.error("a handler needs a body: `{ … }`"));
         }
         input.parse::<TokenStream>()?;
         let errors = refusals(&signature);
@@ -56,18 +56,18 @@ fn refusals(signature: &Signature) -> Vec<Error> {
         errors.push(Error::new_spanned(tokens.to_token_stream(), message));
     };
     if let Some(token) = &signature.constness {
-        refuse(token, "a handler can't be `const`; remove the word");
+        refuse(token, "a handler can't be `const`; remove `const`");
     }
     if let Safety::Unsafe(token) = &signature.safety {
         refuse(
             token,
-            "a handler can't be `unsafe`; keep the unsafe code in a block inside it",
+            "a handler can't be `unsafe`; write an `unsafe` block in its body",
         );
     }
     if let Some(token) = &signature.abi {
         refuse(
             token,
-            "a handler can't be `extern`; remove it, or call the foreign function inside",
+            "a handler can't be `extern`; remove it, or call the foreign function in the handler",
         );
     }
     if !signature.generics.params.is_empty() {
@@ -76,7 +76,7 @@ fn refusals(signature: &Signature) -> Vec<Error> {
         refuse(&signature.generics, message);
     }
     if let Some(clause) = &signature.generics.where_clause {
-        refuse(clause, "a handler has no `where` clause; remove it");
+        refuse(clause, "a handler can't have a `where` clause; remove it");
     }
     for argument in &signature.inputs {
         match argument {
@@ -88,7 +88,7 @@ fn refusals(signature: &Signature) -> Vec<Error> {
                 for attribute in &argument.attrs {
                     refuse(
                         attribute,
-                        "an argument of a handler has no attributes; remove it",
+                        "an argument of a handler can't have attributes; remove this one",
                     );
                 }
                 if has_impl(argument.ty.to_token_stream()) {
@@ -101,7 +101,7 @@ fn refusals(signature: &Signature) -> Vec<Error> {
         }
     }
     if let Some(dots) = &signature.variadic {
-        refuse(dots, "a handler has no variadic arguments; remove them");
+        refuse(dots, "a handler can't have variadic arguments; remove them");
     }
     if has_impl(signature.output.to_token_stream()) {
         let message = "a handler can't return `impl Trait`; return `()` or `Result<(), E>`, and write `async fn` to await";

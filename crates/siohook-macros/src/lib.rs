@@ -4,6 +4,7 @@
 mod args;
 mod expand;
 mod handler;
+mod name;
 
 use proc_macro::TokenStream;
 use syn::parse_macro_input;

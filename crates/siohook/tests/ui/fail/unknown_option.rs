@@ -1,12 +1,12 @@
 use siohook::{Delivery, on_event};
 
-#[on_event("SALE_NEW", name = "sales")]
-async fn sales(delivery: &Delivery) {
+#[on_event("SALE_NEW", retries = 3)]
+async fn unknown_option(delivery: &Delivery) {
     let _ = delivery;
 }
 
-#[on_event(SALE_NEW)]
-async fn without_quotes(delivery: &Delivery) {
+#[on_event("SALE_NEW", name = "sales")]
+async fn after_names(delivery: &Delivery) {
     let _ = delivery;
 }
 
