@@ -30,8 +30,8 @@ fn entry(
     }: &Args,
 ) -> TokenStream {
     let krate = krate.clone().unwrap_or_else(|| parse_quote!(::siohook));
-    let event = event(names, &krate);
-    let run = run(handler, &krate, &event);
+    let run = run(handler, &krate, &argument(names, &krate, &quote!('_)));
+    let argument = argument(names, &krate, &quote!('static));
     let arguments = &handler.arguments;
     let name = handler.name.unraw().to_string();
     let literals = names.iter().map(|name| &name.literal);
@@ -54,7 +54,7 @@ fn entry(
                     id: #id,
                     location: #location,
                     requirements: &[
-                        #(<#arguments as #krate::FromDelivery<'static, #event>>::requirements),*
+                        #(<#arguments as #argument>::requirements),*
                     ],
                     run: #run,
                 }
@@ -63,8 +63,9 @@ fn entry(
     }
 }
 
-/// The type that stands for what the handler listens to.
-fn event(names: &[Name], krate: &Path) -> TokenStream {
+/// The trait that an argument of the handler implements, which depends on the events and
+/// has one text for each kind of them.
+fn argument(names: &[Name], krate: &Path, lifetime: &TokenStream) -> TokenStream {
     let events: Vec<&Event> = names
         .iter()
         .flat_map(|name| name.listed.iter().copied())
@@ -72,12 +73,14 @@ fn event(names: &[Name], krate: &Path) -> TokenStream {
     let is_unlisted = names.iter().any(|name| name.listed.is_empty());
     let item = |name: &str| Ident::new(name, Span::mixed_site());
     match (names, &*events) {
-        ([name], _) if name.literal.value() == "*" => quote!(#krate::event::AnyEvent),
-        ([_], []) => quote!(#krate::event::UnlistedEvent),
+        ([name], _) if name.literal.value() == "*" => {
+            quote!(#krate::__private::ArgumentOfAny<#lifetime>)
+        }
+        ([_], []) => quote!(#krate::__private::ArgumentOfUnlisted<#lifetime>),
         (_, [event]) if !is_unlisted => {
             let module = item(event.mechanism().as_str());
             let payload = item(event.payload());
-            quote!(#krate::#module::#payload)
+            quote!(#krate::FromDelivery<#lifetime, #krate::#module::#payload>)
         }
         _ => {
             let first = events.first().and_then(|event| event.unified());
@@ -85,16 +88,16 @@ fn event(names: &[Name], krate: &Path) -> TokenStream {
             match first {
                 Some(unified) if !is_unlisted && events.iter().all(same) => {
                     let unified = item(unified);
-                    quote!(#krate::event::SeveralEvents<#krate::unified::#unified>)
+                    quote!(#krate::__private::ArgumentOfUnified<#lifetime, #krate::unified::#unified>)
                 }
-                _ => quote!(#krate::event::SeveralEvents<#krate::event::NoPayload>),
+                _ => quote!(#krate::__private::ArgumentOfSeveral<#lifetime>),
             }
         }
     }
 }
 
 /// A closure that takes the arguments from a delivery and calls the function.
-fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
+fn run(handler: &Handler, krate: &Path, argument: &TokenStream) -> TokenStream {
     let Handler {
         name,
         arguments,
@@ -135,9 +138,7 @@ fn run(handler: &Handler, krate: &Path, event: &TokenStream) -> TokenStream {
     let call = located_at(name.span(), call);
     quote!(|#context| {
         #(
-            let #locals = match
-                <#arguments as #krate::FromDelivery<'_, #event>>::from_delivery(#context)
-            {
+            let #locals = match <#arguments as #argument>::from_delivery(#context) {
                 ::core::result::Result::Ok(#it) => #taken,
                 ::core::result::Result::Err(#it) => return #krate::__private::mismatched(#it),
             };

@@ -2,5 +2,8 @@
 
 pub use inventory;
 
-pub use crate::handler::{HandlerFuture, HandlerResult, Location, Registration, mismatched};
+pub use crate::handler::{
+    ArgumentOfAny, ArgumentOfSeveral, ArgumentOfUnified, ArgumentOfUnlisted, HandlerFuture,
+    HandlerResult, Location, Registration, mismatched,
+};
 pub use crate::panics::Guarded;

@@ -45,9 +45,10 @@ use crate::verify::BodyParser;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an argument for a handler of `{E}`",
-    label = "does not fit the event",
-    note = "a handler takes the event's own payload, its `unified` form, `Data<T>` with `T: Deserialize`, `unified::Contact`, `State<T>` with `T: Clone + Send + Sync + 'static`, `&Delivery` or `Delivery`"
+    message = "a handler of this event can't take `{Self}`",
+    label = "the payload of this event is `{E}`",
+    note = "take `{E}`, its `unified` form if it has one, `&Delivery`, `Data<T>` or `unified::Contact`",
+    note = "`State<T>` and `Extension<T>` need `T: Clone + Send + Sync + 'static`, and `Data<T>` needs `T: Deserialize`"
 )]
 pub trait FromDelivery<'a, E>: Sized {
     /// Takes the argument from a delivery.

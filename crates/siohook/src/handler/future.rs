@@ -35,7 +35,7 @@ pub enum Failure {
 #[diagnostic::on_unimplemented(
     message = "a handler can't return `{Self}`",
     label = "not what a handler returns",
-    note = "a handler returns `()` or `Result<(), E>`, where `E` is `siohook::HandlerError`, an error that is `Send + Sync + 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string"
+    note = "return `()`, or `Result<(), E>` where `E` is `siohook::HandlerError`, a type that implements `std::error::Error + Send + Sync + 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string"
 )]
 pub trait HandlerResult: Sized {
     /// Gives every call the same type. An expansion calls it through the type that

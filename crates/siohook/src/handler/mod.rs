@@ -2,6 +2,7 @@
 
 mod advice;
 mod argument;
+mod argument_of;
 mod chain;
 mod error;
 mod extractors;
@@ -16,6 +17,9 @@ pub(crate) mod spelling;
 mod suggestion;
 
 pub use self::argument::{FromDelivery, HandlerContext, Requirements};
+pub use self::argument_of::{
+    ArgumentOfAny, ArgumentOfSeveral, ArgumentOfUnified, ArgumentOfUnlisted,
+};
 pub use self::error::HandlerError;
 pub use self::extractors::{Data, Extension, State};
 pub(crate) use self::future::Failure;

@@ -11,7 +11,7 @@ async fn other_mechanism(event: account::ContactTagAdded) {
 }
 
 #[on_event("SALE_CANCELED")]
-async fn a_cancellation_is_no_sale(sale: unified::Sale) {
+async fn cancelled_sale(sale: unified::Sale) {
     let _ = sale;
 }
 
