@@ -115,6 +115,8 @@ mod request;
 mod service;
 mod sync;
 mod verify;
+#[cfg(not(feature = "tower"))]
+mod without_tower;
 
 pub mod describe;
 pub mod event;

@@ -1,0 +1,5 @@
+use siohook::testing::Sample;
+
+fn main() {
+    Sample::of("SALE_NEW");
+}
