@@ -1,5 +1,5 @@
-//! What `build()` finds wrong, to the letter. A binary of its own, because the
-//! number of all linked handlers is among it.
+//! The problems that `build()` reports, with their exact texts. It is a binary of its own,
+//! because one of the texts has the number of linked handlers.
 
 mod support;
 
@@ -17,7 +17,7 @@ struct Database;
 #[derive(Clone)]
 struct Mailer;
 
-/// An argument of the user's own that needs a state.
+/// A custom argument that needs a state.
 struct Session;
 
 impl<'a, E> FromDelivery<'a, E> for Session {
@@ -46,7 +46,7 @@ mod shop {
 #[on_event("customer.sale.completed", id = "grant")]
 fn grants_again() {}
 
-/// The same id for two names of one handler is no mistake.
+/// Two events of one handler share its id.
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED", id = "tag")]
 fn needs_nothing() {}
 
@@ -59,8 +59,8 @@ fn problems(builder: DispatcherBuilder) -> Vec<String> {
     error.problems().iter().map(ToString::to_string).collect()
 }
 
-/// All is well but for what the test adds.
-fn sound() -> DispatcherBuilder {
+/// A builder without problems, to which a test adds some.
+fn valid() -> DispatcherBuilder {
     support::builder().select(only(&["needs_nothing"]))
 }
 
@@ -79,7 +79,7 @@ fn everything_wrong() -> BuildError {
 }
 
 #[test]
-fn everything_is_reported_at_once() {
+fn all_problems_are_reported_at_once() {
     let [both, session] = ["needs_both", "needs_session"].map(place);
     let [first, second] = ["grants", "grants_again"].map(place);
     let expected = format!(
@@ -103,7 +103,7 @@ fn everything_is_reported_at_once() {
 }
 
 #[test]
-fn a_missing_state_is_told_with_those_that_were_given() {
+fn a_missing_state_is_reported_with_the_provided_states() {
     let builder = support::builder().select(only(&["needs_both"]));
     let none = problems(builder);
     assert!(none[0].ends_with("add `.state(…)` with a value of that type"));
@@ -120,18 +120,18 @@ fn a_missing_state_is_told_with_those_that_were_given() {
 }
 
 #[test]
-fn no_secret_is_shown() {
+fn problems_and_builders_show_no_secret() {
     let text = format!("{0} {0:?} {0:#?}", everything_wrong());
     for secret in ["hunter2", SECRET] {
         assert!(!text.contains(secret), "{text}");
     }
-    let builder = sound().account_secret("x", "hunter2").state("hunter2");
+    let builder = valid().account_secret("x", "hunter2").state("hunter2");
     assert_eq!(format!("{builder:?}"), "DispatcherBuilder { .. }");
 }
 
 #[test]
-fn a_sound_builder_builds() {
-    sound().build().unwrap();
+fn a_builder_without_problems_builds() {
+    valid().build().unwrap();
     let all = support::builder()
         .select(|handler| handler.id() != "grant")
         .state(Arc::new(Database))
@@ -141,47 +141,50 @@ fn a_sound_builder_builds() {
 }
 
 #[test]
-fn nothing_to_trust_by_is_reported() {
-    let untrusting = || Dispatcher::builder().select(only(&["needs_nothing"]));
+fn missing_trust_is_reported() {
+    let without_trust = || Dispatcher::builder().select(only(&["needs_nothing"]));
     assert_eq!(
-        problems(untrusting()),
+        problems(without_trust()),
         [
             "nothing to trust a delivery by: give `.account_secret(label, secret)`, \
              `.automation_token(token)` or `.source_ips(…)`; for development, `.accept_unverified()`"
         ]
     );
-    untrusting().account_secret("main", SECRET).build().unwrap();
-    untrusting().automation_token(TOKEN).build().unwrap();
-    untrusting()
+    without_trust()
+        .account_secret("main", SECRET)
+        .build()
+        .unwrap();
+    without_trust().automation_token(TOKEN).build().unwrap();
+    without_trust()
         .source_ips(IpAllowList::systeme_io())
         .build()
         .unwrap();
-    untrusting().accept_unverified().build().unwrap();
+    without_trust().accept_unverified().build().unwrap();
 }
 
 #[test]
-fn a_selection_of_none_is_reported() {
+fn a_selection_without_handlers_is_reported() {
     assert_eq!(
         problems(support::builder().select(|_| false)),
-        ["`.select(…)` refused all 7 handlers; `.allow_no_handlers()` if that is meant"]
+        ["`.select(…)` refused all 7 handlers; if this is intended, add `.allow_no_handlers()`"]
     );
-    let meant = support::builder().select(|_| false).allow_no_handlers();
-    assert!(meant.build().unwrap().handlers().is_empty());
+    let allowed = support::builder().select(|_| false).allow_no_handlers();
+    assert!(allowed.build().unwrap().handlers().is_empty());
 }
 
-/// All characters of this class, as regular expressions write it.
+/// The characters of a class in the syntax of regular expressions.
 fn characters(class: &str) -> impl Iterator<Item = char> + use<> {
     let parsed = regex_syntax::parse(class).unwrap();
     let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) = parsed.kind()
     else {
-        panic!("{class} is no class")
+        panic!("{class} is not a class of characters")
     };
     let ranges: Vec<_> = class.iter().map(|it| it.start()..=it.end()).collect();
     ranges.into_iter().flatten()
 }
 
 #[test]
-fn no_end_of_a_secret_or_token_is_white_space_or_invisible() {
+fn white_space_or_an_invisible_character_at_an_end_is_reported() {
     let unseen = r"[\p{White_Space}\p{Cc}\p{Cf}\p{Z}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}]";
     for character in characters(unseen) {
         let shown = format!("U+{:04X}", u32::from(character));
@@ -202,11 +205,11 @@ fn no_end_of_a_secret_or_token_is_white_space_or_invisible() {
         ] {
             let remove = "remove white space and invisible characters where it is read";
             for (what, builder) in [
-                ("the secret \"main\"", sound().account_secret("main", &text)),
-                ("an automation token", sound().automation_token(&text)),
+                ("the secret \"main\"", valid().account_secret("main", &text)),
+                ("an automation token", valid().automation_token(&text)),
                 (
                     "the automation token \"shop\"",
-                    sound().automation_token_as("shop", &text),
+                    valid().automation_token_as("shop", &text),
                 ),
             ] {
                 assert_eq!(problems(builder), [format!("{what} {ends}; {remove}")]);
@@ -216,12 +219,12 @@ fn no_end_of_a_secret_or_token_is_white_space_or_invisible() {
 }
 
 #[test]
-fn a_secret_or_token_may_have_any_character_that_is_seen() {
+fn a_secret_or_token_may_have_any_visible_character() {
     let seen = r"[\p{L}\p{M}\p{N}\p{P}\p{S}--[\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}]]";
     let tokens = characters(seen).map(String::from);
-    let builder = tokens.fold(sound(), DispatcherBuilder::automation_token);
+    let builder = tokens.fold(valid(), DispatcherBuilder::automation_token);
     builder.build().unwrap();
-    let builder = sound()
+    let builder = valid()
         .account_secret("inside", "a b\u{200b}c")
         .account_secret("accent", "e\u{301}")
         .account_secret("quoted", "\"\\'");
@@ -229,20 +232,20 @@ fn a_secret_or_token_may_have_any_character_that_is_seen() {
 }
 
 #[test]
-fn secrets_and_tokens_are_not_empty() {
+fn empty_secrets_and_tokens_are_reported() {
     assert_eq!(
-        problems(sound().account_secret_for("main", "", ["SALE_NEW"])),
+        problems(valid().account_secret_for("main", "", ["SALE_NEW"])),
         ["the secret \"main\" is empty; is the environment variable set?"]
     );
     assert_eq!(
-        problems(sound().automation_token("")),
+        problems(valid().automation_token("")),
         ["an automation token is empty; is the environment variable set?"]
     );
 }
 
 #[test]
-fn a_secret_is_bound_to_events_that_are_sent() {
-    let bound = |events: &[&str]| sound().account_secret_for("sales", SECRET, events.to_vec());
+fn a_secret_for_an_event_that_is_never_signed_is_reported() {
+    let bound = |events: &[&str]| valid().account_secret_for("sales", SECRET, events.to_vec());
     for (event, problem) in [
         (
             "SALE_CANCELLED",
@@ -264,16 +267,16 @@ fn a_secret_is_bound_to_events_that_are_sent() {
         problems(bound(&[])),
         ["the secret \"sales\" is bound to no event: name at least one"]
     );
-    // Names that nobody has published may be sent.
+    // systeme.io may send names that are not published yet.
     bound(&["SALE_NEW", "SALE_*", "*", "COMMUNITY_JOINED"])
         .build()
         .unwrap();
 }
 
 #[test]
-fn addresses_are_read() {
+fn invalid_addresses_and_empty_lists_are_reported() {
     assert_eq!(
-        problems(sound().source_ips(IpAllowList::default())),
+        problems(valid().source_ips(IpAllowList::default())),
         ["`.source_ips(…)` is empty: every delivery would be refused"]
     );
     let entry = |method, entry| {
@@ -282,26 +285,26 @@ fn addresses_are_read() {
         )
     };
     assert_eq!(
-        problems(sound().source_ips(IpAllowList::new(["203.0.113.1", "nine", ""]))),
+        problems(valid().source_ips(IpAllowList::new(["203.0.113.1", "nine", ""]))),
         [entry("source_ips", "nine"), entry("source_ips", "")]
     );
     assert_eq!(
-        problems(sound().trusted_proxies(["proxy.example.com"])),
+        problems(valid().trusted_proxies(["proxy.example.com"])),
         [entry("trusted_proxies", "proxy.example.com")]
     );
-    sound().trusted_proxies(Vec::<&str>::new()).build().unwrap();
+    valid().trusted_proxies(Vec::<&str>::new()).build().unwrap();
 }
 
 #[test]
-fn proxies_are_not_everyone() {
-    let everyone = |network| {
+fn proxies_that_hold_every_address_are_reported() {
+    let problem = |network| {
         format!(
             "`.trusted_proxies(…)` holds every address of {network}, so every sender could \
              choose its own address: name your proxies only. If their addresses are not known, \
              leave out `.trusted_proxies(…)` and `.source_ips(…)`, and trust secrets and a token"
         )
     };
-    let (v4, v6) = (everyone("0.0.0.0/0"), everyone("::/0"));
+    let (v4, v6) = (problem("0.0.0.0/0"), problem("::/0"));
     for (entries, expected) in [
         (&["0.0.0.0/0"][..], &[&v4][..]),
         (&["203.0.113.7/0"], &[&v4]),
@@ -310,13 +313,13 @@ fn proxies_are_not_everyone() {
         (&["::/0"], &[&v6]),
         (&["2001:db8::7/0"], &[&v6]),
         (&["10.0.0.1", "::/0", "0.0.0.0/0"], &[&v4, &v6]),
-        // In two halves.
+        // Networks that make up every address together.
         (&["0.0.0.0/1", "128.0.0.0/1"], &[&v4]),
         (&["8000::/1", "::/2", "4000::/2"], &[&v6]),
         (&["0.0.0.0/1", "128.0.0.0/2"], &[]),
         (&["::/1", "10.0.0.0/8", "::ffff:0:0/97"], &[]),
     ] {
-        let builder = sound().trusted_proxies(entries.to_vec());
+        let builder = valid().trusted_proxies(entries.to_vec());
         let problems = builder.build().map_or_else(
             |error| error.problems().iter().map(ToString::to_string).collect(),
             |_| vec![],

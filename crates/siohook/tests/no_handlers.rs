@@ -1,36 +1,38 @@
-//! A program whose handlers were not linked. A binary of its own, because it must have none.
+//! A program without linked handlers. It is a binary of its own, because handlers of other tests
+//! would be linked.
 
 mod support;
 
 use support::{TAG_ADDED, automation, finish};
 
 #[test]
-fn it_is_told_what_may_be_the_cause() {
+fn the_error_names_the_possible_causes() {
     let error = support::builder().build().unwrap_err();
     assert_eq!(
         error.to_string(),
         "the dispatcher can't be built:\n  \
-         - no handler is linked. A crate that nobody names is left out by the linker: if the \
-         handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher is \
-         built. Of a static library the linker takes only what is called: build it with \
-         `lto = true`, or link it with `--whole-archive`. On a platform without constructors (some WebAssembly hosts) handlers can't be \
-         collected. If none are meant, `.allow_no_handlers()`"
+         - no handler is linked. The linker leaves out a crate that the program does not name: if \
+         the handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher \
+         is built. From a static library the linker takes only what is called: build it with \
+         `lto = true`, or link it with `--whole-archive`. On a platform without constructors \
+         (some WebAssembly hosts) handlers can't be collected. If this is intended, add \
+         `.allow_no_handlers()`"
     );
     let selected = support::builder().select(|_| true).build().unwrap_err();
     assert_eq!(selected, error);
 }
 
-/// Whoever forgot to name the crate of his handlers has named one of them.
+/// The test names a handler in a crate that is not linked.
 #[cfg(feature = "testing")]
 #[test]
-#[should_panic(expected = "no handler is linked. A crate that nobody names is left out")]
-fn a_test_of_one_is_told_the_same() {
+#[should_panic(expected = "no handler is linked. The linker leaves out a crate")]
+fn a_test_dispatcher_reports_the_same() {
     let builder = siohook::testing::TestDispatcher::builder();
     let _ = builder.only("grant").build();
 }
 
 #[test]
-fn none_may_be_meant() {
+fn a_dispatcher_without_handlers_can_be_allowed() {
     let dispatcher = support::builder().allow_no_handlers().build().unwrap();
     assert!(dispatcher.handlers().is_empty());
     assert_eq!(dispatcher.to_string(), "event  handler  location");
@@ -43,7 +45,7 @@ fn none_may_be_meant() {
 }
 
 #[test]
-fn nothing_is_trusted_all_the_same() {
+fn missing_trust_is_reported_as_well_as_missing_handlers() {
     let error = siohook::Dispatcher::builder().build().unwrap_err();
     assert_eq!(error.problems().len(), 2);
 }

@@ -1,4 +1,4 @@
-//! What `build()` finds.
+//! The problems that `build()` finds.
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
@@ -11,14 +11,40 @@ use crate::handler::{HandlerInfo, Handlers};
 use crate::request::TypeMap;
 use crate::verify::IpAllowList;
 
-/// All that is wrong with a [`DispatcherBuilder`](crate::DispatcherBuilder).
+/// Every problem of a [`DispatcherBuilder`](crate::DispatcherBuilder).
 ///
-/// `Display` and `Debug` write the same list, so that it can be read when
-/// `main` returns it.
+/// `Display` and `Debug` write the same list, so that it is readable when `main` returns
+/// it:
+///
+/// ```text
+/// Error: the dispatcher can't be built:
+///   - the secret "main" is empty; is the environment variable set?
+///   - shop::grant (src/shop.rs:12:10) takes `State<shop::Database>`, which was not provided: …
+/// ```
+///
+/// It holds no secret and no token.
+///
+/// ```
+/// use siohook::{BuildError, Dispatcher};
+///
+/// fn dispatcher(secret: &str) -> Result<Dispatcher, BuildError> {
+///     Dispatcher::builder().account_secret("main", secret).build()
+/// }
+///
+/// let error = dispatcher("").unwrap_err();
+/// assert!(error.to_string().contains("the secret \"main\" is empty"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BuildError(Vec<Problem>);
 
-/// One thing that is wrong, and what to do about it.
+/// One problem, and what to do about it. `Display` and `Debug` write both as one line.
+///
+/// ```
+/// # let error = siohook::Dispatcher::builder().automation_token("").build().unwrap_err();
+/// for problem in error.problems() {
+///     eprintln!("- {problem}");
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Problem(String);
 
@@ -27,7 +53,15 @@ impl BuildError {
         Self(problems)
     }
 
-    /// What is wrong. Never empty.
+    /// Returns the problems. There is at least one.
+    ///
+    /// ```
+    /// use siohook::Dispatcher;
+    ///
+    /// let error = Dispatcher::builder().automation_token(" 7kX2mQ9f").build().unwrap_err();
+    /// let first = error.problems()[0].to_string();
+    /// assert!(first.starts_with("an automation token begins with U+0020;"));
+    /// ```
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.0
@@ -52,20 +86,21 @@ impl Problem {
     pub(crate) fn no_handlers(linked: usize) -> Self {
         Self(if linked > 0 {
             format!(
-                "`.select(…)` refused all {linked} handlers; `.allow_no_handlers()` if that is meant"
+                "`.select(…)` refused all {linked} handlers; if this is intended, add `.allow_no_handlers()`"
             )
         } else {
-            "no handler is linked. A crate that nobody names is left out by the linker: if the \
-             handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher is \
-             built. Of a static library the linker takes only what is called: build it with \
-             `lto = true`, or link it with `--whole-archive`. On a platform without constructors (some WebAssembly hosts) handlers can't be \
-             collected. If none are meant, `.allow_no_handlers()`"
+            "no handler is linked. The linker leaves out a crate that the program does not name: if \
+             the handlers are in a crate `handlers`, write `use handlers as _;` where the dispatcher \
+             is built. From a static library the linker takes only what is called: build it with \
+             `lto = true`, or link it with `--whole-archive`. On a platform without constructors \
+             (some WebAssembly hosts) handlers can't be collected. If this is intended, add \
+             `.allow_no_handlers()`"
                 .to_owned()
         })
     }
 }
 
-/// What is wrong with a secret or token, which must not be shown.
+/// The problem with a secret or token. The text must not show it.
 pub(crate) fn unsafe_text(what: &str, text: &str) -> Option<Problem> {
     if text.is_empty() {
         return Some(Problem(format!(
@@ -87,6 +122,7 @@ pub(crate) fn unsafe_text(what: &str, text: &str) -> Option<Problem> {
     })
 }
 
+/// The entries of a list that can't be parsed, and a list of source addresses without entries.
 pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
     let empty = (list.is_empty() && method == "source_ips").then(|| {
         Problem(format!(
@@ -102,7 +138,7 @@ pub(crate) fn unreadable(method: &str, list: &IpAllowList) -> Vec<Problem> {
     empty.into_iter().chain(invalid).collect()
 }
 
-/// Proxies that are everyone.
+/// Proxies that hold every address.
 pub(crate) fn boundless(proxies: &IpAllowList) -> impl Iterator<Item = Problem> {
     proxies.everyone().map(|network| {
         Problem(format!(
@@ -113,7 +149,7 @@ pub(crate) fn boundless(proxies: &IpAllowList) -> impl Iterator<Item = Problem> 
     })
 }
 
-/// Events that no secret can vouch for.
+/// The events of a secret that are never sent with a signature.
 pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
     let label = Shown::value(label);
     let problem = |what: String| Some(Problem(format!("the secret {label:?} is bound to {what}")));
@@ -140,11 +176,13 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
         .collect()
 }
 
+/// Missing states, and ids that are used twice.
 pub(crate) fn handlers(handlers: &Handlers, states: &TypeMap) -> Vec<Problem> {
     let mut problems = vec![];
     let mut ids: HashMap<&str, &HandlerInfo> = HashMap::new();
     let mut seen = HashSet::new();
     for handler in handlers {
+        // A handler of several events is listed once for each.
         if !seen.insert(std::ptr::from_ref(handler.registration())) {
             continue;
         }

@@ -9,26 +9,51 @@ use crate::panics::Guarded;
 use crate::request::TypeMap;
 use crate::verify::{Rejection, Verifier};
 
-/// The work of one delivery, as it is given to the executor of
+/// The work of one delivery: a future for the executor of
 /// [`detach`](crate::DispatcherBuilder::detach).
+///
+/// If it is dropped before it ends, the delivery is reported as
+/// [`Cancelled`](crate::Outcome::Cancelled), and the next attempt runs the handlers that
+/// had not ended.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use siohook::DetachedTask;
+/// use tokio::runtime::Handle;
+/// use tokio::time::timeout;
+///
+/// /// Called by the closure of `detach`.
+/// fn spawn(runtime: &Handle, task: DetachedTask) {
+///     runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
+/// }
+/// ```
 pub type DetachedTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 pub(crate) type Executor = Guarded<Box<dyn Fn(DetachedTask) + Send + Sync>>;
 
 pub(crate) type Hook<T> = Guarded<Box<dyn Fn(&T) + Send + Sync>>;
 
-/// What to do with deliveries that no handler listens to.
+/// The reply to a delivery that no handler listens to.
+///
+/// ```
+/// use siohook::{Dispatcher, Unhandled};
+///
+/// let builder = Dispatcher::builder().on_unhandled(Unhandled::Reject);
+/// # let _ = builder;
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unhandled {
-    /// Answer 200: systeme.io sends every event of a webhook, wanted or not.
+    /// Reply with 200. A webhook may send events that a program does not need, and
+    /// systeme.io would send a failed delivery again.
     #[default]
     Accept,
-    /// Answer 404.
+    /// Reply with 404. systeme.io counts the delivery as failed.
     Reject,
 }
 
-/// What all clones of a dispatcher share.
+/// The state that all clones of a dispatcher share.
 pub(crate) struct Core {
     pub(crate) verifier: Verifier,
     pub(crate) handlers: Handlers,

@@ -1,5 +1,5 @@
-//! Work that an executor does. If the work is dropped, the request is given the run back and
-//! says what became of it; if the request is gone, the run says so itself.
+//! Work that runs on an executor. If the executor drops the work, the run goes back to the
+//! request, which reports it. If the request is gone, dropping the run reports it.
 
 use futures_channel::oneshot::{self, Canceled, Sender};
 
@@ -8,12 +8,12 @@ use super::run::Run;
 use crate::handler::Report;
 use crate::panics::catch;
 
-/// A run, and where its request waits for what becomes of it.
+/// A run, and the channel on which its request waits for the report.
 struct Work(Option<(Run, Sender<GivenBack>)>);
 
 enum GivenBack {
     Report(Report),
-    /// It did not end.
+    /// The run did not end.
     Run(Run),
 }
 
@@ -38,10 +38,10 @@ impl Work {
         }
     }
 
-    fn give_back(&mut self, what: impl FnOnce(Run) -> GivenBack) {
+    fn give_back(&mut self, make: impl FnOnce(Run) -> GivenBack) {
         if let Some((run, request)) = self.0.take() {
-            let given = what(run);
-            // If the request is gone, nothing waits for it. Else its waker may panic.
+            let given = make(run);
+            // Waking the request may panic.
             let _ = catch(|| request.send(given).is_ok());
         }
     }

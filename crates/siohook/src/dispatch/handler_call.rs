@@ -1,5 +1,5 @@
-//! Calls of handlers, side by side on the caller's task. Each is isolated: a panic or an
-//! error in one does not reach the others.
+//! Calls of handlers, which run concurrently on the caller's task. Each is isolated: a panic
+//! or an error in one does not reach the others.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use crate::handler::{Failure, HandlerContext, HandlerFuture, HandlerReport, Outc
 use crate::observe::ObservedHandler;
 use crate::panics::{discard, message};
 
-/// A handler that is called. If it is dropped before it ends, the handler was cancelled.
+/// A call of a handler. Dropping it before it ends cancels the handler.
 pub(super) struct HandlerCall<'a> {
     report: &'a mut HandlerReport,
     /// `None` once it has ended.
@@ -19,12 +19,12 @@ pub(super) struct HandlerCall<'a> {
 
 struct Running<'a> {
     future: HandlerFuture<'a>,
-    /// The first poll.
+    /// When it was first polled.
     started: Option<Instant>,
     observed: ObservedHandler,
 }
 
-/// Polls all calls until each has ended, and tells `ended` of each as soon as it has.
+/// Polls all calls until each has ended. Calls `ended` with each outcome as soon as it is known.
 pub(super) async fn join(calls: &mut [HandlerCall<'_>], mut ended: impl FnMut(usize, &Outcome)) {
     poll_fn(|cx| {
         let mut joined = Poll::Ready(());
@@ -61,7 +61,7 @@ impl<'a> HandlerCall<'a> {
         Self { report, running }
     }
 
-    /// Polls the handler, and returns its outcome if it ends now.
+    /// Polls the handler. Returns its outcome if it ends now, and `None` if it had ended.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&Outcome>> {
         let Some(running) = &mut self.running else {
             return Poll::Ready(None);

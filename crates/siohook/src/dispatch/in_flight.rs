@@ -1,4 +1,4 @@
-//! Counts the deliveries in progress, for a shutdown that loses none.
+//! Counts the deliveries in progress, so that a shutdown can wait for them.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ pub(crate) struct InFlight(Mutex<State>);
 #[derive(Default)]
 struct State {
     deliveries: usize,
-    /// By the number of the [`Idle`] that waits.
+    /// The wakers by the number of their [`Idle`].
     waiting: BTreeMap<u64, Waker>,
     /// The last of these numbers.
     last: u64,
@@ -23,7 +23,7 @@ struct State {
 /// Resolves when no delivery is in progress.
 pub(crate) struct Idle<'a> {
     in_flight: &'a InFlight,
-    /// Given when it first waits.
+    /// Assigned on the first poll that waits.
     number: Option<u64>,
 }
 
@@ -43,7 +43,7 @@ impl InFlight {
             std::mem::take(&mut state.waiting)
         };
         for waker in waiting.into_values() {
-            // One that panics must not keep the others asleep, nor undo the delivery.
+            // A waker that panics must not keep the others asleep or fail the delivery.
             let _ = catch(|| waker.wake());
         }
     }

@@ -1,5 +1,5 @@
 //! The dispatcher: `receive` verifies a request and hands it to `dispatch`, which runs
-//! its handlers.
+//! the handlers.
 
 mod build_error;
 mod builder;
@@ -29,11 +29,36 @@ use crate::observe;
 use crate::request::{Head, Incoming, Reply};
 use crate::verify::Rejection;
 
-/// Verifies, parses and routes deliveries to the handlers that were linked.
+/// Verifies, parses and routes deliveries to the linked handlers.
 ///
-/// Cloning is cheap, and all clones share one redelivery memory. There is no
-/// runtime, thread or global state behind it: two dispatchers in one process
-/// share nothing but the list of linked handlers.
+/// ```standalone_crate
+/// use siohook::{Dispatcher, Incoming, automation, on_event};
+///
+/// #[on_event("contact.tag.added")]
+/// fn welcome(event: automation::TagAdded) {
+///     println!("{} + {}", event.contact.email, event.tag.name);
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), siohook::BuildError> {
+/// let dispatcher = Dispatcher::builder().automation_token("7kX2mQ9f").build()?;
+///
+/// let body = r#"{
+///     "type": "contact.tag.added",
+///     "data": {
+///         "contact": {"id": 1, "email": "ada@example.com"},
+///         "tag": {"id": 7, "name": "vip"}
+///     }
+/// }"#;
+/// let reply = dispatcher.receive(Incoming::post(body).query("token=7kX2mQ9f")).await;
+/// assert_eq!(reply.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Cloning is cheap, and all clones share one redelivery memory. A dispatcher starts no
+/// runtime and no thread and has no global state: two dispatchers in one process share
+/// only the list of linked handlers.
 ///
 /// `Display` writes the [table of handlers](Self::handlers).
 #[derive(Clone)]
@@ -42,37 +67,83 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// The handlers that were linked and selected, sorted by event, then path.
-    /// `Display` writes them as a table.
+    /// Returns the linked handlers that were [selected](DispatcherBuilder::select), sorted
+    /// by event, then by path. `Display` writes them as a table.
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, on_event};
+    ///
+    /// #[on_event("SALE_NEW", id = "shop.grant")]
+    /// fn grant() {}
+    ///
+    /// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+    /// println!("{}", dispatcher.handlers());
+    /// assert_eq!(dispatcher.handlers()[0].event(), "SALE_NEW");
+    /// assert_eq!(dispatcher.handlers()[0].id(), "shop.grant");
+    /// # Ok::<(), siohook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn handlers(&self) -> &Handlers {
         &self.core.handlers
     }
 
-    /// The catalogue: every event that systeme.io is known to send. The same as
-    /// [`siohook::events`](crate::events).
+    /// Returns the catalogue: every event that systeme.io is known to send. It is the same
+    /// list as [`siohook::events`](crate::events).
+    ///
+    /// ```
+    /// # fn f(dispatcher: &siohook::Dispatcher) {
+    /// for event in dispatcher.events() {
+    ///     println!("{}: {}", event.name(), event.summary());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn events(&self) -> &'static [Event] {
         events()
     }
 
-    /// How many bytes of a body an adapter has to read at most, before it gives
-    /// [`Head::too_long`].
+    /// Returns the longest body that is accepted, in bytes. An adapter that reads more than
+    /// this stops and passes on [`Head::too_long`].
+    ///
+    /// ```
+    /// use siohook::{Dispatcher, Head, Incoming};
+    ///
+    /// fn incoming(dispatcher: &Dispatcher, head: Head, body: Vec<u8>) -> Incoming {
+    ///     if body.len() > dispatcher.max_body_bytes() {
+    ///         head.too_long()
+    ///     } else {
+    ///         head.with_body(body)
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn max_body_bytes(&self) -> usize {
         self.core.verifier.max_body_bytes
     }
 
-    /// Refuses a request by its head, so that an adapter need not read the body: method,
-    /// announced length, source address, token, and the form of the signature.
+    /// Checks what the head of a request decides: method, announced length, source address,
+    /// token, and the form of the signature.
     ///
-    /// An adapter calls it before it reads the body, and answers a refusal with
-    /// [`Rejection::reply`]. What passes is verified whole by [`receive`](Self::receive).
+    /// An adapter calls this before it reads the body. It answers a refusal with
+    /// [`Rejection::reply`], and passes any other request to [`receive`](Self::receive),
+    /// which verifies all of it.
+    ///
+    /// ```
+    /// use siohook::{Dispatcher, Head, Reply};
+    ///
+    /// # async fn read() -> Vec<u8> { vec![] }
+    /// async fn serve(dispatcher: &Dispatcher, head: Head) -> Reply {
+    ///     if let Err(rejection) = dispatcher.check_head(&head) {
+    ///         return rejection.reply();
+    ///     }
+    ///     dispatcher.receive(head.with_body(read().await)).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Why the request is refused, which
-    /// [`on_reject`](DispatcherBuilder::on_reject) was called with.
+    /// Returns why the request is refused. [`on_reject`](DispatcherBuilder::on_reject) has
+    /// been called with it.
     pub fn check_head(&self, head: &Head) -> Result<(), Rejection> {
         let checked = self.core.verifier.check_head(head);
         checked.inspect_err(|rejection| self.refused(rejection))
@@ -83,16 +154,28 @@ impl Dispatcher {
         observe::refused(rejection, hook);
     }
 
-    /// Checks that a request is a delivery from systeme.io, and reads it: what is
-    /// around its payload and, if a handler takes that, the payload.
+    /// Verifies that a request is a delivery from systeme.io, and parses it: the envelope
+    /// and, if a handler takes it, the payload.
     ///
-    /// It refuses before it parses: method, size, source address, then
-    /// signature or token, then JSON.
+    /// The checks run in this order: method, size, source address, then signature or token,
+    /// then JSON. A request that is not trusted is refused before its body is parsed.
+    ///
+    /// ```
+    /// use siohook::{Dispatcher, Incoming, Reason};
+    ///
+    /// # fn f(dispatcher: Dispatcher) {
+    /// match dispatcher.verify(Incoming::post("{}").query("token=guessed")) {
+    ///     Ok(delivery) => println!("{} {}", delivery.event(), delivery.key()),
+    ///     Err(rejection) if rejection.reason() == Reason::TokenWrong => eprintln!("{rejection}"),
+    ///     Err(rejection) => eprintln!("{}: {rejection}", rejection.code()),
+    /// }
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Why the request is refused, which
-    /// [`on_reject`](DispatcherBuilder::on_reject) was called with, too.
+    /// Returns why the request is refused. [`on_reject`](DispatcherBuilder::on_reject) has
+    /// been called with it.
     pub fn verify(&self, incoming: Incoming) -> Result<Delivery, Rejection> {
         let parser_of = |event: &_, mechanism| self.core.routes.parser(event, mechanism);
         self.core
@@ -104,18 +187,32 @@ impl Dispatcher {
 
     /// Runs the handlers of a delivery.
     ///
-    /// They run concurrently on the caller's task, each alone: an error or a
-    /// panic in one is that handler's outcome, and the others finish. Those
-    /// that were done in an earlier attempt are not run again.
+    /// They run concurrently on the caller's task, and each is isolated: an error or a
+    /// panic in one is the outcome of that handler, and the others finish. Handlers that
+    /// were done in an earlier attempt do not run again.
+    ///
+    /// ```
+    /// use siohook::{Delivery, Dispatcher, Outcome};
+    ///
+    /// async fn run(dispatcher: &Dispatcher, delivery: &Delivery) {
+    ///     let report = dispatcher.dispatch(delivery).await;
+    ///     for handler in report.handlers() {
+    ///         if let Outcome::Failed(error) = handler.outcome() {
+    ///             eprintln!("{}: {error}", handler.name());
+    ///         }
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Cancellation
     ///
-    /// Dropping the future drops every handler at its next `await`. Those that had not
-    /// ended are [`Cancelled`](crate::Outcome::Cancelled), which
-    /// [`on_report`](DispatcherBuilder::on_report) is told; the memory keeps those that
-    /// were done and releases the delivery for another attempt. With
-    /// [`detach`](DispatcherBuilder::detach) dropping it changes nothing for the
-    /// handlers, unless the executor drops its task.
+    /// Dropping the future drops every handler at its next `await`. The outcome of those
+    /// that had not ended is [`Cancelled`](crate::Outcome::Cancelled), and
+    /// [`on_report`](DispatcherBuilder::on_report) is called. The memory keeps which
+    /// handlers were done, and the next attempt runs the others.
+    ///
+    /// With [`detach`](DispatcherBuilder::detach), dropping the future does not stop the
+    /// handlers. They stop if the executor drops its task.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
         self.run(delivery.clone()).await
     }
@@ -130,15 +227,25 @@ impl Dispatcher {
         }
     }
 
-    /// Verifies a request, runs its handlers, and says what to answer:
+    /// Verifies a request, runs its handlers and returns the reply:
     /// [`verify`](Self::verify) and [`dispatch`](Self::dispatch) in turn.
+    ///
+    /// ```
+    /// # async fn f(dispatcher: siohook::Dispatcher) {
+    /// use siohook::{Incoming, ReplyOutcome};
+    ///
+    /// let reply = dispatcher.receive(Incoming::new("GET", "")).await;
+    /// assert_eq!(reply.status(), 405);
+    /// assert_eq!(reply.header("allow"), Some("POST"));
+    /// assert_eq!(reply.outcome(), ReplyOutcome::MethodNotAllowed);
+    /// # }
+    /// ```
     ///
     /// # Cancellation
     ///
-    /// Web frameworks drop the request when the sender hangs up, and with it
-    /// this future and every handler at its next `await`. See
-    /// [`dispatch`](Self::dispatch) for what that means, and
-    /// [`detach`](DispatcherBuilder::detach) for how to prevent it.
+    /// When the sender hangs up, web frameworks drop the request. That drops this future,
+    /// and every handler at its next `await`. [`dispatch`](Self::dispatch) says what
+    /// becomes of the delivery, and [`detach`](DispatcherBuilder::detach) prevents it.
     pub async fn receive(&self, incoming: Incoming) -> Reply {
         match self.verify(incoming) {
             Ok(delivery) => self.run(delivery).await.into_reply(),
@@ -146,8 +253,22 @@ impl Dispatcher {
         }
     }
 
-    /// Resolves when no delivery is in progress: after the server has stopped
-    /// to accept requests, nothing is lost when the process ends now.
+    /// Waits until no delivery is in progress.
+    ///
+    /// Call it at a shutdown, after the server has stopped accepting requests. The process
+    /// can then end without losing work.
+    ///
+    /// ```
+    /// # async fn serve(_: siohook::Dispatcher) -> std::io::Result<()> { Ok(()) }
+    /// async fn run(dispatcher: siohook::Dispatcher) -> std::io::Result<()> {
+    ///     serve(dispatcher.clone()).await?;
+    ///     dispatcher.idle().await;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// A detached handler that never ends keeps it waiting, unless its task has a
+    /// [deadline](DispatcherBuilder::detach).
     pub async fn idle(&self) {
         self.core.in_flight.idle().await;
     }

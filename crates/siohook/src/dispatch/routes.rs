@@ -6,15 +6,15 @@ use crate::delivery::Delivery;
 use crate::handler::{Handlers, spelling};
 use crate::verify::BodyParser;
 
-/// Which handlers a delivery goes to.
+/// The handlers of each event.
 pub(crate) struct Routes {
     /// For each event of the catalogue, in its order.
     listed: Box<[Route]>,
-    /// Who may listen to a name that the catalogue does not have.
-    others: Box<[(EventPattern<'static>, u32)]>,
+    /// The handlers of names that the catalogue does not have: patterns and unlisted names.
+    unlisted: Box<[(EventPattern<'static>, u32)]>,
 }
 
-/// The handlers of one event, as places in the list of all.
+/// The handlers of one event, as indices into the list of all handlers.
 #[derive(Clone, Default)]
 pub(crate) struct Route {
     pub(crate) handlers: Vec<u32>,
@@ -28,14 +28,14 @@ impl Routes {
     pub(crate) fn new(handlers: &Handlers) -> Self {
         let patterns: Vec<_> = (0..)
             .zip(handlers)
-            // The macro lets no other text through.
+            // The macro refuses a text that is not a pattern.
             .filter_map(|(at, handler)| Some((EventPattern::parse(handler.event()).ok()?, at)))
             .collect();
         let listed = events().iter().map(|event| {
-            let meant = patterns
+            let matching = patterns
                 .iter()
                 .filter(|(pattern, _)| pattern.matches(event.name()));
-            Route::new(handlers, event, meant.map(|(_, at)| *at).collect())
+            Route::new(handlers, event, matching.map(|(_, at)| *at).collect())
         });
         let is_listed = |pattern: &EventPattern<'_>| match pattern {
             EventPattern::Name(name) => EventName::new(name).is_listed(),
@@ -43,7 +43,7 @@ impl Routes {
         };
         Self {
             listed: listed.collect(),
-            others: patterns
+            unlisted: patterns
                 .iter()
                 .filter(|(pattern, _)| !is_listed(pattern))
                 .copied()
@@ -56,11 +56,11 @@ impl Routes {
         if let Some(route) = self.listed(name) {
             return Cow::Borrowed(route);
         }
-        let meant = self.others.iter().filter(|(pattern, _)| {
-            pattern.matches(name.as_str()) && may_come_by(*pattern, delivery.mechanism())
+        let matching = self.unlisted.iter().filter(|(pattern, _)| {
+            pattern.matches(name.as_str()) && may_be_sent_by(*pattern, delivery.mechanism())
         });
         Cow::Owned(Route {
-            handlers: meant.map(|(_, at)| *at).collect(),
+            handlers: matching.map(|(_, at)| *at).collect(),
             ..Route::default()
         })
     }
@@ -77,9 +77,10 @@ impl Routes {
     }
 }
 
-/// A handler of `SALE_*` or of an unlisted `SALE_REFUNDED` relies on signatures, so an
-/// automation that takes that name does not reach it.
-fn may_come_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
+/// Returns `true` if the mechanism sends names in the spelling of the pattern. A handler of
+/// `SALE_*` or of an unlisted `SALE_REFUNDED` relies on signatures, so an automation with such
+/// a name must not reach it.
+fn may_be_sent_by(pattern: EventPattern<'_>, mechanism: Mechanism) -> bool {
     match pattern {
         EventPattern::Name(text) | EventPattern::Prefix(text) => {
             spelling::mechanism(text).is_none_or(|own| own == mechanism)

@@ -1,4 +1,4 @@
-//! One delivery: which handlers are called, and what becomes of it.
+//! One delivery: calls its handlers and makes the report.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,12 +14,11 @@ use crate::observe::ObservedDelivery;
 use crate::panics::catch;
 use crate::request::Reply;
 
-/// The work of one delivery. If it is dropped before its end, the delivery was cancelled,
-/// and that is reported.
+/// The work of one delivery. Dropping it before it ends cancels the delivery and reports that.
 pub(super) struct Run<C: Deref<Target = Core> = Arc<Core>> {
     core: C,
     observed: ObservedDelivery,
-    /// What is known so far. `None` once the run has ended.
+    /// The report so far. `None` once the run has ended.
     report: Option<Report>,
 }
 
@@ -38,7 +37,7 @@ impl<C: Deref<Target = Core>> Run<C> {
         }
     }
 
-    /// Calls the handlers and reports what became of the delivery.
+    /// Calls the handlers and reports their outcomes.
     pub(super) async fn finish(&mut self) -> Report {
         let report = self.report.as_mut().expect(ENDED);
         let reply = self
@@ -119,7 +118,7 @@ async fn call_handlers(core: &Core, report: &mut Report) -> Reply {
     reply_to(delivery, reports, core.mismatched)
 }
 
-/// Calls a hook of the user's. A panic in it must not undo what was done.
+/// Calls a hook of the user. A panic in it must not fail the delivery.
 pub(super) fn call_hook<T>(hook: Option<&Hook<T>>, value: &T) {
     if let Some(hook) = hook {
         let _ = catch(|| hook(value));

@@ -10,7 +10,7 @@ pub(super) fn is_unseen(character: char) -> bool {
         || FILLERS.contains(&character)
 }
 
-/// The category `Cf` of Unicode, which the standard library does not tell.
+/// The category `Cf` of Unicode. The standard library has no method for it.
 const FORMATS: [RangeInclusive<char>; 21] = [
     '\u{ad}'..='\u{ad}',
     '\u{600}'..='\u{605}',

@@ -1,4 +1,4 @@
-/// A set of handlers in 16 bytes, without an allocation unless one is beyond the 64th.
+/// A set of handlers in 16 bytes. It allocates only for a handler beyond the 64th.
 #[derive(Clone)]
 pub(super) enum Done {
     Bits(u64),

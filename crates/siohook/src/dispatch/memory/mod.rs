@@ -1,12 +1,13 @@
 //! The redelivery memory: which handlers are done, and which deliveries are in progress.
 //!
-//! A delivery is known by a fingerprint of its key, 128 bits under a random key of the memory. So
-//! an entry has the same size whatever a sender wrote into its headers, and no sender can choose
-//! two keys with the same fingerprint. Nothing is allocated ahead.
+//! A delivery is known by a fingerprint of its key: 128 bits under a random key of the memory. An
+//! entry therefore has the same size whatever a sender wrote into its headers, and no sender can
+//! choose two keys with the same fingerprint. Nothing is allocated ahead.
 //!
 //! * A key has one [`Attempt`] at a time.
-//! * What is known about a key only grows, until it is evicted: then all of it is gone.
-//! * An attempt keeps what it knows while it lasts, so an eviction can't take it.
+//! * The handlers that are done for a key only grow in number, until the key is evicted with all
+//!   of them.
+//! * An attempt has a copy of them, which an eviction does not change.
 //! * The key that was remembered first is evicted first. A later attempt does not make it newer.
 
 mod done;
@@ -45,7 +46,7 @@ struct Entries {
 }
 
 impl Memory {
-    /// Remembers up to `capacity` keys. With 0 it only refuses simultaneous copies.
+    /// Makes a memory of up to `capacity` keys. With 0 it only refuses simultaneous copies.
     pub(crate) fn new(capacity: usize) -> Self {
         let random = RandomState::new();
         Self {
@@ -76,14 +77,14 @@ impl Memory {
         hasher.finish128().into()
     }
 
-    /// A poisoned lock is as good as any: whatever runs under it leaves the entries whole.
+    /// Ignores poison: no code that runs under the lock leaves the entries half changed.
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Entries {
-    /// Ends an attempt, and returns what was forgotten for it.
+    /// Ends an attempt. Returns the entry that it replaced or evicted.
     fn release(&mut self, fingerprint: u128, done: Done, capacity: usize) -> Option<Done> {
         self.in_progress.remove(&fingerprint);
         if done.is_empty() || capacity == 0 {
@@ -98,7 +99,7 @@ impl Entries {
             return None;
         }
         let forgotten = self.remembered.remove(&self.oldest.pop_front()?);
-        // Removed entries leave traces in the table, for which it doubles now and then.
+        // Removed entries leave tombstones, which make the table double now and then.
         if self.remembered.capacity() >= 2 * (capacity + 1) {
             self.remembered.shrink_to(capacity + 1);
         }
@@ -108,7 +109,7 @@ impl Entries {
 
 /// The exclusive right to handle a key.
 ///
-/// Dropping it, for whatever reason, releases the key and keeps which handlers are done.
+/// Dropping it releases the key and keeps which handlers are done.
 #[must_use = "dropping it releases the key"]
 pub(crate) struct Attempt<'m> {
     memory: &'m Memory,
@@ -117,7 +118,7 @@ pub(crate) struct Attempt<'m> {
 }
 
 impl Attempt<'_> {
-    /// Whether this handler is done, by this attempt or an earlier one.
+    /// Returns `true` if this handler is done, by this attempt or an earlier one.
     pub(crate) fn is_done(&self, handler: u32) -> bool {
         self.done.contains(handler)
     }
@@ -133,7 +134,7 @@ impl Drop for Attempt<'_> {
         let done = std::mem::take(&mut self.done);
         let mut entries = self.memory.lock();
         let forgotten = entries.release(self.fingerprint, done, self.memory.capacity);
-        // The lock is released before what is forgotten is freed.
+        // Frees the memory after the lock is released.
         drop(entries);
         drop(forgotten);
     }
@@ -141,7 +142,7 @@ impl Drop for Attempt<'_> {
 
 type FingerprintHash = BuildHasherDefault<FingerprintHasher>;
 
-/// A fingerprint is a hash already: half of it will do.
+/// Takes half of a fingerprint, which is a hash already.
 #[derive(Default)]
 struct FingerprintHasher(u64);
 

@@ -22,8 +22,8 @@ impl World {
         })
     }
 
-    /// Does one handler of key 1, if nobody else handles the key and it was not done before.
-    /// Returns what was done before and is now, as bits, or nothing when refused.
+    /// Runs one handler of key 1 unless it is done. Returns the handlers that were done before
+    /// and are done now, as bits, or `None` if another attempt holds the key.
     fn deliver(&self, handler: u32) -> Option<(u32, u32)> {
         let mut attempt = self.memory.begin(&1_u8)?;
         assert!(!self.busy.swap(true, Relaxed), "two attempts at once");
@@ -40,7 +40,7 @@ impl World {
         Some((before, after))
     }
 
-    /// Handles key 2, which has to evict key 1 from a memory of 1.
+    /// Handles key 2, which evicts key 1 from a memory of 1.
     fn evict(&self) {
         let mut attempt = self.memory.begin(&2_u8).expect("only begun here");
         attempt.done(0);
@@ -64,7 +64,7 @@ fn spawn<T: 'static>(
 }
 
 #[test]
-fn a_handler_of_simultaneous_copies_is_done_once() {
+fn simultaneous_copies_run_a_handler_once() {
     model(|| {
         let world = World::new(1);
         let one = spawn(&world, |it| it.deliver(0));
@@ -78,7 +78,7 @@ fn a_handler_of_simultaneous_copies_is_done_once() {
 }
 
 #[test]
-fn every_done_mark_is_kept() {
+fn no_done_handler_is_forgotten() {
     model(|| {
         let world = World::new(1);
         let one = spawn(&world, |it| it.deliver(0));
@@ -91,7 +91,7 @@ fn every_done_mark_is_kept() {
 }
 
 #[test]
-fn an_eviction_takes_all_marks_of_a_key_or_none() {
+fn an_eviction_forgets_all_handlers_of_a_key_or_none() {
     model(|| {
         let world = World::new(1);
         world.deliver(3);
@@ -103,7 +103,7 @@ fn an_eviction_takes_all_marks_of_a_key_or_none() {
             assert!([0, 0b1000, 0b1001, 0b1010, 0b1, 0b10].contains(&before));
             assert_eq!(after & before, before);
         }
-        // One key is left, with all that its last attempt knew.
+        // One key is left, with all handlers that its last attempt knew.
         assert_eq!(world.memory.lock().remembered.len(), 1);
         let (first, second) = (world.done(1), world.done(2));
         let last = [one, two].into_iter().flatten().map(|it| it.1);
@@ -117,7 +117,10 @@ fn a_key_in_progress_outlives_evictions() {
     model(|| {
         let world = World::new(1);
         world.deliver(3);
-        let mut attempt = world.memory.begin(&1_u8).expect("nobody else handles it");
+        let mut attempt = world
+            .memory
+            .begin(&1_u8)
+            .expect("no other attempt holds it");
         let evicting = spawn(&world, World::evict);
         let refused = spawn(&world, |it| it.memory.begin(&1_u8).is_none());
         attempt.done(0);

@@ -10,15 +10,15 @@ use proptest::prelude::*;
 use super::done::Done;
 use super::{Attempt, Memory};
 
-/// Handles a key from beginning to end.
+/// Begins an attempt, marks the handlers as done and ends it.
 fn handle(memory: &Memory, key: impl Hash, handlers: &[u32]) {
-    let mut attempt = memory.begin(&key).expect("nobody else handles it");
+    let mut attempt = memory.begin(&key).expect("no other attempt holds it");
     for &handler in handlers {
         attempt.done(handler);
     }
 }
 
-/// Those of the keys that are remembered, the one to be evicted next first.
+/// The keys that are remembered, in the order of their eviction.
 fn remembered<K: Copy + Hash>(memory: &Memory, keys: impl IntoIterator<Item = K>) -> Vec<K> {
     let known: HashMap<u128, K> = keys
         .into_iter()
@@ -53,7 +53,7 @@ fn a_refused_copy_does_not_release_the_key() {
 }
 
 #[test]
-fn done_handlers_are_known_to_the_attempt_and_the_next() {
+fn a_done_handler_stays_done_in_this_attempt_and_the_next() {
     let memory = Memory::new(1);
     let mut attempt = memory.begin(&"a").unwrap();
     assert!(!attempt.is_done(3));
@@ -85,7 +85,7 @@ fn an_attempt_with_nothing_done_stores_nothing() {
 }
 
 #[test]
-fn an_attempt_that_does_nothing_more_keeps_what_was_known() {
+fn an_attempt_that_does_nothing_forgets_nothing() {
     let memory = Memory::new(1);
     handle(&memory, "a", &[1]);
     handle(&memory, "a", &[]);
@@ -93,7 +93,7 @@ fn an_attempt_that_does_nothing_more_keeps_what_was_known() {
 }
 
 #[test]
-fn a_panic_releases_the_key_and_keeps_what_was_done() {
+fn a_panic_releases_the_key_and_keeps_done_handlers() {
     let memory = Memory::new(1);
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let mut attempt = memory.begin(&"a").unwrap();
@@ -105,7 +105,7 @@ fn a_panic_releases_the_key_and_keeps_what_was_done() {
 }
 
 #[test]
-fn a_cancelled_future_releases_the_key_and_keeps_what_was_done() {
+fn a_dropped_future_releases_the_key_and_keeps_done_handlers() {
     let memory = Memory::new(1);
     let mut future = Box::pin(async {
         let mut attempt = memory.begin(&"a").unwrap();
@@ -140,7 +140,7 @@ fn a_later_attempt_does_not_make_a_key_newer() {
 }
 
 #[test]
-fn a_key_evicted_while_in_progress_is_remembered_anew() {
+fn a_key_evicted_while_in_progress_is_remembered_again() {
     let memory = Memory::new(2);
     handle(&memory, "a", &[1]);
     handle(&memory, "b", &[1]);
@@ -154,7 +154,7 @@ fn a_key_evicted_while_in_progress_is_remembered_anew() {
 }
 
 #[test]
-fn a_key_is_as_new_as_its_end() {
+fn keys_are_evicted_in_the_order_in_which_attempts_ended() {
     let memory = Memory::new(2);
     let mut attempt = memory.begin(&"a").unwrap();
     attempt.done(1);
@@ -165,7 +165,7 @@ fn a_key_is_as_new_as_its_end() {
 }
 
 #[test]
-fn an_attempt_outlives_an_eviction() {
+fn an_eviction_does_not_release_a_key_in_progress() {
     let memory = Memory::new(1);
     handle(&memory, 0, &[1]);
     let attempt = memory.begin(&0);
@@ -186,7 +186,7 @@ fn keys_in_progress_are_not_limited_by_the_capacity() {
 }
 
 #[test]
-fn without_capacity_only_simultaneous_copies_are_refused() {
+fn a_capacity_of_zero_refuses_only_simultaneous_copies() {
     let memory = Memory::new(0);
     let mut attempt = memory.begin(&"a").unwrap();
     attempt.done(1);
@@ -196,7 +196,7 @@ fn without_capacity_only_simultaneous_copies_are_refused() {
 }
 
 #[test]
-fn any_capacity_is_legal() {
+fn huge_capacities_allocate_nothing_ahead() {
     for capacity in [10_000_000, u32::MAX as usize, usize::MAX] {
         let memory = Memory::new(capacity);
         handle(&memory, "a", &[1]);
@@ -205,7 +205,7 @@ fn any_capacity_is_legal() {
 }
 
 #[test]
-fn exactly_the_last_of_many_keys_are_remembered() {
+fn the_newest_keys_up_to_the_capacity_are_remembered() {
     let memory = Memory::new(10_000);
     for key in 0..30_000 {
         handle(&memory, key, &[key]);
@@ -244,7 +244,7 @@ fn a_poisoned_lock_changes_nothing() {
 }
 
 #[test]
-fn keys_are_told_apart_under_a_key_of_each_memory() {
+fn each_memory_has_its_own_fingerprints() {
     let (one, other) = (Memory::new(1), Memory::new(1));
     assert_eq!(one.fingerprint(&"a"), one.fingerprint(&"a"));
     assert_ne!(one.fingerprint(&"a"), one.fingerprint(&"b"));
@@ -257,7 +257,7 @@ fn a_done_set_takes_16_bytes() {
 }
 
 #[test]
-fn thousands_of_handlers_can_be_done() {
+fn a_delivery_can_have_thousands_of_done_handlers() {
     let memory = Memory::new(1);
     let even: Vec<u32> = (0..5000).map(|it| it * 2).collect();
     handle(&memory, "a", &even);
@@ -266,20 +266,20 @@ fn thousands_of_handlers_can_be_done() {
 }
 
 #[test]
-fn an_attempt_can_move_between_threads() {
+fn attempts_and_memories_are_send_and_sync() {
     fn check<T: Send + Sync>() {}
     check::<Memory>();
     check::<Attempt<'_>>();
 }
 
 #[test]
-fn of_64_simultaneous_copies_one_at_a_time_gets_the_attempt() {
+fn one_of_64_simultaneous_copies_gets_the_attempt() {
     const HANDLERS: usize = 100;
     let memory = Memory::new(1);
     let busy = AtomicBool::new(false);
     let runs = [const { AtomicU32::new(0) }; HANDLERS];
 
-    // Does one handler at a time, to have many attempts. Returns whether all are done.
+    // Runs one handler in each attempt, so that there are many. Returns `true` if all are done.
     let deliver = || {
         let Some(mut attempt) = memory.begin(&"a") else {
             return false;
@@ -306,7 +306,7 @@ fn of_64_simultaneous_copies_one_at_a_time_gets_the_attempt() {
     assert!(runs.iter().all(|it| it.load(Ordering::Relaxed) == 1));
 }
 
-/// What the memory should be: everything in lists, searched from one end to the other.
+/// The specification of the memory: lists that are searched linearly.
 struct Model<K> {
     capacity: usize,
     running: Vec<(K, BTreeSet<u32>)>,
