@@ -1,4 +1,4 @@
-//! What is in a description.
+//! Collects what is in a description.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,14 @@ use crate::verify::IpAllowList;
 
 impl Description {
     /// Describes every event that systeme.io is known to send, without handlers.
+    ///
+    /// ```
+    /// use siohook::describe::Description;
+    ///
+    /// let catalogue = Description::of_catalogue();
+    /// assert_eq!(catalogue.events.len(), siohook::events().len());
+    /// assert!(catalogue.trust.is_none());
+    /// ```
     #[must_use]
     pub fn of_catalogue() -> Self {
         Self::new(
@@ -93,9 +101,21 @@ impl Description {
         }
     }
 
-    /// The events that somebody listens to, but that are refused whoever sends
-    /// them, because nothing is configured to trust them by. Those that only `*`
-    /// reaches are not among them.
+    /// Returns the events that have a handler, but whose deliveries are always refused,
+    /// because no secret, token or source address is configured that covers them. Events
+    /// matched only by `*` are not listed.
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn grant() {}
+    ///
+    /// // A token does not cover account webhooks.
+    /// let dispatcher = Dispatcher::builder().automation_token("7kX2mQ9f").build()?;
+    /// assert_eq!(dispatcher.describe().refused(), ["SALE_NEW"]);
+    /// # Ok::<(), siohook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn refused(&self) -> Vec<&'static str> {
         let Some(trust) = &self.trust else {
@@ -130,13 +150,13 @@ impl Event {
         }
     }
 
-    /// Whether a handler is called for more than listening to everything.
+    /// Returns `true` if a handler names the event or matches it by a prefix.
     fn is_asked_for(&self) -> bool {
         self.handlers.iter().any(|it| it.listens_to != "*")
     }
 
-    /// Returns how the event is sent. If the catalogue does not have it, its spelling
-    /// decides: names of account webhooks have no dot and no lower-case letter.
+    /// Returns the mechanism that sends the event. If the catalogue does not have it, the
+    /// spelling decides: names of account webhooks have no dot and no lower-case letter.
     ///
     /// ```standalone_crate
     /// use siohook::{Dispatcher, Mechanism, on_event};
@@ -171,13 +191,14 @@ impl Handler {
         }
     }
 
-    /// The macro lets no text through that has none.
+    /// It is always `Some`: the macro refuses a text that is not a pattern.
     fn pattern(&self) -> Option<EventPattern<'static>> {
         EventPattern::parse(self.listens_to).ok()
     }
 }
 
 impl Trust {
+    /// Returns `true` if some delivery of this event can be accepted.
     fn may_accept(&self, event: &Event) -> bool {
         let covers =
             |text: &String| EventPattern::parse(text).is_ok_and(|it| it.matches(event.name));
@@ -185,12 +206,12 @@ impl Trust {
             let events = secret.events.as_ref();
             events.is_none_or(|events| events.iter().any(covers))
         });
-        let called = self.tokens > 0 || self.source_ips.is_some();
+        let unsigned = self.tokens > 0 || self.source_ips.is_some();
         self.accepts_unverified
             || match event.mechanism.or_else(|| spelling::mechanism(event.name)) {
                 Some(Mechanism::Account) => signed,
-                Some(_) => called,
-                None => signed || called,
+                Some(_) => unsigned,
+                None => signed || unsigned,
             }
     }
 }

@@ -1,25 +1,35 @@
-//! What a program listens to and what it trusts, as data: [`Description`].
+//! A [`Description`] of what a program listens to and what it trusts, as data and as text.
 //!
-//! [`Dispatcher::describe`](crate::Dispatcher::describe) gives it. It is sorted and
-//! the same for every build of a program, so it can be compared: in a test, or as a
-//! file under version control. It holds labels of secrets, numbers of tokens,
-//! addresses and paths of source files, for the operator; never a secret or a token.
+//! [`Dispatcher::describe`](crate::Dispatcher::describe) returns it. It is sorted and the
+//! same for every build of a program, so it can be compared: in a test, or as a file under
+//! version control. It holds labels of secrets, the number of tokens, addresses and paths of
+//! source files. It never holds a secret or a token.
 //!
-//! ```no_run
-//! # let dispatcher = siohook::Dispatcher::builder().build()?;
+//! ```standalone_crate
+//! use siohook::{Dispatcher, on_event, unified};
+//!
+//! #[on_event("customer.sale.completed", "SALE_NEW")]
+//! fn grant(sale: unified::Sale) {
+//!     # let _ = sale;
+//! }
+//!
+//! let dispatcher = Dispatcher::builder()
+//!     .account_secret("main", "correct horse")
+//!     .automation_token("7kX2mQ9f")
+//!     .build()?;
 //! let description = dispatcher.describe();
 //! println!("{description}");
 //! println!("{}", serde_json::to_string_pretty(&description)?);
 //!
 //! let names: Vec<_> = description.events.iter().map(|event| event.name).collect();
-//! assert_eq!(names, ["SALE_NEW", "contact.tag.added"]);
+//! assert_eq!(names, ["SALE_NEW", "customer.sale.completed"]);
 //! assert_eq!(description.setup.account_webhook, ["SALE_NEW"]);
 //! assert!(description.refused().is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The crate [`siohook-docs`](https://docs.rs/siohook-docs) writes it as AsyncAPI,
-//! OpenAPI and Markdown, for people who don't read Rust.
+//! The crate [`siohook-docs`](https://docs.rs/siohook-docs) writes it as AsyncAPI, OpenAPI
+//! and Markdown.
 
 mod contents;
 mod text;
@@ -33,8 +43,17 @@ use crate::dispatch::Dispatcher;
 use crate::handler::Location;
 
 impl Dispatcher {
-    /// What this program listens to, and what it trusts, as data: for an admin
-    /// page, for a check in CI, and to know what to set up at systeme.io.
+    /// Describes what this program listens to and what it trusts: for an admin page, for a
+    /// check in CI, and for the setup at systeme.io.
+    ///
+    /// ```
+    /// # fn f(dispatcher: &siohook::Dispatcher) {
+    /// if std::env::args().any(|argument| argument == "describe") {
+    ///     println!("{}", dispatcher.describe());
+    ///     return;
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn describe(&self) -> Description {
         Description::of(&self.core)
@@ -54,78 +73,130 @@ pub fn replies() -> &'static [ReplyInfo] {
     ReplyInfo::ALL
 }
 
-/// What a program listens to, and what it trusts.
+/// What a program listens to and what it trusts.
 ///
-/// `Display` writes it as text.
+/// `Display` writes it as text, and `Serialize` as data with the names of the fields.
+///
+/// ```
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// let description = dispatcher.describe();
+/// for event in &description.events {
+///     println!("{} has {} handlers", event.name, event.handlers.len());
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Description {
-    /// The events for which a handler is called, sorted by name: those of the
-    /// catalogue, and names that it does not have if a handler names them.
+    /// The events that have a handler, sorted by name. They are events of the catalogue and
+    /// the [unlisted](crate::on_event) names of handlers.
     pub events: Vec<Event>,
     /// The patterns that handlers listen to, sorted.
     pub patterns: Vec<Pattern>,
-    /// What has to be set up at systeme.io for that.
+    /// What to set up at systeme.io for these events.
     pub setup: Setup,
-    /// What deliveries are trusted by. `None` in a description of the catalogue.
+    /// How deliveries are trusted. `None` in a description of the catalogue.
     pub trust: Option<Trust>,
-    /// What else is configured. `None` in a description of the catalogue.
+    /// The rest of the configuration. `None` in a description of the catalogue.
     pub limits: Option<Limits>,
 }
 
-/// An event, and who listens to it.
+/// An event and its handlers. `Display` writes it in several lines.
+///
+/// ```
+/// use siohook::describe::Description;
+///
+/// let catalogue = Description::of_catalogue();
+/// let sale = catalogue.events.iter().find(|event| event.name == "SALE_NEW").unwrap();
+/// assert!(sale.is_listed);
+/// assert_eq!(sale.payload.as_deref(), Some("account::SaleNew"));
+/// assert_eq!(sale.unified.as_deref(), Some("unified::Sale"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
     /// The name on the wire.
     pub name: &'static str,
-    /// Whether the catalogue has it. If not, all else but the handlers is unknown.
+    /// Whether the catalogue has it. If not, the fields below are `None`, except for the
+    /// handlers.
     pub is_listed: bool,
-    /// How it is sent. For a name that the catalogue does not have, see
+    /// The mechanism that sends it. For a name that the catalogue does not have, see
     /// [`likely_mechanism`](Self::likely_mechanism).
     pub mechanism: Option<Mechanism>,
-    /// What happened, in a sentence.
+    /// A sentence that says what happened.
     pub summary: Option<&'static str>,
-    /// The payload type: `automation::TagAdded`.
+    /// The payload type, such as `automation::TagAdded`.
     pub payload: Option<String>,
-    /// The type that it shares with the event of the other mechanism that means
-    /// the same: `unified::TagAdded`.
+    /// The type that it shares with the event of the other mechanism that means the same,
+    /// such as `unified::TagAdded`.
     pub unified: Option<String>,
-    /// The handlers that are called, sorted by path.
+    /// The handlers of the event, sorted by path.
     pub handlers: Vec<Handler>,
 }
 
-/// A handler of an event or of a pattern.
+/// A handler of an event or of a pattern. `Display` writes its path, location and `id`.
+///
+/// ```standalone_crate
+/// use siohook::{Dispatcher, on_event};
+///
+/// #[on_event("SALE_*", id = "shop.sales")]
+/// fn sales() {}
+///
+/// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+/// let handler = &dispatcher.describe().events[0].handlers[0];
+/// assert_eq!((handler.id, handler.listens_to), ("shop.sales", "SALE_*"));
+/// # Ok::<(), siohook::BuildError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Handler {
-    /// The path of the function: `shop::handlers::welcome`.
+    /// The path of the function, such as `shop::handlers::welcome`.
     pub name: &'static str,
-    /// The `id` that was given, else the path of the function.
+    /// The `id` of the attribute, or the path of the function if there is none.
     pub id: &'static str,
-    /// Where the function was written.
+    /// The place of the function in the source.
     pub location: Location,
-    /// The name or pattern that it listens to, as it was written.
+    /// The name or pattern that it listens to, as written in the attribute.
     pub listens_to: &'static str,
 }
 
-/// A pattern, and what it means today.
+/// A pattern, with the events that it matches today.
+///
+/// ```standalone_crate
+/// use siohook::{Dispatcher, on_event};
+///
+/// #[on_event("SALE_*")]
+/// fn sales() {}
+///
+/// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+/// let pattern = &dispatcher.describe().patterns[0];
+/// assert_eq!(pattern.pattern, "SALE_*");
+/// assert_eq!(pattern.reaches, ["SALE_CANCELED", "SALE_NEW"]);
+/// # Ok::<(), siohook::BuildError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pattern {
-    /// As it was written: `contact.*`.
+    /// The pattern as written in the attribute, such as `contact.*`.
     pub pattern: &'static str,
-    /// The [events](Description::events) that it reaches. It also reaches names
-    /// that nobody has published, if they begin so.
+    /// The [events](Description::events) that it matches. It also matches names with the
+    /// same prefix that are not published yet.
     pub reaches: Vec<&'static str>,
-    /// Who listens to it, sorted by path.
+    /// The handlers that listen to it, sorted by path.
     pub handlers: Vec<Handler>,
 }
 
-/// What has to be set up at systeme.io.
+/// What to set up at systeme.io. `Display` writes a line for each mechanism.
 ///
-/// What only a handler of `*` is called for is not among it: it takes whatever
-/// comes.
+/// Events matched only by `*` are not listed.
+///
+/// ```
+/// use siohook::describe::Description;
+///
+/// // Nothing to set up, because the catalogue has no handlers.
+/// let setup = Description::of_catalogue().setup;
+/// assert!(setup.account_webhook.is_empty() && setup.automations.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Setup {
@@ -135,44 +206,74 @@ pub struct Setup {
     pub automations: Vec<&'static str>,
 }
 
-/// What deliveries are trusted by.
+/// How deliveries are trusted. `Display` writes it in several lines.
+///
+/// ```
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// let trust = dispatcher.describe().trust.unwrap();
+/// assert!(!trust.accepts_unverified, "not for production");
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Trust {
     /// The secrets of account webhooks, in the order in which they were given.
     pub secrets: Vec<Secret>,
-    /// How many tokens automations may carry.
+    /// The number of tokens that automations may carry.
     pub tokens: usize,
-    /// The addresses and networks from which deliveries are accepted, if not from
-    /// all.
+    /// The addresses and networks that deliveries are accepted from. `None` if they are
+    /// accepted from everywhere.
     pub source_ips: Option<Vec<String>>,
-    /// The proxies whose word is taken for the address of the sender.
+    /// The proxies whose forwarding headers are used.
     pub trusted_proxies: Vec<String>,
-    /// Whether bodies are accepted that were serialised again on the way.
+    /// Whether bodies are accepted that were parsed and serialised again on the way.
     pub accepts_reserialized_bodies: bool,
     /// Whether deliveries are accepted that nothing vouches for.
     pub accepts_unverified: bool,
 }
 
-/// A secret of account webhooks, without the secret.
+/// The label of a secret of account webhooks, and the events that it is for. It does not hold
+/// the secret itself.
+///
+/// ```
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// for secret in dispatcher.describe().trust.unwrap().secrets {
+///     println!("{} for {:?}", secret.label, secret.events);
+/// }
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Secret {
-    /// What it is called.
+    /// The label that it was configured with.
     pub label: String,
-    /// The names and patterns that it vouches for, if not for all.
+    /// The names and patterns that it vouches for. `None` if it vouches for all events.
     pub events: Option<Vec<String>>,
 }
 
-/// What else is configured.
+/// The limits and replies of a dispatcher. `Display` writes it in several lines.
+///
+/// ```
+/// use siohook::Dispatcher;
+///
+/// let dispatcher = Dispatcher::builder()
+///     .automation_token("7kX2mQ9f")
+///     .max_body_bytes(64 * 1024)
+///     .select(|_| false)
+///     .allow_no_handlers()
+///     .build()?;
+/// let limits = dispatcher.describe().limits.unwrap();
+/// assert_eq!((limits.max_body_bytes, limits.redelivery_memory), (65_536, 10_000));
+/// # Ok::<(), siohook::BuildError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest body that is read.
+    /// The longest body that is accepted, in bytes.
     pub max_body_bytes: usize,
-    /// How many deliveries are remembered, so that none is handled twice.
+    /// The number of deliveries whose done handlers are remembered.
     pub redelivery_memory: usize,
-    /// Whether a delivery that no handler listens to is answered 404.
+    /// Whether the reply to a delivery that no handler listens to is 404 instead of 200.
     pub rejects_unhandled: bool,
     /// Whether a panic in a handler ends the process, because the program was compiled
     /// with `panic = "abort"`.

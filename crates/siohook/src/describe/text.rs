@@ -1,4 +1,4 @@
-//! A description for people.
+//! Writes a description as text.
 
 use std::fmt::{self, Debug, Display, Formatter};
 
@@ -15,11 +15,11 @@ impl Display for Description {
         for event in self.refused() {
             writeln!(
                 f,
-                "  {event} is refused: nothing is configured to trust it by"
+                "  {event} is refused: no secret, token or source address is configured for it"
             )?;
         }
         if !self.patterns.is_empty() {
-            f.write_str("\nPatterns, which also reach names that nobody has published\n")?;
+            f.write_str("\nPatterns, which also match names that are not published\n")?;
             for pattern in &self.patterns {
                 write!(f, "{pattern}")?;
             }
@@ -106,10 +106,10 @@ impl Display for Trust {
             writeln!(f, "  behind proxies: {}", list(&self.trusted_proxies))?;
         }
         if self.accepts_reserialized_bodies {
-            f.write_str("  bodies may have been serialised again on the way\n")?;
+            f.write_str("  accepts bodies that were parsed and serialised again on the way\n")?;
         }
         if self.accepts_unverified {
-            f.write_str("  anything is accepted, because of `accept_unverified`\n")?;
+            f.write_str("  accepts every delivery, because of `accept_unverified`\n")?;
         }
         Ok(())
     }
@@ -142,13 +142,9 @@ impl Debug for Secret {
 impl Display for Limits {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "  bodies: {} bytes", self.max_body_bytes)?;
-        writeln!(
-            f,
-            "  deliveries that are remembered: {}",
-            self.redelivery_memory
-        )?;
-        let answer = if self.rejects_unhandled { 404 } else { 200 };
-        writeln!(f, "  answer when no handler listens: {answer}")?;
+        writeln!(f, "  remembered deliveries: {}", self.redelivery_memory)?;
+        let status = if self.rejects_unhandled { 404 } else { 200 };
+        writeln!(f, "  reply when no handler listens: {status}")?;
         if self.panics_abort {
             f.write_str(
                 "  a panic in a handler ends the process, because of `panic = \"abort\"`\n",
@@ -158,7 +154,7 @@ impl Display for Limits {
     }
 }
 
-/// Texts with commas between them.
+/// Joins texts with commas.
 fn list(texts: &[impl Display]) -> String {
     let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
     if texts.is_empty() {

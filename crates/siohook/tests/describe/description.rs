@@ -1,4 +1,4 @@
-//! What a program listens to, as data and as text.
+//! A description as data and as text.
 
 use serde_json::{Value, json};
 use siohook::describe::Description;
@@ -10,7 +10,7 @@ use siohook::{
 
 use crate::support::{self, SECRET, TOKEN, function, location, only, within};
 
-// In no order, so that a list in the order of the source is noticed.
+// Not sorted, so that a list in the order of the source fails.
 
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED", id = "tags.log")]
 fn zebra(_: unified::TagAdded) {}
@@ -30,7 +30,7 @@ fn ant() {}
 #[on_event("*")]
 fn mule() {}
 
-/// All but the one that listens to everything.
+/// All handlers except the one of `*`.
 const CHOSEN: [&str; 5] = ["zebra", "bee", "yak", "owl", "ant"];
 
 fn builder() -> DispatcherBuilder {
@@ -54,7 +54,7 @@ fn event<'a>(description: &'a Description, name: &str) -> &'a Event {
 }
 
 #[test]
-fn events_are_those_that_reach_a_handler() {
+fn events_with_a_handler_are_listed() {
     let description = described();
     let events: Vec<_> = description
         .events
@@ -75,7 +75,7 @@ fn events_are_those_that_reach_a_handler() {
 }
 
 #[test]
-fn an_event_is_described_from_the_catalogue() {
+fn the_catalogue_describes_an_event() {
     let description = described();
     let tag = event(&description, "CONTACT_TAG_ADDED");
     assert!(tag.is_listed);
@@ -110,7 +110,7 @@ fn replies_are_sorted_by_status() {
 }
 
 #[test]
-fn a_pattern_says_what_it_reaches() {
+fn a_pattern_lists_the_events_that_it_matches() {
     let description = builder().build().unwrap().describe();
     let patterns: Vec<_> = description
         .patterns
@@ -137,7 +137,7 @@ fn a_pattern_says_what_it_reaches() {
 }
 
 #[test]
-fn what_to_set_up_leaves_out_what_only_a_star_reaches() {
+fn events_matched_only_by_a_star_need_no_setup() {
     for description in [described(), builder().build().unwrap().describe()] {
         let setup = description.setup;
         assert_eq!(
@@ -156,7 +156,7 @@ fn what_to_set_up_leaves_out_what_only_a_star_reaches() {
 }
 
 #[test]
-fn what_nothing_vouches_for_is_refused() {
+fn events_without_trust_are_refused() {
     let refused = |builder: DispatcherBuilder| {
         let dispatcher = builder.select(only(&CHOSEN)).build().unwrap();
         dispatcher.describe().refused()
@@ -176,7 +176,7 @@ fn what_nothing_vouches_for_is_refused() {
             "contact.tag.added"
         ]
     );
-    // The spelling of an unlisted name decides as well.
+    // The spelling of an unlisted name says which mechanism sends it.
     assert_eq!(
         refused(Dispatcher::builder().account_secret("main", SECRET)),
         [
@@ -190,7 +190,7 @@ fn what_nothing_vouches_for_is_refused() {
         ["CONTACT_TAG_ADDED", "SALE_CANCELED", "SALE_NEW"]
     );
     assert_eq!(refused(Dispatcher::builder().accept_unverified()), [""; 0]);
-    // Whoever listens to everything takes what comes.
+    // Events matched only by `*` are not listed.
     let all = Dispatcher::builder()
         .automation_token(TOKEN)
         .select(only(&["mule"]));
@@ -198,7 +198,7 @@ fn what_nothing_vouches_for_is_refused() {
     assert_eq!(Description::of_catalogue().refused(), [""; 0]);
 }
 
-/// Everything that can be configured.
+/// The description of a dispatcher on which everything is configured.
 fn configured() -> Description {
     Dispatcher::builder()
         .account_secret("main", SECRET)
@@ -285,12 +285,12 @@ Trusted by
   automations: one of several tokens
   source addresses: 203.0.113.0/24, 2001:db8::7
   behind proxies: 203.0.113.9
-  bodies may have been serialised again on the way
+  accepts bodies that were parsed and serialised again on the way
 
 Limits
   bodies: 4096 bytes
-  deliveries that are remembered: 7
-  answer when no handler listens: 404
+  remembered deliveries: 7
+  reply when no handler listens: 404
 "#,
         place("ant")
     );
@@ -306,7 +306,7 @@ Limits
     for line in [
         "  contact.community.joined: the catalogue does not have it",
         "  SALE_* reaches SALE_CANCELED, SALE_NEW",
-        "  SALE_NEW is refused: nothing is configured to trust it by",
+        "  SALE_NEW is refused: no secret, token or source address is configured for it",
         &format!(
             "    describe::description::bee ({}), by SALE_*",
             place("bee")
@@ -322,9 +322,9 @@ Limits
     }
 }
 
-/// Tests are never compiled so.
+/// Tests are never compiled with `panic = "abort"`, so the field is set by hand.
 #[test]
-fn a_description_says_that_a_panic_ends_the_process() {
+fn the_text_says_that_a_panic_ends_the_process() {
     let mut description = configured();
     let before = description.to_string();
     description.limits.as_mut().unwrap().panics_abort = true;
@@ -336,7 +336,7 @@ fn a_description_says_that_a_panic_ends_the_process() {
 }
 
 #[test]
-fn no_description_holds_a_secret_or_a_token() {
+fn a_description_shows_no_secret_or_token() {
     let description = configured();
     let data = serde_json::to_string(&description).unwrap();
     for text in [description.to_string(), format!("{description:?}"), data] {

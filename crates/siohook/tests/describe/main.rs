@@ -1,4 +1,4 @@
-//! What a program listens to, and what it could.
+//! Descriptions of a program, and suggested handlers.
 
 #[path = "../support/mod.rs"]
 mod support;

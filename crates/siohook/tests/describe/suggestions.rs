@@ -1,5 +1,5 @@
-//! The handler to paste where no handler listens. All of them compile:
-//! `tests/ui/pass/suggested_handlers.rs` is made of them. To write it anew:
+//! The suggested handler of an unhandled event. `tests/ui/pass/suggested_handlers.rs` holds all
+//! of them, which proves that they compile. To write that file again:
 //!
 //! ```sh
 //! UPDATE=1 cargo test -p siohook --test describe suggestions
@@ -11,7 +11,7 @@ use siohook::{Dispatcher, DispatcherBuilder, Incoming, Report, on_event};
 
 use crate::support::{self, TAG_ADDED, account, automation, envelope, finish, fixtures, within};
 
-/// Names that come from outside, hostile ones included.
+/// Unlisted names, some of them hostile.
 const UNLISTED: [&str; 12] = [
     "contact.community.joined",
     "SALE_REFUNDED",
@@ -34,7 +34,7 @@ fn builder() -> DispatcherBuilder {
     support::builder().select(within(module_path!()))
 }
 
-fn deaf() -> Dispatcher {
+fn without_handlers() -> Dispatcher {
     builder()
         .allow_no_handlers()
         .select(|_| false)
@@ -46,26 +46,26 @@ fn report(dispatcher: &Dispatcher, incoming: Incoming) -> Report {
     finish(dispatcher.dispatch(&dispatcher.verify(incoming).unwrap()))
 }
 
-/// By the mechanism of its spelling.
+/// The suggestion for a name that is sent by the mechanism of its spelling.
 fn of_unlisted(name: &str) -> Option<String> {
     if name.contains('_') && name == name.to_uppercase() {
-        return report(&deaf(), account(name, "{}")).suggestion();
+        return report(&without_handlers(), account(name, "{}")).suggestion();
     }
     let name = serde_json::to_string(name).unwrap();
     let body = envelope(name.trim_matches('"'), "{}");
-    report(&deaf(), automation(body)).suggestion()
+    report(&without_handlers(), automation(body)).suggestion()
 }
 
-/// Only `*` would hear it.
+/// Only a handler of `*` would be called.
 #[test]
-fn a_name_in_the_spelling_of_the_other_mechanism_has_no_handler_to_paste() {
+fn a_name_in_the_spelling_of_the_other_mechanism_has_no_suggestion() {
     let unsigned = automation(envelope("SALE_REFUNDED", "{}"));
-    assert_eq!(report(&deaf(), unsigned).suggestion(), None);
+    assert_eq!(report(&without_handlers(), unsigned).suggestion(), None);
     let signed = account("contact.community.joined", "{}");
-    assert_eq!(report(&deaf(), signed).suggestion(), None);
+    assert_eq!(report(&without_handlers(), signed).suggestion(), None);
 }
 
-/// Of every event of the catalogue.
+/// The name and suggestion of every event of the catalogue.
 fn of_listed() -> Vec<(String, String)> {
     let fixtures = fixtures();
     let mut all = vec![];
@@ -78,14 +78,14 @@ fn of_listed() -> Vec<(String, String)> {
             // Its body is unpublished.
             None => automation(envelope(event.name(), "{}")),
         };
-        let suggestion = report(&deaf(), incoming).suggestion().unwrap();
+        let suggestion = report(&without_handlers(), incoming).suggestion().unwrap();
         all.push((event.name().to_owned(), suggestion));
     }
     all
 }
 
 #[test]
-fn the_handler_to_paste_is_typed() {
+fn a_suggestion_has_the_type_of_the_payload() {
     for (name, suggestion) in of_listed() {
         let event = siohook::events()
             .iter()
@@ -112,10 +112,10 @@ fn the_handler_to_paste_is_typed() {
     );
 }
 
-/// Each in a module of its own, as names from outside may make the same
-/// identifier; those of the catalogue in one, as they must not.
+/// Two unlisted names may give the same identifier, so each is in a module of its own. Two names
+/// of the catalogue must not, so all of them are in one.
 #[test]
-fn every_handler_to_paste_compiles() {
+fn the_file_of_suggestions_is_up_to_date() {
     let file = "tests/ui/pass/suggested_handlers.rs";
     let mut source = String::from("#![deny(warnings)]\n\n");
     let listed = of_listed();
@@ -145,11 +145,11 @@ fn every_handler_to_paste_compiles() {
         std::fs::write(&path, &source).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap();
-    assert!(kept == source, "{file} differs: see the top of this test");
+    assert!(kept == source, "{file} differs: see the top of this file");
 }
 
 #[test]
-fn a_text_that_is_no_name_has_none() {
+fn a_text_that_is_not_a_name_has_no_suggestion() {
     for name in ["*", "contact.*", "a b", "a\u{2003}b", &"a".repeat(101)] {
         assert_eq!(of_unlisted(name), None, "{name}");
     }
@@ -158,7 +158,7 @@ fn a_text_that_is_no_name_has_none() {
 }
 
 #[test]
-fn who_listens_needs_none() {
+fn a_handled_event_has_no_suggestion() {
     let dispatcher = builder().build().unwrap();
     let first = report(&dispatcher, automation(TAG_ADDED));
     let again = report(&dispatcher, automation(TAG_ADDED));
@@ -171,8 +171,8 @@ fn who_listens_needs_none() {
 }
 
 #[test]
-fn an_attempt_is_told() {
-    let dispatcher = deaf();
+fn a_delivery_has_the_id_of_its_attempt() {
+    let dispatcher = without_handlers();
     let verify = |id: &str| {
         let incoming = account("CONTACT_CREATED", r#"{"contact":{"id":1}}"#);
         let incoming = incoming.header("X-Webhook-Delivery-Attempt-Id", id);
