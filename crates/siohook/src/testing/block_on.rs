@@ -1,8 +1,8 @@
-/// Runs a future to its end on this thread, which sleeps while it waits: for
-/// tests of handlers that need no runtime.
+/// Runs a future to its end on this thread, for tests of handlers that need no runtime. The
+/// thread sleeps while the future waits.
 ///
-/// A handler that needs one (tokio's timers, sockets) is tested in a
-/// `#[tokio::test]`, with `.await` in place of this.
+/// Test a handler that uses tokio's timers or sockets in a `#[tokio::test]`, with `.await`
+/// instead of this function.
 ///
 /// ```
 /// use siohook::testing::block_on;

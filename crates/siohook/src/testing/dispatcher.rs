@@ -4,12 +4,11 @@ use std::task::Poll;
 
 use siohook_sender::Sample;
 
-use super::path::is_at;
 use super::report::TestReport;
-use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Problem};
+use crate::{Dispatcher, Incoming};
 
-/// A dispatcher for one test: it trusts every [`Sample`] as it comes, and shares
-/// nothing with those of other tests but the list of linked handlers.
+/// A dispatcher for one test. It trusts every [`Sample`], and shares only the list of linked
+/// handlers with the dispatchers of other tests.
 ///
 /// ```standalone_crate
 /// use siohook::testing::{Sample, TestDispatcher, block_on};
@@ -29,35 +28,47 @@ use crate::{Dispatcher, DispatcherBuilder, HandlerInfo, Handlers, Incoming, Prob
 /// block_on(dispatcher.send(&gift)).assert_status(500).assert_failed("grant");
 /// ```
 ///
-/// It is cheap to clone; clones share the redelivery memory, as clones of a
-/// [`Dispatcher`] do.
+/// Cloning is cheap, and all clones share one redelivery memory.
 #[derive(Clone)]
 pub struct TestDispatcher(Dispatcher);
 
 impl TestDispatcher {
-    /// Starts with the defaults of [`DispatcherBuilder`], and all linked handlers.
-    pub fn builder() -> TestDispatcherBuilder {
-        Self::builder_from(Dispatcher::builder())
-    }
-
-    /// Starts with your program's own configuration. It trusts
-    /// [`SECRET`](super::SECRET) and [`TOKEN`](super::TOKEN) besides.
-    pub fn builder_from(builder: DispatcherBuilder) -> TestDispatcherBuilder {
-        TestDispatcherBuilder {
-            builder: super::trusting(builder),
-            only: vec![],
-        }
-    }
-
-    /// Sends a sample, and tells what became of it. The same sample again is the
-    /// same delivery again.
+    /// Sends a sample and returns what its handlers did. Sending the same sample again is a
+    /// redelivery; [`Sample::another`] makes a new delivery.
     ///
-    /// The future borrows nothing, so that it can be spawned.
+    /// ```standalone_crate
+    /// # use siohook::on_event;
+    /// # #[on_event("SALE_NEW")]
+    /// # fn grant() {}
+    /// use siohook::ReplyOutcome;
+    /// use siohook::testing::{Sample, TestDispatcher, block_on};
+    ///
+    /// let dispatcher = TestDispatcher::builder().only("grant").build();
+    /// let sale = Sample::of("SALE_NEW");
+    /// block_on(dispatcher.send(&sale)).assert_done();
+    /// block_on(dispatcher.send(&sale)).assert_outcome(ReplyOutcome::DoneBefore);
+    /// block_on(dispatcher.send(&sale.another())).assert_done();
+    /// ```
+    ///
+    /// The future borrows nothing, so it can be spawned.
     pub fn send(&self, sample: &Sample) -> impl Future<Output = TestReport> + Send + use<> {
         self.deliver(sample.to_string(), sample.into())
     }
 
-    /// Sends samples one after the other.
+    /// Sends samples one after the other. The reports are in the same order.
+    ///
+    /// ```standalone_crate
+    /// # use siohook::on_event;
+    /// # #[on_event("SALE_*")]
+    /// # fn audit() {}
+    /// use siohook::testing::{Sample, TestDispatcher, block_on};
+    ///
+    /// let dispatcher = TestDispatcher::builder().only("audit").build();
+    /// let samples = ["SALE_NEW", "SALE_CANCELED"].map(Sample::of);
+    /// for report in block_on(dispatcher.send_each(&samples)) {
+    ///     report.assert_done();
+    /// }
+    /// ```
     pub async fn send_each<I>(&self, samples: I) -> Vec<TestReport>
     where
         I: IntoIterator,
@@ -70,11 +81,27 @@ impl TestDispatcher {
         reports
     }
 
-    /// Sends samples at the same time: all are begun, and go on side by side on
-    /// this task. The reports are in the order of the samples.
+    /// Sends samples at the same time, on this task. The reports are in the order of the
+    /// samples.
     ///
-    /// A handler is interrupted at its `await`s only. To send from several threads,
-    /// spawn what [`send`](Self::send) gives.
+    /// Handlers take turns at their `await`s only. To send from several threads, spawn the
+    /// futures of [`send`](Self::send).
+    ///
+    /// ```standalone_crate
+    /// use siohook::testing::{Sample, TestDispatcher, block_on};
+    /// use siohook::{ReplyOutcome, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// async fn grant() {
+    ///     tokio::task::yield_now().await;
+    /// }
+    ///
+    /// let dispatcher = TestDispatcher::builder().only("grant").build();
+    /// let sale = Sample::of("SALE_NEW");
+    /// let reports = block_on(dispatcher.send_at_once([&sale, &sale]));
+    /// reports[0].assert_done();
+    /// reports[1].assert_outcome(ReplyOutcome::InProgress);
+    /// ```
     pub async fn send_at_once<I>(&self, samples: I) -> Vec<TestReport>
     where
         I: IntoIterator,
@@ -100,14 +127,26 @@ impl TestDispatcher {
         sent.into_iter().filter_map(|(_, report)| report).collect()
     }
 
-    /// Receives a request of any kind.
+    /// Receives a request that is not a sample.
+    ///
+    /// ```standalone_crate
+    /// # use siohook::on_event;
+    /// # #[on_event("SALE_NEW")]
+    /// # fn grant() {}
+    /// use siohook::testing::{TestDispatcher, block_on};
+    /// use siohook::{Incoming, Reason};
+    ///
+    /// let dispatcher = TestDispatcher::builder().only("grant").build();
+    /// let report = block_on(dispatcher.receive(Incoming::new("GET", "")));
+    /// report.assert_status(405).assert_refused(Reason::MethodNotAllowed);
+    /// ```
     pub fn receive(&self, incoming: Incoming) -> impl Future<Output = TestReport> + Send + use<> {
         self.deliver("a request".to_owned(), incoming)
     }
 
     fn deliver(
         &self,
-        what: String,
+        sent: String,
         incoming: Incoming,
     ) -> impl Future<Output = TestReport> + Send + use<> {
         let dispatcher = self.0.clone();
@@ -116,20 +155,26 @@ impl TestDispatcher {
                 Ok(delivery) => Ok(dispatcher.dispatch(&delivery).await),
                 Err(rejection) => Err(rejection),
             };
-            TestReport::new(what, result, dispatcher.handlers().clone())
+            TestReport::new(sent, result, dispatcher.handlers().clone())
         }
     }
 
-    /// The dispatcher, to plug it into a router, say.
+    /// Returns the dispatcher, for example to plug it into a router.
+    ///
+    /// ```
+    /// # fn f(dispatcher: siohook::testing::TestDispatcher) {
+    /// let service = dispatcher.dispatcher().service();
+    /// # let _ = service;
+    /// # }
+    /// ```
     #[must_use]
     pub fn dispatcher(&self) -> &Dispatcher {
         &self.0
     }
 }
 
-/// A dispatcher that was built elsewhere. It trusts what it was configured with,
-/// so samples need [`signed_with`](Sample::signed_with) and
-/// [`token`](Sample::token).
+/// Takes a dispatcher that was built elsewhere. It trusts what it was configured with, so
+/// samples need [`signed_with`](Sample::signed_with) or [`token`](Sample::token).
 impl From<Dispatcher> for TestDispatcher {
     fn from(dispatcher: Dispatcher) -> Self {
         Self(dispatcher)
@@ -139,72 +184,5 @@ impl From<Dispatcher> for TestDispatcher {
 impl fmt::Debug for TestDispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TestDispatcher").field(&self.0).finish()
-    }
-}
-
-/// Builds a [`TestDispatcher`].
-#[derive(Debug)]
-#[must_use]
-pub struct TestDispatcherBuilder {
-    builder: DispatcherBuilder,
-    only: Vec<String>,
-}
-
-impl TestDispatcherBuilder {
-    /// Uses the handlers of this path only: the last segments of it are enough,
-    /// `grant` or `shop::grant`. So is an `id`. Repeat it for more handlers.
-    pub fn only(mut self, path: &str) -> Self {
-        self.only.push(path.to_owned());
-        self
-    }
-
-    /// Provides what handlers take as [`State<T>`](crate::State).
-    pub fn state<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
-        self.configure(|builder| builder.state(value))
-    }
-
-    /// Configures anything else.
-    ///
-    /// ```
-    /// use siohook::testing::TestDispatcher;
-    ///
-    /// let builder = TestDispatcher::builder()
-    ///     .configure(|builder| builder.redelivery_memory(0).max_body_bytes(4096));
-    /// # let _ = builder;
-    /// ```
-    pub fn configure(
-        mut self,
-        configure: impl FnOnce(DispatcherBuilder) -> DispatcherBuilder,
-    ) -> Self {
-        self.builder = configure(self.builder);
-        self
-    }
-
-    /// Builds the dispatcher.
-    ///
-    /// # Panics
-    ///
-    /// With all that is wrong with it: a path that is that of no linked handler,
-    /// or what [`DispatcherBuilder::build`] reports, such as a state that a handler
-    /// takes and nobody provided.
-    #[must_use]
-    #[track_caller]
-    pub fn build(self) -> TestDispatcher {
-        let Self { builder, only } = self;
-        let linked = Handlers::linked();
-        let unknown = only
-            .iter()
-            .find(|path| !linked.iter().any(|it| is_at(it, path)));
-        if let Some(path) = unknown {
-            assert!(!linked.is_empty(), "{}", Problem::no_handlers(0));
-            panic!("no linked handler is at `{path}`\n\n{linked}");
-        }
-        let selects = move |handler: &HandlerInfo| {
-            only.is_empty() || only.iter().any(|path| is_at(handler, path))
-        };
-        match builder.select(selects).build() {
-            Ok(dispatcher) => TestDispatcher(dispatcher),
-            Err(error) => panic!("{error}"),
-        }
     }
 }

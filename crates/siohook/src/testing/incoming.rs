@@ -1,18 +1,18 @@
-//! A sample as a dispatcher receives it.
+//! Makes requests and deliveries of samples.
 
 use siohook_sender::Sample;
 
 use crate::{Delivery, Dispatcher, Incoming};
 
-/// The request as an adapter would hand it over, for a dispatcher of your own. If that
-/// does not trust [`SECRET`](super::SECRET) and [`TOKEN`](super::TOKEN), say what it
-/// trusts with [`signed_with`](Sample::signed_with) and [`token`](Sample::token).
+/// Makes the request that an adapter passes to a dispatcher. If the dispatcher does not trust
+/// [`SECRET`](super::SECRET) and [`TOKEN`](super::TOKEN), set its secret or token with
+/// [`signed_with`](Sample::signed_with) or [`token`](Sample::token).
 ///
 /// ```
 /// use siohook::Incoming;
 /// use siohook::testing::Sample;
 ///
-/// let incoming = Incoming::from(&Sample::of("SALE_NEW").signed_with("of the shop"));
+/// let incoming = Incoming::from(&Sample::of("SALE_NEW").signed_with("correct horse"));
 /// # let _ = incoming;
 /// ```
 impl From<&Sample> for Incoming {
@@ -30,7 +30,7 @@ impl From<Sample> for Incoming {
     }
 }
 
-/// The [`Delivery`] of a sample, to call a handler that takes one.
+/// Returns the [`Delivery`] of a sample, to call a handler that takes one.
 ///
 /// ```
 /// use siohook::testing::{self, Sample};

@@ -25,21 +25,25 @@
 //! # a_sale_is_granted();
 //! ```
 //!
-//! A [`Sample`] is a delivery as systeme.io would send it, to be changed, signed
-//! and sent; [`sample`] gives its payload and [`delivery`] its
-//! [`Delivery`](crate::Delivery) to call a handler directly. A
-//! [`TestDispatcher`] runs handlers as a real one does, and its [`TestReport`] has
-//! the assertions. The page [`guide::testing`](crate::guide::testing) goes through
-//! all of it.
+//! * A [`Sample`] is a delivery as systeme.io sends it. Its methods change, sign and forge it.
+//! * A [`TestDispatcher`] runs the handlers of a sample as a [`Dispatcher`](crate::Dispatcher)
+//!   does, and returns a [`TestReport`] with assertions.
+//! * [`sample`] returns a payload and [`delivery`] a [`Delivery`](crate::Delivery), to call a
+//!   handler directly.
+//!
+//! The page [`guide::testing`](crate::guide::testing) has more examples.
 
+mod assertions;
 mod block_on;
+mod builder;
 mod dispatcher;
 mod incoming;
 mod path;
 mod report;
 
 pub use block_on::block_on;
-pub use dispatcher::{TestDispatcher, TestDispatcherBuilder};
+pub use builder::TestDispatcherBuilder;
+pub use dispatcher::TestDispatcher;
 pub use incoming::delivery;
 pub use report::TestReport;
 #[doc(inline)]
@@ -49,6 +53,7 @@ pub use siohook_sender::{
 
 use crate::DispatcherBuilder;
 
+/// Trusts every [`Sample`] that a test did not change.
 fn trusting(builder: DispatcherBuilder) -> DispatcherBuilder {
     builder
         .account_secret("testing", SECRET)

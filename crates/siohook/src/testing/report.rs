@@ -3,50 +3,82 @@ use std::fmt;
 use siohook_events::Shown;
 
 use super::path::is_at;
-use crate::{HandlerReport, Handlers, Outcome, Reason, Rejection, Reply, ReplyOutcome, Report};
+use crate::{HandlerReport, Handlers, Outcome, Rejection, Reply, ReplyOutcome, Report};
 
-/// What became of a delivery in a test, and assertions about it.
+/// The result of a delivery in a test, with assertions.
 ///
-/// An assertion that does not hold panics at its own line, and prints all that
-/// ran: each handler with `file:line:column` and its outcome, the reply, and of a
-/// refusal its code and hint. Texts are cut and escaped as in a [`Report`].
-/// Assertions can be chained.
+/// Assertions can be chained. One that fails panics at its own line. The message shows each
+/// handler with its `file:line:column` and outcome, and the reply. If the delivery was refused,
+/// it shows the code and the hint. Texts are cut and escaped as in a [`Report`].
 ///
-/// Handlers are named by the last segments of their paths, `grant` or
-/// `shop::grant`, or by their ids. A name that fits no handler of the dispatcher
-/// fails the assertion, and so does one that fits several that heard the event.
+/// Handlers are named by the last segments of their paths, such as `grant` or `shop::grant`, or
+/// by their ids. An assertion fails if the name belongs to no handler of the dispatcher, or to
+/// several handlers of the event.
+///
+/// ```standalone_crate
+/// use siohook::on_event;
+/// use siohook::testing::{Sample, TestDispatcher, block_on};
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant() {}
+///
+/// #[on_event("SALE_NEW")]
+/// fn invoice() -> Result<(), &'static str> {
+///     Err("the printer is away")
+/// }
+///
+/// let dispatcher = TestDispatcher::builder().only("grant").only("invoice").build();
+/// let report = block_on(dispatcher.send(&Sample::of("SALE_NEW")));
+/// report.assert_status(500).assert_ran("grant").assert_failed("invoice");
+/// ```
 pub struct TestReport {
-    what: String,
+    /// The sample, or what else was sent.
+    sent: String,
     result: Result<Report, Rejection>,
     reply: Reply,
     handlers: Handlers,
 }
 
 impl TestReport {
-    pub(super) fn new(what: String, result: Result<Report, Rejection>, handlers: Handlers) -> Self {
+    pub(super) fn new(sent: String, result: Result<Report, Rejection>, handlers: Handlers) -> Self {
         let reply = match &result {
             Ok(report) => report.reply().clone(),
             Err(rejection) => rejection.reply(),
         };
         Self {
-            what,
+            sent,
             result,
             reply,
             handlers,
         }
     }
 
-    /// What the sender is answered.
+    /// Returns the reply to the sender.
+    ///
+    /// ```
+    /// # fn f(report: &siohook::testing::TestReport) {
+    /// assert_eq!(report.reply().header("retry-after"), Some("60"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
 
-    /// What became of each handler.
+    /// Returns the report of the dispatcher: the delivery, and the outcome of each handler.
+    ///
+    /// ```
+    /// use siohook::Trust;
+    ///
+    /// # fn f(report: &siohook::testing::TestReport) {
+    /// let delivery = report.report().delivery();
+    /// assert_eq!(delivery.trust(), Trust::Signed { secret: "testing" });
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// The delivery was refused.
+    /// If the delivery was refused.
     #[must_use]
     #[track_caller]
     pub fn report(&self) -> &Report {
@@ -56,28 +88,46 @@ impl TestReport {
         }
     }
 
-    /// Why the delivery was refused, if it was.
+    /// Returns why the delivery was refused, or `None` if it was accepted.
+    ///
+    /// ```
+    /// # fn f(report: &siohook::testing::TestReport) {
+    /// let rejection = report.rejection().expect("it is not signed");
+    /// assert!(rejection.to_string().contains("signature"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn rejection(&self) -> Option<&Rejection> {
         self.result.as_ref().err()
     }
 
-    /// What became of one handler, to look at its error, say.
+    /// Returns the report of one handler, for example to look at its error.
+    ///
+    /// ```
+    /// use siohook::Outcome;
+    ///
+    /// # fn f(report: &siohook::testing::TestReport) {
+    /// let Outcome::Failed(error) = report.handler("grant").outcome() else {
+    ///     panic!("{report}");
+    /// };
+    /// assert!(error.is_permanent());
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// It is not a handler of the event.
+    /// If the name does not belong to exactly one handler of the event.
     #[must_use]
     #[track_caller]
     pub fn handler(&self, path: &str) -> &HandlerReport {
         match self.find(path) {
             Some(handler) => handler,
-            None => self.fail_without(path, "hear of it"),
+            None => self.fail_without(path, "listen to the event"),
         }
     }
 
     #[track_caller]
-    fn assert(&self, path: &str, what: &str, holds: fn(&Outcome) -> bool) -> &Self {
+    pub(super) fn assert(&self, path: &str, what: &str, holds: fn(&Outcome) -> bool) -> &Self {
         match self.find(path) {
             Some(handler) if holds(handler.outcome()) => self,
             Some(_) => self.fail(&format!("expected `{}` to {what}", Shown::value(path))),
@@ -85,7 +135,7 @@ impl TestReport {
         }
     }
 
-    /// Of a handler that did not hear of the delivery, says what it listens to.
+    /// Fails because the handler does not listen to the event, and says what it listens to.
     #[track_caller]
     fn fail_without(&self, path: &str, what: &str) -> ! {
         let handlers = self.handlers.iter().filter(|handler| is_at(handler, path));
@@ -104,21 +154,23 @@ impl TestReport {
         self.fail(&format!("expected `{path}` to {what}\n{listens}"))
     }
 
-    /// The handler at a path, if it heard of the delivery.
+    /// The handler with this name, or `None` if it does not listen to the event.
     #[track_caller]
-    fn find(&self, path: &str) -> Option<&HandlerReport> {
+    pub(super) fn find(&self, path: &str) -> Option<&HandlerReport> {
         assert!(
             self.handlers.iter().any(|handler| is_at(handler, path)),
             "no handler of this dispatcher is at `{}`\n\n{}",
             Shown::value(path),
             self.handlers
         );
-        let heard = self.result.as_ref().map_or(&[][..], Report::handlers);
-        let mut found = heard.iter().filter(|handler| is_at(handler.info(), path));
+        let handlers = self.result.as_ref().map_or(&[][..], Report::handlers);
+        let mut found = handlers
+            .iter()
+            .filter(|handler| is_at(handler.info(), path));
         let first = found.next();
         if found.next().is_some() {
             self.fail(&format!(
-                "`{}` is several handlers: name more of the path",
+                "several handlers match `{}`: give more segments of the path",
                 Shown::value(path)
             ));
         }
@@ -126,127 +178,35 @@ impl TestReport {
     }
 
     #[track_caller]
-    fn fail(&self, expected: &str) -> ! {
+    pub(super) fn fail(&self, expected: &str) -> ! {
         panic!("{expected}\n\n{self}")
     }
 }
 
-#[expect(clippy::must_use_candidate, reason = "asserting is enough")]
-impl TestReport {
-    /// Every handler succeeded, at least one of them now, and the sender is answered
-    /// 200 `done`.
-    #[track_caller]
-    pub fn assert_done(&self) -> &Self {
-        self.assert_outcome(ReplyOutcome::Done);
-        let succeeded =
-            |it: &HandlerReport| matches!(it.outcome(), Outcome::Done | Outcome::DoneBefore);
-        // The sender is not told of what an unlisted event lacks for a pattern's handler.
-        if !self.report().handlers().iter().all(succeeded) {
-            self.fail("expected every handler to succeed");
-        }
-        self
-    }
-
-    /// The outcome that the reply names.
-    #[track_caller]
-    pub fn assert_outcome(&self, outcome: ReplyOutcome) -> &Self {
-        if self.reply.outcome() != outcome {
-            self.fail(&format!("expected the outcome `{outcome}`"));
-        }
-        self
-    }
-
-    /// The HTTP status of the reply.
-    #[track_caller]
-    pub fn assert_status(&self, status: u16) -> &Self {
-        if self.reply.status() != status {
-            self.fail(&format!("expected the status {status}"));
-        }
-        self
-    }
-
-    /// The handler was called, however it ended.
-    #[track_caller]
-    pub fn assert_ran(&self, path: &str) -> &Self {
-        self.assert(path, "run", ran)
-    }
-
-    /// The handler was not called: it does not listen to the event, was done in an
-    /// earlier attempt, or could not take the payload; or the delivery was refused.
-    #[track_caller]
-    pub fn assert_not_ran(&self, path: &str) -> &Self {
-        if self.find(path).is_some_and(|it| ran(it.outcome())) {
-            self.fail(&format!("expected `{}` not to run", Shown::value(path)));
-        }
-        self
-    }
-
-    /// The handler ran and returned an error.
-    #[track_caller]
-    pub fn assert_failed(&self, path: &str) -> &Self {
-        self.assert(path, "fail", |outcome| {
-            matches!(outcome, Outcome::Failed(_))
-        })
-    }
-
-    /// The handler panicked.
-    #[track_caller]
-    pub fn assert_panicked(&self, path: &str) -> &Self {
-        self.assert(path, "panic", |outcome| {
-            matches!(outcome, Outcome::Panicked(_))
-        })
-    }
-
-    /// The handler was not called, because an argument could not be taken from the
-    /// delivery.
-    #[track_caller]
-    pub fn assert_mismatch(&self, path: &str) -> &Self {
-        self.assert(path, "be a mismatch", |outcome| {
-            matches!(outcome, Outcome::Mismatch(_))
-        })
-    }
-
-    /// The delivery was refused for this reason.
-    #[track_caller]
-    pub fn assert_refused(&self, reason: Reason) -> &Self {
-        if self.rejection().map(Rejection::reason) != Some(reason) {
-            self.fail(&format!("expected a refusal with the code `{reason}`"));
-        }
-        self
-    }
-}
-
-fn ran(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Done | Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::Cancelled => true,
-        Outcome::Mismatch(_) | Outcome::DoneBefore => false,
-    }
-}
-
-/// All that ran, and what is needed to see why the rest did not.
+/// Writes the reply and each handler with its outcome. If no handler ran, it says why.
 impl fmt::Display for TestReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Shown::report(Lines(self)).fmt(f)
     }
 }
 
-/// A report, however long it is.
+/// The text of a report, before it is cut.
 struct Lines<'a>(&'a TestReport);
 
 impl fmt::Display for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let TestReport {
-            what,
+            sent,
             result,
             reply,
             handlers,
         } = self.0;
-        write!(f, "{what}: {} {}", reply.status(), reply.outcome())?;
-        let heard = match result {
+        write!(f, "{sent}: {} {}", reply.status(), reply.outcome())?;
+        let called = match result {
             Ok(report) => report.handlers(),
             Err(rejection) => return write!(f, "\n  refused, {}: {rejection}", rejection.code()),
         };
-        heard
+        called
             .iter()
             .try_for_each(|handler| write!(f, "\n  {handler}"))?;
         match reply.outcome() {
@@ -254,8 +214,8 @@ impl fmt::Display for Lines<'_> {
                 write!(f, "\n  no handler listens to it:\n{handlers}")
             }
             ReplyOutcome::DoneBefore => f.write_str(
-                "\n  it is taken for another attempt: a clone of an account sample is the same \
-                 delivery, and so is every automation with the same body; see `Sample::another`",
+                "\n  it counts as another attempt: a clone of an account sample is the same delivery, \
+                 and so is every automation with the same body; see `Sample::another`",
             ),
             _ => Ok(()),
         }

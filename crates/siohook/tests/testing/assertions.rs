@@ -20,7 +20,7 @@ fn place(function: &str) -> String {
     format!("{file}:{line}:{}", column + "fn ".len() + 1)
 }
 
-/// Without how long a handler took, and without the digest in a key.
+/// The text without the durations of handlers.
 fn stable(text: &str) -> String {
     let lines = text.lines().map(|line| match line.rsplit_once(" [") {
         Some((before, elapsed)) if elapsed.ends_with("s]") => before,
@@ -30,8 +30,8 @@ fn stable(text: &str) -> String {
 }
 
 #[test]
-fn what_ran_is_printed_with_its_place() {
-    let report = send("shop::grant", &sale_of("nobody@example.com"));
+fn a_failed_assertion_shows_each_handler_and_its_location() {
+    let report = send("shop::grant", &sale_of("away@example.com"));
     let ran = format!(
         "SALE_NEW m-1, attempt 1: 500 failed\n  testing::handlers::shop::grant ({}): failed: the database is away",
         place("grant")
@@ -92,7 +92,7 @@ fn what_ran_is_printed_with_its_place() {
 }
 
 #[test]
-fn every_outcome_is_told_from_the_others() {
+fn each_assertion_accepts_only_its_outcome() {
     let panicked = send("shop::grant", &sale_of("panic@example.com"));
     panicked
         .assert_panicked("grant")
@@ -135,9 +135,9 @@ fn every_outcome_is_told_from_the_others() {
     );
 }
 
-/// The sender must not be told that its new event is wrong; whoever tests is.
+/// The sender gets 200, because its new event is not wrong. A test has to fail.
 #[test]
-fn a_mismatch_that_the_sender_is_not_told_of_is_not_done() {
+fn a_mismatch_that_is_answered_with_200_is_not_done() {
     let report = send(
         "misfits",
         &Sample::automation("contact.community.joined", ()),
@@ -154,10 +154,10 @@ fn a_mismatch_that_the_sender_is_not_told_of_is_not_done() {
 }
 
 #[test]
-fn a_refusal_is_printed_with_its_hint() {
+fn a_failed_assertion_shows_the_hint_of_a_refusal() {
     let report = send(
         "shop::grant",
-        &sale_of("a@example.com").signed_with("of somebody else"),
+        &sale_of("a@example.com").signed_with("battery staple"),
     );
     let refused = "SALE_NEW m-1, attempt 1: 401 unauthorized\n  refused, signature_wrong: account: the signature \
                    fits none of the secrets (signature is of another secret, or the body was changed on the way)";
@@ -192,7 +192,7 @@ fn a_refusal_is_printed_with_its_hint() {
 }
 
 #[test]
-fn a_handler_that_listens_to_something_else_is_told() {
+fn a_failed_assertion_says_what_the_handler_listens_to() {
     let report = send("revoke", &sale_of("a@example.com"));
     report
         .assert_outcome(ReplyOutcome::Unhandled)
@@ -216,19 +216,19 @@ fn a_handler_that_listens_to_something_else_is_told() {
         let _ = report.handler("revoke");
     });
     assert!(
-        text.starts_with("expected `revoke` to hear of it\n"),
+        text.starts_with("expected `revoke` to listen to the event\n"),
         "{text}"
     );
 }
 
 #[test]
-fn a_name_that_is_no_handler_or_several_is_told() {
+fn a_name_of_no_handler_or_of_several_is_reported() {
     let report = send("grant", &sale_of("a@example.com"));
     let text = panic_of(|| {
         report.assert_ran("grant");
     });
     assert!(
-        text.starts_with("`grant` is several handlers: name more of the path\n\n"),
+        text.starts_with("several handlers match `grant`: give more segments of the path\n\n"),
         "{text}"
     );
     report
@@ -250,13 +250,13 @@ fn a_name_that_is_no_handler_or_several_is_told() {
             "{text}"
         );
     }
-    // Of several, the one that heard the event is meant.
+    // One of several handlers listens to the event, so the name is not ambiguous.
     let automation = send("grant", &Sample::of("customer.sale.completed"));
     automation.assert_ran("grant").assert_not_ran("shop::grant");
 }
 
 #[test]
-fn a_delivery_that_came_before_is_explained() {
+fn a_failed_assertion_explains_another_attempt() {
     let (dispatcher, _) = only("tagged");
     block_on(dispatcher.send(&Sample::of("contact.tag.added"))).assert_done();
     let report = block_on(dispatcher.send(&Sample::of("contact.tag.added")));

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn another_attempt_runs_what_failed() {
+fn another_attempt_runs_the_handlers_that_failed() {
     let (dispatcher, _) = only("fails_once");
     let tag = Sample::of("contact.tag.added");
     block_on(dispatcher.send(&tag))
@@ -15,7 +15,7 @@ fn another_attempt_runs_what_failed() {
 }
 
 #[test]
-fn each_sample_is_a_delivery_of_its_own_and_a_clone_is_not() {
+fn a_clone_of_an_account_sample_is_the_same_delivery() {
     let (dispatcher, seen) = only("shop::grant");
     let sale = Sample::of("SALE_NEW");
     let other = Sample::of("SALE_NEW");
@@ -34,7 +34,7 @@ fn each_sample_is_a_delivery_of_its_own_and_a_clone_is_not() {
 }
 
 #[test]
-fn an_automation_is_told_from_others_by_its_body() {
+fn an_automation_with_another_body_is_another_delivery() {
     let (dispatcher, seen) = only("tagged");
     let tag = || Sample::of("contact.tag.added");
     let samples = [
@@ -54,7 +54,7 @@ fn an_automation_is_told_from_others_by_its_body() {
 }
 
 #[test]
-fn samples_arrive_in_the_order_given() {
+fn samples_are_sent_in_order() {
     let sale = Sample::of("SALE_NEW");
     let tag = Sample::of("contact.tag.added");
     for order in [
@@ -72,18 +72,18 @@ fn samples_arrive_in_the_order_given() {
             2
         );
         let names: Vec<_> = order.iter().map(|it| it.event().to_string()).collect();
-        let mut heard = names.clone();
-        heard.dedup();
-        heard.truncate(2);
-        assert_eq!(seen.take(), heard);
+        let mut called = names.clone();
+        called.dedup();
+        called.truncate(2);
+        assert_eq!(seen.take(), called);
     }
 }
 
 #[test]
-fn copies_that_arrive_at_once_run_once() {
+fn copies_that_are_sent_at_once_run_once() {
     let (dispatcher, seen) = only("shop::grant");
     let sale = Sample::of("SALE_NEW");
-    // The handler waits once, so all copies are begun before it ends.
+    // The handler waits once, so all copies begin before it ends.
     let reports = block_on(dispatcher.send_at_once([&sale; 8]));
     reports[0].assert_done();
     for copy in &reports[1..] {
@@ -95,7 +95,7 @@ fn copies_that_arrive_at_once_run_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_sent_can_be_spawned() {
+async fn the_future_of_send_can_be_spawned() {
     let (dispatcher, seen) = only("shop::grant");
     let sale = Sample::of("SALE_NEW");
     let sent: Vec<_> = (0..16)

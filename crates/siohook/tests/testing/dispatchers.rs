@@ -46,7 +46,7 @@ fn handlers_are_chosen_by_the_end_of_their_paths() {
 }
 
 #[test]
-fn a_path_of_no_handler_is_told_with_all_that_are_linked() {
+fn an_unknown_path_is_reported_with_all_linked_handlers() {
     for path in ["gramt", "rant", "shop", "op::grant", ""] {
         let text = panic_of(|| TestDispatcher::builder().only("revoke").only(path).build());
         assert!(
@@ -62,7 +62,7 @@ fn a_path_of_no_handler_is_told_with_all_that_are_linked() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn a_missing_state_is_reported() {
     let text = panic_of(|| TestDispatcher::builder().only("revoke").build());
     assert!(
         text.starts_with("the dispatcher can't be built:\n"),
@@ -75,7 +75,7 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
-fn dispatchers_share_nothing() {
+fn dispatchers_share_no_memory() {
     let sale = Sample::of("SALE_NEW");
     for _ in 0..2 {
         let (dispatcher, seen) = only("shop::grant");
@@ -86,7 +86,7 @@ fn dispatchers_share_nothing() {
 }
 
 #[test]
-fn everything_else_can_be_configured() {
+fn the_builder_can_be_configured() {
     let builder = TestDispatcher::builder_from(siohook::Dispatcher::builder().max_body_bytes(300))
         .only("tagged")
         .state(Seen::default())
@@ -114,7 +114,7 @@ fn block_on_sleeps_until_it_is_woken() {
     other.join().unwrap();
 }
 
-/// The inner one takes the unpark that is remembered for the thread.
+/// The inner call consumes the unpark token of the thread.
 #[test]
 fn block_on_can_be_nested() {
     let (sender, receiver) = tokio::sync::oneshot::channel();

@@ -1,10 +1,10 @@
-//! A shop that can go wrong in every way.
+//! The handlers of a shop, which fail in different ways.
 
 use std::sync::{Arc, Mutex};
 
 use siohook::{Data, Delivery, HandlerError, State, automation, on_event, unified};
 
-/// What handlers were called with.
+/// Notes of the handlers about their calls.
 #[derive(Clone, Default)]
 pub(crate) struct Seen(Arc<Mutex<Vec<String>>>);
 
@@ -30,7 +30,7 @@ pub(crate) mod shop {
     ) -> Result<(), HandlerError> {
         tokio::task::yield_now().await;
         match sale.customer.email.as_str() {
-            "nobody@example.com" => Err(HandlerError::new("the database is away")),
+            "away@example.com" => Err(HandlerError::new("the database is away")),
             "banned@example.com" => Err(HandlerError::permanent("banned")),
             "panic@example.com" => panic!("out of paper"),
             email => {

@@ -1,4 +1,4 @@
-//! The test kit, used as by a stranger.
+//! The test kit, used as a user of the crate does.
 
 mod assertions;
 mod attempts;
@@ -17,20 +17,19 @@ use handlers::Seen;
 use siohook::testing::{Sample, TestDispatcher, TestReport, block_on};
 use siohook::{Reason, ReplyOutcome};
 
-/// A dispatcher of these handlers.
+/// A dispatcher of the handlers with this path.
 fn only(path: &str) -> (TestDispatcher, Seen) {
     let seen = Seen::default();
     let builder = TestDispatcher::builder().only(path).state(seen.clone());
     (builder.build(), seen)
 }
 
-/// What becomes of a sample at these handlers.
+/// The report of a sample that is sent to the handlers with this path.
 fn send(path: &str, sample: &Sample) -> TestReport {
     block_on(only(path).0.send(sample))
 }
 
-/// What the panic says that is raised there. It has to be raised at the line of
-/// the test that asked for what does not fit, and not within the kit.
+/// The message of a panic. Checks that its location is in the test, and not in the test kit.
 #[track_caller]
 fn panic_of<T>(run: impl FnOnce() -> T) -> String {
     thread_local! {

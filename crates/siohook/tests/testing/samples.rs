@@ -5,7 +5,7 @@ use siohook::{Incoming, Mechanism, account, unified};
 use super::*;
 
 #[test]
-fn every_sample_is_trusted_as_it_comes() {
+fn every_sample_is_trusted() {
     let (dispatcher, seen) = only("audit");
     let unlisted = [
         Sample::automation("contact.course.completed", json!({"course": 7})),
@@ -23,7 +23,7 @@ fn every_sample_is_trusted_as_it_comes() {
 }
 
 #[test]
-fn typed_samples_call_handlers_directly() {
+fn a_handler_can_be_called_with_a_payload() {
     let seen = Seen::default();
     handlers::tagged(sample(), siohook::State(seen.clone()));
     let sale: unified::Sale = sample::<account::SaleNew>().into();
@@ -35,7 +35,7 @@ fn typed_samples_call_handlers_directly() {
 }
 
 #[test]
-fn a_handler_that_takes_a_delivery_can_be_called_directly() {
+fn a_handler_can_be_called_with_a_delivery() {
     let seen = Seen::default();
     let sample = Sample::of("SALE_NEW");
     let sale = delivery(&sample);
@@ -48,7 +48,7 @@ fn a_handler_that_takes_a_delivery_can_be_called_directly() {
 }
 
 #[test]
-fn what_is_around_a_payload_is_told_to_handlers() {
+fn a_delivery_has_the_envelope_of_its_sample() {
     let tag = Sample::of("contact.tag.added")
         .at("2027-01-01T01:00:00+01:00")
         .account_email("shop@example.com");
