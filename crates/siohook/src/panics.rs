@@ -1,5 +1,5 @@
-//! What a user's code gave may panic when it is dropped or printed. Such a panic ends here:
-//! it must not undo what was done, and a second one while unwinding would abort the process.
+//! Catches panics of a user's values, which may panic when they are dropped or printed. Such a
+//! panic must not fail a delivery, and a second one while unwinding would abort the process.
 
 use std::any::Any;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Payload = Box<dyn Any + Send>;
 
-/// The message of a panic.
+/// Returns the message of a panic.
 pub(crate) fn message(panic: Payload) -> String {
     text(panic).unwrap_or_else(|panic| {
         discard(panic);
@@ -17,16 +17,16 @@ pub(crate) fn message(panic: Payload) -> String {
     })
 }
 
-/// Runs code of others, and returns the message if that panicked.
+/// Runs code of a user. Returns the message if it panicked.
 pub(crate) fn catch<R>(run: impl FnOnce() -> R) -> Result<R, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(message)
 }
 
-/// Drops a value, and returns the message if that panicked.
+/// Drops a value. Returns the message if that panicked.
 pub(crate) fn discard<T>(value: T) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(|| drop(value))).err()?;
     Some(text(panic).unwrap_or_else(|panic| {
-        // Dropping it may panic in turn, and there might be no end of that.
+        // Dropping the payload may panic again, without end, so it is leaked.
         let _ = ManuallyDrop::new(panic);
         "no message".to_owned()
     }))
@@ -43,18 +43,18 @@ fn text(panic: Payload) -> Result<String, Payload> {
     }
 }
 
-/// Writes what a user's code says. If that panics, the rest of its text is a note.
+/// Writes a user's value. If that panics, a note follows what was written so far.
 pub(crate) fn write(
     f: &mut fmt::Formatter<'_>,
-    says: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+    write: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
 ) -> fmt::Result {
-    catch_unwind(AssertUnwindSafe(|| says(f))).unwrap_or_else(|panic| {
+    catch_unwind(AssertUnwindSafe(|| write(f))).unwrap_or_else(|panic| {
         message(panic);
         f.write_str("(no text, because writing it panicked)")
     })
 }
 
-/// A value of a user's code. Dropping it never panics.
+/// A value of a user. Dropping it never panics.
 pub struct Guarded<T>(Option<T>);
 
 impl<T> Guarded<T> {
@@ -64,15 +64,15 @@ impl<T> Guarded<T> {
         Self(Some(value))
     }
 
-    /// Gives the value back to the user's code.
+    /// Returns the value.
     #[inline]
-    #[expect(clippy::missing_panics_doc, reason = "it always has a value")]
+    #[expect(clippy::missing_panics_doc, reason = "it always holds a value")]
     pub fn into_inner(mut self) -> T {
         self.0.take().expect(TAKEN)
     }
 }
 
-const TAKEN: &str = "only a guard that is gone has no value";
+const TAKEN: &str = "a guard holds its value until it is dropped";
 
 impl<T> Deref for Guarded<T> {
     type Target = T;

@@ -1,4 +1,4 @@
-//! The adapter for everything that speaks tower.
+//! The adapter for frameworks that speak tower.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -17,38 +17,43 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use crate::dispatch::Dispatcher;
 use crate::request::{Head, Incoming};
 
-/// A dispatcher as a `tower_service::Service`: for axum, hyper and every
-/// framework that speaks tower.
-///
-/// It [checks the head](Dispatcher::check_head) of a request before it reads the body,
-/// reads at most [`max_body_bytes`](Dispatcher::max_body_bytes) of it, and never fails:
-/// what goes wrong is a response.
-///
-/// # The peer address
-///
-/// [`source_ips`](crate::DispatcherBuilder::source_ips) needs it. It is taken
-/// from the request's extensions, where an [`IpAddr`] or a [`SocketAddr`] may
-/// have been put, or by the closure given to [`peer`](Self::peer):
+/// A dispatcher as a `tower_service::Service`, for axum, hyper and other frameworks that speak
+/// tower.
 ///
 /// ```
-/// # use std::net::SocketAddr;
-/// # #[derive(Clone)]
-/// # struct ConnectInfo<T>(T);
-/// # fn service(dispatcher: siohook::Dispatcher) -> siohook::DispatcherService {
-/// // axum: `use axum::extract::ConnectInfo`, and serve
-/// // `app.into_make_service_with_connect_info::<SocketAddr>()`.
-/// dispatcher.service().peer(|request| {
-///     let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
-///     Some(info.0.ip())
-/// })
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), siohook::BuildError> {
+/// use http::Request;
+/// use http_body_util::Full;
+/// use siohook::Dispatcher;
+/// use tower_service::Service;
+///
+/// # let builder = Dispatcher::builder().select(|_| false).allow_no_handlers();
+/// # let dispatcher = builder.automation_token("7kX2mQ9f").build()?;
+/// // axum: `Router::new().route_service("/systeme", dispatcher.service())`
+/// let mut service = dispatcher.service();
+/// let request = Request::get("/systeme").body(Full::<&[u8]>::default()).unwrap();
+/// let response = service.call(request).await.unwrap();
+/// assert_eq!(response.status(), 405);
+/// # Ok(())
 /// # }
 /// ```
 ///
+/// It [checks the head](Dispatcher::check_head) of a request before it reads the body, and
+/// reads at most [`max_body_bytes`](Dispatcher::max_body_bytes). It never returns an error:
+/// every failure is a response.
+///
+/// # The peer address
+///
+/// [`source_ips`](crate::DispatcherBuilder::source_ips) needs the address of the peer. It is
+/// taken from an [`IpAddr`] or a [`SocketAddr`] in the extensions of the request, or by the
+/// closure of [`peer`](Self::peer).
+///
 /// # When the sender hangs up
 ///
-/// Servers drop the future of a request whose connection is closed, and with it
-/// every handler at its next `await`. The redelivery memory keeps which handlers
-/// were done. [`detach`](crate::DispatcherBuilder::detach) lets all handlers end.
+/// A server drops the future of a request whose connection is closed. That drops every handler
+/// at its next `await`. The redelivery memory keeps which handlers were done.
+/// [`detach`](crate::DispatcherBuilder::detach) lets all handlers end.
 #[derive(Clone)]
 pub struct DispatcherService {
     dispatcher: Dispatcher,
@@ -56,7 +61,14 @@ pub struct DispatcherService {
 }
 
 impl Dispatcher {
-    /// This dispatcher as a tower service.
+    /// Returns this dispatcher as a tower service.
+    ///
+    /// ```
+    /// # fn f(dispatcher: siohook::Dispatcher) {
+    /// let service = dispatcher.service(); // axum: `.route_service("/systeme", service)`
+    /// # let _ = service;
+    /// # }
+    /// ```
     #[must_use]
     pub fn service(&self) -> DispatcherService {
         let peer = |parts: &Parts| {
@@ -71,7 +83,22 @@ impl Dispatcher {
 }
 
 impl DispatcherService {
-    /// Takes the peer address from a request in another way.
+    /// Sets the closure that returns the address of the peer. `None` means that it is unknown,
+    /// which [`source_ips`](crate::DispatcherBuilder::source_ips) refuses.
+    ///
+    /// ```
+    /// # use std::net::SocketAddr;
+    /// # #[derive(Clone)]
+    /// # struct ConnectInfo<T>(T);
+    /// # fn service(dispatcher: siohook::Dispatcher) -> siohook::DispatcherService {
+    /// // axum: `use axum::extract::ConnectInfo`, and serve
+    /// // `app.into_make_service_with_connect_info::<SocketAddr>()`.
+    /// dispatcher.service().peer(|request| {
+    ///     let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    ///     Some(info.0.ip())
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn peer(self, peer: impl Fn(&Parts) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         Self {
@@ -113,7 +140,7 @@ where
             };
             let mut response = Response::from(reply).map(Full::new);
             if method == Method::HEAD {
-                // Not every server drops it, and it would be the next answer.
+                // A server that sends the body would break the next response.
                 *response.body_mut() = Full::default();
             }
             Ok(response)
@@ -121,7 +148,7 @@ where
     }
 }
 
-/// Reads a body, but not past the limit.
+/// Reads a body up to the limit.
 async fn read<B: Body>(head: Head, body: B, max_bytes: usize) -> Incoming
 where
     B::Error: Into<Box<dyn Error + Send + Sync>>,

@@ -1,5 +1,5 @@
-//! The tower service, without any framework around it. A binary of its own, because it needs
-//! the feature `tower`.
+//! The tower service, without a framework. It is a binary of its own, because it needs the
+//! feature `tower`.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -29,20 +29,19 @@ async fn any(delivery: &Delivery) {
 #[derive(Clone)]
 struct Tenant(&'static str);
 
-/// Fails without the extension.
+/// Is not called without the extension.
 #[on_event(unlisted("contact.of.a.tenant"))]
 fn tenant(Extension(tenant): Extension<Tenant>) {
     assert_eq!(tenant.0, "shop");
 }
 
-/// A body that yields these frames, and the last of them for ever if it is
-/// endless.
+/// A body that yields these frames. An endless one yields spaces for ever.
 #[derive(Default)]
 struct Scripted {
     frames: VecDeque<io::Result<Frame<Bytes>>>,
     endless: bool,
     announced: u64,
-    asked: Arc<AtomicUsize>,
+    polls: Arc<AtomicUsize>,
 }
 
 impl Scripted {
@@ -68,7 +67,7 @@ impl Body for Scripted {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.polls.fetch_add(1, Ordering::Relaxed);
         if self.endless {
             return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 10])))));
         }
@@ -108,7 +107,7 @@ async fn status(service: DispatcherService, body: Scripted) -> u16 {
 }
 
 #[tokio::test]
-async fn the_extensions_of_a_request_reach_handlers() {
+async fn handlers_get_the_extensions_of_the_request() {
     let only = |builder: DispatcherBuilder| builder.select(|it| it.name().ends_with("::tenant"));
     let body = r#"{"type":"contact.of.a.tenant","data":null}"#;
     let mut request = post(Full::<Bytes>::from(body));
@@ -136,7 +135,7 @@ async fn a_body_in_pieces_is_joined() {
 }
 
 #[tokio::test]
-async fn trailers_are_no_part_of_a_body() {
+async fn trailers_are_not_part_of_the_body() {
     let body = Scripted::new(&[EVENT]).then(Ok(Frame::trailers(HeaderMap::new())));
     assert_eq!(status(service(builder()), body).await, 200);
 }
@@ -160,40 +159,40 @@ async fn a_body_may_be_as_long_as_the_limit() {
 
 #[tokio::test]
 async fn no_more_than_the_limit_is_read() {
-    let asked = Arc::new(AtomicUsize::new(0));
+    let polls = Arc::new(AtomicUsize::new(0));
     let body = Scripted {
         endless: true,
-        asked: Arc::clone(&asked),
+        polls: Arc::clone(&polls),
         ..Scripted::default()
     };
     assert_eq!(
         status(service(builder().max_body_bytes(100)), body).await,
         413
     );
-    assert_eq!(asked.load(Ordering::Relaxed), 11);
+    assert_eq!(polls.load(Ordering::Relaxed), 11);
 }
 
 #[tokio::test]
-async fn a_body_that_announces_too_much_is_not_read() {
-    let asked = Arc::new(AtomicUsize::new(0));
+async fn a_body_with_a_too_long_size_hint_is_not_read() {
+    let polls = Arc::new(AtomicUsize::new(0));
     let body = Scripted {
         announced: 101,
-        asked: Arc::clone(&asked),
+        polls: Arc::clone(&polls),
         ..Scripted::default()
     };
     assert_eq!(
         status(service(builder().max_body_bytes(100)), body).await,
         413
     );
-    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(polls.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]
-async fn a_body_is_not_read_for_another_method() {
-    let asked = Arc::new(AtomicUsize::new(0));
+async fn the_body_of_another_method_is_not_read() {
+    let polls = Arc::new(AtomicUsize::new(0));
     let body = Scripted {
         endless: true,
-        asked: Arc::clone(&asked),
+        polls: Arc::clone(&polls),
         ..Scripted::default()
     };
     let request = Request::builder()
@@ -204,7 +203,7 @@ async fn a_body_is_not_read_for_another_method() {
     let response = call(service(builder()), request).await;
     assert_eq!(response.status(), 405);
     assert_eq!(response.headers()["allow"], "POST");
-    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(polls.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]
@@ -215,7 +214,7 @@ async fn a_body_that_breaks_off_is_refused() {
 }
 
 #[tokio::test]
-async fn headers_need_not_be_text() {
+async fn a_header_can_hold_any_bytes() {
     let mut request = post(Full::<Bytes>::from(EVENT));
     let value = HeaderValue::from_bytes(b"\xff\xfe").unwrap();
     request.headers_mut().insert("x-anything", value.clone());
@@ -265,7 +264,7 @@ async fn the_peer_is_taken_from_an_extension_or_by_a_closure() {
 }
 
 #[tokio::test]
-async fn an_answer_to_head_has_no_body() {
+async fn a_reply_to_head_has_no_body() {
     let request = Request::head("/?token=t").body(Scripted::new(&[])).unwrap();
     let response = call(service(builder()), request).await;
     assert_eq!(response.status(), 405);

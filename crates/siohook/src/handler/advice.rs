@@ -1,5 +1,5 @@
-//! What the sender should do about a failure, and how that is found in an error of
-//! another type.
+//! What the sender should do after a failure, and the search for that in an error of another
+//! type.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -15,24 +15,24 @@ pub(super) enum Advice {
 }
 
 thread_local! {
-    /// What the last search has found.
+    /// The result of the last search.
     static FOUND: Cell<Advice> = const { Cell::new(Advice::Retry) };
 }
 
 impl Advice {
-    /// Finds the advice in an error and its sources, the outermost if there are several.
+    /// Finds the advice in an error and its sources. The outermost wins.
     ///
-    /// A downcast would see neither through `anyhow::Error` nor through an error that is
-    /// `#[error(transparent)]`. But whatever holds a `HandlerError` dereferences it to
-    /// give its source, and that [tells](Self::tell) the advice.
+    /// A downcast finds no `HandlerError` inside an `anyhow::Error` or an
+    /// `#[error(transparent)]`. But an error that holds one dereferences it to return its
+    /// source, and the dereference [notes](Self::note) the advice.
     pub(super) fn within(error: &(dyn Error + 'static)) -> Self {
         FOUND.set(Self::Retry);
         links(error).for_each(drop);
         FOUND.get()
     }
 
-    /// Tells the advice to the search in progress, if there is one.
-    pub(super) fn tell(self) {
+    /// Notes the advice for the search in progress, if there is one.
+    pub(super) fn note(self) {
         if FOUND.get() == Self::Retry {
             FOUND.set(self);
         }

@@ -1,4 +1,4 @@
-//! What a handler may take.
+//! The arguments of handlers.
 
 use std::any::{TypeId, type_name};
 use std::fmt;
@@ -7,10 +7,10 @@ use crate::delivery::{Delivery, Mismatch};
 use crate::request::TypeMap;
 use crate::verify::BodyParser;
 
-/// What a handler of the event `E` may take as an argument.
+/// A type that a handler of the event `E` can take as an argument.
 ///
-/// `E` is the payload type of the event that the handler listens to, or
-/// [`SeveralEvents`](crate::event::SeveralEvents), [`AnyEvent`](crate::event::AnyEvent) or
+/// `E` is the payload type of the event that the handler listens to, or one of the markers
+/// [`SeveralEvents`](crate::event::SeveralEvents), [`AnyEvent`](crate::event::AnyEvent) and
 /// [`UnlistedEvent`](crate::event::UnlistedEvent).
 ///
 /// | argument | gives |
@@ -18,18 +18,18 @@ use crate::verify::BodyParser;
 /// | a payload of [`automation`](crate::automation) or [`account`](crate::account) | the event's own type |
 /// | a payload of [`unified`](crate::unified) | one shape for two names that mean the same |
 /// | [`Data<T>`](crate::Data) | your own type |
-/// | [`unified::Contact`](crate::unified::Contact), `Option<unified::Contact>` | whom the event is about |
-/// | [`State<T>`](crate::State) | what was given to [`state`](crate::DispatcherBuilder::state) |
-/// | [`Extension<T>`](crate::Extension) | what the adapter put into the request |
+/// | [`unified::Contact`](crate::unified::Contact), `Option<unified::Contact>` | the contact that the event is about |
+/// | [`State<T>`](crate::State) | the value of [`state`](crate::DispatcherBuilder::state) |
+/// | [`Extension<T>`](crate::Extension) | a value that the adapter put into the request |
 /// | `&Delivery`, [`Delivery`] | the verified delivery |
 ///
-/// Implement it for types of your own, generic over `E` if they fit every
+/// Implement it for your own types. An implementation that is generic over `E` fits every
 /// event:
 ///
 /// ```
 /// use siohook::{FromDelivery, HandlerContext, Mismatch, account, on_event};
 ///
-/// /// How many attempts came before, as far as the message id tells.
+/// /// The message id, which all attempts of a delivery share.
 /// struct MessageId(String);
 ///
 /// impl<'a, E> FromDelivery<'a, E> for MessageId {
@@ -53,22 +53,71 @@ use crate::verify::BodyParser;
 pub trait FromDelivery<'a, E>: Sized {
     /// Takes the argument from a delivery.
     ///
+    /// ```
+    /// use siohook::{FromDelivery, HandlerContext, Mismatch, Trust};
+    ///
+    /// /// The label of the token in the URL.
+    /// struct Tenant(String);
+    ///
+    /// impl<'a, E> FromDelivery<'a, E> for Tenant {
+    ///     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+    ///         match context.delivery().trust() {
+    ///             Trust::Token { label: Some(label) } => Ok(Self(label.to_owned())),
+    ///             _ => Err(Mismatch::new("no labelled token")),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// The delivery does not have what the type needs. The handler is not
+    /// Returns why the delivery does not have what the type needs. The handler is then not
     /// called, and the sender gets 422.
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch>;
 
-    /// States what has to be there before the first delivery, so that
-    /// [`build`](crate::DispatcherBuilder::build) can say what is missing.
+    /// Lists the states that the argument needs, so that
+    /// [`build`](crate::DispatcherBuilder::build) reports those that are missing. The default
+    /// lists none.
     ///
-    /// A type that takes other arguments passes this on to them.
+    /// A type that takes other arguments calls their `requirements`:
+    ///
+    /// ```
+    /// use siohook::{FromDelivery, HandlerContext, Mismatch, Requirements, State, unified};
+    ///
+    /// # #[derive(Clone)]
+    /// # struct Database;
+    /// struct Customer {
+    ///     contact: unified::Contact,
+    ///     database: Database,
+    /// }
+    ///
+    /// impl<'a, E> FromDelivery<'a, E> for Customer {
+    ///     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+    ///         let contact = FromDelivery::<E>::from_delivery(context)?;
+    ///         let State(database) = FromDelivery::<E>::from_delivery(context)?;
+    ///         Ok(Self { contact, database })
+    ///     }
+    ///
+    ///     fn requirements(requirements: &mut Requirements) {
+    ///         <State<Database> as FromDelivery<E>>::requirements(requirements);
+    ///     }
+    /// }
+    /// ```
     fn requirements(requirements: &mut Requirements) {
         let _ = requirements;
     }
 }
 
-/// What an argument is taken from.
+/// A delivery and the state of its dispatcher, from which an argument is taken. It is cheap
+/// to copy.
+///
+/// ```
+/// use siohook::HandlerContext;
+///
+/// fn describe(context: HandlerContext<'_>) -> String {
+///     format!("{} by {:?}", context.delivery().event(), context.delivery().trust())
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct HandlerContext<'a> {
     delivery: &'a Delivery,
@@ -86,20 +135,46 @@ impl<'a> HandlerContext<'a> {
         }
     }
 
-    /// The verified delivery.
+    /// Returns the verified delivery.
+    ///
+    /// ```
+    /// # fn f(context: siohook::HandlerContext<'_>) {
+    /// println!("{} bytes", context.delivery().body().len());
+    /// # }
+    /// ```
     #[must_use]
     pub fn delivery(self) -> &'a Delivery {
         self.delivery
     }
 
-    /// What the adapter gave with [`Incoming::extension`](crate::Incoming::extension),
-    /// or put into the extensions of an `http::Request`, if it did.
+    /// Returns the value of this type that the adapter added with
+    /// [`Incoming::extension`](crate::Incoming::extension), or that was in the extensions of
+    /// the `http::Request`. Returns `None` if there is none.
+    ///
+    /// ```
+    /// # fn f(context: siohook::HandlerContext<'_>) {
+    /// struct Tenant(u64);
+    ///
+    /// let tenant = context.extension::<Tenant>().map_or(0, |tenant| tenant.0);
+    /// # let _ = tenant;
+    /// # }
+    /// ```
     #[must_use]
     pub fn extension<T: Send + Sync + 'static>(self) -> Option<&'a T> {
         self.delivery.extension()
     }
 
-    /// What was given to [`state`](crate::DispatcherBuilder::state), if it was.
+    /// Returns the value of this type that was given to
+    /// [`state`](crate::DispatcherBuilder::state), or `None` if there is none.
+    ///
+    /// ```
+    /// # fn f(context: siohook::HandlerContext<'_>) {
+    /// struct Clock;
+    ///
+    /// let clock: Option<&Clock> = context.state();
+    /// # let _ = clock;
+    /// # }
+    /// ```
     #[must_use]
     pub fn state<T: 'static>(self) -> Option<&'a T> {
         self.states.get()
@@ -114,17 +189,38 @@ impl fmt::Debug for HandlerContext<'_> {
     }
 }
 
-/// What an argument needs. See [`FromDelivery::requirements`].
+/// The states that an argument needs: see [`FromDelivery::requirements`].
+///
+/// ```
+/// # use siohook::{FromDelivery, HandlerContext, Mismatch};
+/// use siohook::Requirements;
+///
+/// # struct Clock;
+/// # struct Now;
+/// # impl<'a, E> FromDelivery<'a, E> for Now {
+/// #     fn from_delivery(_: HandlerContext<'a>) -> Result<Self, Mismatch> { Ok(Self) }
+/// fn requirements(requirements: &mut Requirements) {
+///     requirements.state::<Clock>();
+/// }
+/// # }
+/// ```
 #[derive(Debug, Default)]
 pub struct Requirements {
     pub(crate) states: Vec<(TypeId, &'static str)>,
-    /// The events whose payloads are taken, and how their bodies are parsed.
+    /// The events whose payloads are taken, with the parsers of their bodies.
     pub(crate) payloads: Vec<(&'static str, BodyParser)>,
 }
 
 impl Requirements {
-    /// A value of this type was given to
-    /// [`state`](crate::DispatcherBuilder::state).
+    /// Requires a value of this type in [`state`](crate::DispatcherBuilder::state).
+    ///
+    /// ```
+    /// # fn f(requirements: &mut siohook::Requirements) {
+    /// struct Clock;
+    ///
+    /// requirements.state::<Clock>();
+    /// # }
+    /// ```
     pub fn state<T: 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), type_name::<T>()));
     }

@@ -1,4 +1,4 @@
-//! An error and its sources as one text.
+//! Writes an error and its sources as one text.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,7 @@ use siohook_events::Shown;
 
 use crate::panics;
 
-/// Sources may form a circle.
+/// The sources of an error may form a circle.
 const MOST_LINKS: usize = 32;
 
 /// An error, its source, the source of that, and so on.
@@ -18,8 +18,8 @@ pub(super) fn links<'a>(
     successors(Some(error), |&error| error.source()).take(MOST_LINKS)
 }
 
-/// Displays an error and its sources, joined by `: `. A text that ends with that of its
-/// source is not followed by it.
+/// Displays an error and its sources, joined by `: `. If a text already ends with the text of
+/// its source, that is not repeated.
 pub(super) struct Chain<'a>(pub(super) &'a (dyn Error + 'static));
 
 impl fmt::Display for Chain<'_> {
@@ -41,7 +41,7 @@ impl fmt::Display for Link<'_> {
 fn joined(texts: Vec<String>) -> String {
     let mut parts: Vec<String> = vec![];
     for text in texts.into_iter().rev().filter(|text| !text.is_empty()) {
-        // A text may end with all that is below it, or with the beginning of that.
+        // A text may repeat all of its sources, or only the nearest ones.
         let ends_with = |&count: &usize| ends_with(&text, &parts[..count]);
         let repeated = (1..=parts.len()).rev().find(ends_with).unwrap_or(0);
         parts.splice(..repeated, [text]);
@@ -49,7 +49,8 @@ fn joined(texts: Vec<String>) -> String {
     parts.join(": ")
 }
 
-/// Whether a text ends with these parts, joined, and not in the middle of a word.
+/// Returns `true` if a text ends with these parts, joined by `: `, and they do not begin in the
+/// middle of a word.
 fn ends_with(text: &str, parts: &[String]) -> bool {
     let [first, rest @ ..] = parts else {
         return true;
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_its_cause_ends_is_not_followed_by_it() {
+    fn a_source_that_a_text_ends_with_is_not_repeated() {
         for (texts, expected) in [
             (&["a"][..], "a"),
             (&["a", "b", "c"], "a: b: c"),
@@ -107,7 +108,7 @@ mod tests {
             (&[""], ""),
             (&["at\nall", "all"], r"at\nall: all"),
             (&["granting: a\n", "a\n"], r"granting: a\n"),
-            // What is within was escaped already.
+            // The text of the source was escaped before.
             (&[r"granting: a\nb", "a\nb"], r"granting: a\nb"),
         ] {
             assert_eq!(shown(texts), expected, "{texts:?}");
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_is_bounded() {
+    fn a_long_chain_is_cut() {
         let long = "a".repeat(1_000_000);
         assert_eq!(shown(&[&long, &long]).len(), 2048);
         let many = vec!["a"; 1000];
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_has_an_end() {
+    fn a_circle_of_sources_is_cut() {
         #[derive(Debug)]
         struct Circle;
 

@@ -1,3 +1,5 @@
+mod boxed;
+
 use std::error::Error;
 use std::fmt;
 use std::ops::Deref;
@@ -5,16 +7,18 @@ use std::time::Duration;
 
 use siohook_events::Shown;
 
+use self::boxed::Boxed;
 use super::advice::Advice;
 use super::chain::Chain;
 use crate::panics::{self, Guarded};
 
-/// Why a handler failed, and what the sender should do about it.
+/// The error of a handler, with advice for the sender.
 ///
-/// `?` converts any error into one that means "try again": the sender gets 500.
-/// [`permanent`](Self::permanent) means that another attempt is of no use: the
-/// sender gets 200, and the failure is reported. [`retry_after`](Self::retry_after)
-/// means "not before": the sender gets 503 with `Retry-After`.
+/// | made by | advice | reply |
+/// |---|---|---|
+/// | `?`, [`new`](Self::new) | try again | 500 |
+/// | [`retry_after`](Self::retry_after) | try again after a delay | 503 with `Retry-After` |
+/// | [`permanent`](Self::permanent) | do not try again | 200; the failure is reported |
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,9 +37,9 @@ use crate::panics::{self, Guarded};
 /// }
 /// ```
 ///
-/// `Display` shows the error and all its sources, joined by `: `. A text that ends with
-/// that of its source is not followed by it. `Display` and `Debug` show at most 2 KiB,
-/// with control characters escaped.
+/// `Display` shows the error and all its sources, joined by `: `. If a text already ends with
+/// the text of its source, that is not repeated. `Display` and `Debug` show at most 2 KiB, with
+/// control characters escaped.
 ///
 /// ```
 /// use siohook::HandlerError;
@@ -46,11 +50,11 @@ use crate::panics::{self, Guarded};
 ///
 /// # In other errors
 ///
-/// Like `anyhow::Error`, it does not implement [`std::error::Error`] itself, so that `?`
-/// can make it of any type that does. It dereferences to the error that it was made of,
-/// which `thiserror` takes for a `#[source]` or `#[from]`, and it converts into
-/// `Box<dyn Error + Send + Sync>`. A handler may return all of these: the advice is found
-/// anywhere among the sources of an error, and the outermost counts.
+/// Like `anyhow::Error`, it does not implement [`std::error::Error`] itself, so that `?` can
+/// convert any type that does. It dereferences to the error that it was made of, so `thiserror`
+/// accepts it as a `#[source]` or `#[from]`. It converts into `Box<dyn Error + Send + Sync>`. A
+/// handler may return all of these: the advice is found anywhere among the sources of an error,
+/// and the outermost wins.
 ///
 /// ```
 /// use siohook::{HandlerError, account, on_event};
@@ -81,9 +85,9 @@ use crate::panics::{self, Guarded};
 /// assert_eq!(error.to_string(), "calling the courses: the course was deleted");
 /// ```
 ///
-/// In a handler that returns `HandlerError`, `?` converts neither a boxed error nor
+/// In a handler that returns `HandlerError`, `?` does not convert a boxed error or an
 /// `anyhow::Error`, because they do not implement [`std::error::Error`] either. Write
-/// `.map_err(HandlerError::new)?`, which keeps advice.
+/// `.map_err(HandlerError::new)?`, which keeps their advice.
 ///
 /// # With `anyhow`
 ///
@@ -114,7 +118,7 @@ use crate::panics::{self, Guarded};
 /// another error is lost.
 ///
 /// Without the feature, `?` does not convert a `HandlerError` into `anyhow::Error`. `bail!`
-/// and `anyhow!` take its text and **lose its advice**: the sender gets 500 and tries
+/// and `anyhow!` then use its text and **lose its advice**: the sender gets 500 and tries
 /// again.
 pub struct HandlerError {
     error: Guarded<Box<dyn Error + Send + Sync>>,
@@ -122,8 +126,19 @@ pub struct HandlerError {
 }
 
 impl HandlerError {
-    /// A failure after which the sender should try again, unless there is advice in the
-    /// error or its sources: of any error, or a text.
+    /// Makes an error after which the sender should try again. If there is advice in the error
+    /// or its sources, that is kept. The argument is an error or a text.
+    ///
+    /// ```
+    /// use siohook::HandlerError;
+    ///
+    /// let away = HandlerError::new("the database is away");
+    /// assert!(!away.is_permanent());
+    ///
+    /// let boxed: Box<dyn std::error::Error + Send + Sync> =
+    ///     HandlerError::permanent("the course was deleted").into();
+    /// assert!(HandlerError::new(boxed).is_permanent());
+    /// ```
     pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
@@ -137,7 +152,20 @@ impl HandlerError {
         }
     }
 
-    /// A failure that another attempt would not mend.
+    /// Makes an error that another attempt would bring again. The sender gets 200, and the
+    /// failure is reported.
+    ///
+    /// ```
+    /// use siohook::{HandlerError, account, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn grant(sale: account::SaleNew) -> Result<(), HandlerError> {
+    ///     if sale.order_item.resources.is_empty() {
+    ///         return Err(HandlerError::permanent("nothing to grant"));
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn permanent(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             advice: Advice::Permanent,
@@ -145,8 +173,17 @@ impl HandlerError {
         }
     }
 
-    /// A failure that may be over after a while. The sender is told whole
-    /// seconds, rounded up.
+    /// Makes an error that may be over after this delay. The sender gets 503 with
+    /// `Retry-After`, in whole seconds, rounded up.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use siohook::HandlerError;
+    ///
+    /// let error = HandlerError::retry_after(Duration::from_millis(1500), "too many requests");
+    /// assert_eq!(error.delay(), Some(Duration::from_millis(1500))); // Retry-After: 2
+    /// ```
     pub fn retry_after(delay: Duration, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             advice: Advice::RetryAfter(delay),
@@ -154,13 +191,30 @@ impl HandlerError {
         }
     }
 
-    /// Whether another attempt is of no use.
+    /// Returns `true` if the sender should not try again.
+    ///
+    /// ```
+    /// use siohook::HandlerError;
+    ///
+    /// assert!(HandlerError::permanent("nothing to grant").is_permanent());
+    /// assert!(!HandlerError::new("the database is away").is_permanent());
+    /// ```
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         self.advice == Advice::Permanent
     }
 
-    /// How long the sender should wait, if that was said.
+    /// Returns how long the sender should wait, or `None` if the error does not say.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use siohook::HandlerError;
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// assert_eq!(HandlerError::retry_after(minute, "busy").delay(), Some(minute));
+    /// assert_eq!(HandlerError::new("busy").delay(), None);
+    /// ```
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
         match self.advice {
@@ -169,19 +223,28 @@ impl HandlerError {
         }
     }
 
-    /// The error that it was made of.
+    /// Returns the error that it was made of, for example to downcast it.
+    ///
+    /// ```
+    /// use std::num::ParseIntError;
+    ///
+    /// use siohook::HandlerError;
+    ///
+    /// let error = HandlerError::new("x".parse::<u8>().unwrap_err());
+    /// assert!(error.get_ref().is::<ParseIntError>());
+    /// ```
     #[must_use]
     pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
         &**self
     }
 }
 
-/// The error that it was made of.
+/// Dereferences to the error that it was made of.
 impl Deref for HandlerError {
     type Target = dyn Error + Send + Sync;
 
     fn deref(&self) -> &Self::Target {
-        self.advice.tell();
+        self.advice.note();
         &**self.error
     }
 }
@@ -208,38 +271,6 @@ impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
     }
 }
 
-impl From<HandlerError> for Box<dyn Error + Send + Sync> {
-    fn from(error: HandlerError) -> Self {
-        match error.advice {
-            Advice::Retry => error.error.into_inner(),
-            Advice::RetryAfter(_) | Advice::Permanent => Box::new(Boxed(error)),
-        }
-    }
-}
-
-#[cfg(feature = "anyhow")]
-impl From<HandlerError> for anyhow::Error {
-    fn from(error: HandlerError) -> Self {
-        Self::new(Boxed(error))
-    }
-}
-
-/// A handler's error as the standard library and `anyhow` know errors.
-#[derive(Debug)]
-struct Boxed(HandlerError);
-
-impl fmt::Display for Boxed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.error.fmt(f)
-    }
-}
-
-impl Error for Boxed {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn any_error_means_try_again() {
+    fn an_error_without_advice_can_be_tried_again() {
         let error = question_mark().unwrap_err();
         assert_eq!(error.to_string(), "invalid digit found in string");
         assert!(!error.is_permanent() && error.delay().is_none());
@@ -269,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_advice_counts() {
+    fn the_outermost_advice_wins() {
         let minute = Duration::from_secs(60);
         let error = HandlerError::retry_after(minute, HandlerError::permanent("later"));
         assert_eq!(error.delay(), Some(minute));

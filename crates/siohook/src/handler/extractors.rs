@@ -15,7 +15,7 @@ impl<'a, E> FromDelivery<'a, E> for unified::Contact {
     }
 }
 
-/// `None` if the body has no contact or customer that can be read.
+/// Is `None` if the body has no contact or customer that can be parsed.
 #[diagnostic::do_not_recommend]
 impl<'a, E> FromDelivery<'a, E> for Option<unified::Contact> {
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
@@ -23,14 +23,15 @@ impl<'a, E> FromDelivery<'a, E> for Option<unified::Contact> {
     }
 }
 
-/// The user's own type: read from `data` of an automation event, from the whole
-/// body of an account event.
+/// An argument of your own type. It is parsed from the member `data` of an automation, or from
+/// the whole body of an account webhook.
 ///
-/// It fits every event, listed or not.
+/// It fits every event, listed or not. If the body does not match the type, the handler is not
+/// called, and the sender gets 422.
 ///
-/// Members of automations are spelled in `snake_case`, and those of account webhooks in
-/// `camelCase`: a type for these has `#[serde(rename_all = "camelCase")]`. If that is
-/// missing, the [`Mismatch`](crate::Mismatch) says so.
+/// Automations spell members in `snake_case`, and account webhooks in `camelCase`. A type for
+/// an account webhook needs `#[serde(rename_all = "camelCase")]`; the
+/// [`Mismatch`](crate::Mismatch) says so if it is missing.
 ///
 /// ```
 /// use serde::Deserialize;
@@ -64,12 +65,30 @@ impl<'a, E, T: Deserialize<'a>> FromDelivery<'a, E> for Data<T> {
     }
 }
 
-/// A clone of what was given to [`state`](crate::DispatcherBuilder::state).
+/// An argument that is a clone of the value of [`state`](crate::DispatcherBuilder::state).
 ///
-/// `T` is usually an `Arc`, or a handle that is cheap to clone: a pool of
-/// connections, the sending half of a channel. A `State<T>` that was not
-/// provided is an error of [`build`](crate::DispatcherBuilder::build), not of
-/// the first delivery.
+/// `T` is usually an `Arc` or a handle that is cheap to clone, such as a pool of connections or
+/// the sending half of a channel. If it was not provided,
+/// [`build`](crate::DispatcherBuilder::build) fails, so no delivery finds it missing.
+///
+/// ```standalone_crate
+/// use std::sync::mpsc::{Sender, channel};
+///
+/// use siohook::{Dispatcher, State, account, on_event};
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant(sale: account::SaleNew, State(emails): State<Sender<String>>) {
+///     let _ = emails.send(sale.customer.email);
+/// }
+///
+/// let (sender, emails) = channel::<String>();
+/// let dispatcher = Dispatcher::builder()
+///     .account_secret("main", "correct horse")
+///     .state(sender)
+///     .build()?;
+/// # let _ = (dispatcher, emails);
+/// # Ok::<(), siohook::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State<T>(
     /// The value.
@@ -88,12 +107,13 @@ impl<'a, E, T: Clone + Send + Sync + 'static> FromDelivery<'a, E> for State<T> {
     }
 }
 
-/// A clone of what the adapter put into the request: who the tenant is, for example.
+/// An argument that is a clone of a value that the adapter put into the request, such as the
+/// tenant.
 ///
-/// An adapter gives it with [`Incoming::extension`](crate::Incoming::extension); the
-/// tower service passes on the extensions of the `http::Request`. If it is missing,
-/// the handler is not called, the failure is reported, and the sender gets 500,
-/// because the fault is not the sender's.
+/// An adapter adds it with [`Incoming::extension`](crate::Incoming::extension). The tower
+/// service passes on the extensions of the `http::Request`. If the value is missing, the
+/// handler is not called, the failure is reported, and the sender gets 500: the request is
+/// right, and the adapter is not.
 ///
 /// ```
 /// use siohook::{Extension, account, on_event};

@@ -1,4 +1,4 @@
-//! What a handler returns, and what becomes of it.
+//! The futures of handlers, and the types that they return.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ pub type HandlerFuture<'a> = Pin<Box<dyn Call + Send + 'a>>;
 
 /// The future of a handler, whatever it returns.
 pub trait Call {
-    /// Goes on with the call.
+    /// Polls the call.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Failure>>;
 }
 
@@ -27,28 +27,28 @@ impl<F: Future<Output: HandlerResult>> Call for F {
 pub enum Failure {
     /// An argument could not be taken from the delivery.
     Mismatch(Mismatch),
-    /// The handler said so.
+    /// The handler returned an error.
     Handler(HandlerError),
 }
 
-/// What a handler may return: `()`, or `Result<(), E>`.
+/// A type that a handler can return: `()` or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
     message = "a handler can't return `{Self}`",
     label = "not what a handler returns",
     note = "return `()`, or `Result<(), E>` where `E` is `siohook::HandlerError`, a type that implements `std::error::Error + Send + Sync + 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string"
 )]
 pub trait HandlerResult: Sized {
-    /// Gives every call the same type. An expansion calls it through the type that
-    /// the function returns, so that a mistake there is an error there.
+    /// Boxes a call. An expansion names the type that the function returns, so that the compiler
+    /// reports a wrong one at its place in the source.
     fn boxed<'a>(call: impl Future<Output = Self> + Send + 'a) -> HandlerFuture<'a> {
         Box::pin(call)
     }
 
-    /// Turns it into what the dispatcher understands.
+    /// Converts it into the result of the call.
     ///
     /// # Errors
     ///
-    /// The handler's.
+    /// Returns the error of the handler.
     fn into_result(self) -> Result<(), Failure>;
 }
 
@@ -66,7 +66,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerResult for Result<(), E> {
     }
 }
 
-/// A call that can't be made.
+/// Makes a call that fails with this mismatch.
 #[must_use]
 pub fn mismatched<'a>(mismatch: Mismatch) -> HandlerFuture<'a> {
     Box::pin(Mismatched(mismatch))

@@ -1,4 +1,4 @@
-//! Handlers: how they are found, what they take, what they return.
+//! Handlers: the registry, arguments, results and reports.
 
 mod advice;
 mod argument;
@@ -8,10 +8,12 @@ mod error;
 mod extractors;
 mod future;
 mod markers;
+mod outcome;
 mod payload;
 mod payload_arguments;
 mod payload_parser;
 mod registry;
+mod reply;
 mod report;
 pub(crate) mod spelling;
 mod suggestion;
@@ -25,8 +27,10 @@ pub use self::extractors::{Data, Extension, State};
 pub(crate) use self::future::Failure;
 pub use self::future::{HandlerFuture, HandlerResult, mismatched};
 pub use self::markers::{AnyEvent, NoPayload, SeveralEvents, UnlistedEvent};
+pub use self::outcome::{HandlerReport, Outcome};
 pub use self::registry::{HandlerInfo, Handlers, Location, Registration};
-pub(crate) use self::report::reply_to;
-pub use self::report::{HandlerReport, Mismatched, Outcome, Report};
+pub use self::reply::Mismatched;
+pub(crate) use self::reply::reply_to;
+pub use self::report::Report;
 #[cfg(feature = "tracing")]
 pub(crate) use self::suggestion::LONGEST_NAME;

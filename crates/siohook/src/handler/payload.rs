@@ -25,14 +25,14 @@ impl<P> Default for PayloadCell<P> {
 }
 
 impl<P: Payload> PayloadCell<P> {
-    /// Keeps what was parsed, and tells whether that is a payload.
+    /// Stores the parsed payload. Returns `false` if there is none.
     pub(super) fn fill(&mut self, parsed: Option<P>) -> bool {
         let payload = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         *payload = parsed;
         payload.is_some()
     }
 
-    /// Keeps what can be read of a payload that could not be parsed.
+    /// Parses a payload without the members that failed, and stores it.
     #[cold]
     pub(super) fn salvage(delivery: &Delivery) {
         if let Some(cell) = delivery.payload::<Self>() {
@@ -40,7 +40,7 @@ impl<P: Payload> PayloadCell<P> {
         }
     }
 
-    /// Takes the payload out, for the only handler that wants it.
+    /// Takes the payload out, for the only handler that needs it.
     fn take(&self, delivery: &Delivery) -> Result<P, Mismatch> {
         match lock(&self.0).take() {
             Some(payload) => Ok(payload),
@@ -48,7 +48,7 @@ impl<P: Payload> PayloadCell<P> {
         }
     }
 
-    /// Clones the payload, and leaves it for other handlers.
+    /// Clones the payload, so that other handlers can have it.
     fn share(&self, delivery: &Delivery) -> Result<P, Mismatch> {
         match &*lock(&self.0) {
             Some(payload) => Ok(payload.clone()),
@@ -58,7 +58,7 @@ impl<P: Payload> PayloadCell<P> {
 }
 
 impl HandlerContext<'_> {
-    /// The payload as this type.
+    /// Returns the payload as this type. Parses it if no parse is stored.
     pub(super) fn payload<P: Payload>(self) -> Result<P, Mismatch> {
         match self.delivery().payload::<PayloadCell<P>>() {
             Some(cell) if self.shares_payload => cell.share(self.delivery()),
@@ -69,7 +69,7 @@ impl HandlerContext<'_> {
 }
 
 impl Requirements {
-    /// The payload of this type is taken.
+    /// Requires the payload of this type.
     pub(super) fn payload<P: Payload>(&mut self) {
         self.payloads.push((P::EVENT, P::PARSER));
     }

@@ -39,7 +39,7 @@ pub(super) fn parse_account<P: Payload>(parts: Parts) -> Result<Delivery, Reject
     Ok(delivery)
 }
 
-/// Makes a delivery with its payload, and tells whether that was parsed.
+/// Makes a delivery with its payload. Returns `false` if the payload could not be parsed.
 fn with_payload<P: Payload>(
     parts: Parts,
     parse: impl FnOnce(&Parts) -> Option<P>,
@@ -91,7 +91,7 @@ impl<'de, P: DeserializeOwned> Visitor<'de> for Shaped<'_, P> {
 struct ShapedMap<'a, A> {
     map: A,
     shape: &'a mut Shape,
-    /// That of the last key.
+    /// The shape of the last key.
     member: Shape,
 }
 
@@ -143,7 +143,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for ShapedKey<'_, K> {
     }
 }
 
-/// A value that is part of the shape unless it is null.
+/// A value, which is part of the shape unless it is `null`.
 struct ShapedValue<'a, V> {
     seed: V,
     shape: &'a mut Shape,

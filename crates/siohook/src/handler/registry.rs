@@ -1,4 +1,4 @@
-//! The handlers that were linked.
+//! The registry of handlers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::argument::{HandlerContext, Requirements};
 use super::future::HandlerFuture;
 
-/// What `#[on_event]` leaves behind: the one type that the registry holds.
+/// A handler as `#[on_event]` registers it. The registry holds no other type.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "not public API")]
 pub struct Registration {
@@ -20,7 +20,14 @@ pub struct Registration {
 
 inventory::collect!(Registration);
 
-/// Where a handler was written. `Display` is `file:line:column`.
+/// The place of a handler in the source. `Display` is `file:line:column`, which terminals and
+/// editors turn into a link.
+///
+/// ```
+/// # fn f(handler: &siohook::HandlerInfo) {
+/// assert_eq!(handler.location().to_string(), "src/shop.rs:12:10");
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Location {
     file: &'static str,
@@ -35,19 +42,37 @@ impl Location {
         Self { file, line, column }
     }
 
-    /// The source file, as the compiler was given it.
+    /// Returns the path of the source file, as it was passed to the compiler.
+    ///
+    /// ```
+    /// # fn f(location: siohook::Location) {
+    /// assert_eq!(location.file(), "src/shop.rs");
+    /// # }
+    /// ```
     #[must_use]
     pub const fn file(&self) -> &'static str {
         self.file
     }
 
-    /// The line, from 1.
+    /// Returns the line. The first line is 1.
+    ///
+    /// ```
+    /// # fn f(location: siohook::Location) {
+    /// println!("{}#L{}", location.file(), location.line());
+    /// # }
+    /// ```
     #[must_use]
     pub const fn line(&self) -> u32 {
         self.line
     }
 
-    /// The column, from 1.
+    /// Returns the column of the function's name. The first column is 1.
+    ///
+    /// ```
+    /// # fn f(location: siohook::Location) {
+    /// assert!(location.column() >= 1);
+    /// # }
+    /// ```
     #[must_use]
     pub const fn column(&self) -> u32 {
         self.column
@@ -60,8 +85,20 @@ impl fmt::Display for Location {
     }
 }
 
-/// A function that listens to an event. One that listens to several is listed
+/// A function that listens to an event. A function that listens to several events is listed
 /// once for each.
+///
+/// ```standalone_crate
+/// use siohook::{Dispatcher, on_event};
+///
+/// #[on_event("SALE_NEW", "SALE_CANCELED", id = "shop.log")]
+/// fn log() {}
+///
+/// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+/// let events: Vec<_> = dispatcher.handlers().iter().map(|handler| handler.event()).collect();
+/// assert_eq!(events, ["SALE_CANCELED", "SALE_NEW"]);
+/// # Ok::<(), siohook::BuildError>(())
+/// ```
 #[derive(Clone)]
 pub struct HandlerInfo {
     event: &'static str,
@@ -69,25 +106,55 @@ pub struct HandlerInfo {
 }
 
 impl HandlerInfo {
-    /// The name or pattern that it listens to, as it was written.
+    /// Returns the name or pattern that it listens to, as written in the attribute.
+    ///
+    /// ```
+    /// use siohook::Dispatcher;
+    ///
+    /// let builder = Dispatcher::builder().select(|handler| handler.event() != "*");
+    /// # let _ = builder;
+    /// ```
     #[must_use]
     pub fn event(&self) -> &'static str {
         self.event
     }
 
-    /// The path of the function: `shop::handlers::welcome`.
+    /// Returns the path of the function, such as `shop::handlers::welcome`.
+    ///
+    /// ```
+    /// use siohook::Dispatcher;
+    ///
+    /// let builder = Dispatcher::builder().select(|handler| handler.name().starts_with("shop::"));
+    /// # let _ = builder;
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.registration.function
     }
 
-    /// The `id` that was given, else the path of the function.
+    /// Returns the `id` of the attribute, or the path of the function if there is none.
+    ///
+    /// ```
+    /// use siohook::Dispatcher;
+    ///
+    /// let disabled = ["shop.newsletter"];
+    /// let builder = Dispatcher::builder().select(move |handler| !disabled.contains(&handler.id()));
+    /// # let _ = builder;
+    /// ```
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.registration.id.unwrap_or(self.registration.function)
     }
 
-    /// Where the function was written.
+    /// Returns the place of the function in the source.
+    ///
+    /// ```
+    /// # fn f(dispatcher: &siohook::Dispatcher) {
+    /// for handler in dispatcher.handlers() {
+    ///     println!("{} at {}", handler.name(), handler.location());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn location(&self) -> Location {
         self.registration.location
@@ -97,13 +164,13 @@ impl HandlerInfo {
         self.registration
     }
 
-    /// What its arguments need.
+    /// The requirements of its arguments.
     pub(crate) fn requirements(&self) -> Requirements {
         let mut requirements = Requirements::default();
         self.registration
             .requirements
             .iter()
-            .for_each(|state| state(&mut requirements));
+            .for_each(|argument| argument(&mut requirements));
         requirements
     }
 }
@@ -118,14 +185,27 @@ impl fmt::Debug for HandlerInfo {
     }
 }
 
-/// The handlers of a dispatcher, sorted by event, then path: a slice of
-/// [`HandlerInfo`] that `Display` writes as a table.
+/// The handlers of a dispatcher, sorted by event, then by path. It dereferences to a slice of
+/// [`HandlerInfo`], and `Display` writes it as a table:
+///
+/// ```text
+/// event              handler                  location
+/// SALE_NEW           shop::handlers::grant    src/handlers.rs:12:10
+/// contact.tag.added  shop::handlers::welcome  src/handlers.rs:20:4
+/// ```
+///
+/// ```
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// println!("{}", dispatcher.handlers());
+/// assert!(dispatcher.handlers().iter().any(|handler| handler.id() == "shop.grant"));
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Handlers(Arc<[HandlerInfo]>);
 
 impl Handlers {
-    /// All that were linked. The registry promises no order, and debug, release
-    /// and link-time optimisation differ, so they are sorted.
+    /// Returns all linked handlers. Their order in the registry differs between debug, release
+    /// and link-time optimisation, so they are sorted.
     pub(crate) fn linked() -> Self {
         let mut handlers: Vec<HandlerInfo> = inventory::iter::<Registration>
             .into_iter()

@@ -1,24 +1,44 @@
 use std::fmt;
-use std::time::Duration;
 
 use siohook_events::Shown;
 use smallvec::SmallVec;
 
-use super::error::HandlerError;
-use super::registry::{HandlerInfo, Location};
+use super::outcome::HandlerReport;
 use super::suggestion;
-use crate::delivery::{Delivery, Mismatch};
+use crate::delivery::Delivery;
 use crate::request::{Reply, ReplyOutcome};
 
-/// What became of a delivery: what [`dispatch`](crate::Dispatcher::dispatch)
-/// gives and [`on_report`](crate::DispatcherBuilder::on_report) is called with.
+/// The result of a delivery: the outcome of each handler, and the reply.
 ///
-/// `Display` writes one line for the delivery, one for each member of the body that could
-/// not be [read](Delivery::unread), and one for each handler. The texts of handlers' own
-/// errors are among them, each with all its sources.
+/// [`dispatch`](crate::Dispatcher::dispatch) returns it, and
+/// [`on_report`](crate::DispatcherBuilder::on_report) is called with it.
 ///
-/// `Display` and `Debug` show at most 200 bytes of a value from outside, 2 KiB of the
-/// text of an error or a panic, and 16 KiB in all. Control characters are escaped.
+/// ```
+/// use siohook::{Dispatcher, Outcome};
+///
+/// let builder = Dispatcher::builder().on_report(|report| {
+///     println!("{report}");
+///     for handler in report.handlers() {
+///         if let Outcome::Panicked(message) = handler.outcome() {
+///             eprintln!("{} has a bug: {message}", handler.name());
+///         }
+///     }
+/// });
+/// # let _ = builder;
+/// ```
+///
+/// `Display` writes one line for the delivery, one for each member of the body that could not
+/// be [read](Delivery::unread), and one for each handler:
+///
+/// ```text
+/// SALE_NEW account:m-1:9c56cc51b374c3ba189210d5b6d4bf57: 500 failed
+///   shop::grant (src/shop.rs:12:10): failed: opening the course: connection refused [3.1ms]
+///   shop::invoice (src/shop.rs:30:4): done [210µs]
+/// ```
+///
+/// The texts of handlers' errors are part of it, each with all its sources. `Display` and
+/// `Debug` show at most 200 bytes of a value from outside, 2 KiB of the text of an error or a
+/// panic, and 16 KiB in total. Control characters are escaped.
 pub struct Report {
     delivery: Delivery,
     handlers: HandlerReports,
@@ -28,46 +48,9 @@ pub struct Report {
 /// Most events have one handler.
 pub(crate) type HandlerReports = SmallVec<[HandlerReport; 1]>;
 
-/// What became of one handler.
-#[derive(Debug)]
-pub struct HandlerReport {
-    info: HandlerInfo,
-    outcome: Outcome,
-    elapsed: Duration,
-}
-
-/// How a handler ended.
-#[non_exhaustive]
-pub enum Outcome {
-    /// It succeeded.
-    Done,
-    /// It returned an error.
-    Failed(HandlerError),
-    /// It panicked, with this message.
-    Panicked(String),
-    /// It was not called: an argument could not be taken from the delivery.
-    Mismatch(Mismatch),
-    /// It was not called: it was done in an earlier attempt.
-    DoneBefore,
-    /// It was dropped before it ended: the sender hung up, the executor of
-    /// [`detach`](crate::DispatcherBuilder::detach) was shut down, or a deadline passed.
-    Cancelled,
-}
-
-/// What to answer when a body does not match a handler's arguments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Mismatched {
-    /// Answer 422, so that systeme.io shows the delivery as failed and tries again.
-    #[default]
-    Reject,
-    /// Report it and answer 200, because another attempt would bring the same body. The
-    /// handler counts as done.
-    Accept,
-}
-
 impl Report {
-    /// A delivery that has not ended: if nothing more comes, it was cancelled.
+    /// Makes the report of a delivery that has not ended. It stays cancelled if the work is
+    /// dropped.
     pub(crate) fn new(delivery: Delivery, handlers: HandlerReports) -> Self {
         Self {
             delivery,
@@ -84,21 +67,46 @@ impl Report {
         Self { reply, ..self }
     }
 
-    /// The delivery.
+    /// Returns the delivery.
+    ///
+    /// ```
+    /// # fn f(report: &siohook::Report) {
+    /// let delivery = report.delivery();
+    /// println!("{} {} {:?}", delivery.event(), delivery.key(), delivery.trust());
+    /// # }
+    /// ```
     #[must_use]
     pub fn delivery(&self) -> &Delivery {
         &self.delivery
     }
 
-    /// What became of each handler, sorted like
-    /// [`handlers`](crate::Dispatcher::handlers). Empty if no handler listens, or
-    /// if the same delivery is being handled right now.
+    /// Returns the report of each handler, in the order of
+    /// [`Dispatcher::handlers`](crate::Dispatcher::handlers). It is empty if no handler
+    /// listens to the event, or if the same delivery is in progress.
+    ///
+    /// ```
+    /// # fn f(report: &siohook::Report) {
+    /// for handler in report.handlers() {
+    ///     println!("{}: {}", handler.name(), handler.outcome());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn handlers(&self) -> &[HandlerReport] {
         &self.handlers
     }
 
-    /// What the sender is answered.
+    /// Returns the reply to the sender.
+    ///
+    /// ```
+    /// use siohook::ReplyOutcome;
+    ///
+    /// # fn f(report: &siohook::Report) {
+    /// if report.reply().outcome() == ReplyOutcome::FailedForGood {
+    ///     eprintln!("systeme.io will not send it again: {report}");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn reply(&self) -> &Reply {
         &self.reply
@@ -108,7 +116,7 @@ impl Report {
         self.reply
     }
 
-    /// Returns a ready-to-paste handler if no handler matched.
+    /// Returns a ready-to-paste handler if no handler listens to the event.
     ///
     /// ```text
     /// #[siohook::on_event("SALE_NEW")]
@@ -117,13 +125,24 @@ impl Report {
     /// }
     /// ```
     ///
-    /// Of a name that the catalogue does not have, a type of its own comes with
-    /// it. There is nothing to paste for a text that is no name: an empty one, one
-    /// with white space or `*`, or one of more than 100 bytes. Neither is there for an
-    /// unlisted name in the spelling of the other mechanism, which only `*` hears.
+    /// For a name that the catalogue does not have, it includes a type for the payload. It is
+    /// `None` for a text that `#[on_event]` does not take: an empty one, one with white space
+    /// or `*`, or one of more than 100 bytes. It is also `None` for an unlisted name in the
+    /// spelling of the other mechanism, because only a handler of `*` is called for that.
     ///
-    /// Print it from [`on_report`](crate::DispatcherBuilder::on_report), or enable
-    /// the feature `tracing`, which warns once for each name.
+    /// Print it from [`on_report`](crate::DispatcherBuilder::on_report), or enable the
+    /// feature `tracing`, which warns once for each name:
+    ///
+    /// ```
+    /// use siohook::Dispatcher;
+    ///
+    /// let builder = Dispatcher::builder().on_report(|report| {
+    ///     if let Some(handler) = report.suggestion() {
+    ///         println!("no handler listens to it yet:\n{handler}");
+    ///     }
+    /// });
+    /// # let _ = builder;
+    /// ```
     #[must_use]
     pub fn suggestion(&self) -> Option<String> {
         self.is_unhandled()
@@ -135,118 +154,13 @@ impl Report {
     }
 }
 
-/// With several outcomes, the one that asks for another attempt wins.
-pub(crate) fn reply_to(
-    delivery: &Delivery,
-    handlers: &[HandlerReport],
-    accepts: Mismatched,
-) -> Reply {
-    let outcomes = || handlers.iter().map(|handler| &handler.outcome);
-    let failures = || {
-        outcomes().filter_map(|outcome| match outcome {
-            Outcome::Failed(error) => Some(error),
-            _ => None,
-        })
-    };
-    let panicked = || outcomes().any(|outcome| matches!(outcome, Outcome::Panicked(_)));
-    let mismatched = |handler: &HandlerReport| {
-        // A handler of a pattern did not ask for an event that is not published yet, and
-        // the sender must not be told that its new event is wrong.
-        let asked =
-            delivery.event().is_listed() || handler.info.event() == delivery.event().as_str();
-        asked && matches!(handler.outcome, Outcome::Mismatch(_))
-    };
-    if let Some(delay) = failures().filter_map(HandlerError::delay).max() {
-        Reply::retry_after(delay)
-    } else if panicked() || failures().any(|error| !error.is_permanent()) {
-        Reply::FAILED
-    } else if handlers.iter().any(mismatched) {
-        match accepts {
-            Mismatched::Reject => Reply::MISMATCH,
-            Mismatched::Accept => Reply::MISMATCH_ACCEPTED,
-        }
-    } else if failures().next().is_some() {
-        Reply::FAILED_FOR_GOOD
-    } else if outcomes().all(|outcome| matches!(outcome, Outcome::DoneBefore)) {
-        Reply::DONE_BEFORE
-    } else {
-        Reply::DONE
-    }
-}
-
-impl HandlerReport {
-    /// A handler that has not ended: if nothing more comes, it was cancelled.
-    pub(crate) fn begin(info: HandlerInfo) -> Self {
-        Self {
-            info,
-            outcome: Outcome::Cancelled,
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    pub(crate) fn end(&mut self, outcome: Outcome, elapsed: Duration) {
-        self.outcome = outcome;
-        self.elapsed = elapsed;
-    }
-
-    /// The `id` that was given to the handler, else the path of the function.
-    #[must_use]
-    pub fn id(&self) -> &'static str {
-        self.info.id()
-    }
-
-    /// The path of the function.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.info.name()
-    }
-
-    /// Where the function was written.
-    #[must_use]
-    pub fn location(&self) -> Location {
-        self.info.location()
-    }
-
-    /// The handler as it is listed.
-    #[must_use]
-    pub fn info(&self) -> &HandlerInfo {
-        &self.info
-    }
-
-    /// How it ended.
-    #[must_use]
-    pub fn outcome(&self) -> &Outcome {
-        &self.outcome
-    }
-
-    /// How long it took, from its first poll to its end, waiting included. Zero if it
-    /// was done before or never polled.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-}
-
-impl Outcome {
-    /// Whether another attempt has nothing to do: it succeeded, now or before,
-    /// or failed for good.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        match self {
-            Self::Done | Self::DoneBefore => true,
-            Self::Failed(error) => error.is_permanent(),
-            Self::Panicked(_) | Self::Mismatch(_) | Self::Cancelled => false,
-        }
-    }
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Shown::report(Lines(self)).fmt(f)
     }
 }
 
-/// A report, however long it is.
+/// The text of a report, before it is cut.
 struct Lines<'a>(&'a Report);
 
 impl fmt::Display for Lines<'_> {
@@ -290,52 +204,5 @@ impl fmt::Debug for Lines<'_> {
             .field("handlers", &self.0.handlers)
             .field("reply", &self.0.reply)
             .finish()
-    }
-}
-
-impl fmt::Display for HandlerReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            info,
-            outcome,
-            elapsed,
-        } = self;
-        write!(
-            f,
-            "{} ({}): {outcome} [{elapsed:?}]",
-            info.name(),
-            info.location()
-        )
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Done => f.write_str("done"),
-            Self::Failed(error) if error.is_permanent() => write!(f, "failed for good: {error}"),
-            Self::Failed(error) => write!(f, "failed: {error}"),
-            Self::Panicked(message) => write!(f, "panicked: {}", Shown::text(message)),
-            Self::Mismatch(mismatch) => write!(f, "not called: {mismatch}"),
-            Self::DoneBefore => f.write_str("done before"),
-            Self::Cancelled => f.write_str(
-                "cancelled: it was dropped before it ended; with `detach` it goes on when the \
-                 sender hangs up, and `idle` waits for it at a shutdown",
-            ),
-        }
-    }
-}
-
-impl fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut tuple = |name, field: &dyn fmt::Debug| f.debug_tuple(name).field(field).finish();
-        match self {
-            Self::Failed(error) => tuple("Failed", error),
-            Self::Panicked(message) => tuple("Panicked", &Shown::text(message)),
-            Self::Mismatch(mismatch) => tuple("Mismatch", mismatch),
-            Self::Done => f.write_str("Done"),
-            Self::DoneBefore => f.write_str("DoneBefore"),
-            Self::Cancelled => f.write_str("Cancelled"),
-        }
     }
 }

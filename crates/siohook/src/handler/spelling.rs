@@ -1,10 +1,10 @@
-//! Which mechanism an unlisted name belongs to.
+//! The mechanism of an unlisted name.
 
 use siohook_events::Mechanism;
 
-/// Returns the mechanism whose spelling a name or the prefix of a pattern has: dotted is
-/// that of automations, upper case with `_` that of account webhooks. `None` for any
-/// other, which belongs to both.
+/// Returns the mechanism that spells names like this name or prefix of a pattern. Automations
+/// use dots, and account webhooks upper case with `_`. `None` for any other spelling, which both
+/// mechanisms may use.
 pub(crate) fn mechanism(name: &str) -> Option<Mechanism> {
     if name.contains('.') {
         Some(Mechanism::Automation)

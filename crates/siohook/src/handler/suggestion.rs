@@ -1,4 +1,4 @@
-//! The handler to paste where no handler listens.
+//! The suggested handler of an unhandled event.
 
 use heck::{ToPascalCase, ToSnakeCase};
 use siohook_events::Event;
@@ -6,11 +6,11 @@ use siohook_events::Event;
 use super::spelling;
 use crate::delivery::Delivery;
 
-/// Names of the catalogue are shorter. What is longer is shown to nobody.
+/// The longest name that is suggested, in bytes. Names of the catalogue are shorter.
 pub(crate) const LONGEST_NAME: usize = 100;
 
-/// A handler of this delivery's event, typed, or nothing if `#[on_event]` takes no such
-/// name or the name would not be heard by this mechanism.
+/// Returns a typed handler of the event. Returns `None` if `#[on_event]` does not take the name,
+/// or if the name has the spelling of the other mechanism.
 pub(crate) fn handler_of(delivery: &Delivery) -> Option<String> {
     let event = delivery.event();
     match event.event() {
@@ -23,7 +23,7 @@ pub(crate) fn handler_of(delivery: &Delivery) -> Option<String> {
 
 fn of_listed(event: &Event) -> String {
     let module = event.mechanism().as_str();
-    // Names of the two mechanisms may differ in case only, payloads don't.
+    // Two events may have names that differ only in case. Their payload types have different names.
     let (name, payload) = (event.name(), event.payload());
     let function = payload.to_snake_case();
     format!(
@@ -32,14 +32,14 @@ fn of_listed(event: &Event) -> String {
     )
 }
 
-/// The name is whatever somebody sent: as a literal it is escaped, and
-/// identifiers are made of its ASCII letters and digits only.
+/// The name comes from outside: the literal is escaped, and the identifiers have only its ASCII
+/// letters and digits.
 fn of_unlisted(name: &str) -> Option<String> {
     let is_refused = name.is_empty() || name.contains('*') || name.contains(char::is_whitespace);
     if is_refused || name.len() > LONGEST_NAME {
         return None;
     }
-    // heck alone would keep letters beyond ASCII.
+    // `heck` would keep letters beyond ASCII.
     let words = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), " ");
     let words = match words.trim() {
         "" => "unlisted",
