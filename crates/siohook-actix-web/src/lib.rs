@@ -1,5 +1,5 @@
-//! Receives [systeme.io](https://systeme.io) webhooks in actix-web: a
-//! [`Dispatcher`] of [`siohook`] as a [`Resource`].
+//! Receives [systeme.io](https://systeme.io) webhooks in actix-web, with a [`Dispatcher`] of
+//! [`siohook`] as a [`Resource`].
 //!
 //! ```no_run
 //! use actix_web::{App, HttpServer};
@@ -14,20 +14,20 @@
 //! # }
 //! ```
 //!
-//! It is a crate because actix-web does not speak tower: its requests and bodies
-//! are types of its own, bound to the thread that reads them.
+//! It is a separate crate because actix-web does not speak tower. Its requests and bodies are
+//! types of its own, which stay on the thread that reads them.
 //!
 //! # When the sender hangs up
 //!
-//! actix-web does not notice a closed connection while a handler runs, and runs
-//! each request of HTTP/2 as a task of its own, so the handlers of a delivery run
-//! to their ends. It drops the request, and every handler stops at its next
-//! `await`, when an HTTP/1 connection is reset, and when it is closed and
-//! [`h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed)
-//! is set. With [`detach`](siohook::DispatcherBuilder::detach) all handlers go on whatever
-//! happens, to their ends or to a deadline. Let it spawn on a runtime that outlives
-//! actix-web's workers, each of which has its own, and wait for
-//! [`idle`](siohook::Dispatcher::idle):
+//! actix-web does not notice a closed connection while a handler runs, and it runs each request
+//! of HTTP/2 as a task of its own. The handlers of a delivery therefore run to their ends, with
+//! two exceptions: it drops the request when an HTTP/1 connection is reset, and when one is
+//! closed and [`h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed) is
+//! set. Every handler then stops at its next `await`.
+//!
+//! With [`detach`](siohook::DispatcherBuilder::detach) all handlers run to their ends or to a
+//! deadline. Each worker of actix-web has a runtime of its own, so spawn on the runtime of
+//! `main`, and wait for [`idle`](siohook::Dispatcher::idle):
 //!
 //! ```no_run
 //! use std::error::Error;
@@ -61,18 +61,17 @@
 //!
 //! # What is guaranteed
 //!
-//! All methods reach the dispatcher, which answers those that are not `POST` with 405.
-//! No body is read that the head [decides about](siohook::Dispatcher::check_head): one
-//! that is announced as too long, or comes with a wrong token or without a signature.
-//! Of any other body at most
-//! [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are kept, whatever
-//! actix-web's own `PayloadConfig` says. The peer is the other end of the
-//! connection, never `ConnectionInfo`, which believes headers. All header lines
-//! arrive, repeated ones and those that are not UTF-8 included.
-//!
-//! A body has 30 seconds to arrive, because actix-web has a
-//! [deadline for heads](actix_web::HttpServer::client_request_timeout) and none for
-//! bodies. What has not arrived by then is answered with 400.
+//! * The dispatcher gets requests of every method, and replies with 405 to those that are not
+//!   `POST`.
+//! * The body is not read if the [head](siohook::Dispatcher::check_head) decides: an announced
+//!   length over the limit, a wrong token, a missing signature.
+//! * At most [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) of a body are kept.
+//!   actix-web's own `PayloadConfig` does not matter.
+//! * The peer is the other end of the connection, never `ConnectionInfo`, which trusts headers.
+//! * The dispatcher gets all header lines, with repeated ones and those that are not UTF-8.
+//! * A body has 30 seconds to arrive, because actix-web has a
+//!   [deadline for heads](actix_web::HttpServer::client_request_timeout) but none for bodies. A
+//!   body that takes longer is answered with 400.
 
 use std::time::Duration;
 
@@ -83,14 +82,24 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use siohook::{Dispatcher, Head, Reply};
 
-/// Without it a stranger could hold all connections that actix-web takes, for ever, with
-/// bodies that never end.
+/// Without a deadline, bodies that never end could hold all connections of actix-web for ever.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Serves all deliveries to a path.
+/// Makes a resource that receives all deliveries to a path.
 ///
-/// Guards and middleware can be added to the resource. A guard on the method
-/// should not: the dispatcher answers other methods with 405 and `Allow: POST`.
+/// Guards and middleware can be added to it. Do not add a guard on the method: the dispatcher
+/// replies to other methods with 405 and `Allow: POST`.
+///
+/// ```
+/// use actix_web::App;
+/// use actix_web::middleware::Logger;
+///
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// let deliveries = siohook_actix_web::resource("/systeme", dispatcher);
+/// let app = App::new().service(deliveries.wrap(Logger::default()));
+/// # let _ = app;
+/// # }
+/// ```
 #[must_use]
 pub fn resource(path: &str, dispatcher: &Dispatcher) -> Resource {
     let dispatcher = dispatcher.clone();

@@ -1,4 +1,4 @@
-//! The resource in an application of actix-web, without a socket.
+//! The resource in an actix-web application, without a socket.
 
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -52,10 +52,10 @@ async fn with_body(
     call_service(&app, request).await
 }
 
-/// A body that never ends, and how many pieces of ten bytes were asked for.
+/// A body that never ends, and a counter of the ten-byte pieces that were read.
 fn endless() -> (Payload, Rc<Cell<usize>>) {
-    let asked = Rc::new(Cell::new(0));
-    let count = Rc::clone(&asked);
+    let read = Rc::new(Cell::new(0));
+    let count = Rc::clone(&read);
     let pieces = stream::repeat_with(move || {
         count.set(count.get() + 1);
         Ok(Bytes::from_static(&[b' '; 10]))
@@ -63,7 +63,7 @@ fn endless() -> (Payload, Rc<Cell<usize>>) {
     let payload: Payload = Payload::Stream {
         payload: Box::pin(pieces),
     };
-    (payload, asked)
+    (payload, read)
 }
 
 #[tokio::test]
@@ -88,13 +88,13 @@ async fn a_body_may_be_as_long_as_the_limit() {
 
 #[tokio::test]
 async fn no_more_than_the_limit_is_read() {
-    let (body, asked) = endless();
+    let (body, read) = endless();
     let response = with_body(builder().max_body_bytes(100), post(), Some(body)).await;
     assert_eq!(response.status(), 413);
-    assert_eq!(asked.get(), 11);
+    assert_eq!(read.get(), 11);
 }
 
-/// However much of it has arrived: the deadline is not that of the next piece.
+/// The deadline is for the whole body, not for each piece.
 #[tokio::test(start_paused = true)]
 async fn a_body_has_a_deadline() {
     for (seconds, expected) in [(29, 200), (31, 400)] {
@@ -111,16 +111,16 @@ async fn a_body_has_a_deadline() {
 }
 
 #[tokio::test]
-async fn a_body_that_announces_too_much_is_not_read() {
-    let (body, asked) = endless();
+async fn a_body_with_a_too_long_content_length_is_not_read() {
+    let (body, read) = endless();
     let request = post().insert_header((CONTENT_LENGTH, 101));
     let response = with_body(builder().max_body_bytes(100), request, Some(body)).await;
     assert_eq!(response.status(), 413);
-    assert_eq!(asked.get(), 0);
+    assert_eq!(read.get(), 0);
 }
 
 #[tokio::test]
-async fn a_body_is_not_read_if_its_head_is_refused() {
+async fn the_body_of_a_refused_head_is_not_read() {
     let forged = |name| post().insert_header((name, "forged"));
     for (request, expected) in [
         (post().uri("/systeme"), 401),
@@ -128,35 +128,35 @@ async fn a_body_is_not_read_if_its_head_is_refused() {
         (forged("x-webhook-event"), 401),
         (forged("x-webhook-signature"), 401),
     ] {
-        let (body, asked) = endless();
+        let (body, read) = endless();
         let builder = builder().account_secret("main", "s");
         let response = with_body(builder, request, Some(body)).await;
         assert_eq!(response.status(), expected);
-        assert_eq!(asked.get(), 0);
+        assert_eq!(read.get(), 0);
     }
-    let (body, asked) = endless();
+    let (body, read) = endless();
     let elsewhere = builder().source_ips(IpAllowList::new(["203.0.113.7"]));
     let response = with_body(elsewhere, post(), Some(body)).await;
-    assert_eq!((response.status().as_u16(), asked.get()), (403, 0));
+    assert_eq!((response.status().as_u16(), read.get()), (403, 0));
 }
 
 #[tokio::test]
-async fn a_body_is_not_read_for_another_method() {
+async fn the_body_of_another_method_is_not_read() {
     for method in [
         Method::GET,
         Method::PUT,
         Method::from_bytes(b"PURGE").unwrap(),
     ] {
-        let (body, asked) = endless();
+        let (body, read) = endless();
         let response = with_body(builder(), post().method(method), Some(body)).await;
         assert_eq!(response.status(), 405);
         assert_eq!(response.headers().get("allow").unwrap(), "POST");
-        assert_eq!(asked.get(), 0);
+        assert_eq!(read.get(), 0);
     }
 }
 
 #[tokio::test]
-async fn headers_need_not_be_text() {
+async fn a_header_can_hold_any_bytes() {
     let value = || HeaderValue::from_bytes(b"\xff\xfe").unwrap();
     let response = call(builder(), post().insert_header(("x-anything", value()))).await;
     assert_eq!(response.status(), 200);

@@ -1,5 +1,5 @@
-//! Receives [systeme.io](https://systeme.io) webhooks in Rocket: a
-//! [`Dispatcher`] of [`siohook`] as routes.
+//! Receives [systeme.io](https://systeme.io) webhooks in Rocket, with a [`Dispatcher`] of
+//! [`siohook`] as routes.
 //!
 //! ```no_run
 //! # use rocket::{Build, Rocket};
@@ -8,39 +8,39 @@
 //! # }
 //! ```
 //!
-//! It is a crate because Rocket does not speak tower: it calls handlers with
-//! requests that it keeps, and writes their responses itself.
+//! It is a separate crate because Rocket does not speak tower. It lends its requests to
+//! handlers, and its responses are types of its own.
 //!
 //! # When the sender hangs up
 //!
-//! Rocket runs each request as a task of its own, so the handlers of a delivery
-//! run to their ends. A shutdown drops what is still running after the grace and
-//! mercy periods of Rocket's configuration;
-//! [`detach`](siohook::DispatcherBuilder::detach) and
+//! Rocket runs each request as a task of its own, so the handlers of a delivery run to their
+//! ends. A shutdown drops the tasks that are still running after the grace and mercy periods of
+//! Rocket's configuration. [`detach`](siohook::DispatcherBuilder::detach) and
 //! [`idle`](siohook::Dispatcher::idle) let all handlers end even then.
 //!
-//! # What is guaranteed, and what Rocket cannot do
+//! # What is guaranteed
 //!
-//! All methods reach the dispatcher, which answers those that are not `POST` with 405.
-//! No more than the first bytes of a body are read if the head
-//! [decides](siohook::Dispatcher::check_head): an announced length over the limit, a wrong
-//! token, a missing signature. Of any other body at most
-//! [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) are kept, whatever Rocket's own
-//! limits say. The peer is the other end of the connection, never `X-Real-IP`.
+//! * The dispatcher gets requests of every [`Method`], and replies with 405 to those that are
+//!   not `POST`.
+//! * Only the first bytes of a body are read if the [head](siohook::Dispatcher::check_head)
+//!   decides: an announced length over the limit, a wrong token, a missing signature.
+//! * At most [`max_body_bytes`](siohook::Dispatcher::max_body_bytes) of a body are kept.
+//!   Rocket's own limits do not matter.
+//! * The peer is the other end of the connection, never `X-Real-IP`.
 //!
-//! Rocket itself, before any route is asked,
+//! # What Rocket does before it calls a route
 //!
-//! * drops header lines whose value is not UTF-8. With `source_ips`, let the proxy
-//!   in front write one `X-Forwarded-For` of its own and not append to lines of the
-//!   sender: if the line that it appended to is dropped, an earlier one counts;
-//! * waits for the first bytes of a body, even if its head is then refused;
-//! * answers methods that are not in [`Method`] with 400;
-//! * takes `/systeme/` for `/systeme`;
-//! * takes another method from a form whose first field is `_method`, which is
-//!   then answered with 405 instead of 400: a form is no delivery.
+//! * It drops header lines whose value is not UTF-8. With `source_ips`, the proxy in front has
+//!   to replace `X-Forwarded-For` instead of appending to a line of the sender. If the line that
+//!   it appended to is dropped, an earlier line is used.
+//! * It waits for the first bytes of a body, even if the head is then refused.
+//! * It replies with 400 to methods that are not in [`Method`].
+//! * It treats `/systeme/` as `/systeme`.
+//! * It reads another method from a form whose first field is `_method`. Such a form is not a
+//!   delivery, and it is answered with 405 instead of 400.
 //!
-//! Rocket has no deadline for reading a request and no limit on connections, so a proxy
-//! in front has to have both.
+//! Rocket has no deadline for reading a request and no limit on connections. The proxy in front
+//! needs both.
 
 use std::io::Cursor;
 
@@ -50,8 +50,15 @@ use rocket::route::{Handler, Outcome, Route};
 use rocket::{Request, Response};
 use siohook::{Dispatcher, Head, Reply};
 
-/// Routes of all methods, so that it is the dispatcher that answers those which
-/// are not `POST`, with 405 and `Allow: POST`.
+/// Makes routes that receive all deliveries, one for each method. The dispatcher replies to
+/// methods other than `POST` with 405 and `Allow: POST`.
+///
+/// ```
+/// # fn f(dispatcher: &siohook::Dispatcher) {
+/// let rocket = rocket::build().mount("/systeme", siohook_rocket::routes(dispatcher));
+/// # let _ = rocket;
+/// # }
+/// ```
 #[must_use]
 pub fn routes(dispatcher: &Dispatcher) -> Vec<Route> {
     use Method::{Connect, Delete, Get, Head, Options, Patch, Post, Put, Trace};

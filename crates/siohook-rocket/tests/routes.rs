@@ -1,4 +1,4 @@
-//! The routes in a Rocket, without a socket.
+//! The routes in a Rocket application, without a socket.
 
 use std::net::SocketAddr;
 
@@ -56,12 +56,12 @@ fn a_body_may_be_as_long_as_the_limit() {
 }
 
 #[test]
-fn a_body_that_announces_too_much_is_refused() {
+fn a_body_with_a_too_long_content_length_is_refused() {
     let length = [("content-length", "1048577")];
     assert_eq!(status(builder(), [203, 0, 113, 7], &length), 413);
 }
 
-/// What the head decides is told before the length of the body.
+/// The refusal of a head comes before that of a long body.
 #[test]
 fn the_head_is_checked_before_the_body() {
     let builder = || builder().account_secret("main", "s").max_body_bytes(1);
@@ -76,7 +76,7 @@ fn the_head_is_checked_before_the_body() {
 }
 
 #[test]
-fn all_other_methods_are_refused() {
+fn other_methods_are_refused() {
     use Method::{Connect, Delete, Get, Head, Options, Patch, Put, Trace};
     let client = client(builder());
     for method in [Connect, Delete, Get, Head, Options, Patch, Put, Trace] {

@@ -156,15 +156,8 @@ impl HandlerError {
     /// failure is reported.
     ///
     /// ```
-    /// use siohook::{HandlerError, account, on_event};
-    ///
-    /// #[on_event("SALE_NEW")]
-    /// fn grant(sale: account::SaleNew) -> Result<(), HandlerError> {
-    ///     if sale.order_item.resources.is_empty() {
-    ///         return Err(HandlerError::permanent("nothing to grant"));
-    ///     }
-    ///     Ok(())
-    /// }
+    /// let error = siohook::HandlerError::permanent("the course was deleted");
+    /// assert!(error.is_permanent());
     /// ```
     pub fn permanent(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
