@@ -1,4 +1,4 @@
-//! A handler for every name of the catalogue, and a delivery of every body.
+//! A handler for every event of the catalogue, and a delivery of every fixture.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ macro_rules! handlers {
 
             #[on_event($event)]
             async fn handler(payload: $payload, State(called): State<Called>) {
-                // What was read can be written, and read again.
+                // A payload survives a round trip through JSON.
                 let written = serde_json::to_string(&payload).unwrap();
                 assert_eq!(serde_json::from_str::<$payload>(&written).unwrap(), payload);
                 called.lock().unwrap().push($event);
@@ -33,7 +33,7 @@ fn builder() -> DispatcherBuilder {
 }
 
 #[test]
-fn every_name_of_the_catalogue_has_a_handler() {
+fn every_event_of_the_catalogue_has_a_handler() {
     let dispatcher = builder().state(Called::default()).build().unwrap();
     let mut listed: Vec<_> = siohook::events()
         .iter()
@@ -55,7 +55,7 @@ fn every_name_of_the_catalogue_has_a_handler() {
 }
 
 #[test]
-fn every_body_runs_its_handler() {
+fn every_fixture_runs_its_handler() {
     let mut events = BTreeSet::new();
     for fixture in fixtures() {
         let called = Called::default();
@@ -77,7 +77,7 @@ fn every_body_runs_its_handler() {
 }
 
 #[test]
-fn a_body_that_is_not_as_published_runs_its_handler() {
+fn an_odd_body_runs_its_handler() {
     for (event, variant) in [
         ("CONTACT_OPT_IN", "last_name"),
         ("SALE_CANCELED", "no_order_item"),
@@ -102,7 +102,7 @@ fn a_body_that_is_not_as_published_runs_its_handler() {
 }
 
 #[test]
-fn the_body_that_was_never_published_runs_its_handler_whatever_it_is() {
+fn any_body_of_a_failed_payment_runs_its_handler() {
     for data in ["null", "{}", "[]", r#"{"contact":null}"#, "0.10"] {
         let called = Called::default();
         let dispatcher = builder().state(Arc::clone(&called)).build().unwrap();

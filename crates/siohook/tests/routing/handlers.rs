@@ -1,4 +1,4 @@
-//! What was linked, as it is listed and chosen from.
+//! The list of linked handlers, and selections of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use crate::support::{self, TAG_ADDED, automation, finish, function, location, on
 
 type Count = Arc<AtomicUsize>;
 
-// In no order, so that a list in the order of the source is noticed.
+// Not sorted, so that a list in the order of the source fails.
 
 #[on_event("contact.tag.added", "SALE_NEW", id = "two")]
 fn zebra() {}
@@ -46,7 +46,7 @@ fn dispatcher() -> Dispatcher {
     builder().state(Count::default()).build().unwrap()
 }
 
-/// Event and function of all, as they are to be listed.
+/// The events and functions in the order of the list.
 const LISTED: [(&str, &str); 9] = [
     ("*", "mule"),
     ("SALE_*", "bee"),
@@ -73,7 +73,7 @@ fn handlers_are_sorted_by_event_then_path() {
         .collect();
     assert_eq!(listed, LISTED);
     assert!(handlers.is_sorted_by_key(|it| (it.event(), it.name())));
-    // `for` works on a reference, as with a slice.
+    // A reference to `Handlers` is iterable, like a slice.
     for handler in handlers {
         assert_eq!(
             handler.location().to_string(),
@@ -110,7 +110,7 @@ fn handlers_are_written_as_a_table() {
 }
 
 #[test]
-fn a_location_is_that_of_the_name() {
+fn a_location_points_to_the_name_of_the_function() {
     let dispatcher = dispatcher();
     let ant = dispatcher
         .handlers()
@@ -126,7 +126,7 @@ fn a_location_is_that_of_the_name() {
 }
 
 #[test]
-fn an_id_is_the_one_given_or_the_path() {
+fn the_id_defaults_to_the_path() {
     let dispatcher = dispatcher();
     let ids = |event| {
         let named = dispatcher
@@ -159,9 +159,8 @@ fn only_selected_handlers_are_listed_and_run() {
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
-/// One name of a handler that listens to two.
 #[test]
-fn a_handler_may_be_selected_for_one_of_its_names() {
+fn a_handler_can_be_selected_for_one_of_its_events() {
     let one = builder()
         .select(|handler| handler.event() == "SALE_*")
         .build()
@@ -181,7 +180,7 @@ fn a_handler_may_be_selected_for_one_of_its_names() {
 }
 
 #[test]
-fn a_state_is_asked_for_only_by_selected_handlers() {
+fn only_selected_handlers_need_their_states() {
     assert!(builder().build().is_err());
     assert!(builder().select(only(&["cow"])).build().is_ok());
 }
@@ -204,7 +203,7 @@ fn a_report_is_sorted_like_the_list() {
 }
 
 #[test]
-fn two_dispatchers_share_nothing() {
+fn clones_share_a_memory_and_other_dispatchers_do_not() {
     let counts = [Count::default(), Count::default()];
     let [one, other] = counts.clone().map(|count| {
         let tags = builder().select(|handler| handler.event() == "contact.tag.added");
@@ -218,13 +217,12 @@ fn two_dispatchers_share_nothing() {
     assert_eq!(outcome(&one), "done");
     assert_eq!(outcome(&other), "done");
     assert_eq!(counts.map(|count| count.load(Ordering::SeqCst)), [1, 1]);
-    // Clones share all of it.
     let clone = one.clone();
     assert_eq!([outcome(&clone), outcome(&one)], ["done_before"; 2]);
 }
 
 #[test]
-fn the_catalogue_is_that_of_the_crate() {
+fn a_dispatcher_returns_the_catalogue_of_the_crate() {
     let events = dispatcher().events();
     assert!(std::ptr::eq(events, siohook::events()));
     let names: Vec<_> = events.iter().map(siohook::event::Event::name).collect();

@@ -1,4 +1,4 @@
-//! Which handlers a delivery goes to, how they run, and what the sender is answered.
+//! The routes, arguments and runs of handlers, and the replies to the sender.
 
 #[path = "../support/mod.rs"]
 mod support;

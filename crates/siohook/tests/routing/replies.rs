@@ -1,4 +1,4 @@
-//! What the sender is answered: every row of the table of replies.
+//! The replies to the sender: every row of the table of replies.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::support::{
     within,
 };
 
-/// What no reply may show.
+/// The text of an error, which no reply shows.
 const CAUSE: &str = "database at 203.0.113.9 refused lea.martin@example.com";
 
 #[on_event("contact.tag.added")]
@@ -64,7 +64,7 @@ fn builder() -> DispatcherBuilder {
     support::builder().select(within(module_path!()))
 }
 
-/// A dispatcher of these handlers.
+/// A builder that selects these handlers.
 fn with(functions: &'static [&'static str]) -> DispatcherBuilder {
     builder()
         .select(only(functions))
@@ -81,7 +81,7 @@ fn reply_of(functions: &'static [&'static str]) -> Reply {
     reply_to(&with(functions).build().unwrap(), automation(TAG_ADDED))
 }
 
-/// Status, headers and body, and nothing else.
+/// Compares status, headers and body. `more` are the headers besides `content-type`.
 #[track_caller]
 fn assert_reply(reply: &Reply, status: u16, outcome: &str, more: &[(&str, &str)]) {
     let mut headers = vec![("content-type", "application/json")];
@@ -99,7 +99,7 @@ fn success_is_200() {
 }
 
 #[test]
-fn an_event_nobody_listens_to_is_200() {
+fn an_unhandled_event_is_200() {
     assert_reply(&reply_of(&[]), 200, "unhandled", &[]);
     let unhandled = automation(envelope("contact.community.joined", "null"));
     let dispatcher = with(&["succeeds"]).build().unwrap();
@@ -107,14 +107,14 @@ fn an_event_nobody_listens_to_is_200() {
 }
 
 #[test]
-fn an_event_nobody_listens_to_can_be_404() {
+fn an_unhandled_event_can_be_404() {
     let dispatcher = with(&[]).on_unhandled(Unhandled::Reject).build().unwrap();
     let reply = reply_to(&dispatcher, automation(TAG_ADDED));
     assert_reply(&reply, 404, "unhandled", &[]);
 }
 
 #[test]
-fn what_was_done_in_an_earlier_attempt_is_200() {
+fn a_delivery_that_was_done_before_is_200() {
     let dispatcher = with(&["succeeds"]).build().unwrap();
     reply_to(&dispatcher, automation(TAG_ADDED));
     let again = reply_to(&dispatcher, automation(TAG_ADDED));
@@ -122,7 +122,7 @@ fn what_was_done_in_an_earlier_attempt_is_200() {
 }
 
 #[test]
-fn a_failure_for_good_is_200() {
+fn a_permanent_failure_is_200() {
     let reply = reply_of(&["fails_for_good"]);
     assert_reply(&reply, 200, "failed_for_good", &[]);
     let reply = reply_of(&["fails_for_good", "succeeds"]);
@@ -140,7 +140,7 @@ fn a_panic_is_500() {
 }
 
 #[test]
-fn a_failure_that_will_be_over_is_503() {
+fn a_failure_with_a_delay_is_503() {
     let later = [("retry-after", "2")];
     let reply = reply_of(&["asks_for_time"]);
     assert_reply(&reply, 503, "retry_later", &later);
@@ -168,14 +168,13 @@ fn retry_after_is_rounded_up_to_whole_seconds() {
 }
 
 #[test]
-fn a_body_that_the_type_does_not_expect_is_422() {
+fn a_body_that_does_not_match_is_422() {
     assert_reply(&reply_of(&["misfits"]), 422, "mismatch", &[]);
     assert_reply(&reply_of(&["misfits_anywhere"]), 422, "mismatch", &[]);
 }
 
-/// A name that systeme.io begins to send is no fault of the sender.
 #[test]
-fn a_mismatch_may_be_accepted_and_is_then_final() {
+fn an_accepted_mismatch_is_200_and_final() {
     let reports = Arc::new(Mutex::new(vec![]));
     let seen = Arc::clone(&reports);
     let builder = with(&["misfits", "succeeds"])
@@ -197,8 +196,9 @@ fn a_mismatch_may_be_accepted_and_is_then_final() {
     );
 }
 
+/// systeme.io may begin to send a name, and a handler of a pattern did not ask for it.
 #[test]
-fn an_unlisted_name_is_422_only_for_who_named_it() {
+fn a_mismatch_of_an_unlisted_name_is_422_only_if_a_handler_names_it() {
     let unlisted = || automation(envelope("contact.community.joined", "{}"));
     let dispatcher = with(&["misfits_anywhere"]).build().unwrap();
     assert_reply(&reply_to(&dispatcher, unlisted()), 200, "done", &[]);
@@ -207,7 +207,7 @@ fn an_unlisted_name_is_422_only_for_who_named_it() {
 }
 
 #[test]
-fn with_several_outcomes_the_one_that_asks_for_another_attempt_wins() {
+fn an_outcome_that_asks_for_another_attempt_wins() {
     let done: &[(&str, &str)] = &[];
     let minute: &[(&str, &str)] = &[("retry-after", "60")];
     let rows: [(&'static [&'static str], u16, &str, &[(&str, &str)]); 12] = [
@@ -232,7 +232,7 @@ fn with_several_outcomes_the_one_that_asks_for_another_attempt_wins() {
             "retry_later",
             minute,
         ),
-        // The longer of two delays suits both.
+        // The longer of two delays wins.
         (
             &["asks_for_time", "asks_for_a_minute"],
             503,
@@ -247,7 +247,7 @@ fn with_several_outcomes_the_one_that_asks_for_another_attempt_wins() {
 }
 
 #[test]
-fn a_delivery_that_is_being_handled_is_409() {
+fn a_delivery_in_progress_is_409() {
     let gate = Arc::new(Notify::new());
     let dispatcher = builder()
         .select(only(&["waits"]))
@@ -263,7 +263,7 @@ fn a_delivery_that_is_being_handled_is_409() {
 }
 
 #[test]
-fn what_is_no_delivery_is_400() {
+fn a_request_that_is_not_a_delivery_is_400() {
     let dispatcher = with(&[]).build().unwrap();
     for body in [
         "",
@@ -295,7 +295,7 @@ fn what_is_no_delivery_is_400() {
 }
 
 #[test]
-fn what_nothing_vouches_for_is_401() {
+fn a_delivery_that_is_not_trusted_is_401() {
     let body = fixture("account/SALE_NEW");
     let account = || Incoming::post(body.clone()).header("X-Webhook-Event", "SALE_NEW");
     let dispatcher = with(&[]).build().unwrap();
@@ -346,7 +346,7 @@ fn a_source_that_is_not_allowed_is_403() {
 }
 
 #[test]
-fn another_method_is_405_and_told_the_right_one() {
+fn another_method_is_405_with_allow_post() {
     let dispatcher = with(&["succeeds"]).build().unwrap();
     for method in ["GET", "HEAD", "PUT", "OPTIONS", "post", ""] {
         let reply = reply_to(&dispatcher, automation(TAG_ADDED).method(method));
@@ -366,7 +366,7 @@ fn a_body_over_the_limit_is_413() {
 }
 
 #[test]
-fn a_mebibyte_is_the_limit_unless_said_otherwise() {
+fn the_default_limit_is_one_mebibyte() {
     let dispatcher = with(&[]).build().unwrap();
     assert_eq!(dispatcher.max_body_bytes(), 1 << 20);
     let padded = |bytes: usize| format!("{TAG_ADDED}{}", " ".repeat(bytes - TAG_ADDED.len()));
@@ -375,7 +375,7 @@ fn a_mebibyte_is_the_limit_unless_said_otherwise() {
 }
 
 #[test]
-fn headers_are_found_in_any_case() {
+fn headers_of_a_reply_are_found_in_any_case() {
     let reply = reply_to(
         &with(&[]).build().unwrap(),
         Incoming::post("").method("GET"),
@@ -386,9 +386,8 @@ fn headers_are_found_in_any_case() {
     assert_eq!(reply.header("retry-after"), None);
 }
 
-/// What is answered and what is reported are the same.
 #[test]
-fn the_report_of_a_failure_for_good_says_why() {
+fn the_report_of_a_permanent_failure_says_why() {
     let dispatcher = with(&["fails_for_good", "succeeds"]).build().unwrap();
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     let report = finish(dispatcher.dispatch(&delivery));

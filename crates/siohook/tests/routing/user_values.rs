@@ -1,5 +1,5 @@
-//! Values of a user's code that panic when they are dropped or printed. None may escape, and
-//! none may meet another one: two panics at once would abort the process.
+//! Values of a user that panic when they are dropped or printed. No panic may escape, and no two
+//! may happen at once, because that would abort the process.
 
 use std::error::Error;
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::support::{
     self, TAG_ADDED, TOKEN, automation, finish, function, outcomes, poll, within,
 };
 
-/// Panics in each of these places: `drop`, `Display`, `Debug`.
+/// Panics in these places: `drop`, `Display`, `Debug`.
 #[derive(Clone)]
 struct Trap(&'static [&'static str]);
 
@@ -31,7 +31,7 @@ impl Trap {
         assert!(!self.0.contains(&place), "in {place}");
     }
 
-    /// Is true. A closure that calls it owns the trap.
+    /// Returns `true`. A `move` closure that calls it owns the trap.
     fn holds(&self) -> bool {
         !self.0.is_empty()
     }
@@ -61,7 +61,7 @@ impl fmt::Debug for Trap {
 
 impl Error for Trap {}
 
-/// Panics with another of itself when it is dropped.
+/// Panics when it is dropped, with another `Endless` as the payload.
 struct Endless;
 
 impl Drop for Endless {
@@ -70,7 +70,7 @@ impl Drop for Endless {
     }
 }
 
-/// A type of the user's own, as `data`.
+/// A user's type for `Data`.
 #[derive(Deserialize)]
 #[serde(from = "serde::de::IgnoredAny")]
 struct Own(#[expect(dead_code, reason = "only dropped")] Trap);
@@ -101,7 +101,7 @@ refusing! {
     RefusingDisplay Trap(&["Display"]);
 }
 
-/// An argument of the user's own.
+/// A user's argument.
 struct Custom(#[expect(dead_code, reason = "only dropped")] Trap);
 
 impl<'a, E> FromDelivery<'a, E> for Custom {
@@ -126,7 +126,7 @@ impl<'a, E> FromDelivery<'a, E> for Panicking {
     }
 }
 
-/// Defines handlers of every event, and lists them with their outcomes.
+/// Defines handlers of `*`, and a list of them with their outcomes.
 macro_rules! handlers {
     ($($name:ident($($argument:ty),*) -> $output:ty, $body:expr => $outcome:literal;)*) => {
         $(
@@ -183,7 +183,7 @@ handlers! {
     } => "failed for good: trap(no text, because writing it panicked)";
 }
 
-/// What was reported: handlers with their outcomes.
+/// The handlers of the last report, with their outcomes.
 type Reported = Arc<Mutex<Vec<(&'static str, String)>>>;
 
 fn builder(functions: &[&'static str]) -> (DispatcherBuilder, Reported) {
@@ -206,10 +206,10 @@ fn tag() -> Incoming {
     automation(TAG_ADDED).extension(DROPPED)
 }
 
-/// Nothing escapes.
+/// Fails if a panic escapes.
 #[track_caller]
 fn caught<T>(what: &str, run: impl FnOnce() -> T) -> T {
-    let escaped = |_| panic!("{what} panicked");
+    let escaped = |_| panic!("a panic escaped from {what}");
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(escaped)
 }
 
@@ -225,7 +225,7 @@ fn all() -> Vec<&'static str> {
 }
 
 #[test]
-fn each_is_an_outcome_and_leaves_the_other_handler_alone() {
+fn each_value_gives_its_outcome_and_does_not_affect_another_handler() {
     for (name, _) in OUTCOMES {
         let functions = [name, "fine"];
         let (builder, reported) = builder(&functions);
@@ -238,7 +238,7 @@ fn each_is_an_outcome_and_leaves_the_other_handler_alone() {
 }
 
 #[test]
-fn all_at_once_are_outcomes() {
+fn all_values_at_once_give_their_outcomes() {
     let (builder, reported) = builder(&all());
     let dispatcher = builder.build().unwrap();
     let reply = caught("receive", || finish(dispatcher.receive(tag())));
@@ -247,7 +247,7 @@ fn all_at_once_are_outcomes() {
 }
 
 #[test]
-fn a_report_that_a_user_holds_can_be_dropped() {
+fn a_report_can_be_dropped() {
     let (builder, _) = builder(&all());
     let dispatcher = builder.build().unwrap();
     let report = || {
@@ -255,7 +255,7 @@ fn a_report_that_a_user_holds_can_be_dropped() {
         finish(dispatcher.dispatch(&delivery))
     };
     caught("drop", || drop(report()));
-    // While another panic unwinds, too.
+    // And while another panic unwinds.
     let panic = catch_unwind(AssertUnwindSafe(|| {
         let _reports = [report(), report()];
         panic!("of the user");
@@ -274,7 +274,7 @@ fn a_refused_request_drops_its_extensions() {
     let status = caught("receive", || finish(dispatcher.receive(wrong())).status());
     assert_eq!(status, 401);
     caught("verify", || assert!(dispatcher.verify(wrong()).is_err()));
-    caught("a value in place of another", || tag().extension(DROPPED));
+    caught("replacing an extension", || tag().extension(DROPPED));
     caught("head", || {
         let head = Head::new("GET").extension(DROPPED);
         assert!(dispatcher.check_head(&head).is_err());
@@ -298,7 +298,7 @@ fn a_request_of_the_crate_http_drops_its_extensions() {
 }
 
 #[test]
-fn hooks_drop_their_panics_and_what_they_hold() {
+fn hooks_that_panic_and_hold_traps_are_caught() {
     let builder = || {
         let (select, report, reject, detach) = (DROPPED, DROPPED, DROPPED, DROPPED);
         support::builder()
@@ -319,7 +319,7 @@ fn hooks_drop_their_panics_and_what_they_hold() {
 }
 
 #[test]
-fn a_delivery_that_is_dropped_midway_drops_what_it_had() {
+fn a_request_can_be_dropped_before_it_ends() {
     let (builder, reported) = builder(&all());
     let dispatcher = builder.build().unwrap();
     // `future` needs another poll.
@@ -330,7 +330,7 @@ fn a_delivery_that_is_dropped_midway_drops_what_it_had() {
 }
 
 #[test]
-fn detached_work_drops_what_nothing_waits_for() {
+fn detached_work_can_be_dropped_before_or_after_its_request() {
     let (builder, reported) = builder(&all());
     let queue = Arc::new(Mutex::new(Vec::<DetachedTask>::new()));
     let tasks = Arc::clone(&queue);
@@ -340,20 +340,20 @@ fn detached_work_drops_what_nothing_waits_for() {
         .unwrap();
     let task = || queue.lock().unwrap().pop().unwrap();
 
-    // The request is gone before the work ends.
+    // The request is dropped before the work ends.
     let mut request = Box::pin(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
     drop(request);
     caught("the work", || finish(task()));
     assert_eq!(*reported.lock().unwrap(), expected(&all()));
 
-    // It is gone after the work ended, and never saw the report.
+    // The request is dropped after the work ended, before it took the report.
     let mut request = Box::pin(dispatcher.receive(tag().query(format!("token={TOKEN}&again"))));
     assert!(poll(request.as_mut()).is_none());
     caught("the work", || finish(task()));
     caught("the request", || drop(request));
 
-    // The work is dropped midway.
+    // The work is dropped before it ends.
     let mut request = pin!(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
     let mut work = task();

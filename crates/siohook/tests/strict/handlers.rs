@@ -1,13 +1,13 @@
-// Two lists, because the styles of the two editions sort one list differently.
+// Two lists, because rustfmt sorts one list differently in the two editions.
 use siohook::{account, automation, on_event, unified};
 
 use siohook::{Delivery, HandlerError, State};
 
-/// An asynchronous one with all kinds of arguments.
+/// An async handler with several kinds of arguments.
 ///
 /// # Errors
 ///
-/// Never.
+/// It never fails.
 #[on_event("SALE_NEW", id = "strict.grant")]
 pub(crate) async fn grant(
     mut sale: account::SaleNew,
@@ -19,7 +19,7 @@ pub(crate) async fn grant(
     Ok(())
 }
 
-/// A plain one.
+/// A handler that is not async.
 #[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 pub(crate) fn tag(event: unified::TagAdded) {
     drop(event);
@@ -36,10 +36,10 @@ fn unlisted() -> Result<(), &'static str> {
 }
 
 #[on_event("subscription.payment.failed")]
-fn no_arguments_but_one(_: automation::PaymentFailed) {}
+fn one_argument(_: automation::PaymentFailed) {}
 
 #[test]
-fn all_are_linked() {
+fn all_handlers_are_linked() {
     let dispatcher = siohook::Dispatcher::builder()
         .account_secret("main", "secret")
         .state(1_u32)

@@ -1,5 +1,5 @@
-//! The expansion in a crate of edition 2024 that forbids and denies all it can. A binary of its
-//! own, because the attributes hold for all of it.
+//! The expansion in a crate of edition 2024 that denies all lints. It is a binary of its own,
+//! because the attributes apply to the whole crate.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]

@@ -1,14 +1,15 @@
-//! Values that forge lines, steer terminals and fill disks, and what is printed of them.
+//! Values that forge lines, control terminals or fill disks, and checks of the printed text.
 
 use std::fmt::{Debug, Display};
 
-/// What could start a line, steer a terminal or turn the direction of writing.
+/// Characters that can start a line, control a terminal or change the direction of text.
 const HARMFUL: &str = "\r\u{7}\u{1b}\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{2066}\u{feff}";
 
-/// Fills a value, and is printed nowhere else.
+/// The character that fills a value. No other text has it.
 const FILLER: char = 'é';
 
-/// A value of 100 KB and one of 8 KB. A limit is within a character of one of them.
+/// A value of 100 KB and one of 8 KB. Their offsets differ by a byte, so that a limit cuts a
+/// character of one of them.
 pub(crate) fn values() -> impl Iterator<Item = String> {
     [("a", 50_000), ("aa", 4_000)]
         .into_iter()
@@ -18,11 +19,11 @@ pub(crate) fn values() -> impl Iterator<Item = String> {
         })
 }
 
-/// A text that was printed, and where.
+/// A printed text, and the place that printed it.
 pub(crate) struct Printed {
     place: &'static str,
     text: String,
-    /// Whether the place has lines of its own.
+    /// Whether the place prints several lines.
     has_lines: bool,
 }
 
@@ -64,7 +65,7 @@ impl Printed {
     }
 }
 
-/// At most so many bytes of a value were printed, and nothing that does harm.
+/// Fails if more than this many bytes of a value or a harmful character were printed.
 #[track_caller]
 pub(crate) fn check(all: &[Printed], entry: &str, bytes: usize) {
     for Printed {

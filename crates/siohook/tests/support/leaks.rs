@@ -1,4 +1,4 @@
-//! Finds in what siohook writes what it must not show.
+//! Finds secrets and parts of bodies in the texts that siohook writes.
 
 use serde_json::Value;
 use siohook::{DispatcherBuilder, Incoming};
@@ -8,15 +8,15 @@ use super::{SECRET, TOKEN, account, automation, sign, signed_with};
 pub(crate) const OTHER_SECRET: &str = "of another webhook";
 const WRONG_TOKEN: &str = "0f0f0f0f-wrong";
 
-/// A builder with a second secret, which vouches for none of the fixtures.
+/// A builder with a second secret, which covers none of the fixtures.
 pub(crate) fn builder() -> DispatcherBuilder {
     super::builder().account_secret_for("other", OTHER_SECRET, ["CONTACT_MERGED"])
 }
 
-/// A way to spoil a request with this body, for this event.
+/// Makes a request that is refused from a body and its event.
 pub(crate) type Spoil = fn(&[u8], &str) -> Incoming;
 
-/// Requests that a dispatcher of [`builder`] refuses.
+/// One request for each way in which a dispatcher of [`builder`] refuses.
 pub(crate) const SPOILS: [Spoil; 11] = [
     |body, event| account(event, body).method("PUT"),
     |body, _| Incoming::post(body.to_vec()).query(format!("token={WRONG_TOKEN}")),
@@ -36,14 +36,14 @@ pub(crate) const SPOILS: [Spoil; 11] = [
     |body, _| automation(&body[..body.len() - 1]),
 ];
 
-/// Secrets, tokens, the digests of a body, and what it says but the name of its event.
+/// The secrets, the tokens, the digests of a body, and its values except for the event name.
 pub(crate) fn forbidden(body: &[u8]) -> Vec<String> {
     let fixed = [SECRET, OTHER_SECRET, TOKEN, WRONG_TOKEN, "example.com"];
     let mut all = fixed.map(str::to_owned).to_vec();
     for digest in [SECRET, OTHER_SECRET].map(|secret| sign(secret, body)) {
         all.push(digest.to_uppercase());
         let byte = |at| u8::from_str_radix(&digest[at..at + 2], 16).unwrap();
-        // The beginning of a list of its bytes.
+        // The beginning of its bytes as a list.
         all.push(format!("[{}, {}, ", byte(0), byte(2)));
         all.push(digest);
     }
@@ -55,7 +55,7 @@ pub(crate) fn forbidden(body: &[u8]) -> Vec<String> {
     all
 }
 
-/// Texts and numbers of a body.
+/// The texts and numbers of a body.
 pub(crate) fn leaves(value: &Value) -> (Vec<String>, Vec<String>) {
     let (mut texts, mut numbers) = (vec![], vec![]);
     let mut left = vec![value];
@@ -68,13 +68,13 @@ pub(crate) fn leaves(value: &Value) -> (Vec<String>, Vec<String>) {
             Value::Null | Value::Bool(_) => {}
         }
     }
-    // A short one proves nothing.
+    // A short value may also occur elsewhere.
     texts.retain(|text| text.len() > 5);
     numbers.retain(|number| number.len() > 4);
     (texts, numbers)
 }
 
-/// The first of what is forbidden that a text holds.
+/// The first forbidden value that the text holds.
 pub(crate) fn leak<'a>(forbidden: &'a [String], text: &str) -> Option<&'a String> {
     forbidden
         .iter()

@@ -1,6 +1,6 @@
-//! What the tests share: a sender, and a way to poll without a runtime.
+//! A sender and ways to poll without a runtime, which the tests share.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each test uses only some of it")]
 
 pub(crate) mod hostile;
 pub(crate) mod leaks;
@@ -15,7 +15,7 @@ use siohook_sender::Sample;
 
 pub(crate) use siohook_sender::{SECRET, TOKEN, sign};
 
-/// The body of an automation that is not among the fixtures.
+/// The body of an automation. It is not one of the fixtures.
 pub(crate) const TAG_ADDED: &str = r#"{"type":"contact.tag.added","data":{"tag":{"id":7,"name":"vip"},"contact":{"id":1,"email":"lea.martin@example.com","fields":[]}},"account":{"email":"owner@example.com"},"created_at":"2026-09-28T07:41:13+00:00"}"#;
 
 /// A builder that trusts [`account`] and [`automation`].
@@ -25,14 +25,14 @@ pub(crate) fn builder() -> DispatcherBuilder {
         .automation_token(TOKEN)
 }
 
-/// Selects handlers by the names of their functions.
+/// Selects the handlers with these function names.
 pub(crate) fn only(
     functions: &'static [&'static str],
 ) -> impl Fn(&HandlerInfo) -> bool + Send + Sync {
     move |handler| functions.contains(&function(handler.name()))
 }
 
-/// Selects the handlers of a module, as a test binary links those of all its modules.
+/// Selects the handlers of one module. A test binary links those of all its modules.
 pub(crate) fn within(module: &'static str) -> impl Fn(&HandlerInfo) -> bool + Send + Sync {
     move |handler| {
         let path = handler.name().strip_prefix(module);
@@ -67,20 +67,20 @@ pub(crate) fn envelope(event: &str, data: &str) -> String {
     format!(r#"{{"type":"{event}","data":{data}}}"#)
 }
 
-/// A file of `fixtures/`, as it is on the wire: `account/SALE_NEW`.
+/// The bytes of a file of `fixtures/`, such as `account/SALE_NEW`.
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     fs::read(folder.join(format!("{name}.json"))).unwrap()
 }
 
-/// A file of `fixtures/odd/`, by its whole name.
+/// The bytes of a file of `fixtures/odd/`, such as `SALE_NEW.with_contact.json`.
 pub(crate) fn odd(file: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/odd");
     fs::read(folder.join(file)).unwrap()
 }
 
 pub(crate) struct Fixture {
-    /// `CONTACT_TAG_REMOVED.nested`
+    /// The name of the file, such as `CONTACT_TAG_REMOVED.nested`.
     pub(crate) file: String,
     pub(crate) event: String,
     pub(crate) mechanism: Mechanism,
@@ -96,7 +96,7 @@ impl Fixture {
     }
 }
 
-/// All bodies of `fixtures/`, in the order of the catalogue.
+/// All fixtures, in the order of the catalogue.
 pub(crate) fn fixtures() -> Vec<Fixture> {
     let variants = siohook::events().iter().flat_map(|event| {
         let variants = event.variants();
@@ -120,7 +120,7 @@ pub(crate) fn account_fixtures() -> Vec<Fixture> {
     fixtures
 }
 
-/// `file:line:column` of a function in the source of a test.
+/// The `file:line:column` of a function in the source of a test.
 pub(crate) fn location(file: &str, source: &str, function: &str) -> String {
     let wanted = format!("fn {function}(");
     let (line, column) = (1..)
@@ -138,7 +138,7 @@ pub(crate) fn outcomes(report: &Report) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// What [`outcomes`] should be.
+/// Makes the expected value of [`outcomes`].
 pub(crate) fn expected<const N: usize>(
     outcomes: [(&'static str, &str); N],
 ) -> Vec<(&'static str, String)> {
@@ -153,7 +153,7 @@ pub(crate) fn outcome<'a>(report: &'a Report, name: &str) -> &'a Outcome {
     handler.unwrap().outcome()
 }
 
-/// Polls once, and returns what is ready.
+/// Polls once. Returns the output if it is ready.
 pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Option<F::Output> {
     match future.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),
@@ -161,10 +161,10 @@ pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Option<F::Output>
     }
 }
 
-/// Polls to the end, and panics where a runtime would wait for ever.
+/// Polls to the end. Panics where a runtime would wait for ever.
 pub(crate) fn finish<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     (0..1000)
         .find_map(|_| poll(future.as_mut()))
-        .expect("nothing that it waits for ever happens")
+        .expect("the future never ends")
 }

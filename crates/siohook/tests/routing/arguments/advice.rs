@@ -1,4 +1,4 @@
-//! Advice reaches the sender through the errors that handlers return.
+//! The advice of a `HandlerError` inside other errors.
 
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ fn without_advice() -> Result<(), GrantError> {
     Err(GrantError::Source(HandlerError::new("away")))
 }
 
-/// How a handler ended, with its advice.
+/// The outcome of a handler, with the delay of its error.
 fn ended(name: &'static str) -> String {
     let functions: &'static [&'static str] = vec![name].leak();
     let dispatcher = builder().select(within(module_path!()));
@@ -150,7 +150,7 @@ fn advice_is_found_among_the_sources() {
     }
 }
 
-/// The error that ours was made of can be told from others, through whatever is around it.
+/// The wrapped error can be downcast, also inside another error.
 #[test]
 fn errors_keep_their_types() {
     let number = "x".parse::<u8>().unwrap_err();
@@ -237,7 +237,7 @@ mod through_anyhow {
     }
 
     #[on_event("SALE_NEW")]
-    fn outermost_counts() -> anyhow::Result<()> {
+    fn outermost_wins() -> anyhow::Result<()> {
         let inner = banned_anyhow().context("granting").unwrap_err();
         bail!(HandlerError::retry_after(Duration::from_secs(7), inner));
     }
@@ -265,13 +265,13 @@ mod through_anyhow {
                 "there_and_back",
                 "failed for good: in the shop: granting: banned",
             ),
-            ("outermost_counts", "failed: granting: banned [7 s]"),
+            ("outermost_wins", "failed: granting: banned [7 s]"),
         ] {
             assert_eq!(ended(name), expected, "{name}");
         }
     }
 
-    /// What the documentation warns of.
+    /// The documentation warns of this.
     #[test]
     fn advice_as_a_context_is_lost() {
         let error = anyhow!("away").context(HandlerError::permanent("banned"));
@@ -279,7 +279,7 @@ mod through_anyhow {
     }
 }
 
-/// What the documentation warns of.
+/// The documentation warns of this.
 #[cfg(not(feature = "anyhow"))]
 #[test]
 fn without_the_feature_bail_loses_advice() {

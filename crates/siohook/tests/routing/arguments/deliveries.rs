@@ -27,7 +27,7 @@ impl TrustLabel for Delivery {
 }
 
 #[test]
-fn a_delivery_is_borrowed_or_owned() {
+fn a_delivery_can_be_borrowed_or_owned() {
     let sale = || sale().header("x-webhook-message-id", "m-1");
     let expected = [r#"SALE_NEW Some("m-1")"#];
     assert_eq!(seen_by(&["borrowed"], sale()), expected);
@@ -37,7 +37,7 @@ fn a_delivery_is_borrowed_or_owned() {
 }
 
 #[test]
-fn a_delivery_of_an_account_webhook_says_what_the_headers_say() {
+fn a_delivery_of_an_account_webhook_has_the_values_of_the_headers() {
     let (dispatcher, _) = with(&["borrowed"]);
     let body = fixture("account/SALE_NEW");
     let delivery = dispatcher
@@ -67,9 +67,9 @@ fn a_delivery_of_an_account_webhook_says_what_the_headers_say() {
 }
 
 #[test]
-fn a_delivery_of_an_automation_says_what_the_envelope_says() {
+fn a_delivery_of_an_automation_has_the_values_of_the_envelope() {
     let (dispatcher, _) = with(&["borrowed"]);
-    // The header is one of the other mechanism, and no claim of this one.
+    // Automations have no message id, so the header is ignored.
     let incoming = automation(TAG_ADDED).header("X-Webhook-Message-Id", "m-1");
     let delivery = dispatcher.verify(incoming).unwrap();
     assert_eq!(delivery.event().to_string(), "contact.tag.added");
@@ -84,17 +84,16 @@ fn a_delivery_of_an_automation_says_what_the_envelope_says() {
     assert_eq!(added.tag.id, 7);
 }
 
-/// Nothing is lost for the sake of what is not needed to route.
 #[test]
-fn what_is_around_a_payload_may_be_missing_or_odd() {
+fn members_of_the_envelope_may_be_missing_or_odd() {
     let (dispatcher, _) = with(&["borrowed"]);
-    for around in [
+    for members in [
         "",
         r#","account":null,"created_at":null"#,
         r#","account":[],"created_at":"-0001-11-30T00:00:00+00:00""#,
         r#","account":{"email":7},"created_at":7,"more":{}"#,
     ] {
-        let body = format!(r#"{{"type":"contact.tag.added","data":{{}}{around}}}"#);
+        let body = format!(r#"{{"type":"contact.tag.added","data":{{}}{members}}}"#);
         let delivery = dispatcher.verify(automation(body)).unwrap();
         assert_eq!(
             (delivery.account_email(), delivery.occurred_at()),
@@ -104,7 +103,7 @@ fn what_is_around_a_payload_may_be_missing_or_odd() {
 }
 
 #[test]
-fn a_name_may_be_escaped_and_need_not_be_listed() {
+fn an_event_name_may_be_escaped_or_unlisted() {
     let (dispatcher, _) = with(&["borrowed"]);
     let body = r#"{"type":"contact.\u0074ag.added","data":null}"#;
     let delivery = dispatcher.verify(automation(body)).unwrap();

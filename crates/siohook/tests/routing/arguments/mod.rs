@@ -1,9 +1,11 @@
-//! What a handler may take and return, and which deliveries it gets.
+//! The arguments and results of handlers, and the deliveries that they get.
 
 mod advice;
+mod contacts;
+mod custom_arguments;
+mod data;
 mod deliveries;
 mod mismatches;
-mod own_types;
 mod payloads;
 mod renamed;
 mod requests;
@@ -12,8 +14,6 @@ mod routes;
 mod shapes;
 mod shared;
 mod signatures;
-mod users_own;
-mod whom;
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ use crate::support::{
     within,
 };
 
-/// What handlers saw.
+/// Notes of the handlers about their calls.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 
@@ -48,7 +48,7 @@ fn builder() -> DispatcherBuilder {
     support::builder().select(within(module_path!()))
 }
 
-/// A dispatcher of these handlers, and what they see.
+/// A dispatcher of these handlers, and their notes.
 fn with(functions: &'static [&'static str]) -> (Dispatcher, Seen) {
     let seen = Seen::default();
     let dispatcher = builder()
@@ -65,7 +65,7 @@ fn dispatch(dispatcher: &Dispatcher, incoming: Incoming) -> Report {
     finish(dispatcher.dispatch(&delivery))
 }
 
-/// What the handlers saw of a delivery that they were all done with.
+/// The notes of these handlers about a delivery. Fails unless all of them are done.
 #[track_caller]
 fn seen_by(functions: &'static [&'static str], incoming: Incoming) -> Vec<String> {
     let (dispatcher, seen) = with(functions);

@@ -24,7 +24,7 @@ fn unified_sale(sale: unified::Sale, State(seen): State<Seen>) {
     ));
 }
 
-/// A unified type on one name of its pair.
+/// A unified type for one event of the pair.
 #[on_event("CONTACT_OPT_IN")]
 fn unified_opt_in(event: unified::OptIn, State(seen): State<Seen>) {
     seen.note(event.source_url.unwrap());
@@ -41,7 +41,7 @@ fn unpublished(payment: automation::PaymentFailed, State(seen): State<Seen>) {
 }
 
 #[test]
-fn a_payload_of_an_automation() {
+fn a_handler_gets_the_payload_of_an_automation() {
     assert_eq!(
         seen_by(&["of_automation"], automation(TAG_ADDED)),
         ["vip lea.martin@example.com"]
@@ -49,12 +49,12 @@ fn a_payload_of_an_automation() {
 }
 
 #[test]
-fn a_payload_of_an_account_webhook() {
+fn a_handler_gets_the_payload_of_an_account_webhook() {
     assert_eq!(seen_by(&["of_account"], sale()), ["15460871 4700"]);
 }
 
 #[test]
-fn a_unified_payload_of_either() {
+fn a_handler_gets_a_unified_payload_of_both_mechanisms() {
     let tag = || &["unified_tag"];
     assert_eq!(seen_by(tag(), automation(TAG_ADDED)), ["1 7"]);
     assert_eq!(seen_by(tag(), tag_added()), ["445120981 1758324"]);
@@ -78,14 +78,14 @@ fn a_unified_payload_of_either() {
 }
 
 #[test]
-fn a_unified_payload_of_one_name() {
+fn a_handler_of_one_event_gets_a_unified_payload() {
     let opt_in = account("CONTACT_OPT_IN", fixture("account/CONTACT_CREATED"));
     let page = "https://atelier-lea.example/guide?utm_source=newsletter";
     assert_eq!(seen_by(&["unified_opt_in"], opt_in), [page]);
 }
 
 #[test]
-fn a_payload_that_was_never_published() {
+fn a_payload_that_is_not_published_is_raw_json() {
     let failed = automation(envelope("subscription.payment.failed", r#"{"x":[1]}"#));
     assert_eq!(seen_by(&["unpublished"], failed), [r#"{"x":[1]}"#]);
 }

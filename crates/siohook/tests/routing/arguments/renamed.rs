@@ -1,4 +1,4 @@
-//! Another path to the crate.
+//! A handler with another path to the crate.
 
 use super::*;
 

@@ -1,5 +1,4 @@
-//! What a handler learns of the request: query, label of the token, version,
-//! extensions.
+//! The parts of the request that handlers get: extensions, query, label of the token, version.
 
 use siohook::{Extension, ReplyOutcome};
 
@@ -21,7 +20,7 @@ fn of_a_query(delivery: &Delivery, State(seen): State<Seen>) {
 }
 
 #[test]
-fn an_extension_is_what_the_adapter_gave() {
+fn a_handler_gets_an_extension_of_the_adapter() {
     let (dispatcher, seen) = with(&["of_a_tenant"]);
     let incoming = automation(TAG_ADDED).extension(Tenant("shop"));
     assert_eq!(dispatch(&dispatcher, incoming).reply().status(), 200);
@@ -29,7 +28,7 @@ fn an_extension_is_what_the_adapter_gave() {
 }
 
 #[test]
-fn a_missing_extension_is_not_the_senders_fault() {
+fn a_missing_extension_is_a_failure_and_not_a_mismatch() {
     let (dispatcher, seen) = with(&["of_a_tenant"]);
     let report = dispatch(&dispatcher, automation(TAG_ADDED));
     assert_eq!(report.reply().outcome(), ReplyOutcome::Failed);
@@ -43,7 +42,7 @@ fn a_missing_extension_is_not_the_senders_fault() {
 
 #[cfg(feature = "http")]
 #[test]
-fn an_extension_may_come_with_an_http_request() {
+fn a_handler_gets_an_extension_of_an_http_request() {
     let (dispatcher, seen) = with(&["of_a_tenant"]);
     let request = http::Request::post(format!("/systeme?token={TOKEN}"))
         .extension(Tenant("of http"))
@@ -54,7 +53,7 @@ fn an_extension_may_come_with_an_http_request() {
 }
 
 #[test]
-fn the_query_is_decoded_and_hides_the_token() {
+fn the_query_is_decoded_and_has_no_token() {
     let (dispatcher, seen) = with(&["of_a_query"]);
     let query = format!("tier=gold+%26+more&token={TOKEN}&empty=&tier=silver");
     dispatch(&dispatcher, Incoming::post(TAG_ADDED).query(query));
@@ -65,7 +64,7 @@ fn the_query_is_decoded_and_hides_the_token() {
 }
 
 #[test]
-fn a_token_is_told_by_its_label() {
+fn trust_has_the_label_of_the_token() {
     let dispatcher = builder()
         .select(|_| false)
         .allow_no_handlers()
@@ -81,7 +80,7 @@ fn a_token_is_told_by_its_label() {
 }
 
 #[test]
-fn the_version_is_that_of_the_header() {
+fn the_schema_version_is_read_from_the_header() {
     let dispatcher = builder()
         .select(|_| false)
         .allow_no_handlers()

@@ -63,7 +63,7 @@ fn right(State(Seen(seen)): State<Seen>) -> Result<(), std::fmt::Error> {
 }
 
 #[test]
-fn every_type_that_a_handler_may_return() {
+fn a_handler_can_return_each_of_these_types() {
     let (dispatcher, _) = with(&[
         "unit",
         "handler_error",
@@ -95,7 +95,7 @@ fn every_type_that_a_handler_may_return() {
 }
 
 #[test]
-fn the_error_of_a_handler_is_kept() {
+fn the_report_has_the_error_of_the_handler() {
     let (dispatcher, _) = with(&["own_error"]);
     let report = dispatch(&dispatcher, sale());
     let Outcome::Failed(error) = outcome(&report, "own_error") else {

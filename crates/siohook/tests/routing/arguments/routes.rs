@@ -55,7 +55,7 @@ fn listeners_of(incoming: Incoming) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_delivery_goes_to_all_who_name_or_mean_it() {
+fn a_delivery_goes_to_the_handlers_of_its_name_and_of_matching_patterns() {
     for (event, listeners) in [
         (
             "contact.tag.added",
@@ -66,7 +66,7 @@ fn a_delivery_goes_to_all_who_name_or_mean_it() {
             &["dotted", "everything", "name_and_pattern"],
         ),
         ("customer.sale.completed", &["everything"]),
-        // A dot that is not part of a name's prefix.
+        // `contact.*` matches only names with the dot.
         ("contact", &["everything"]),
         ("contacts.added", &["everything"]),
         (
@@ -106,9 +106,9 @@ fn sale_of(event: &str) -> Incoming {
     account(event, fixture("account/SALE_NEW"))
 }
 
-/// Whoever listens to `SALE_*` or to an unlisted `SALE_REFUNDED` relies on signatures.
+/// A handler of `SALE_*` or of an unlisted `SALE_REFUNDED` relies on signatures.
 #[test]
-fn a_name_is_heard_by_the_mechanism_of_its_spelling() {
+fn handlers_of_an_unlisted_name_are_called_only_by_the_mechanism_of_its_spelling() {
     for (event, by_automation, by_account) in [
         ("SALE_REFUNDED", &[][..], &["sales", "unlisted_upper"][..]),
         ("CONTACT_MERGED", &[], &["upper"]),
@@ -133,10 +133,10 @@ fn a_name_is_heard_by_the_mechanism_of_its_spelling() {
             (automation(envelope(event, "{}")), by_automation),
             (account(event, "{}"), by_account),
         ] {
-            let mut heard = listeners_of(incoming);
-            // `*` hears whatever comes.
-            heard.remove(heard.iter().position(|it| *it == "everything").unwrap());
-            assert_eq!(heard, listeners, "{event}");
+            let mut called = listeners_of(incoming);
+            // The handler of `*` is always called.
+            called.remove(called.iter().position(|it| *it == "everything").unwrap());
+            assert_eq!(called, listeners, "{event}");
         }
     }
 }

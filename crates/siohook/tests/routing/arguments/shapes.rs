@@ -1,5 +1,5 @@
-//! The shape of a body is checked while its payload is parsed, by the rules of a delivery
-//! whose payload nobody takes.
+//! The shape of a body is checked while its payload is parsed. The rules are the same when no
+//! handler takes the payload.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn created(_: account::ContactCreated) {}
 #[on_event("CONTACT_OPT_IN")]
 fn opted_in(_: account::ContactOptIn) {}
 
-/// All of them.
+/// The handlers above.
 const TYPED: &[&str] = &[
     "sold", "canceled", "tagged", "untagged", "created", "opted_in",
 ];
@@ -35,7 +35,7 @@ fn refusal(dispatcher: &Dispatcher, event: &str, body: &Value) -> Option<&'stati
 }
 
 #[test]
-fn a_body_is_refused_by_its_shape_whoever_takes_its_payload() {
+fn a_shape_is_refused_whether_or_not_a_handler_takes_the_payload() {
     const MEMBERS: [&str; 6] = [
         "contact",
         "tag",
@@ -69,7 +69,7 @@ fn a_body_is_refused_by_its_shape_whoever_takes_its_payload() {
 }
 
 #[test]
-fn a_sale_may_name_its_contact_and_be_tagged() {
+fn a_sale_may_also_have_a_contact_and_a_tag() {
     let mut sale: Value = serde_json::from_slice(&fixture("account/SALE_NEW")).unwrap();
     sale["contact"] = json!({"id": 1});
     sale["tag"] = json!("vip");

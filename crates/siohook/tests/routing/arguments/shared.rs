@@ -29,9 +29,9 @@ fn sharing() -> (Dispatcher, Events, Seen) {
     (dispatcher, events, seen)
 }
 
-/// What one does to its copy, the others do not see.
+/// A handler that changes its copy does not affect the others.
 #[test]
-fn handlers_of_the_same_payload_get_equal_ones() {
+fn handlers_of_the_same_payload_get_equal_copies() {
     let (dispatcher, events, seen) = sharing();
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     let report = finish(dispatcher.dispatch(&delivery));
@@ -42,7 +42,7 @@ fn handlers_of_the_same_payload_get_equal_ones() {
 }
 
 #[test]
-fn handlers_of_the_same_payload_are_told_the_same_mismatch() {
+fn handlers_of_the_same_payload_get_the_same_mismatch() {
     let (dispatcher, events, _) = sharing();
     let body = envelope("contact.tag.added", r#"{"tag":{"id":1,"name":"x"}}"#);
     let report = dispatch(&dispatcher, automation(body));

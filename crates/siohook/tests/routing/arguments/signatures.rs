@@ -20,7 +20,7 @@ async fn all_of_them(
     Ok(())
 }
 
-/// Names that an expansion may want for itself.
+// These arguments have names that the expansion might use.
 #[on_event("SALE_NEW")]
 fn context(context: State<Seen>, argument_0: State<u8>) {
     context.0.note(format!("context {}", argument_0.0));
@@ -37,7 +37,7 @@ fn r#move(State(r#type): State<Seen>) {
 }
 
 #[test]
-fn any_number_in_any_order() {
+fn a_handler_takes_any_number_of_arguments_in_any_order() {
     assert_eq!(seen_by(&["nothing"], sale()), [""; 0]);
     assert_eq!(
         seen_by(&["all_of_them"], sale()),
@@ -46,7 +46,7 @@ fn any_number_in_any_order() {
 }
 
 #[test]
-fn any_name() {
+fn arguments_can_have_any_name() {
     assert_eq!(seen_by(&["context"], sale()), ["context 40"]);
     assert_eq!(seen_by(&["delivery"], sale()), ["SALE_NEW"]);
     assert_eq!(seen_by(&["move"], sale()), ["move"]);

@@ -1,4 +1,4 @@
-//! Requests that are dropped before their handlers end, as by a sender that hangs up.
+//! Requests that are dropped before their handlers end, as when the sender hangs up.
 
 use std::pin::Pin;
 
@@ -8,7 +8,7 @@ use super::detached::Executor;
 use super::*;
 
 #[test]
-fn a_dropped_request_is_reported_with_what_had_ended() {
+fn a_dropped_request_is_reported_as_cancelled() {
     let (builder, world) = with(&["left", "right", "waits"]);
     let reports = Reports::default();
     let replies = Arc::new(Mutex::new(vec![]));
@@ -37,7 +37,7 @@ fn a_dropped_request_is_reported_with_what_had_ended() {
     );
     assert_eq!(*replies.lock().unwrap(), [(503, ReplyOutcome::Cancelled)]);
 
-    // The key is released, and only what was cancelled runs again.
+    // The key is released, and only the cancelled handler runs again.
     world.gate.notify_one();
     assert_eq!(
         finish(dispatcher.receive(tag())).outcome(),
@@ -57,7 +57,7 @@ fn a_request_that_was_never_polled_is_not_a_delivery() {
 }
 
 #[test]
-fn an_idle_dispatcher_has_told_of_what_was_cancelled() {
+fn a_cancelled_delivery_is_reported_before_idle_resolves() {
     let (builder, _) = with(&["waits"]);
     let reports = Reports::default();
     let dispatcher = builder.on_report(reports.hook()).build().unwrap();
@@ -82,12 +82,12 @@ async fn walks(State(world): State<World>) {
 
 const WALKERS: &[&str] = &["left", "right", "walks"];
 
-/// Polls so often, unless it ends before.
+/// Polls up to this often.
 fn advance(mut future: Pin<&mut (impl Future + ?Sized)>, polls: usize) {
     let _ = (0..polls).find(|_| poll(future.as_mut()).is_some());
 }
 
-/// What ended in the first attempt does not run again, and all else does.
+/// Each handler ended once in two attempts.
 #[track_caller]
 fn check_walkers(world: &World, reports: &Reports) {
     let mut ended = world.ended();
@@ -97,7 +97,7 @@ fn check_walkers(world: &World, reports: &Reports) {
 }
 
 #[test]
-fn a_request_may_be_dropped_at_any_await() {
+fn a_request_can_be_dropped_at_any_await() {
     for polls in 1..7 {
         let (builder, world) = with(WALKERS);
         let reports = Reports::default();
@@ -112,7 +112,7 @@ fn a_request_may_be_dropped_at_any_await() {
 }
 
 #[test]
-fn detached_work_may_be_dropped_at_any_await() {
+fn detached_work_can_be_dropped_at_any_await() {
     for (polls, request_goes_first) in (0..7).flat_map(|polls| [(polls, false), (polls, true)]) {
         let executor = Executor::default();
         let (builder, world) = with(WALKERS);

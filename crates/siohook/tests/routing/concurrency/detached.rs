@@ -1,9 +1,9 @@
-//! Work that goes to an executor, and does not end with its request.
+//! Work that runs on an executor, which outlives its request.
 
 use super::*;
 use siohook::{DetachedTask, ReplyOutcome};
 
-/// Runs what it was given only when asked.
+/// Keeps tasks until a test runs them.
 #[derive(Clone, Default)]
 pub(super) struct Executor(Arc<Mutex<Vec<DetachedTask>>>);
 
@@ -33,7 +33,7 @@ fn the_work_of_a_delivery_goes_to_the_executor() {
 }
 
 #[test]
-fn a_request_that_is_dropped_changes_nothing() {
+fn dropping_the_request_does_not_stop_the_work() {
     let executor = Executor::default();
     let (builder, world) = with(&["waits"]);
     let dispatcher = executor.builder(builder).build().unwrap();
@@ -57,9 +57,8 @@ fn a_request_that_is_dropped_changes_nothing() {
     assert_eq!(finish(again).outcome().as_str(), "done_before");
 }
 
-/// While the first is at work, though nobody waits for its reply.
 #[test]
-fn a_second_attempt_is_refused_while_the_first_is_at_work() {
+fn a_second_attempt_is_refused_while_work_without_a_request_runs() {
     let executor = Executor::default();
     let (builder, _) = with(&["waits"]);
     let dispatcher = executor.builder(builder).build().unwrap();
@@ -96,9 +95,8 @@ fn work_that_an_executor_drops_is_cancelled_and_reported() {
     assert_eq!(world.ended(), [""; 0]);
 }
 
-/// Shut down midway.
 #[test]
-fn work_that_is_dropped_midway_is_reported_and_released() {
+fn work_that_is_dropped_before_it_ends_is_reported_and_released() {
     let executor = Executor::default();
     let (builder, world) = with(&["left", "right", "waits"]);
     let reports = Reports::default();
@@ -123,10 +121,9 @@ fn work_that_is_dropped_midway_is_reported_and_released() {
     assert_eq!(world.ended(), ["right", "left", "waits"]);
 }
 
-/// What the closure of `detach` does with the task before it panics, whether the hook panics as
-/// well, what is answered, and what is reported of each handler.
+/// The closure of `detach` panics after it has left, dropped, polled or kept the task.
 #[test]
-fn an_executor_that_panics_is_reported() {
+fn a_panic_of_the_executor_is_reported() {
     type Panics = fn(&Mutex<Vec<DetachedTask>>, DetachedTask);
     let untouched: Panics = |_, _task| panic!("no runtime");
     let dropped: Panics = |_, task| {
@@ -197,7 +194,7 @@ fn an_executor_that_panics_is_reported() {
 }
 
 #[tokio::test]
-async fn a_runtime_ends_what_the_sender_gave_up() {
+async fn a_runtime_finishes_the_work_of_a_dropped_request() {
     let (builder, world) = with(&["waits"]);
     let dispatcher = builder
         .detach(|task| {
@@ -218,7 +215,7 @@ async fn a_runtime_ends_what_the_sender_gave_up() {
 }
 
 #[test]
-fn a_refusal_is_not_given_to_the_executor() {
+fn a_refused_request_does_not_reach_the_executor() {
     let executor = Executor::default();
     let (builder, _) = with(&["waits"]);
     let dispatcher = executor.builder(builder).build().unwrap();

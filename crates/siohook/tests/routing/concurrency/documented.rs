@@ -1,4 +1,4 @@
-//! `detach` as it is documented: with the handle of a runtime, and a deadline.
+//! `detach` in its documented form: with the handle of a runtime and a deadline.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ async fn a_handler_that_never_ends_is_cancelled_at_the_deadline() {
     );
     assert_eq!(reports.taken(), [vec![], cancelled().into()]);
 
-    // The sender hangs up, and nothing waits for the report.
+    // The sender hangs up.
     let mut request = Box::pin(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
     drop(request);
@@ -48,7 +48,7 @@ async fn a_handler_that_never_ends_is_cancelled_at_the_deadline() {
     assert_eq!(world.ended(), ["waits"]);
 }
 
-/// Each worker of actix-web and ntex has one.
+/// Each worker of actix-web and ntex has a runtime.
 #[test]
 fn work_outlives_the_runtime_of_its_request() {
     let (main, worker) = (Runtime::new().unwrap(), Runtime::new().unwrap());
@@ -58,7 +58,7 @@ fn work_outlives_the_runtime_of_its_request() {
     let dispatcher = builder.on_report(reports.hook()).build().unwrap();
     let receiving = dispatcher.clone();
     worker.spawn(async move { receiving.receive(tag()).await });
-    // The test, the dispatcher, and the handler once it has begun.
+    // Clones: the test, the dispatcher, and the handler once it has begun.
     while Arc::strong_count(&world.gate) < 3 {
         std::thread::yield_now();
     }
@@ -93,7 +93,7 @@ fn every_page_and_example_shows_this_form() {
     assert!(shown.len() >= 12, "{shown:?}");
 }
 
-/// The files of a folder and its folders, if there is one.
+/// Adds the files of a folder and its subfolders, if it exists.
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();

@@ -1,9 +1,9 @@
-//! What is reported of deliveries and refusals.
+//! The hooks for reports and refusals.
 
 use super::*;
 
 #[test]
-fn hooks_that_panic_do_no_harm() {
+fn a_panic_in_a_hook_is_ignored() {
     let (builder, _) = with(&["left", "right"]);
     let dispatcher = builder
         .on_report(|_| panic!("report"))
@@ -22,7 +22,7 @@ fn hooks_that_panic_do_no_harm() {
 }
 
 #[test]
-fn a_hook_whose_panic_cannot_be_dropped_does_no_harm() {
+fn a_panic_in_a_hook_whose_payload_panics_is_ignored() {
     let (builder, _) = with(&["panics"]);
     let dispatcher = builder
         .on_report(|_| panic_any(Bomb::new()))
@@ -57,7 +57,7 @@ fn every_delivery_is_reported_once() {
 }
 
 #[test]
-fn a_delivery_nobody_listens_to_is_reported() {
+fn an_unhandled_delivery_is_reported() {
     let outcome = Arc::new(Mutex::new(vec![]));
     let seen = Arc::clone(&outcome);
     let dispatcher = builder()
@@ -71,10 +71,8 @@ fn a_delivery_nobody_listens_to_is_reported() {
     assert_eq!(*outcome.lock().unwrap(), [404]);
 }
 
-/// The report is made before the reply is given, so that nothing is lost
-/// between the two.
 #[test]
-fn the_report_is_what_dispatch_returns() {
+fn the_hook_gets_the_report_that_dispatch_returns() {
     let texts = Arc::new(Mutex::new(vec![]));
     let seen = Arc::clone(&texts);
     let (builder, _) = with(&["fails", "panics"]);

@@ -1,4 +1,4 @@
-//! Waiting for the deliveries in progress.
+//! `idle` waits for the deliveries in progress.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use super::detached::Executor;
 use super::*;
 
 #[test]
-fn it_resolves_when_no_delivery_is_in_progress() {
+fn idle_resolves_when_no_delivery_is_in_progress() {
     let (dispatcher, world) = built(&["waits"]);
     finish(dispatcher.idle());
     let mut request = pin!(dispatcher.receive(tag()));
@@ -22,7 +22,7 @@ fn it_resolves_when_no_delivery_is_in_progress() {
 }
 
 #[test]
-fn a_request_that_is_dropped_is_not_in_progress() {
+fn a_dropped_request_is_not_in_progress() {
     let (dispatcher, _) = built(&["waits"]);
     let mut request = Box::pin(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
@@ -55,7 +55,7 @@ fn waits_with(future: Pin<&mut impl Future>, waker: Arc<impl Wake + Send + Sync 
 }
 
 #[test]
-fn a_waker_that_panics_harms_no_delivery_and_none_who_wait() {
+fn a_waker_that_panics_does_not_affect_deliveries_or_other_wakers() {
     for is_detached in [false, true] {
         let executor = Executor::default();
         let (builder, world) = with(&["waits"]);
@@ -98,15 +98,15 @@ fn a_request_whose_waker_panics_gets_its_reply() {
     finish(dispatcher.idle());
 }
 
-/// As under a time limit that is over before the deliveries are.
+/// A shutdown may stop waiting at a deadline.
 #[test]
-fn one_that_is_dropped_leaves_no_waker() {
+fn a_dropped_idle_leaves_no_waker() {
     let (dispatcher, world) = built(&["waits"]);
     let mut request = pin!(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
     let counts = [(); 1000].map(|()| Arc::new(Wakes(AtomicUsize::new(0))));
     let kept = |counts: &Arc<Wakes>| Arc::strong_count(counts) - 1;
-    // Polled with one waker after the other, it keeps the last.
+    // It is polled with one waker after the other and keeps the last.
     let mut moved = Box::pin(dispatcher.idle());
     let mut dropped = vec![];
     for counts in &counts {
@@ -128,7 +128,7 @@ fn one_that_is_dropped_leaves_no_waker() {
 }
 
 #[test]
-fn it_wakes_all_who_wait() {
+fn every_idle_is_woken() {
     let (dispatcher, world) = built(&["waits"]);
     let mut request = pin!(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());

@@ -1,5 +1,4 @@
-//! Handlers of one delivery beside each other, and deliveries that outlive
-//! their requests.
+//! Handlers that run concurrently, and deliveries that outlive their requests.
 
 mod cancelled;
 mod detached;
@@ -19,7 +18,7 @@ use crate::support::{
     self, TAG_ADDED, account, automation, expected, finish, fixture, only, outcomes, poll, within,
 };
 
-/// What the handlers of a test share.
+/// The state that the handlers of a test share.
 #[derive(Clone, Default)]
 struct World {
     ping: Arc<Notify>,
@@ -38,7 +37,7 @@ impl World {
     }
 }
 
-/// What was reported: each handler and the first word of its outcome.
+/// The handlers of each report, with the first word of their outcomes.
 #[derive(Clone, Default)]
 struct Reports(Arc<Mutex<Vec<Vec<(&'static str, String)>>>>);
 
@@ -61,7 +60,7 @@ fn words(report: &Report) -> Vec<(&'static str, String)> {
     outcomes(report).into_iter().map(word).collect()
 }
 
-/// Panics when it is dropped before it was disarmed.
+/// Panics when it is dropped, unless it was disarmed.
 struct Bomb {
     armed: bool,
 }
@@ -82,7 +81,7 @@ impl Drop for Bomb {
     }
 }
 
-// Each of the two waits for the other, in both directions.
+// `left` and `right` wait for each other.
 
 #[on_event("*")]
 async fn left(State(world): State<World>) {
@@ -129,7 +128,7 @@ async fn panics_without_words() {
     panic_any(7_u8);
 }
 
-/// Whoever drops the payload is in for another panic.
+/// Dropping the payload of this panic panics again.
 #[on_event("*")]
 fn panics_with_a_bomb() {
     panic_any(Bomb::new());
@@ -161,7 +160,7 @@ async fn fails() -> anyhow::Result<()> {
     anyhow::bail!("no")
 }
 
-/// A state that cannot be taken.
+/// A state that panics when a handler takes it.
 struct Unclonable;
 
 impl Clone for Unclonable {
@@ -212,7 +211,7 @@ fn handlers_of_one_delivery_run_concurrently() {
 }
 
 #[test]
-fn a_clock_starts_when_its_handler_is_first_polled() {
+fn elapsed_time_starts_at_the_first_poll() {
     let (dispatcher, _) = built(&["blocks", "returns"]);
     let report = dispatched(&dispatcher);
     let [blocks, returns] = report.handlers() else {
@@ -248,7 +247,7 @@ fn deliveries_run_concurrently() {
 }
 
 #[test]
-fn a_panic_or_an_error_in_one_is_its_outcome_and_the_others_finish() {
+fn a_failing_handler_does_not_stop_the_others() {
     let (dispatcher, world) = built(&[
         "drops_a_bomb",
         "fails",
@@ -278,7 +277,7 @@ fn a_panic_or_an_error_in_one_is_its_outcome_and_the_others_finish() {
 }
 
 #[test]
-fn a_panic_after_an_await_is_an_outcome_too() {
+fn a_panic_after_an_await_is_an_outcome() {
     let (dispatcher, world) = built(&["panics_late", "right", "left"]);
     let delivery = dispatcher.verify(tag()).unwrap();
     let mut dispatch = pin!(dispatcher.dispatch(&delivery));
@@ -296,9 +295,9 @@ fn a_panic_after_an_await_is_an_outcome_too() {
     );
 }
 
-/// Two panics at once would end the process.
+/// Two panics at once would abort the process.
 #[test]
-fn panics_while_a_delivery_is_dropped_do_no_harm() {
+fn panics_while_a_request_is_dropped_are_caught() {
     let (dispatcher, world) = built(&["holds_a_bomb", "holds_another_bomb"]);
     let mut request = Box::pin(dispatcher.receive(tag()));
     assert!(poll(request.as_mut()).is_none());
@@ -311,7 +310,7 @@ fn panics_while_a_delivery_is_dropped_do_no_harm() {
 }
 
 #[test]
-fn a_dispatcher_is_as_good_as_new_after_a_panic() {
+fn a_dispatcher_still_works_after_a_panic() {
     let (dispatcher, _) = built(&["panics"]);
     for _ in 0..3 {
         assert_eq!(dispatched(&dispatcher).reply().status(), 500);

@@ -1,5 +1,5 @@
-//! Handlers, hooks and executors that call the dispatcher that called them, and deliveries
-//! that go to two dispatchers.
+//! Handlers, hooks and executors that call their own dispatcher, and deliveries that go to two
+//! dispatchers.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use siohook::{Delivery, unified};
 
 use super::*;
 
-/// The dispatcher that is being called.
+/// The dispatcher of the test, which is set after it is built.
 #[derive(Clone, Default)]
 struct Own(Arc<OnceLock<Dispatcher>>);
 
@@ -39,7 +39,7 @@ fn takes_the_payload(event: unified::TagAdded) {
 }
 
 #[test]
-fn a_handler_may_dispatch() {
+fn a_handler_can_call_the_dispatcher() {
     let own = Own::default();
     let (builder, _) = with(&["nests"]);
     let dispatcher = own.set(builder.state(own.clone()));
@@ -51,7 +51,7 @@ fn a_handler_may_dispatch() {
 }
 
 #[test]
-fn hooks_may_call_the_dispatcher() {
+fn hooks_can_call_the_dispatcher() {
     let own = Own::default();
     let (reports, rejections) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
     let few = |calls: &AtomicUsize| calls.fetch_add(1, Ordering::SeqCst) < 3;
@@ -84,7 +84,7 @@ fn hooks_may_call_the_dispatcher() {
 }
 
 #[test]
-fn an_executor_may_call_the_dispatcher() {
+fn an_executor_can_call_the_dispatcher() {
     let own = Own::default();
     let depth = AtomicUsize::new(0);
     let (builder, world) = with(&["waits"]);
@@ -103,9 +103,9 @@ fn an_executor_may_call_the_dispatcher() {
     finish(dispatcher.idle());
 }
 
-/// Whichever of them verified it, and whatever its handlers took of it.
+/// Any of them can verify it, also if its handlers take the payload out.
 #[test]
-fn a_delivery_may_go_to_two_dispatchers() {
+fn several_dispatchers_can_dispatch_one_delivery() {
     let nothing = builder().select(|_| false).allow_no_handlers();
     let nothing = nothing.build().unwrap();
     let (one, _) = built(&["takes_the_payload"]);

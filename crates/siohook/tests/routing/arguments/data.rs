@@ -26,9 +26,8 @@ fn own_of_all(Data(value): Data<serde_json::Value>, State(seen): State<Seen>) {
     seen.note(keys.join(" "));
 }
 
-/// `data` of an automation, the whole body of an account webhook.
 #[test]
-fn data_is_read_from_where_the_mechanism_has_it() {
+fn data_is_the_member_of_an_automation_and_the_body_of_an_account_webhook() {
     assert_eq!(seen_by(&["own"], automation(TAG_ADDED)), ["vip"]);
     assert_eq!(seen_by(&["own"], tag_added()), ["Élève"]);
     assert_eq!(
@@ -39,7 +38,7 @@ fn data_is_read_from_where_the_mechanism_has_it() {
 }
 
 #[test]
-fn data_is_read_from_names_that_are_not_listed() {
+fn data_fits_unlisted_events() {
     let data = r#"{"tag":{"name":"x"}}"#;
     let joined = || automation(envelope("contact.community.joined", data));
     assert_eq!(seen_by(&["own_of_unlisted"], joined()), ["x"]);

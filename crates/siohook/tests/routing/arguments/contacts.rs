@@ -8,13 +8,13 @@ fn contact(contact: unified::Contact, State(seen): State<Seen>) {
 
 #[on_event("*")]
 fn optional(contact: Option<unified::Contact>, State(seen): State<Seen>) {
-    seen.note(contact.map_or("nobody".to_owned(), |contact| contact.email));
+    seen.note(contact.map_or("no contact".to_owned(), |contact| contact.email));
 }
 
 #[test]
-fn the_contact_of_every_fixture() {
+fn every_fixture_has_a_contact() {
     for fixture in support::fixtures() {
-        // Whether its body has a contact nobody knows.
+        // Its body is unpublished, so the fixture has no contact.
         if fixture.event == "subscription.payment.failed" {
             continue;
         }
@@ -24,13 +24,13 @@ fn the_contact_of_every_fixture() {
             "{}: {seen:?}",
             fixture.file
         );
-        assert_ne!(seen_by(&["optional"], fixture.incoming()), ["nobody"]);
+        assert_ne!(seen_by(&["optional"], fixture.incoming()), ["no contact"]);
     }
 }
 
-/// The id of a customer is not that of a contact.
+/// A customer has an id of its own.
 #[test]
-fn the_contact_of_a_sale_is_the_one_behind_the_customer() {
+fn the_contact_of_a_sale_is_the_contact_of_the_customer() {
     let expected = ["445120981 lea.martin@example.com Martin"];
     assert_eq!(seen_by(&["contact"], sale()), expected);
     let completed = automation(fixture("automation/customer.sale.completed"));
@@ -41,14 +41,14 @@ fn the_contact_of_a_sale_is_the_one_behind_the_customer() {
 }
 
 #[test]
-fn the_contact_of_a_name_that_is_not_listed() {
+fn an_unlisted_event_has_a_contact() {
     let data = r#"{"contact":{"id":"5","email":"lea@example.com"}}"#;
     let joined = automation(envelope("contact.community.joined", data));
     assert_eq!(seen_by(&["contact"], joined), ["5 lea@example.com -"]);
 }
 
 #[test]
-fn nobody_is_a_mismatch_unless_the_handler_can_do_without() {
+fn a_missing_contact_is_a_mismatch_unless_it_is_optional() {
     for data in [
         "null",
         "7",
@@ -57,7 +57,7 @@ fn nobody_is_a_mismatch_unless_the_handler_can_do_without() {
         r#"{"contact":null}"#,
     ] {
         let failed = || automation(envelope("subscription.payment.failed", data));
-        assert_eq!(seen_by(&["optional"], failed()), ["nobody"]);
+        assert_eq!(seen_by(&["optional"], failed()), ["no contact"]);
         let (dispatcher, seen) = with(&["contact"]);
         let report = dispatch(&dispatcher, failed());
         assert!(matches!(outcome(&report, "contact"), Outcome::Mismatch(_)));

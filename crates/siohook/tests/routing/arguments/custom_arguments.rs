@@ -1,6 +1,6 @@
 use super::*;
 
-/// Of every event.
+/// The length of the body, an argument for every event.
 struct Length(usize);
 
 impl<'a, E> FromDelivery<'a, E> for Length {
@@ -12,7 +12,7 @@ impl<'a, E> FromDelivery<'a, E> for Length {
     }
 }
 
-/// Borrowed, made of a state and of another argument, and of sales only.
+/// An argument for sales only, which borrows a state and takes another argument.
 struct Buyer<'a> {
     age: &'a u8,
     email: String,
@@ -44,18 +44,18 @@ async fn buyer(buyer: Buyer<'_>, State(seen): State<Seen>) {
 }
 
 #[test]
-fn an_argument_of_every_event() {
+fn an_argument_can_fit_every_event() {
     let length = TAG_ADDED.len().to_string();
     assert_eq!(seen_by(&["length"], automation(TAG_ADDED)), [length]);
 }
 
 #[test]
-fn an_argument_that_borrows() {
+fn an_argument_can_borrow_from_the_dispatcher() {
     assert_eq!(seen_by(&["buyer"], sale()), ["lea.martin@example.com 40"]);
 }
 
 #[test]
-fn an_argument_that_cannot_be_taken_is_a_mismatch() {
+fn an_argument_that_fails_is_a_mismatch() {
     let (dispatcher, seen) = with(&["length"]);
     let body = envelope("contact.tag.added", "{}");
     let report = dispatch(&dispatcher, automation(body));
@@ -67,7 +67,7 @@ fn an_argument_that_cannot_be_taken_is_a_mismatch() {
 }
 
 #[test]
-fn its_requirements_are_checked() {
+fn the_requirements_of_an_argument_are_checked() {
     let error = builder().select(only(&["buyer"])).build().unwrap_err();
     let text = error.to_string();
     assert!(
