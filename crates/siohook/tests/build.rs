@@ -94,7 +94,7 @@ fn all_problems_are_reported_at_once() {
   - build::needs_session ({session}) takes `State<build::Database>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
   - build::needs_both ({both}) takes `State<alloc::sync::Arc<build::Database>>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
   - build::needs_both ({both}) takes `State<build::Mailer>`, which was not provided: add `.state(…)` with a value of that type; provided: `u8`
-  - build::grants_again ({second}) has the id "grant", which build::shop::grants ({first}) has already; ids tell handlers apart"#
+  - build::grants_again ({second}) has the id "grant", which build::shop::grants ({first}) also has; give each handler an id of its own"#
     );
     let error = everything_wrong();
     assert_eq!(error.to_string(), expected);
@@ -146,7 +146,7 @@ fn missing_trust_is_reported() {
     assert_eq!(
         problems(without_trust()),
         [
-            "nothing to trust a delivery by: give `.account_secret(label, secret)`, \
+            "no delivery can be trusted: add `.account_secret(label, secret)`, \
              `.automation_token(token)` or `.source_ips(…)`; for development, `.accept_unverified()`"
         ]
     );
@@ -253,7 +253,7 @@ fn a_secret_for_an_event_that_is_never_signed_is_reported() {
         ),
         (
             "contact.tag.added",
-            "`contact.tag.added`, which automations send, unsigned",
+            "`contact.tag.added`, an event of automations, which are not signed",
         ),
         (
             "SALE*",

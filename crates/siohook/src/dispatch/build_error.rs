@@ -77,7 +77,7 @@ impl Problem {
 
     pub(crate) fn no_trust() -> Self {
         Self(
-            "nothing to trust a delivery by: give `.account_secret(label, secret)`, \
+            "no delivery can be trusted: add `.account_secret(label, secret)`, \
              `.automation_token(token)` or `.source_ips(…)`; for development, `.accept_unverified()`"
                 .to_owned(),
         )
@@ -160,7 +160,9 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
             Err(error) => problem(format!("`{shown}`: {error}")),
             Ok(EventPattern::Name(name)) => match EventName::new(name).event() {
                 Some(event) if event.mechanism() == Mechanism::Account => None,
-                Some(_) => problem(format!("`{shown}`, which automations send, unsigned")),
+                Some(_) => problem(format!(
+                    "`{shown}`, an event of automations, which are not signed"
+                )),
                 None if near.is_empty() => None,
                 None => problem(format!("`{shown}`, which is never sent{near}")),
             },
@@ -191,7 +193,7 @@ pub(crate) fn handlers(handlers: &Handlers, states: &TypeMap) -> Vec<Problem> {
             && let Some(other) = ids.insert(id, handler)
         {
             problems.push(Problem(format!(
-                "{} has the id {id:?}, which {} has already; ids tell handlers apart",
+                "{} has the id {id:?}, which {} also has; give each handler an id of its own",
                 place(handler),
                 place(other),
             )));

@@ -45,8 +45,8 @@ pub(crate) type Hook<T> = Guarded<Box<dyn Fn(&T) + Send + Sync>>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unhandled {
-    /// Reply with 200. A webhook may send events that a program does not need, and
-    /// systeme.io would send a failed delivery again.
+    /// Reply with 200. A webhook may send events that a program does not need, and an account
+    /// webhook sends a failed delivery again.
     #[default]
     Accept,
     /// Reply with 404. systeme.io counts the delivery as failed.

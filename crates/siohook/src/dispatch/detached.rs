@@ -26,7 +26,7 @@ pub(super) async fn finish(run: Run, executor: &Executor) -> Report {
         (Ok(GivenBack::Report(report)), _) => report,
         (Ok(GivenBack::Run(mut run)), Ok(())) => run.cancel(),
         (Ok(GivenBack::Run(mut run)), Err(panic)) => run.fail(&panic),
-        (Err(Canceled), _) => unreachable!("work that is dropped gives its run back"),
+        (Err(Canceled), _) => unreachable!("dropped work gives its run back"),
     }
 }
 

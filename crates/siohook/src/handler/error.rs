@@ -16,7 +16,7 @@ use crate::panics::{self, Guarded};
 ///
 /// | made by | advice | reply |
 /// |---|---|---|
-/// | `?`, [`new`](Self::new) | try again | 500 |
+/// | `?`, [`new`](Self::new) | try again, unless a source has other advice | 500 |
 /// | [`retry_after`](Self::retry_after) | try again after a delay | 503 with `Retry-After` |
 /// | [`permanent`](Self::permanent) | do not try again | 200; the failure is reported |
 ///

@@ -130,7 +130,7 @@ impl TestDispatcherBuilder {
             .find(|path| !linked.iter().any(|it| is_at(it, path)));
         if let Some(path) = unknown {
             assert!(!linked.is_empty(), "{}", Problem::no_handlers(0));
-            panic!("no linked handler is at `{path}`\n\n{linked}");
+            panic!("no linked handler has the path `{path}`\n\n{linked}");
         }
         let selects = move |handler: &HandlerInfo| {
             only.is_empty() || only.iter().any(|path| is_at(handler, path))

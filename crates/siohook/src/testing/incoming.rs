@@ -48,7 +48,7 @@ impl From<Sample> for Incoming {
 pub fn delivery(sample: &Sample) -> Delivery {
     let builder = super::trusting(Dispatcher::builder());
     let dispatcher = builder.select(|_| false).allow_no_handlers().build();
-    let dispatcher = dispatcher.expect("it has no handlers whose needs could be unmet");
+    let dispatcher = dispatcher.expect("a dispatcher without handlers can be built");
     match dispatcher.verify(sample.into()) {
         Ok(delivery) => delivery,
         Err(rejection) => panic!("{sample} is refused: {}: {rejection}", rejection.code()),

@@ -159,7 +159,7 @@ impl TestReport {
     pub(super) fn find(&self, path: &str) -> Option<&HandlerReport> {
         assert!(
             self.handlers.iter().any(|handler| is_at(handler, path)),
-            "no handler of this dispatcher is at `{}`\n\n{}",
+            "this dispatcher has no handler with the path `{}`\n\n{}",
             Shown::value(path),
             self.handlers
         );

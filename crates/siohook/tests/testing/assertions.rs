@@ -246,7 +246,7 @@ fn a_name_of_no_handler_or_of_several_is_reported() {
         }),
     ] {
         assert!(
-            text.starts_with("no handler of this dispatcher is at `gramt`\n\nevent"),
+            text.starts_with("this dispatcher has no handler with the path `gramt`\n\nevent"),
             "{text}"
         );
     }

@@ -50,7 +50,9 @@ fn an_unknown_path_is_reported_with_all_linked_handlers() {
     for path in ["gramt", "rant", "shop", "op::grant", ""] {
         let text = panic_of(|| TestDispatcher::builder().only("revoke").only(path).build());
         assert!(
-            text.starts_with(&format!("no linked handler is at `{path}`\n\nevent ")),
+            text.starts_with(&format!(
+                "no linked handler has the path `{path}`\n\nevent "
+            )),
             "{text}"
         );
         assert!(

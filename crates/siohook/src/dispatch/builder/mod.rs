@@ -122,8 +122,8 @@ impl DispatcherBuilder {
 
     /// Uses only the linked handlers for which the closure returns `true`.
     ///
-    /// A handler of several events is passed to the closure once for each of them. If this
-    /// is called several times, a handler is used if all closures agree.
+    /// A handler of several events is passed to the closure once for each of them. With several
+    /// closures, a handler is used if every one returns `true`.
     ///
     /// ```
     /// use siohook::Dispatcher;

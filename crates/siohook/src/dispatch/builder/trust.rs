@@ -1,4 +1,4 @@
-//! What deliveries are trusted by.
+//! The secrets, tokens and addresses that deliveries are trusted by.
 
 use siohook_events::Shown;
 

@@ -6,7 +6,7 @@ use loom::thread;
 
 use super::Memory;
 
-/// What the threads of a model share.
+/// The state that the threads of a model share.
 struct World {
     memory: Memory,
     busy: AtomicBool,
