@@ -13,11 +13,11 @@ use crate::schemas::Schemas;
 
 const HTTP_BINDING: &str = "0.3.0";
 
-/// Writes an [AsyncAPI 3.0](https://www.asyncapi.com/docs/reference/specification/v3.0.0)
-/// document of the [events](Description::events): a channel for each mechanism, the
-/// headers and bodies of its messages, and the replies.
+/// Writes the [events](Description::events) as an
+/// [AsyncAPI 3.0](https://www.asyncapi.com/docs/reference/specification/v3.0.0) document: a
+/// channel for each mechanism, the headers and bodies of its messages, and the replies.
 ///
-/// It names no handler, secret, token or address. Fill in what siohook does not know:
+/// It names no handler, secret, token or address. Add the facts that siohook does not know:
 ///
 /// ```
 /// use serde_json::json;
@@ -80,12 +80,12 @@ fn reply_channel() -> Value {
         .map(|status| status.to_string());
     json!({
         "address": null,
-        "description": "The answer to the request that brought the message.",
+        "description": "The reply to the request with the message.",
         "messages": messages(keys),
     })
 }
 
-/// The messages of a channel, as references.
+/// References to the messages of a channel.
 fn messages(keys: impl Iterator<Item = String>) -> Map<String, Value> {
     let message = |key: String| {
         let reference = json!({ "$ref": format!("#/components/messages/{key}") });

@@ -1,4 +1,4 @@
-//! What every document says of deliveries, mechanisms and events.
+//! Texts of all documents on deliveries, mechanisms and events.
 
 use serde_json::{Value, json};
 use siohook::describe::{Description, Event};
@@ -6,13 +6,13 @@ use siohook_events::Mechanism;
 
 pub(crate) const TITLE: &str = "systeme.io webhooks";
 
-/// What is sent, and how to read it.
-pub(crate) const INTRODUCTION: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and the fields of a person as `[]` when there are none. Money is in minor units of the currency: 583 is 5.83 EUR. An order sends one delivery a line (main product, order bump), with the same order id and different ids of the order item: don't add up the order's total over them. A member is captured if it was in a delivery or a public integration reads it, documented if it is in a body that systeme.io publishes, and never seen otherwise.";
+/// How to read deliveries.
+pub(crate) const INTRODUCTION: &str = "Each delivery is a `POST` of JSON. Keys may be added at any time. Null and absent mean the same, a number may come in a string, and the fields of a person are `[]` when there are none. Money is in minor units of the currency: 583 is 5.83 EUR. Each line of an order (main product, order bump, upsell) is a delivery of its own. All have the same order id, and each has its own id of the order item: don't add up the order's total over them. A member is captured if it was in a delivery or a public integration reads it, documented if it is in a body that systeme.io publishes, and never seen otherwise.";
 
-/// The mechanisms, in the order of a document.
+/// Mechanisms in the order of a document.
 pub(crate) const MECHANISMS: [Mechanism; 2] = [Mechanism::Automation, Mechanism::Account];
 
-/// The member `info` of a document.
+/// Member `info` of a document.
 pub(crate) fn info() -> Value {
     json!({
         "title": TITLE,
@@ -32,7 +32,7 @@ pub(crate) fn mechanism_summary(mechanism: Mechanism) -> &'static str {
     }
 }
 
-/// The events that a mechanism sends.
+/// Returns the events that a mechanism sends.
 pub(crate) fn events(description: &Description, mechanism: Mechanism) -> Vec<&Event> {
     let events = description.events.iter();
     events
@@ -46,7 +46,7 @@ pub(crate) fn event_summary(event: &Event) -> &'static str {
         .unwrap_or("systeme.io has never published this event.")
 }
 
-/// The name of an event as a key of a document. Keys hold letters, digits and `.-_`.
+/// Returns the name of an event as a key of a document. Keys hold letters, digits and `.-_`.
 pub(crate) fn key(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let spelled = |c: char| {

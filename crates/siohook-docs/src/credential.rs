@@ -1,4 +1,4 @@
-//! What a request has to carry to be trusted.
+//! Credentials that a request needs to be trusted.
 
 use serde_json::{Value, json};
 use siohook::describe::Description;
@@ -6,7 +6,7 @@ use siohook_events::Mechanism;
 
 use crate::headers::SIGNATURE;
 
-pub(crate) const TOKEN_MEANING: &str = "A token that the URL of the webhook ends in: `?token=…`. It is a secret: an automation is not signed.";
+pub(crate) const TOKEN_MEANING: &str = "Token at the end of the webhook's URL: `?token=…`. It is a secret, because an automation is not signed.";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credential {
@@ -29,7 +29,7 @@ impl Credential {
         }
     }
 
-    /// The name of its security scheme.
+    /// Returns the name of its security scheme.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::Signature => Some("signature"),
@@ -38,8 +38,8 @@ impl Credential {
         }
     }
 
-    /// The name of its security scheme, and the scheme. `kind` is the word that the
-    /// document has for a key in a header or query.
+    /// Returns the name of its security scheme, and the scheme. `kind` is the document's
+    /// word for a key in a header or query.
     pub(crate) fn scheme(self, kind: &str) -> Option<(String, Value)> {
         let (place, parameter, meaning) = match self {
             Self::Signature => ("header", SIGNATURE.name(), SIGNATURE.meaning),

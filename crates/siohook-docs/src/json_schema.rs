@@ -3,13 +3,13 @@
 use serde_json::Value;
 use siohook_events::Event;
 
-/// Writes the body of an event, payload and envelope, as a
-/// [JSON Schema](https://json-schema.org/draft/2020-12).
+/// Writes the [JSON Schema](https://json-schema.org/draft/2020-12) of an event's body, payload
+/// and envelope.
 ///
-/// It admits what siohook reads: unknown keys, null for absent, numbers in strings.
-/// Required is what the payload type can't do without. A header names the event of
-/// an account webhook, so the schemas of `SALE_NEW` and `SALE_CANCELED` admit the
-/// same bodies.
+/// It admits every body that siohook reads: unknown keys, null for absent, numbers in
+/// strings. A member that the payload type can't do without is required. The event of an
+/// account webhook is in a header, so the schemas of `SALE_NEW` and `SALE_CANCELED` admit
+/// each other's bodies.
 ///
 /// ```
 /// let events = siohook::events();

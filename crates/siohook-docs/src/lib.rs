@@ -10,8 +10,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Description::of_catalogue`](siohook::describe::Description::of_catalogue) gives documents
-//! of every event that systeme.io is known to send.
+//! [`Description::of_catalogue`](siohook::describe::Description::of_catalogue) describes
+//! every event that systeme.io is known to send.
 //!
 //! | function | document | names handlers |
 //! |---|---|---|
@@ -22,8 +22,8 @@
 //!
 //! No document holds a secret, a label of a secret, a token or an address.
 //!
-//! It is a crate because it needs [`schemars`], which a program that only receives
-//! webhooks does not.
+//! This is a crate of its own because it needs [`schemars`], and a program that only receives
+//! webhooks doesn't.
 
 mod asyncapi;
 mod common;

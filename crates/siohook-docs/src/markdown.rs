@@ -22,8 +22,7 @@ use crate::schemas::Schemas;
 /// Writes a page in Markdown: the [events](Description::events), their bodies and
 /// handlers, the headers, and the replies.
 ///
-/// Unlike the other documents it names handlers. It names no secret, token or
-/// address.
+/// Unlike the other documents, it names handlers. It names no secret, token or address.
 ///
 /// ```
 /// use siohook::describe::Description;
@@ -71,7 +70,7 @@ impl Page {
 
     fn credential(&mut self, credential: Credential) {
         match credential {
-            // It is among the headers.
+            // The table of headers has it.
             Credential::Signature => {}
             Credential::Token => self.paragraph(TOKEN_MEANING),
             Credential::NoneInTheRequest => {
@@ -80,15 +79,15 @@ impl Page {
         }
     }
 
-    /// What is around the payload.
+    /// The envelope of the payload.
     fn envelope(&mut self, mechanism: Mechanism) {
         if mechanism == Mechanism::Automation {
             self.paragraph("The body has four members, and the payload is `data`:");
             let members = [
-                ("type", "The name of the event."),
-                ("data", "The payload."),
-                ("account", "The account that sends: `{\"email\": …}`."),
-                ("created_at", "When it happened."),
+                ("type", "Name of the event."),
+                ("data", "Payload."),
+                ("account", "Account that sends: `{\"email\": …}`."),
+                ("created_at", "Time of the event."),
             ];
             let row = |(name, meaning)| [code(name), String::from(meaning)];
             self.table(["member", ""], members.map(row));

@@ -11,10 +11,10 @@ use crate::headers::{self, Header};
 use crate::replies::{self, replies_to_post};
 use crate::schemas::Schemas;
 
-/// Writes an [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.1.html) document of the
-/// [events](Description::events), as `webhooks`.
+/// Writes the [events](Description::events) as the `webhooks` of an
+/// [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.1.html) document.
 ///
-/// It names no handler, secret, token or address. Fill in what siohook does not know:
+/// It names no handler, secret, token or address. Add the facts that siohook does not know:
 ///
 /// ```
 /// use siohook::describe::Description;

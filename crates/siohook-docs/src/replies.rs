@@ -1,11 +1,11 @@
-//! What the sender is answered.
+//! Replies to the sender.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use siohook::describe::{ReplyInfo, replies};
 
-/// The replies to a `POST`, by status.
+/// Returns the replies to a `POST`, by status.
 pub(crate) fn replies_to_post() -> BTreeMap<u16, Vec<&'static ReplyInfo>> {
     let mut by_status: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for reply in replies().iter().filter(|reply| reply.status != 405) {
@@ -14,7 +14,7 @@ pub(crate) fn replies_to_post() -> BTreeMap<u16, Vec<&'static ReplyInfo>> {
     by_status
 }
 
-/// The schema of the body that replies of one status have.
+/// Returns the schema of the body of the replies with one status.
 pub(crate) fn body(replies: &[&ReplyInfo]) -> Value {
     let outcomes: Vec<_> = replies.iter().map(|reply| reply.outcome).collect();
     json!({
@@ -24,7 +24,7 @@ pub(crate) fn body(replies: &[&ReplyInfo]) -> Value {
     })
 }
 
-/// What replies of one status mean, in one text.
+/// Returns the meaning of the replies with one status.
 pub(crate) fn meaning(replies: &[&ReplyInfo]) -> String {
     if let [reply] = replies {
         return reply.meaning.to_owned();

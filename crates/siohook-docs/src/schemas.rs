@@ -1,4 +1,4 @@
-//! The schemas of a document with several events.
+//! Schemas of a document with several events.
 
 use serde_json::{Map, Value, json};
 use siohook::describe::Event;
@@ -43,7 +43,7 @@ impl Schemas {
         reference
     }
 
-    /// The member `components.schemas` of the document.
+    /// Returns the member `components.schemas` of the document.
     pub(crate) fn finish(mut self) -> Map<String, Value> {
         let mut schemas = self.generator.take_definitions(true);
         schemas.append(&mut self.bodies);
@@ -51,7 +51,7 @@ impl Schemas {
     }
 }
 
-/// The body of an event that the catalogue does not have.
+/// Schema of the body of an event that the catalogue lacks.
 fn unlisted(event: &Event) -> Schema {
     let description = event_summary(event);
     match event.likely_mechanism() {

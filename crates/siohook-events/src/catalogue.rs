@@ -1,9 +1,9 @@
-use std::fmt;
+use crate::Mechanism;
 
-/// The table of events. Everything that is said of an event is said here, once:
-/// names, payload types, documentation, lookup, and what the macro knows.
+/// The table of events. Names, payload types, documentation, lookup and the attribute
+/// macro all come from it.
 ///
-/// `$then` is a macro that is called with all rows. A row reads:
+/// Calls the macro `$then` with all rows. A row reads:
 ///
 /// ```text
 /// mechanism PayloadType "name on the wire" [UnifiedType] {
@@ -12,10 +12,9 @@ use std::fmt;
 /// }
 /// ```
 ///
-/// The members are those that decide which event it is, of the body (account)
-/// or of `data` (automation). A variant is what follows the name in the file of a
-/// sample body: `fixtures/account/CONTACT_TAG_REMOVED.nested.json`. The first is
-/// the usual form.
+/// The members tell the body (account) or `data` (automation) of this event from those of
+/// others. A variant is the part after the name in the file of a sample body:
+/// `fixtures/account/CONTACT_TAG_REMOVED.nested.json`. The usual form comes first.
 ///
 /// A macro that needs only the first columns takes the rest as one token tree:
 ///
@@ -73,7 +72,7 @@ macro_rules! __for_each_event {
             }
             account ContactCreated "CONTACT_CREATED" [] {
                 (contact) [""]
-                "A contact was created, by whatever way."
+                "A contact was created."
             }
             account ContactTagAdded "CONTACT_TAG_ADDED" [TagAdded] {
                 (contact tag) [""]
@@ -99,38 +98,16 @@ macro_rules! __for_each_event {
     };
 }
 
-/// Which of the two ways systeme.io calls a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Mechanism {
-    /// The action "Send webhook" of a rule or workflow: the event is named in
-    /// the body, nothing is signed.
-    Automation,
-    /// A webhook of the account (Settings > Webhooks, or the public API): the
-    /// event is named in a header, the body is signed.
-    Account,
-}
-
-impl Mechanism {
-    /// `automation` or `account`: also the name of the module with its payloads.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Automation => "automation",
-            Self::Account => "account",
-        }
-    }
-}
-
-impl fmt::Display for Mechanism {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// An entry of the catalogue: an event that systeme.io is known to send.
+///
+/// ```
+/// use siohook_events::events;
+///
+/// // The type that a handler of each event takes.
+/// for event in events() {
+///     println!("{}: {}::{}", event.name(), event.mechanism(), event.payload());
+/// }
+/// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Event {
     index: usize,
@@ -144,46 +121,65 @@ pub struct Event {
 }
 
 impl Event {
-    /// The place in [`events`], from 0.
+    /// Returns the place in [`events`], from 0.
+    ///
+    /// ```
+    /// let events = siohook_events::events();
+    /// assert_eq!(events[3].index(), 3);
+    /// ```
     #[must_use]
     pub const fn index(&self) -> usize {
         self.index
     }
 
-    /// The name as on the wire, such as `contact.tag.added` or `SALE_NEW`.
+    /// Returns the name on the wire, such as `contact.tag.added` or `SALE_NEW`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The way in which it is sent. Names of the two never coincide.
+    /// Returns the mechanism that sends it. No name is sent by both.
     #[must_use]
     pub const fn mechanism(&self) -> Mechanism {
         self.mechanism
     }
 
-    /// The payload type: its name in the module of the [mechanism](Self::mechanism).
+    /// Returns the name of the payload type in the module of the
+    /// [mechanism](Self::mechanism).
     #[must_use]
     pub const fn payload(&self) -> &'static str {
         self.payload
     }
 
-    /// The type in [`unified`](crate::unified) that this event shares with the
-    /// event of the other mechanism that means the same.
+    /// Returns the name of the type in [`unified`](crate::unified) that this event shares
+    /// with the event of the other mechanism that means the same.
+    ///
+    /// ```
+    /// use siohook_events::EventName;
+    ///
+    /// let unified = |name| EventName::new(name).event().unwrap().unified();
+    /// assert_eq!(unified("contact.tag.added"), Some("TagAdded"));
+    /// assert_eq!(unified("CONTACT_TAG_ADDED"), Some("TagAdded"));
+    /// assert_eq!(unified("CONTACT_CREATED"), None);
+    /// ```
     #[must_use]
     pub const fn unified(&self) -> Option<&'static str> {
         self.unified
     }
 
-    /// The members that tell this event's body (account) or `data` (automation)
-    /// from others.
+    /// Returns the members that tell the body (account) or `data` (automation) of this event
+    /// from those of others.
+    ///
+    /// ```
+    /// let tagged = siohook_events::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
+    /// assert_eq!(tagged.members(), ["contact", "tag"]);
+    /// ```
     #[must_use]
     pub const fn members(&self) -> &'static [&'static str] {
         self.members
     }
 
-    /// The forms that the body comes in, the usual one first. A form without a name
-    /// is `""`.
+    /// Returns the forms of the body, the usual one first. A form without a name is `""`.
     ///
     /// ```
     /// let opt_in = siohook_events::EventName::new("contact.optin.completed").event().unwrap();
@@ -195,23 +191,41 @@ impl Event {
         suffixes.map(|suffix| suffix.trim_start_matches('.'))
     }
 
-    /// What happened, in a sentence.
+    /// Returns a sentence that says when the event is sent.
+    ///
+    /// ```
+    /// let tagged = siohook_events::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
+    /// assert_eq!(tagged.summary(), "A tag was put on a contact.");
+    /// ```
     #[must_use]
     pub const fn summary(&self) -> &'static str {
         self.summary
     }
 }
 
-/// Lists every event that systeme.io is known to send.
-///
-/// ```
-/// let sale = siohook_events::events().iter().find(|event| event.name() == "SALE_NEW").unwrap();
-/// assert_eq!(sale.payload(), "SaleNew");
-/// assert_eq!(sale.unified(), Some("Sale"));
-/// ```
-#[must_use]
-pub const fn events() -> &'static [Event] {
-    EVENTS
+/// A link in the documentation.
+macro_rules! link {
+    ($name:ident $(in $module:ident)?) => {
+        concat!(
+            "[`", stringify!($name), "`](crate::",
+            $(stringify!($module), "::",)? stringify!($name), ")"
+        )
+    };
+}
+
+/// The cells with the types of an event.
+macro_rules! types {
+    ($mechanism:ident $payload:ident $($unified:ident)?) => {
+        concat!(" | ", link!($payload in $mechanism), " | ", $(link!($unified in unified),)? " | ")
+    };
+}
+
+/// A text that only the table of one mechanism has.
+#[cfg(feature = "serde")]
+macro_rules! only {
+    (automation automation $($text:tt)*) => { concat!($($text)*) };
+    (account account $($text:tt)*) => { concat!($($text)*) };
+    ($sender:ident $mechanism:ident $($text:tt)*) => { "" };
 }
 
 macro_rules! define_catalogue {
@@ -221,6 +235,28 @@ macro_rules! define_catalogue {
             $summary:literal
         }
     )*) => {
+        /// Returns every event that systeme.io is known to send.
+        ///
+        #[doc = concat!(
+            "| event | sent by | payload | unified type | sent when |\n|---|---|---|---|---|\n",
+            $("| `", $name, "` | ", link!($mechanism), types!($mechanism $payload $($unified)?),
+                $summary, " |\n",)*
+        )]
+        ///
+        /// systeme.io also sends events whose names it has never published.
+        /// [`EventName`](crate::EventName) holds any name.
+        ///
+        /// ```
+        /// let events = siohook_events::events();
+        /// let sale = events.iter().find(|event| event.name() == "SALE_NEW").unwrap();
+        /// assert_eq!(sale.payload(), "SaleNew");
+        /// assert_eq!(sale.unified(), Some("Sale"));
+        /// ```
+        #[must_use]
+        pub const fn events() -> &'static [Event] {
+            EVENTS
+        }
+
         enum Index {
             $($payload,)*
         }
@@ -244,10 +280,21 @@ macro_rules! define_catalogue {
             None
         }
 
-        /// The first line of a payload's documentation.
+        /// The first lines of a payload's documentation.
         #[cfg(feature = "serde")]
         macro_rules! summary {
             $(($payload) => { concat!($summary, "\n\n", "Sent as `", $name, "`.") };)*
+        }
+
+        /// The events that one mechanism sends, for the documentation of its module.
+        #[cfg(feature = "serde")]
+        macro_rules! table {
+            ($sender:ident) => { concat!(
+                "| event | payload | unified type | sent when |\n|---|---|---|---|\n",
+                $(only!($sender $mechanism
+                    "| `", $name, "`", types!($mechanism $payload $($unified)?), $summary, " |\n"
+                ),)*
+            ) };
         }
     };
     (@mechanism automation) => { Mechanism::Automation };

@@ -7,19 +7,18 @@ use serde_json::Value;
 #[cfg(feature = "schema")]
 use {crate::schema::tolerant, schemars::JsonSchema};
 
-/// What is known of a person: an ordered map from slug to value.
+/// The fields of a person: an ordered map from slug to value.
 ///
-/// systeme.io writes it in three forms, all of which are read here: `[]` when
-/// it is empty, an object slug → value (automation, and the customer of a
-/// sale), and a list of `{fieldName, slug, value}` (account). Serialising gives
-/// back the form that was read.
+/// systeme.io writes them in three forms, and all are read: `[]` when there are none, an
+/// object from slug to value (automation, and the customer of a sale), and a list of
+/// `{fieldName, slug, value}` (account). Serialising gives back the form that was read.
 ///
-/// A value is a string or null, as far as is known; [`get`](Self::get) gives
-/// strings, and [`Field::value`] whatever came.
+/// Every value that was captured is a string or null. [`get`](Self::get) returns strings,
+/// and [`Field::value`] any JSON.
 ///
-/// Two are equal when every slug has the same value in both, null being the
-/// same as absent. Form, order and the [name](Field::field_name) that the owner
-/// sees don't count: a person's fields are equal whichever mechanism sent them.
+/// `==` compares the values of all slugs, and null equals absent. It ignores form, order and
+/// the [name](Field::field_name) that the owner sees, so a person's fields are equal
+/// whichever mechanism sent them.
 ///
 /// ```
 /// use siohook_events::Fields;
@@ -31,7 +30,7 @@ use {crate::schema::tolerant, schemars::JsonSchema};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// They can be collected, for tests of your own:
+/// Collect them in your own tests:
 ///
 /// ```
 /// use siohook_events::Fields;
@@ -46,11 +45,11 @@ pub struct Fields {
     form: Form,
 }
 
-/// The only key of the map that a number comes as, when any crate of the program has
-/// turned on the feature `arbitrary_precision` of `serde_json`.
+/// With the feature `arbitrary_precision` of `serde_json`, which any crate of the program
+/// may turn on, a number comes as a map with this one key.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// A map seldom has more of them. An empty one is written as a list.
+/// Few maps have more fields.
 const USUAL: usize = 8;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,64 +62,104 @@ enum Form {
 }
 
 /// One of the [`Fields`].
+///
+/// ```
+/// use siohook_events::Fields;
+///
+/// let fields: Fields = serde_json::from_str(
+///     r#"[{"fieldName": "Vorname", "slug": "first_name", "value": "Lea"}]"#,
+/// )?;
+/// for field in &fields {
+///     assert_eq!(field.field_name.as_deref(), Some("Vorname"));
+///     assert_eq!(field.slug, "first_name");
+///     assert_eq!(field.value, "Lea");
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Field {
-    /// What the owner of the account sees, in the account's language. Captured; only
+    /// Name that the owner of the account sees, in the account's language. Captured; only
     /// account webhooks send it.
     #[serde(default)]
     pub field_name: Option<String>,
-    /// What programs look for: `first_name`, or one that the owner chose. Captured and
-    /// documented.
+    /// Name for programs: `first_name`, or one that the owner chose. Captured and documented.
     pub slug: String,
-    /// Captured and documented as a string, captured as null; anything else was never
-    /// seen.
+    /// Value of the field. Captured and documented as a string, captured as null; anything
+    /// else was never seen.
     #[serde(default)]
     pub value: Value,
 }
 
 impl Fields {
-    /// The value of a field, if there is one and it is a string.
+    /// Returns the value of a field, if it is a string.
     ///
-    /// Well-known slugs: `first_name`, `surname` or `last_name`, `phone_number`, `country`,
+    /// Known slugs: `first_name`, `surname` or `last_name`, `phone_number`, `country`,
     /// `postcode`, `street_address`, `city`, `company_name`, `tax_number`.
     #[must_use]
     pub fn get(&self, slug: &str) -> Option<&str> {
         self.value(slug)?.as_str()
     }
 
-    /// The first name.
+    /// Returns the first name.
     #[must_use]
     pub fn first_name(&self) -> Option<&str> {
         self.get("first_name")
     }
 
-    /// The last name. Its slug is `surname` on some accounts, `last_name` on others.
+    /// Returns the last name. Its slug is `surname` on some accounts, `last_name` on others.
+    ///
+    /// ```
+    /// use siohook_events::Fields;
+    ///
+    /// for slug in ["surname", "last_name"] {
+    ///     assert_eq!(Fields::from_iter([(slug, "Martin")]).surname(), Some("Martin"));
+    /// }
+    /// ```
     #[must_use]
     pub fn surname(&self) -> Option<&str> {
         self.get("surname").or_else(|| self.get("last_name"))
     }
 
-    /// The phone number, as the person typed it.
+    /// Returns the phone number as the person typed it.
+    ///
+    /// ```
+    /// use siohook_events::Fields;
+    ///
+    /// let fields = Fields::from_iter([("phone_number", "+33 1 23 45 67 89")]);
+    /// assert_eq!(fields.phone_number(), Some("+33 1 23 45 67 89"));
+    /// ```
     #[must_use]
     pub fn phone_number(&self) -> Option<&str> {
         self.get("phone_number")
     }
 
-    /// All fields in the order in which they came, those without a value too.
+    /// Iterates over all fields in the order of the body, including those without a value.
+    ///
+    /// ```
+    /// use siohook_events::Fields;
+    ///
+    /// let fields: Fields = serde_json::from_str(r#"{"city": "Lyon", "country": null}"#)?;
+    /// assert!(fields.iter().map(|field| &field.slug).eq(["city", "country"]));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn iter(&self) -> std::slice::Iter<'_, Field> {
         self.fields.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of fields.
     #[must_use]
     pub fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no fields.
+    ///
+    /// ```
+    /// assert!(siohook_events::Fields::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
@@ -149,8 +188,8 @@ impl<'a> IntoIterator for &'a Fields {
     }
 }
 
-/// Collects slugs and values, as an object on the wire. A slug that comes again replaces
-/// the value before.
+/// Collects slugs and values into the form of an object. If a slug comes again, its last value
+/// counts.
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Fields {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
         let mut collected: Vec<Field> = vec![];
@@ -208,11 +247,11 @@ impl JsonSchema for Fields {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let field = generator.subschema_for::<Field>();
         schemars::json_schema!({
-            "description": "What is known of a person: an object slug to value (automation, and the \
-                customer of a sale), or a list (account), or `[]` for nothing.",
+            "description": "The fields of a person: an object from slug to value (automation, and the \
+                customer of a sale), a list (account), or `[]` if there are none.",
             "anyOf": [
                 {
-                    "description": "Slug to value, which is a string or null, as far as is known.",
+                    "description": "Slug to value. Every value that was captured is a string or null.",
                     "type": "object",
                     "examples": [{ "first_name": "Léa", "surname": "Martin" }],
                 },

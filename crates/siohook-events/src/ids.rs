@@ -1,10 +1,13 @@
 //! Ids: a type for each kind of thing, because their numbers overlap.
 //!
+//! An id is a whole number. It is also read from a string of digits.
+//!
 //! ```
 //! use siohook_events::ids::{ContactId, CustomerId};
 //!
 //! let contact = ContactId::from(445_120_981);
 //! assert_eq!(contact, 445_120_981);
+//! assert_eq!(contact.get(), 445_120_981);
 //! assert_eq!(contact.to_string(), "445120981");
 //! assert_eq!(i64::try_from(contact), Ok(445_120_981));
 //! assert_eq!("12799412".parse(), Ok(CustomerId::from(12_799_412)));
@@ -19,16 +22,33 @@ use {crate::schema::tolerant, schemars::JsonSchema};
 
 use crate::lenient;
 
+macro_rules! example {
+    ($name:ident) => {
+        concat!(
+            "```\nuse siohook_events::ids::",
+            stringify!($name),
+            ";\n\n",
+            "let id: ",
+            stringify!($name),
+            " = serde_json::from_str(\"42\")?;\n",
+            "assert_eq!(id.get(), 42);\n",
+            "# Ok::<(), serde_json::Error>(())\n```",
+        )
+    };
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
+        ///
+        #[doc = example!($name)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
         #[serde(transparent)]
         pub struct $name(u64);
 
         impl $name {
-            /// The number.
+            /// Returns the number.
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0
@@ -47,7 +67,7 @@ macro_rules! ids {
             }
         }
 
-        /// For databases, whose integers have a sign. Fails beyond `i64`.
+        /// Converts for databases, whose integers have a sign. Fails beyond `i64`.
         impl TryFrom<$name> for i64 {
             type Error = std::num::TryFromIntError;
 
@@ -85,39 +105,39 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Who a person is in the list of contacts. A customer's own id is another: [`CustomerId`].
+    /// Id of a person in the list of contacts. A customer's own id is another: [`CustomerId`].
     ContactId;
-    /// Who a person is as a buyer. The contact behind a customer is a [`ContactId`].
+    /// Id of a person as a buyer. The contact behind a customer has a [`ContactId`].
     CustomerId;
-    /// An order. It isn't the id of an event: each line of the order is a delivery with this id, and
-    /// instalments and the cancellation repeat it.
+    /// Id of an order. It is not the id of an event: each line of the order is a delivery with this
+    /// id, and instalments and the cancellation repeat it.
     OrderId;
-    /// One line of an order (main product, order bump): what to look at to grant a sale once.
+    /// Id of one line of an order (main product, order bump). Look at it to grant a sale once.
     OrderItemId;
-    /// A price plan of an offer. It changes when the owner edits the offer.
+    /// Id of a price plan of an offer. It changes when the owner edits the offer.
     PricePlanId;
-    /// A tag.
+    /// Id of a tag.
     TagId;
-    /// A funnel.
+    /// Id of a funnel.
     FunnelId;
-    /// A step (page) of a funnel.
+    /// Id of a step (page) of a funnel.
     FunnelStepId;
-    /// A page of a blog.
+    /// Id of a page of a blog.
     PageModelId;
-    /// A blog.
+    /// Id of a blog.
     BlogId;
-    /// A webinar.
+    /// Id of a webinar.
     WebinarId;
-    /// A course.
+    /// Id of a course.
     CourseId;
-    /// A bundle of courses.
+    /// Id of a bundle of courses.
     CourseBundleId;
-    /// An e-mail campaign.
+    /// Id of an e-mail campaign.
     CampaignId;
-    /// An e-mail that was sent.
+    /// Id of an e-mail that was sent.
     SentEmailId;
-    /// A physical product.
+    /// Id of a physical product.
     PhysicalProductId;
-    /// What a sold resource refers to: a tag, a course or another thing, as the resource's type says.
+    /// Id of a thing that was sold: a tag, a course or another, as the resource's type says.
     ResourceId;
 }

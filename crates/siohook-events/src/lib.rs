@@ -1,10 +1,10 @@
 //! Event names and payload types of [systeme.io](https://systeme.io) webhooks.
 //!
-//! This crate is the vocabulary of [`siohook`](https://docs.rs/siohook), which
-//! re-exports all of it; depend on it alone to read stored bodies without
-//! receiving any.
+//! [`siohook`](https://docs.rs/siohook) receives webhooks with this crate and re-exports
+//! it. Depend on this crate alone to read stored bodies.
 //!
 //! ```
+//! # #[cfg(feature = "serde")] {
 //! use siohook_events::account::ContactTagAdded;
 //!
 //! let body = r#"{
@@ -16,38 +16,40 @@
 //! let event: ContactTagAdded = serde_json::from_str(body)?;
 //! assert_eq!(event.contact.fields.first_name(), Some("Léa"));
 //! assert_eq!(event.tag.name, "Newsletter");
+//! # }
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! systeme.io calls a server in two ways that share nothing but the sender's
-//! addresses, so there are two modules of payloads, and a third one for code
-//! that does not care which of the two it was:
+//! systeme.io calls a server in two ways that share nothing but the sender's addresses. Each
+//! has a module of payloads, and a third module is for code that handles both alike:
 //!
-//! | module | sent by | one type per |
+//! | module | sent by | a type is |
 //! |---|---|---|
 //! | [`automation`] | the action "Send webhook" of a rule or workflow | `data` of the body |
-//! | [`account`] | Settings > Webhooks, or the public API | whole body |
-//! | [`unified`] | either | pair of names that mean the same |
+//! | [`account`] | Settings > Webhooks, or the public API | the whole body |
+//! | [`unified`] | either | the same for two events that mean the same |
 //!
 //! # The catalogue
 //!
-//! [`events`] lists every name that is known; [`EventName`] holds any name, known
-//! or not, because systeme.io sends names that nobody has published.
+//! [`events`] lists every known event with its types. [`EventName`] holds any name, because
+//! systeme.io sends names that it has never published.
 //!
 //! # What the types promise
 //!
-//! Field names are those of the wire in snake case. A key that is not known is
-//! ignored; null and absent are the same; where PHP writes `[]` for an empty
-//! map, an empty map is read, and for an absent object `None`; a number may come in a
-//! string, but no amount with decimals: `"17.00"` is not 17 minor units; a boolean may
-//! come as 0 or 1; a time that can't be read is `None`. What an event is about can't be missing: the e-mail address,
-//! the ids, and the amount of an account's sale. Serialising gives back the shape
-//! of the wire, of the keys that are known.
+//! * Field names are those of the wire in snake case. Unknown keys are ignored.
+//! * Null equals absent. `[]`, which PHP writes for an empty map, is an empty map or an
+//!   absent object.
+//! * A number may come in a string, and a boolean as 0 or 1. An amount with decimals is an
+//!   error: `"17.00"` is not 17 minor units.
+//! * A time that can't be read is `None`.
+//! * Required are the members that an event is about: the e-mail address, the ids, and the
+//!   amount of an account's sale.
+//! * Serialising gives back the shape of the wire, with the known keys.
 //!
 //! # How a field is known
 //!
-//! systeme.io publishes few of its bodies, so the documentation of each field of a
-//! payload has one of these words:
+//! systeme.io publishes few of its bodies, so the documentation of each field of a payload
+//! says where it is known from:
 //!
 //! * **captured**: it was in a delivery, or a public integration reads it;
 //! * **documented**: it is in a body that systeme.io publishes;
@@ -55,32 +57,36 @@
 //!
 //! # Lines of an order
 //!
-//! An order sends one delivery a line: one for the main product and one for each order
-//! bump. They have the same order id and different ids of the order item, so the
-//! item's id ([`OrderItemId`](ids::OrderItemId)) is what to look at to grant something
-//! once. Whether each carries the total of the order or that of its line is not known:
-//! don't add up `total_price` over the lines.
+//! Each line of an order (main product, order bump, upsell) is a delivery of its own. All have
+//! the same order id, and each has its own id of the order item, so look at the item's id
+//! ([`OrderItemId`](ids::OrderItemId)) to grant something once. Whether each carries the
+//! total of the order or that of its line is not known: don't add up `total_price` over the
+//! lines.
 //!
 //! # Features
 //!
-//! * **`serde`** (default): the payload types. Without it, the catalogue alone.
-//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] to and from
-//!   the library of that name.
-//! * **`schema`**: [`JsonSchema`](schemars::JsonSchema) for all of them, and
-//!   [`Event::schema`]: what a body may be, as JSON Schema.
+//! * **`serde`** (default): the payload types. Without it, there is the catalogue alone.
+//! * **`jiff`**, **`chrono`**, **`time`**: conversions of [`Timestamp`] from and to the
+//!   types of that library.
+//! * **`schema`**: [`JsonSchema`](schemars::JsonSchema) of the payload types, and
+//!   [`Event::schema`], the JSON Schema of a body.
 //!
 //! # Stability
 //!
-//! systeme.io may add events and keys at any time. Every payload is
-//! `#[non_exhaustive]`, so a new key is a minor release here. So code outside can't
-//! build a payload from its fields: a test reads one from JSON, or edits a sample of
-//! `siohook-sender` (feature `testing` of `siohook`).
+//! systeme.io may add events and keys at any time. Every payload is `#[non_exhaustive]`, so a
+//! new key is a minor release here. Other crates can't build a payload from its fields: in a
+//! test, parse one from JSON, or edit a sample of `siohook-sender` (feature `testing` of
+//! `siohook`).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "schema"), allow(rustdoc::broken_intra_doc_links))]
 
 #[macro_use]
 mod catalogue;
+#[cfg(feature = "serde")]
+#[macro_use]
+mod samples;
+mod mechanism;
 mod name;
 mod nearest;
 mod pattern;
@@ -114,7 +120,8 @@ mod schema;
 #[cfg(feature = "serde")]
 mod timestamp;
 
-pub use catalogue::{Event, Mechanism, events};
+pub use catalogue::{Event, events};
+pub use mechanism::Mechanism;
 pub use name::EventName;
 pub use nearest::nearest;
 pub use pattern::{EventPattern, PatternError};

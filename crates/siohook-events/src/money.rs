@@ -10,8 +10,8 @@ use crate::lenient;
 /// An amount of money in the minor unit of its currency: 583 is 5.83 EUR, and
 /// 583 JPY.
 ///
-/// The currency is not a part of it, so `Display` writes the bare number;
-/// [`decimal`](Self::decimal) writes the amount in a currency.
+/// It holds no currency, so `Display` writes the bare number. [`decimal`](Self::decimal)
+/// writes the amount in a currency.
 ///
 /// ```
 /// use siohook_events::MinorUnits;
@@ -28,16 +28,17 @@ use crate::lenient;
 pub struct MinorUnits(i64);
 
 impl MinorUnits {
-    /// The number of minor units.
+    /// Returns the number of minor units.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// Writes the amount in a currency, by its ISO 4217 code in either case: with a
-    /// point and as many decimals as the currency has. A code that is not known has two.
+    /// Writes the amount in a currency, with a point and as many decimals as the currency
+    /// has. The currency is an ISO 4217 code in either case. An unknown code has two
+    /// decimals.
     ///
-    /// Width, fill and sign of the format count, as for a number.
+    /// Width, fill and sign of the format apply, as for a number.
     ///
     /// ```
     /// use siohook_events::MinorUnits;
@@ -56,7 +57,7 @@ impl MinorUnits {
     }
 }
 
-/// The currencies of ISO 4217 that do not have two decimals, by how many they have:
+/// Currencies of ISO 4217 that do not have two decimals, by their number of decimals. From
 /// list one of 2026-09-17, with funds.
 const NOT_TWO_PLACES: [(usize, &[&str]); 3] = [
     (
@@ -106,11 +107,11 @@ impl From<MinorUnits> for i64 {
     }
 }
 
-/// The total. The amounts have to be of one currency, which is not checked.
+/// Adds up amounts of one currency. That it is one is not checked.
 ///
 /// # Panics
 ///
-/// Where integers are checked for overflow, if the total is beyond `i64`.
+/// Panics if the total is beyond `i64` and the build checks integers for overflow.
 impl Sum for MinorUnits {
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         Self(amounts.map(Self::get).sum())

@@ -1,5 +1,5 @@
-//! JSON Schemas of what the types read. Derived from the types, their serde
-//! attributes and their documentation; what those don't say is added here.
+//! JSON Schemas of the payload types. They are derived from the types, their serde
+//! attributes and their documentation; the rest is added here.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -7,12 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::{Event, Mechanism, Timestamp};
 
 impl Event {
-    /// JSON Schema (draft 2020-12) of the body of this event, payload and
-    /// envelope.
+    /// Returns the JSON Schema (draft 2020-12) of this event's body, payload and envelope.
     ///
-    /// It admits what the payload type reads: keys that are not known, null for
-    /// absent, numbers in strings, every form of [`Fields`](crate::Fields). What
-    /// the type can't do without is required. A payload's own schema is
+    /// It admits every body that the payload type reads: unknown keys, null for absent,
+    /// numbers in strings, every form of [`Fields`](crate::Fields). A member that the type
+    /// can't do without is required. The schema of a payload alone is
     /// `schemars::schema_for!(account::SaleNew)`.
     ///
     /// ```
@@ -35,8 +34,18 @@ impl Event {
         schema
     }
 
-    /// The same for a document with several schemas: what it refers to is among
-    /// the generator's definitions.
+    /// Returns the same for a document with several schemas. The types that it refers to
+    /// are among the generator's definitions.
+    ///
+    /// ```
+    /// use siohook_events::schemars::SchemaGenerator;
+    ///
+    /// let mut generator = SchemaGenerator::default();
+    /// for event in siohook_events::events() {
+    ///     event.subschema(&mut generator);
+    /// }
+    /// assert!(generator.definitions().contains_key("account.SaleNew"));
+    /// ```
     pub fn subschema(&self, generator: &mut SchemaGenerator) -> Schema {
         let payload = payload(self, generator);
         match self.mechanism() {
@@ -59,23 +68,22 @@ macro_rules! payloads {
 }
 __for_each_event!(payloads);
 
-/// The body of an automation. Without `type` and `data` it is refused; the rest
-/// is not needed.
+/// Schema of the body of an automation. `type` and `data` are required.
 fn envelope(event: &Event, payload: &Schema, generator: &mut SchemaGenerator) -> Schema {
     let mut created_at = Timestamp::json_schema(generator).to_value();
-    created_at["description"] = "When it happened.".into();
+    created_at["description"] = "Time of the event.".into();
     let mut envelope = schemars::json_schema!({
         "description": event.summary(),
         "type": "object",
         "properties": {
-            "type": { "description": "The name of the event.", "const": event.name() },
+            "type": { "description": "Name of the event.", "const": event.name() },
             "data": payload,
             "account": {
-                "description": "The account that sends.",
+                "description": "Account that sends.",
                 "type": "object",
                 "properties": {
                     "email": {
-                        "description": "The e-mail address of its owner.",
+                        "description": "E-mail address of the owner.",
                         "type": ["string", "null"],
                     },
                 },
@@ -88,14 +96,13 @@ fn envelope(event: &Event, payload: &Schema, generator: &mut SchemaGenerator) ->
     envelope
 }
 
-/// Adds what every type of this crate promises, and no attribute says: null and
-/// absent are alike, a number may come in a string, a time that can't be read
-/// is none.
+/// Adds the promises of every type of this crate that no attribute states: null equals
+/// absent, a number may come in a string, a time that can't be read is `None`.
 pub(crate) fn tolerant(schema: &mut Schema) {
     let Some(schema) = schema.as_object_mut() else {
         return;
     };
-    write_for_everybody(schema);
+    remove_rust(schema);
     admit_text_for_number(schema);
     let required = schema.get("required").cloned().unwrap_or_default();
     let is_required = |name: &String| {
@@ -109,11 +116,11 @@ pub(crate) fn tolerant(schema: &mut Schema) {
         let Value::Object(property) = property else {
             continue;
         };
-        write_for_everybody(property);
+        remove_rust(property);
         admit_text_for_number(property);
         if !is_required(name) {
             admit_null(property);
-            admit_what_is_no_time(property);
+            admit_unreadable_time(property);
         }
     }
 }
@@ -153,7 +160,7 @@ fn admit_text_for_number(schema: &mut Map<String, Value>) {
     }
 }
 
-fn admit_what_is_no_time(schema: &mut Map<String, Value>) {
+fn admit_unreadable_time(schema: &mut Map<String, Value>) {
     if schema.get("format").is_none_or(|of| of != "date-time") {
         return;
     }
@@ -168,11 +175,12 @@ fn admit_what_is_no_time(schema: &mut Map<String, Value>) {
     schema.insert("anyOf".to_owned(), json!([time, none]));
 }
 
-/// Takes from the description what only rustdoc needs: links to items, examples
-/// in Rust, and the ends of lines within a paragraph.
-fn write_for_everybody(schema: &mut Map<String, Value>) {
+/// Removes from the description the parts that only rustdoc needs: links to items,
+/// examples, sections, and ends of lines within a paragraph.
+fn remove_rust(schema: &mut Map<String, Value>) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
-        let prose = description.split("```").next().unwrap_or_default();
+        let end = ["```", "\n# "].map(|part| description.find(part));
+        let prose = &description[..end.into_iter().flatten().min().unwrap_or(description.len())];
         let paragraphs = prose.trim_end().split("\n\n");
         let lines: Vec<_> = paragraphs.map(|text| text.replace('\n', " ")).collect();
         *description = without_item_links(&lines.join("\n\n"));

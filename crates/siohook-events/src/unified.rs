@@ -1,7 +1,7 @@
-//! One shape for two names that mean the same.
+//! One type for two events that mean the same.
 //!
-//! An account that uses both mechanisms gets the same news twice, in two
-//! shapes. A handler that takes one of these types can listen to both names:
+//! An account that uses both mechanisms gets such an event twice, in two shapes. A handler
+//! that takes one of these types can listen to both names:
 //!
 //! | type | automation | account |
 //! |---|---|---|
@@ -10,12 +10,12 @@
 //! | [`OptIn`] | `contact.optin.completed` | `CONTACT_OPT_IN` |
 //! | [`Sale`] | `customer.sale.completed` | `SALE_NEW` |
 //!
-//! A cancellation has no type here, so that it can't be taken for a sale.
-//! [`Contact`] is whom any event is about.
+//! A cancellation has no type here, so that it can't be taken for a sale. [`Contact`] is
+//! the person that any event is about.
 //!
 //! The documentation of each field says how it is known:
-//! [captured, documented or never seen](crate#how-a-field-is-known). What one mechanism
-//! lacks is `None`.
+//! [captured, documented or never seen](crate#how-a-field-is-known). A member that one
+//! mechanism lacks is `None`.
 
 mod sale;
 
@@ -28,58 +28,108 @@ use crate::ids::ContactId;
 use crate::nested::{self, Form, Nested};
 use crate::{Fields, account, automation, lenient};
 
-pub use self::sale::{Coupon, Customer, Order, OrderItem, PricePlan, Sale};
+pub use self::sale::{Coupon, Course, Customer, Order, OrderItem, PricePlan, Sale};
 pub use crate::common::{Funnel, FunnelStep, Tag};
 
 /// A tag was put on a contact.
+///
+/// ```
+/// use siohook_events::unified::TagAdded;
+///
+/// fn log(event: &TagAdded) -> String {
+///     format!("{} + {}", event.contact.email, event.tag.name)
+/// }
+/// ```
+///
+/// # Sample bodies
+///
+/// Of [`contact.tag.added`](automation::TagAdded#sample-body) and
+/// [`CONTACT_TAG_ADDED`](account::ContactTagAdded#sample-body).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.TagAdded"))]
 #[non_exhaustive]
 pub struct TagAdded {
-    /// Who got it. Captured and documented.
+    /// Contact that got the tag. Captured and documented.
     pub contact: Contact,
-    /// The tag. Captured and documented.
+    /// Tag that was added. Captured and documented.
     pub tag: Tag,
 }
 
 /// A tag was taken off a contact.
+///
+/// ```
+/// use siohook_events::unified::TagRemoved;
+///
+/// fn log(event: &TagRemoved) -> String {
+///     format!("{} - {}", event.contact.email, event.tag.name)
+/// }
+/// ```
+///
+/// # Sample bodies
+///
+/// Of [`contact.tag.removed`](automation::TagRemoved#sample-body) and
+/// [`CONTACT_TAG_REMOVED`](account::ContactTagRemoved#sample-body).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.TagRemoved"))]
 #[non_exhaustive]
 pub struct TagRemoved {
-    /// Who lost it. Documented.
+    /// Contact that lost the tag. Documented.
     pub contact: Contact,
-    /// The tag. Documented.
+    /// Tag that was removed. Documented.
     pub tag: Tag,
 }
 
 /// A contact filled in a form.
+///
+/// ```
+/// use siohook_events::unified::OptIn;
+///
+/// fn origin(event: &OptIn) -> &str {
+///     event.source_url.as_deref().unwrap_or("unknown")
+/// }
+/// ```
+///
+/// # Sample bodies
+///
+/// Of [`contact.optin.completed`](automation::OptInCompleted#sample-body) and
+/// [`CONTACT_OPT_IN`](account::ContactOptIn#sample-body).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.OptIn"))]
 #[non_exhaustive]
 pub struct OptIn {
-    /// Who filled it in. Captured and documented.
+    /// Contact that filled in the form. Captured and documented.
     pub contact: Contact,
-    /// Address of the page with the form. An account webhook sends the page
-    /// through which the contact came, which may be another. Captured.
+    /// Address of the page with the form. Captured. An account webhook sends the page
+    /// through which the contact came, which may be another.
     pub source_url: Option<String>,
 }
 
-/// Whom an event is about.
+/// The person that an event is about.
 ///
-/// It is read from any body that has a `contact` or a `customer`, of either
-/// mechanism; of a customer, the id is that of the contact behind it.
+/// Every body with a `contact` or a `customer` has one, in either mechanism. The id is the
+/// contact id, also for a customer.
+///
+/// ```
+/// use siohook_events::unified::Contact;
+///
+/// let sale = r#"{"customer": {
+///     "id": 12799412, "contactId": 445120981, "email": "lea.martin@example.com"
+/// }}"#;
+/// let contact = Contact::of_event(&mut serde_json::Deserializer::from_str(sale))?;
+/// assert_eq!(contact.id, 445_120_981);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.Contact"))]
 #[non_exhaustive]
 pub struct Contact {
-    /// Who it is. Captured and documented.
+    /// Contact id. Captured and documented.
     pub id: ContactId,
-    /// The e-mail address. Captured and documented.
+    /// E-mail address. Captured and documented.
     pub email: String,
     /// Name, phone number, address and the owner's own fields. Captured and documented.
     #[serde(default)]
@@ -87,13 +137,12 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// Reads whom an event is about from `data` of an automation event or from
-    /// the body of an account event.
+    /// Reads the person from `data` of an automation or from the body of an account webhook.
     ///
     /// # Errors
     ///
-    /// There is neither a `contact` nor a `customer`, or it lacks id or e-mail
-    /// address.
+    /// Fails if there is neither a `contact` nor a `customer`, and if it lacks an id or an
+    /// e-mail address.
     pub fn of_event<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Subject {
@@ -145,7 +194,7 @@ impl Nested for Contact {
     fn set_form(&mut self, _: Form) {}
 }
 
-/// Converts what has the same members in the payloads of both mechanisms.
+/// Converts types that have the same members in the payloads of both mechanisms.
 macro_rules! same_members {
     ($($unified:ident { $($member:ident),* } from $($wire:ty),*;)*) => {$(
         same_members!(@each $unified { $($member),* } $($wire),*);

@@ -5,7 +5,7 @@ mod support;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json, to_value};
-use siohook_events::automation::WebinarDuration;
+use siohook_events::automation::{ResourceType, WebinarDuration};
 use siohook_events::ids::ContactId;
 use siohook_events::{Fields, MinorUnits, Timestamp, account, automation};
 use support::{Payload, fixture};
@@ -554,4 +554,37 @@ fn the_content_of_a_resource_is_in_its_data() {
     assert_eq!(tag.course_id(), None);
     assert_eq!(course.course_id().map(u64::from), Some(111));
     assert_eq!(course.tag_id(), None);
+    assert!(sale.order_item.course_ids().eq([111]));
+}
+
+#[test]
+fn a_kind_of_resource_that_is_not_known_is_kept() {
+    let change = |body: &mut Value| {
+        *body
+            .pointer_mut("/data/order_item/resources/1/type")
+            .unwrap() = json!("course_bundle");
+    };
+    let sale: automation::SaleCompleted = read("customer.sale.completed", change).unwrap();
+    let resource = &sale.order_item.resources[1];
+    assert_eq!(
+        resource.r#type,
+        Some(ResourceType::Other("course_bundle".to_owned()))
+    );
+    assert_eq!(resource.data.as_ref().unwrap().id, 111);
+    assert_eq!(resource.course_id(), None);
+    assert_eq!(sale.order_item.course_ids().count(), 0);
+    assert_eq!(to_value(resource).unwrap()["type"], "course_bundle");
+}
+
+#[test]
+fn a_course_of_an_account_sale_is_read_as_a_tag_is() {
+    let place = "/orderItem/resources/0/course";
+    for (course, id) in [
+        (json!({"id": 44_685, "name": "Atelier"}), 44_685),
+        (json!({"id": "44685", "description": null}), 44_685),
+    ] {
+        let change = |body: &mut Value| *body.pointer_mut(place).unwrap() = course;
+        let sale: account::SaleNew = read("SALE_NEW", change).unwrap();
+        assert!(sale.order_item.course_ids().eq([id]));
+    }
 }

@@ -173,7 +173,7 @@ fn a_sale_is_the_same_from_both() {
             "createdAt": data["order_item"]["created_at"],
             "resources": [
                 {"tag": {"id": 110, "name": "FR-Client-CCBQR-7"}},
-                {"course": {"id": 111}, "tag": null},
+                {"course": {"id": 111, "name": "Formation Un blog qui rapporte"}, "tag": null},
             ],
         },
         "pricePlan": {
@@ -193,6 +193,10 @@ fn a_sale_is_the_same_from_both() {
     assert_eq!(sale.order.shipping_fee, Some(500.into()));
     assert_eq!(sale.order.vat, Number::from_f64(19.6));
     assert_eq!(sale.order_item.tags.len(), 1);
+    let [course] = &sale.order_item.courses[..] else {
+        panic!("one course was sold");
+    };
+    assert_eq!(course.id, 111);
     assert_eq!(sale.funnel_step.unwrap().funnel.unwrap().id, 118);
 }
 

@@ -308,6 +308,33 @@ fn a_list_loses_the_element() {
 }
 
 #[test]
+fn an_odd_course_is_left_out_and_the_others_are_sold() {
+    let courses = |file, change: (&str, Value)| {
+        let (report, given) = send(&["sold_by_either"], changed(file, &[change]));
+        let unread = report.delivery().unread().to_vec();
+        (unread, given[0]["order_item"]["courses"].clone())
+    };
+    let course = json!({"id": 44_685, "name": "Atelier"});
+    let resources = json!([{"course": {"title": "Atelier"}}, {"course": course}]);
+    let (unread, sold) = courses("account/SALE_NEW", ("/orderItem/resources", resources));
+    assert_eq!(pointers(&unread), ["/orderItem/resources/0/course"]);
+    assert_eq!(sold, json!([course]));
+
+    let file = "automation/customer.sale.completed";
+    let place = "/data/order_item/resources/1";
+    let (unread, sold) = courses(file, (&format!("{place}/type"), json!(7)));
+    assert_eq!(pointers(&unread), [format!("{place}/type")]);
+    assert_eq!(sold, json!([]));
+    let (unread, sold) = courses(file, (&format!("{place}/data/id"), json!("x")));
+    assert_eq!(pointers(&unread), [format!("{place}/data")]);
+    assert_eq!(sold, json!([]));
+    // A kind that is not known is not odd.
+    let (unread, sold) = courses(file, (&format!("{place}/type"), json!("voucher")));
+    assert!(unread.is_empty());
+    assert_eq!(sold, json!([]));
+}
+
+#[test]
 fn past_sixteen_the_list_is_left_out() {
     let list = |odd: usize| {
         let odd = (0..odd).map(|_| json!({"id": "x"}));

@@ -1,4 +1,4 @@
-//! What a page says of a schema.
+//! A schema in words.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ pub(super) fn meaning(schema: &Value) -> &str {
     schema["description"].as_str().unwrap_or_default()
 }
 
-/// The type of a value, in words. The introduction of the page says that any value
-/// may be null, and a number in a string.
+/// Returns the type of a value in words. The introduction of the page says that any value may
+/// be null, and a number may come in a string.
 pub(super) fn type_of(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
         return link(name);
@@ -53,12 +53,12 @@ fn reference(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// A link to a heading of the page.
+/// Returns a link to a heading of the page.
 pub(super) fn link(heading: &str) -> String {
     format!("[`{heading}`](#{})", anchor(heading))
 }
 
-/// The address of a heading, as GitHub derives it.
+/// Returns the anchor of a heading as GitHub derives it.
 pub(super) fn anchor(heading: &str) -> String {
     let heading = heading.to_lowercase();
     let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');

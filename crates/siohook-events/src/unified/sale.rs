@@ -1,4 +1,4 @@
-//! A sale, whichever mechanism sent it.
+//! A sale of either mechanism.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -6,148 +6,231 @@ use serde_json::Number;
 use {crate::schema::tolerant, schemars::JsonSchema};
 
 use super::{FunnelStep, Tag, same_members};
-use crate::ids::{ContactId, CustomerId, OrderId, OrderItemId, PricePlanId};
+use crate::ids::{ContactId, CourseId, CustomerId, OrderId, OrderItemId, PricePlanId};
 use crate::{Fields, MinorUnits, Timestamp, account, automation};
 
 /// A customer bought something: one line of an order.
 ///
-/// To grant it once, look at [`OrderItem::id`].
+/// To grant it once, look at [`OrderItem::id`]. To learn which course was sold, look at
+/// [`OrderItem::courses`].
 ///
 /// ```
 /// use siohook_events::unified::Sale;
 ///
 /// fn receipt(sale: &Sale) -> String {
 ///     let plan = &sale.price_plan;
-///     // The total may be that of all lines.
+///     // `order.total_price` may be that of all lines.
 ///     match plan.amount {
 ///         Some(amount) => format!("{}: {} {}", plan.name, amount.decimal(&plan.currency), plan.currency),
 ///         None => plan.name.clone(),
 ///     }
 /// }
 /// ```
+///
+/// # Sample bodies
+///
+/// Of [`customer.sale.completed`](automation::SaleCompleted#sample-body) and
+/// [`SALE_NEW`](account::SaleNew#sample-body).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.Sale"))]
 #[non_exhaustive]
 pub struct Sale {
-    /// Who bought. Captured and documented.
+    /// Person who bought. Captured and documented.
     pub customer: Customer,
-    /// The order, which may have several lines. Captured and documented.
+    /// Order, which may have several lines. Captured and documented.
     pub order: Order,
-    /// The line that this is about. Captured and documented.
+    /// Line of the order that this sale is about. Captured and documented.
     pub order_item: OrderItem,
-    /// What was offered at which price. Captured and documented.
+    /// Offer that was bought, and its price. Captured and documented.
     pub price_plan: PricePlan,
-    /// The coupon that was used. Captured in account webhooks. `None` for an automation,
-    /// whose coupon has no published shape.
+    /// Coupon that was used. Captured in account webhooks. `None` for an automation, whose
+    /// coupon has no published shape.
     pub coupon: Option<Coupon>,
-    /// The page with the order form, if it belongs to a funnel. Captured and documented.
+    /// Page with the order form, if it belongs to a funnel. Captured and documented.
     pub funnel_step: Option<FunnelStep>,
 }
 
 /// A person as a buyer.
+///
+/// ```
+/// use siohook_events::unified::Customer;
+///
+/// fn is_test(customer: &Customer) -> bool {
+///     customer.email.ends_with("@example.com")
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.Customer"))]
 #[non_exhaustive]
 pub struct Customer {
-    /// Who it is as a buyer. It isn't the id of the contact. Captured and documented.
+    /// Customer id. It is not the contact id. Captured and documented.
     pub id: CustomerId,
-    /// Who it is as a contact. Captured and documented.
+    /// Contact id. Captured and documented.
     pub contact_id: ContactId,
-    /// The e-mail address. Captured and documented.
+    /// E-mail address. Captured and documented.
     pub email: String,
-    /// What was typed into the order form. Captured and documented.
+    /// Values that were typed into the order form. Captured and documented.
     pub fields: Fields,
     /// `paypal`, `stripe` or another. Captured and documented.
     pub payment_processor: Option<String>,
-    /// The page through which the customer came. Captured in account webhooks. `None` for
-    /// an automation.
+    /// Address of the page through which the customer came. Captured in account webhooks.
+    /// `None` for an automation.
     pub source_url: Option<String>,
 }
 
-/// An order. It leads to a delivery for each of its lines (main product, order bump),
-/// all with this order.
+/// An order. Each of its lines (main product, order bump, upsell) is a delivery of its own,
+/// and all have this order.
+///
+/// ```
+/// use siohook_events::unified::Order;
+///
+/// fn total(order: &Order, currency: &str) -> Option<String> {
+///     Some(order.total_price?.decimal(currency).to_string())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.Order"))]
 #[non_exhaustive]
 pub struct Order {
-    /// The order. Instalments, order bumps and upsells repeat it. Captured and documented.
+    /// Order id. Instalments, order bumps and upsells repeat it. Captured and documented.
     pub id: OrderId,
-    /// When it was placed. Captured and documented.
+    /// Time of the order. Captured and documented.
     pub created_at: Option<Timestamp>,
-    /// What is charged after the discount, in minor units of the price plan's currency.
-    /// Captured; an automation often lacks it, and the members that follow. Don't add it
-    /// up over the lines of an order: each may carry the total of all.
+    /// Amount that is charged after the discount, in minor units of the price plan's
+    /// currency. Captured; an automation often lacks it and the members that follow. Don't
+    /// add it up over the lines of an order: each may carry the total of all.
     pub total_price: Option<MinorUnits>,
-    /// Minor units or per cent, as the [type](Self::discount_type) says. Captured.
+    /// Discount in minor units or per cent, as the [type](Self::discount_type) says.
+    /// Captured.
     pub discount_amount: Option<Number>,
     /// `fixed` or another. Captured.
     pub discount_type: Option<String>,
-    /// In minor units of the price plan's currency. Captured.
+    /// Shipping fee in minor units of the price plan's currency. Captured.
     pub shipping_fee: Option<MinorUnits>,
-    /// Kept as it came, because its unit is not published. Captured as `0.0`, `0` and
-    /// null.
+    /// VAT as it came, because its unit is not published. Captured as `0.0`, `0` and null.
     pub vat: Option<Number>,
 }
 
 /// One line of an order: the main product, an order bump or an upsell.
+///
+/// ```
+/// use siohook_events::automation::SaleCompleted;
+/// use siohook_events::unified::Sale;
+///
+/// // The sample of `customer.sale.completed`, shortened.
+/// let sale: SaleCompleted = serde_json::from_str(r#"{
+///     "customer": {"id": 616824, "contact_id": 20756080, "email": "customer@example.com"},
+///     "offer_price_plan": {"id": 19, "currency": "eur"},
+///     "order": {"id": 612661},
+///     "order_item": {"id": 763123, "resources": [
+///         {"type": "systemeio_tag", "data": {"id": 110, "name": "FR-Client-CCBQR-7"}},
+///         {"type": "membership_course", "data": {"id": 111, "name": "Un blog qui rapporte"}}
+///     ]}
+/// }"#)?;
+/// let sale = Sale::from(sale);
+/// let [course] = &sale.order_item.courses[..] else { panic!("one course was sold") };
+/// assert_eq!(course.id, 111);
+/// assert_eq!(course.name, "Un blog qui rapporte");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.OrderItem"))]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// The line: what to look at to grant a sale once. Each line of an order is a
-    /// delivery with an id of its own, and all have the same order. Captured and
-    /// documented.
+    /// Order item id: look at it to grant a sale once. Each line of an order is a delivery
+    /// with an item id of its own, and all have the same order. Captured and documented.
     pub id: OrderItemId,
-    /// When it was placed. Captured and documented.
+    /// Time of the order. Captured and documented.
     pub created_at: Option<Timestamp>,
-    /// The tags that the customer gets. Captured and documented.
+    /// Tags that the customer gets. Captured and documented.
     pub tags: Vec<Tag>,
+    /// Courses that the customer gets. Documented for an automation; never seen in an
+    /// account webhook, see [`account::OrderItem::course_ids`]. The courses of a bundle are
+    /// not among them.
+    pub courses: Vec<Course>,
 }
 
-/// What was offered at which price.
+/// A course that was sold.
+///
+/// ```
+/// use siohook_events::ids::CourseId;
+/// use siohook_events::unified::Sale;
+///
+/// fn sells(sale: &Sale, course: CourseId) -> bool {
+///     sale.order_item.courses.iter().any(|sold| sold.id == course)
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
+#[cfg_attr(feature = "schema", schemars(rename = "unified.Course"))]
+#[non_exhaustive]
+pub struct Course {
+    /// Course id. Documented.
+    pub id: CourseId,
+    /// Name that the owner chose. Documented.
+    pub name: String,
+}
+
+/// An offer and its price.
+///
+/// ```
+/// use siohook_events::unified::PricePlan;
+///
+/// fn is_free(plan: &PricePlan) -> bool {
+///     plan.amount.is_some_and(|amount| amount == 0)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.PricePlan"))]
 #[non_exhaustive]
 pub struct PricePlan {
-    /// The price plan. The id changes when the owner edits the offer. Captured and
-    /// documented.
+    /// Price plan id. It changes when the owner edits the offer. Captured and documented.
     pub id: PricePlanId,
-    /// The name that customers see. Captured and documented.
+    /// Name that customers see. Captured and documented.
     pub name: String,
-    /// The name that only the owner sees. Captured and documented.
+    /// Name that only the owner sees. Captured and documented.
     pub inner_name: Option<String>,
     /// `one_shot`, `subscription` or another. Captured and documented.
     pub r#type: Option<String>,
-    /// The list price of one payment, before any discount, in minor units of the
+    /// List price of one payment, before any discount, in minor units of the
     /// currency. Captured and documented; an account webhook always has one, an
     /// automation may send null.
     pub amount: Option<MinorUnits>,
-    /// Lower-case ISO 4217: `eur`. Captured and documented.
+    /// Currency as lower-case ISO 4217: `eur`. Captured and documented.
     pub currency: String,
 }
 
 /// A coupon.
+///
+/// ```
+/// use siohook_events::unified::Coupon;
+///
+/// fn is_summer(coupon: &Coupon) -> bool {
+///     coupon.code.as_deref() == Some("SUMMER26")
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(transform = tolerant))]
 #[cfg_attr(feature = "schema", schemars(rename = "unified.Coupon"))]
 #[non_exhaustive]
 pub struct Coupon {
-    /// The name that only the owner sees. Captured.
+    /// Name that only the owner sees. Captured.
     pub inner_name: Option<String>,
-    /// What the customer typed. Captured.
+    /// Code that customers type. Captured.
     pub code: Option<String>,
-    /// Minor units or per cent, as the [type](Self::discount_type) says. Captured.
+    /// Discount in minor units or per cent, as the [type](Self::discount_type) says.
+    /// Captured.
     pub discount_amount: Option<Number>,
     /// `fixed` or another. Captured.
     pub discount_type: Option<String>,
-    /// Until when it can be used. Captured.
+    /// Time until which the coupon can be used. Captured.
     pub expiration_date: Option<Timestamp>,
-    /// How many times it can be used. Captured.
+    /// Number of times that the coupon can be used. Captured.
     pub limit_of_use: Option<Number>,
 }
 
@@ -155,6 +238,7 @@ same_members! {
     Order {
         id, created_at, total_price, discount_amount, discount_type, shipping_fee, vat
     } from automation::Order, account::Order;
+    Course { id, name } from account::Course;
     Coupon {
         inner_name, code, discount_amount, discount_type, expiration_date, limit_of_use
     } from account::Coupon;
@@ -214,26 +298,37 @@ impl From<account::Customer> for Customer {
 
 impl From<automation::OrderItem> for OrderItem {
     fn from(item: automation::OrderItem) -> Self {
-        let tag = |resource: automation::Resource| {
-            let id = resource.tag_id()?;
-            let name = resource.data?.name;
-            Some(Tag { id, name })
-        };
+        let (mut tags, mut courses) = (vec![], vec![]);
+        for resource in item.resources {
+            let (tag, course) = (resource.tag_id(), resource.course_id());
+            let name = resource.data.map(|data| data.name).unwrap_or_default();
+            if let Some(id) = tag {
+                tags.push(Tag { id, name });
+            } else if let Some(id) = course {
+                courses.push(Course { id, name });
+            }
+        }
         Self {
             id: item.id,
             created_at: item.created_at,
-            tags: item.resources.into_iter().filter_map(tag).collect(),
+            tags,
+            courses,
         }
     }
 }
 
 impl From<account::OrderItem> for OrderItem {
     fn from(item: account::OrderItem) -> Self {
-        let tags = item.resources.into_iter();
+        let (mut tags, mut courses) = (vec![], vec![]);
+        for resource in item.resources {
+            tags.extend(resource.tag);
+            courses.extend(resource.course.map(Course::from));
+        }
         Self {
             id: item.id,
             created_at: item.created_at,
-            tags: tags.filter_map(|resource| resource.tag).collect(),
+            tags,
+            courses,
         }
     }
 }
