@@ -1,36 +1,46 @@
-//! Names of the headers that an account webhook has, in lower case as HTTP/2 writes
-//! them.
+//! Names of the headers of an account webhook, in lower case as HTTP/2 writes them.
 //!
-//! None of them is signed: the signature covers the body alone. An automation has
-//! none of them.
+//! None of them is signed: the signature covers the body alone. An automation has none of
+//! them. All were captured.
+//!
+//! ```
+//! use siohook_events::headers;
+//!
+//! fn event<'a>(headers: &[(&str, &'a str)]) -> Option<&'a str> {
+//!     let event = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(headers::EVENT));
+//!     event.map(|(_, value)| *value)
+//! }
+//!
+//! assert_eq!(event(&[("X-Webhook-Event", "SALE_NEW")]), Some("SALE_NEW"));
+//! ```
 
-/// The name of the event: `SALE_NEW`. Nothing in the body says it.
+/// Name of the event: `SALE_NEW`. Nothing in the body says it.
 pub const EVENT: &str = "x-webhook-event";
 
-/// Hex of HMAC-SHA256 over the body, in lower case and without a prefix. The key is
-/// the webhook's secret as UTF-8.
+/// Signature: HMAC-SHA256 of the body as lower-case hex without a prefix. The key is the
+/// webhook's secret as UTF-8.
 pub const SIGNATURE: &str = "x-webhook-signature";
 
-/// The message, a UUIDv7: the same on every attempt.
+/// Message id, a UUIDv7: the same on every attempt.
 pub const MESSAGE_ID: &str = "x-webhook-message-id";
 
-/// When the event happened, `2026-09-27T20:16:27+00:00`: the same on every attempt.
+/// Time of the event, `2026-09-27T20:16:27+00:00`: the same on every attempt.
 pub const EVENT_TIMESTAMP: &str = "x-webhook-event-timestamp";
 
-/// The attempt, a UUIDv7: another on each one.
+/// Attempt id, a UUIDv7: new on each attempt.
 pub const ATTEMPT_ID: &str = "x-webhook-delivery-attempt-id";
 
-/// When the attempt was made, `2026-09-27T20:16:28+00:00`.
+/// Time of the attempt, `2026-09-27T20:16:28+00:00`.
 pub const ATTEMPT_TIMESTAMP: &str = "x-webhook-delivery-attempt-timestamp";
 
-/// The subscription of the webhook to the event, a UUIDv7.
+/// Id of the webhook's subscription to the event, a UUIDv7.
 pub const SUBSCRIPTION_ID: &str = "x-webhook-subscription-id";
 
-/// The version of the body: `1` of contacts, `2` of sales.
+/// Schema version of the body: `1` for contacts, `2` for sales.
 pub const SCHEMA_VERSION: &str = "x-webhook-schema-version";
 
-/// Trace and span of the sender: 32 and 16 hex digits, joined by `-`.
+/// Sender's trace and span: 32 and 16 hex digits, joined by `-`.
 pub const SENTRY_TRACE: &str = "sentry-trace";
 
-/// The sender's trace context, as W3C Baggage.
+/// Sender's trace context as W3C Baggage.
 pub const BAGGAGE: &str = "baggage";

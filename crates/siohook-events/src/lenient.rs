@@ -1,4 +1,4 @@
-//! How values are read that the sender writes in more than one way.
+//! Readers of values that the sender writes in more than one way.
 
 mod object;
 mod scalar;
@@ -14,8 +14,7 @@ pub(crate) use self::object::{any_object, object};
 pub(crate) use self::scalar::{amount, flag, text};
 use crate::Timestamp;
 
-/// Reads null as the type's default. With `#[serde(default)]` beside it, null
-/// and absent are alike.
+/// Reads null as the type's default. With `#[serde(default)]`, null equals absent.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -24,9 +23,8 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a time, and nothing where there is none that can be read: PHP writes
-/// `-0001-11-30T00:00:00+00:00` for a date that was never set, and no event is
-/// worth losing for that.
+/// Reads a time, or `None` if it can't be read. PHP writes `-0001-11-30T00:00:00+00:00` for
+/// a date that was never set, and that must not lose the event.
 pub(crate) fn time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
@@ -41,8 +39,8 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(
     Ok(number.map(|AnyForm(number)| number))
 }
 
-/// Reads a whole number, also from a string (`"7200"`) and from a float without
-/// a fraction (`583.0`).
+/// Reads a whole number, also from a string (`"7200"`) and from a float without a fraction
+/// (`583.0`).
 pub(crate) fn integer<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -135,7 +133,7 @@ impl<'de, T: TryFrom<i128>> Visitor<'de> for Whole<T> {
 }
 
 fn whole(number: f64) -> Option<i128> {
-    /// Below this a float is the number that was written.
+    /// Floats below this are exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i128)
@@ -175,8 +173,8 @@ impl<'de> Visitor<'de> for NumberOrString {
             .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 
-    /// So numbers come when any crate of the program has turned on the feature
-    /// `arbitrary_precision` of `serde_json`.
+    /// Numbers come as maps with the feature `arbitrary_precision` of `serde_json`, which any
+    /// crate of the program may turn on.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Number, A::Error> {
         Number::deserialize(MapAccessDeserializer::new(map))
     }

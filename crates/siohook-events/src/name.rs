@@ -5,12 +5,10 @@ use std::sync::Arc;
 use crate::catalogue::{self, Event};
 use crate::shown::Shown;
 
-/// The name of an event as it came on the wire, whether the catalogue has it or
-/// not.
+/// The name of an event as it came on the wire. The catalogue may lack it.
 ///
-/// Cloning is cheap. Two names are equal when their text is. `Display` and `Debug` show
-/// at most 200 bytes, with control characters escaped; [`as_str`](Self::as_str) gives the
-/// whole name.
+/// Cloning is cheap. `==` compares the text. `Display` and `Debug` show at most 200 bytes,
+/// with control characters escaped; [`as_str`](Self::as_str) returns the whole name.
 ///
 /// ```
 /// use siohook_events::EventName;
@@ -31,7 +29,7 @@ enum Kind {
 }
 
 impl EventName {
-    /// Holds a name.
+    /// Creates a name, known or not.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(match catalogue::find(name.as_bytes()) {
@@ -40,7 +38,12 @@ impl EventName {
         })
     }
 
-    /// The name as it came.
+    /// Returns the name as it came.
+    ///
+    /// ```
+    /// let name = siohook_events::EventName::new("lecture_completed");
+    /// assert_eq!(name.as_str(), "lecture_completed");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -49,13 +52,22 @@ impl EventName {
         }
     }
 
-    /// Whether the catalogue has this name.
+    /// Returns whether the catalogue has this name.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.event().is_some()
     }
 
-    /// The catalogue's entry, if it has one.
+    /// Returns the entry of the catalogue, if it has this name.
+    ///
+    /// ```
+    /// use siohook_events::{EventName, Mechanism};
+    ///
+    /// let event = EventName::new("SALE_NEW").event().unwrap();
+    /// assert_eq!(event.mechanism(), Mechanism::Account);
+    /// assert_eq!(event.payload(), "SaleNew");
+    /// assert_eq!(EventName::new("NEW_SALE").event(), None);
+    /// ```
     #[must_use]
     pub fn event(&self) -> Option<&'static Event> {
         match self.0 {
@@ -68,7 +80,7 @@ impl EventName {
 impl TryFrom<&[u8]> for EventName {
     type Error = Utf8Error;
 
-    /// Holds a name that is text.
+    /// Reads the bytes of a header or of a member. Fails if they are not UTF-8.
     fn try_from(name: &[u8]) -> Result<Self, Utf8Error> {
         match catalogue::find(name) {
             Some(event) => Ok(Self(Kind::Listed(event))),

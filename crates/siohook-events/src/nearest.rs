@@ -4,7 +4,7 @@ use strsim::osa_distance;
 
 use crate::catalogue::{Event, events};
 
-/// Names that people use, which systeme.io never sends, and what they mean.
+/// Names that people use and systeme.io never sends, with the right ones.
 const MISTAKEN: &[(&str, &str)] = &[
     ("NEW_SALE", "SALE_NEW"),
     ("OPT_IN", "CONTACT_OPT_IN"),
@@ -14,9 +14,9 @@ const MISTAKEN: &[(&str, &str)] = &[
     ("TAG_REMOVED", "CONTACT_TAG_REMOVED"),
 ];
 
-/// The name of the catalogue that somebody who wrote `name` most likely meant.
+/// Finds the name of the catalogue that is most likely meant by `name`.
 ///
-/// Of equally near names the one that shares the first segments wins.
+/// If several names are equally near, the one that shares the first segments wins.
 ///
 /// ```
 /// use siohook_events::nearest;
@@ -47,12 +47,12 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     Some(listed)
 }
 
-/// Takes away what people confuse: case, and the separator.
+/// Removes differences of case and separator, which people confuse.
 fn fold(name: &str) -> String {
     name.replace(['_', '-', ' ', ':'], ".").to_ascii_lowercase()
 }
 
-/// How many segments are the same in both, from the first on.
+/// Counts the segments that both begin with.
 fn shared_segments(from: &str, to: &str) -> usize {
     let pairs = from.split('.').zip(to.split('.'));
     pairs.take_while(|(from, to)| from == to).count()

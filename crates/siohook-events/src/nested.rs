@@ -1,5 +1,5 @@
-//! `contact.contact`: the documentation of `CONTACT_TAG_REMOVED` nests the
-//! contact twice. Both forms are read, and each is written as it was.
+//! A contact inside another `contact`, as the documentation of `CONTACT_TAG_REMOVED` has it.
+//! Both forms are read, and each is written as it came.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,19 +12,17 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 const KEY: &str = "contact";
 
-/// A value that knows whether it came inside another `contact`. It has no
-/// member of that name itself.
+/// A value that knows whether it came inside another `contact`. It has no member of that
+/// name.
 pub(crate) trait Nested {
-    /// The keys of its members and `contact`, for deserializers whose errors say where
-    /// they are.
+    /// Keys of its members and `contact`, for deserializers whose errors name the place.
     const KEYS: &'static [&'static str];
 
     fn form(&self) -> Form;
     fn set_form(&mut self, form: Form);
 }
 
-/// How a contact is written. It says nothing of the contact, so any two are
-/// equal.
+/// How a contact is written. All forms are equal, so that contacts compare without it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Form {
     /// `"contact": {…}`
@@ -81,7 +79,7 @@ impl<'de, T: Deserialize<'de> + Nested> Visitor<'de> for OnceOrTwice<T> {
         };
         let contact = T::deserialize(MapAccessDeserializer::new(&mut outer));
         match outer {
-            // Then all that can be wrong with the outer one is that it lacks members.
+            // The outer contact can only lack members, which is no error here.
             Outer {
                 inner: Some(mut inner),
                 read_to_end: true,
@@ -120,8 +118,8 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for OnceOrTwice<T> {
     }
 }
 
-/// A map that keeps what its member `contact` holds. To its reader it shows
-/// null there, which a type without such a member ignores.
+/// A map that keeps the value of its member `contact` and shows null instead, which a type
+/// without such a member ignores.
 struct Outer<A, T> {
     map: A,
     at_inner: bool,
@@ -153,7 +151,7 @@ impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> MapAccess<'de> for &mut Outer<
     }
 }
 
-/// Notes whether the key that passes is `contact`.
+/// Records whether the key is `contact`.
 struct Watch<'a, K> {
     seed: K,
     at_inner: &'a mut bool,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::catalogue::{Event, events};
 
-/// What a handler listens to: one name, or all names with a prefix.
+/// The names that a handler listens to: one, or all with a prefix.
 ///
 /// | written | matches |
 /// |---|---|
@@ -11,22 +11,33 @@ use crate::catalogue::{Event, events};
 /// | `CONTACT_*`, `SALE_*` | every name that begins with `CONTACT_` or `SALE_` |
 /// | `*` | every name |
 ///
-/// A prefix matches names that the catalogue lacks, too.
+/// A prefix also matches names that the catalogue lacks.
+///
+/// ```
+/// use siohook_events::EventPattern;
+///
+/// let sales = EventPattern::parse("SALE_*")?;
+/// assert!(sales.matches("SALE_NEW"));
+/// assert!(sales.matches("SALE_REFUNDED"));
+/// assert!(sales.listed().map(|event| event.name()).eq(["SALE_NEW", "SALE_CANCELED"]));
+/// # Ok::<(), siohook_events::PatternError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventPattern<'a> {
     /// Exactly this name.
     Name(&'a str),
-    /// Every name that begins so.
+    /// Every name that begins with this.
     Prefix(&'a str),
 }
 
 impl<'a> EventPattern<'a> {
-    /// Reads a name or a pattern.
+    /// Parses a name or a pattern.
     ///
     /// # Errors
     ///
-    /// A `*` that is neither the whole text nor at the end after `.` or `_`.
+    /// Fails if there is a `*` that is neither the whole text nor at the end after `.` or
+    /// `_`.
     pub fn parse(text: &'a str) -> Result<Self, PatternError> {
         match text.split_once('*') {
             None => Ok(Self::Name(text)),
@@ -38,7 +49,7 @@ impl<'a> EventPattern<'a> {
         }
     }
 
-    /// Whether a name is meant.
+    /// Returns whether the pattern matches a name.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {
         match self {
@@ -47,7 +58,7 @@ impl<'a> EventPattern<'a> {
         }
     }
 
-    /// The events of the catalogue that are meant.
+    /// Returns the events of the catalogue that the pattern matches.
     pub fn listed(self) -> impl Iterator<Item = &'static Event> + use<'a> {
         events()
             .iter()
@@ -55,7 +66,14 @@ impl<'a> EventPattern<'a> {
     }
 }
 
-/// A `*` stands where it has no meaning.
+/// The error of a pattern whose `*` stands where it has no meaning.
+///
+/// ```
+/// use siohook_events::EventPattern;
+///
+/// let error = EventPattern::parse("SALE*").unwrap_err();
+/// assert!(error.to_string().starts_with("`*` stands alone"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError(());
 

@@ -1,7 +1,18 @@
-//! The JSON that systeme.io sends: as PHP's `json_encode` spells it.
+//! JSON as systeme.io sends it: in the spelling of PHP's `json_encode`.
 //!
-//! The sender writes its bodies so and signs those bytes, and a receiver may have to
-//! restore them. Both use this one speller.
+//! systeme.io signs the bytes in this spelling. A middleman may parse a body and write it
+//! again in another; these functions restore the bytes that were signed.
+//!
+//! ```
+//! use siohook_events::php_json;
+//!
+//! // What JavaScript makes of a body:
+//! let rewritten = r#"{"order":{"totalPrice":583,"vat":0},"url":"https://example.com/é"}"#;
+//! let normalized = php_json::normalize(rewritten.as_bytes()).unwrap();
+//! let restored = php_json::restore_vat(&normalized).unwrap();
+//! let sent = br#"{"order":{"totalPrice":583,"vat":0.0},"url":"https:\/\/example.com\/\u00e9"}"#;
+//! assert_eq!(restored, sent);
+//! ```
 
 #[cfg(test)]
 mod tests;
@@ -14,27 +25,30 @@ use serde_json::ser::{Formatter, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, from_slice, from_str};
 
-/// How deep arrays and objects may nest.
+/// Depth to which arrays and objects may nest.
 const MAX_DEPTH: usize = 128;
 
-/// The most digits with which PHP was seen to write a whole float without an exponent.
+/// Digits up to which PHP writes a whole float without an exponent.
 const MAX_DIGITS: usize = 16;
 
-/// Rewrites the JSON document `body` into the bytes PHP's `json_encode` gives without flags.
+/// Rewrites the JSON document `body` as PHP's `json_encode` writes it without flags.
 ///
-/// The result has no white space and is pure ASCII. In strings `/` is written `\/`, a character
-/// beyond ASCII as a lower-case `\uXXXX` (beyond U+FFFF as two of them), a control character as
-/// `\b`, `\f`, `\n`, `\r`, `\t` or `\u00XX`, and `"` and `\` after a `\`; any other ASCII
-/// character, DEL included, stands for itself. Kept as they are: the text of numbers (`0.0`,
-/// `1e3`, `-0`), the order of keys, repeated keys, `{}` and `[]`. A body that is in this form
-/// already comes back unchanged.
+/// The result has no white space and is pure ASCII. In strings:
 ///
-/// The rules were measured against PHP 8.2: `fixtures/php/vectors.php` writes documents in several
-/// spellings beside what `json_encode` made of them, and the tests compare.
+/// * `/` becomes `\/`, and `"` and `\` stand after a `\`;
+/// * a control character becomes `\b`, `\f`, `\n`, `\r`, `\t` or `\u00XX`;
+/// * a character beyond ASCII becomes a lower-case `\uXXXX`, or two of them beyond U+FFFF;
+/// * any other ASCII character, including DEL, stays.
 ///
-/// Returns `None` for whatever is not exactly one JSON document by RFC 8259 in UTF-8, so also for
-/// a byte order mark, for anything but white space after the document, and for an escaped
-/// surrogate without its other half; and for arrays and objects nested more than 128 deep.
+/// The text of numbers (`0.0`, `1e3`, `-0`), the order of keys, repeated keys, `{}` and `[]` stay
+/// as they are. A body that is already in this form comes back unchanged.
+///
+/// The rules were measured against PHP 8.2: the repository has a PHP script that writes documents
+/// in several spellings beside the output of `json_encode`, and the tests compare.
+///
+/// Returns `None` if `body` is not exactly one JSON document by RFC 8259 in UTF-8. A byte order
+/// mark, anything but white space after the document, and an escaped surrogate without its other
+/// half are errors. So are arrays and objects nested more than 128 deep.
 ///
 /// Takes time linear in the length of `body`, writes at most three bytes for each byte read, and
 /// does not recurse.
@@ -73,14 +87,13 @@ pub fn normalize(body: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Spells the `order.vat` of a sale as PHP spells a float: `0` becomes `0.0`.
+/// Rewrites the `order.vat` of a sale as PHP writes a float: `0` becomes `0.0`.
 ///
-/// PHP has floats, and JavaScript writes a whole one without its fraction. The VAT is the one
-/// float of a body, so this restores a [normalised](normalize) sale that JavaScript parsed and
-/// wrote again. All else is kept as it is.
+/// JavaScript writes a whole float without its fraction. The VAT is the only float of a body, so
+/// this restores a [normalised](normalize) sale that JavaScript parsed and wrote again. The rest
+/// of the body stays as it is.
 ///
-/// Returns `None` for a body without an `order.vat`, and for one that is not a whole number of at
-/// most 16 digits.
+/// Returns `None` if there is no `order.vat`, or if it is not a whole number of at most 16 digits.
 ///
 /// ```
 /// use siohook_events::php_json;
@@ -112,9 +125,9 @@ pub fn restore_vat(body: &[u8]) -> Option<Vec<u8>> {
     Some([&body[..end], b".0", &body[end..]].concat())
 }
 
-/// Writes the string that `text` begins with, and returns what follows it.
+/// Writes the string that `text` begins with, and returns the rest.
 fn string<'a>(text: &'a str, out: &mut Vec<u8>) -> Option<&'a str> {
-    // Keys and most values stay as they are, and need not be read for that.
+    // Keys and most values stay as they are, so they are copied unread.
     let plain = 1 + text[1..].find(|character| !stands_for_itself(character))?;
     if let Some(rest) = text[plain..].strip_prefix('"') {
         out.extend_from_slice(&text.as_bytes()[..=plain]);
@@ -127,7 +140,7 @@ fn string<'a>(text: &'a str, out: &mut Vec<u8>) -> Option<&'a str> {
     Some(&text[strings.byte_offset()..])
 }
 
-/// Escapes what PHP escapes and `serde_json` does not.
+/// Escapes characters that PHP escapes and `serde_json` does not.
 struct Php;
 
 impl Formatter for Php {
@@ -151,7 +164,7 @@ impl Formatter for Php {
     }
 }
 
-/// Whether PHP leaves the character as it is in a string.
+/// Returns whether PHP leaves the character of a string as it is.
 fn stands_for_itself(character: char) -> bool {
     matches!(character, ' '..='\u{7f}') && !matches!(character, '"' | '\\' | '/')
 }

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
-/// What stands where the rest was cut off.
+/// Mark in place of the part that was cut off.
 const CUT: &str = "…";
 
-/// A text from outside or from a user's code, as it may be printed: within a number of
-/// bytes, and with whatever could start a line or steer a terminal escaped.
+/// A text from outside or from a user's code that is safe to print: limited in bytes, with
+/// every character escaped that could start a line or steer a terminal.
 ///
 /// `Debug` puts it in quotes.
 #[derive(Clone, Copy)]
@@ -16,17 +16,17 @@ pub struct Shown<T> {
 }
 
 impl<T: Display> Shown<T> {
-    /// A value: an id, a name, a label. 200 bytes of it are shown.
+    /// Shows 200 bytes of a value: an id, a name, a label.
     pub fn value(value: T) -> Self {
         Self::within(200, value)
     }
 
-    /// The text of an error or a panic. 2 KiB of it are shown.
+    /// Shows 2 KiB of the text of an error or a panic.
     pub fn text(value: T) -> Self {
         Self::within(2 * 1024, value)
     }
 
-    /// Lines whose parts are shown so already. 16 KiB of them are shown.
+    /// Shows 16 KiB of lines whose parts were made safe before.
     pub fn report(value: T) -> Self {
         Self {
             has_lines: true,
@@ -51,14 +51,14 @@ impl<T: Display> Shown<T> {
             end: 0,
             is_full: false,
         };
-        // The error of a full page, which tells the value that it may stop.
+        // A full page is an error, which tells the value to stop.
         let _ = write!(page, "{}", self.value);
         page.text
     }
 }
 
 impl<'a> Shown<&'a str> {
-    /// The text, which is copied only if it has to change.
+    /// Returns the text, copied only if it has to change.
     #[must_use]
     pub fn to_str(self) -> Cow<'a, str> {
         let plain = |byte: u8| matches!(byte, b' '..=b'~');
@@ -82,13 +82,13 @@ impl<T: Display> fmt::Debug for Shown<T> {
     }
 }
 
-/// Takes text until it is full.
+/// Text up to a number of bytes.
 struct Page {
     text: String,
     bytes: usize,
     has_lines: bool,
     is_quoted: bool,
-    /// Where the text ends if more comes than fits.
+    /// End of the text if the rest does not fit.
     end: usize,
     is_full: bool,
 }
@@ -121,8 +121,8 @@ impl fmt::Write for Page {
     }
 }
 
-/// Whether a character could start a line, steer a terminal, turn the direction of
-/// writing, or hide.
+/// Returns whether a character could start a line, steer a terminal, change the direction of
+/// writing, or be invisible.
 fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(

@@ -12,11 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use conversions::TimestampRangeError;
 
-/// A moment, as systeme.io writes it: `2021-10-05T08:10:29+00:00`.
+/// A moment as systeme.io writes it: `2021-10-05T08:10:29+00:00`.
 ///
-/// Read from RFC 3339 with any offset and up to nine digits of a second, from
-/// 1970 to 9999. Written in UTC, in whole seconds where it is one; `Debug` writes
-/// the same.
+/// It is parsed from RFC 3339 with any offset and up to nine digits of a second, from 1970
+/// to 9999. `Display` and `Debug` write it in UTC, with a fraction only if there is one.
 ///
 /// ```
 /// use siohook_events::Timestamp;
@@ -36,7 +35,7 @@ pub use conversions::TimestampRangeError;
 /// | `chrono::DateTime<chrono::Utc>` | `chrono` | `From` | `TryFrom` |
 /// | `time::OffsetDateTime` | `time` | `From` | `TryFrom` |
 ///
-/// The way back fails with a [`TimestampRangeError`] before 1970 and after 9999.
+/// `TryFrom` fails with a [`TimestampRangeError`] before 1970 and after 9999.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -64,7 +63,7 @@ const LAST_SECOND: u64 = 253_402_300_799;
 const EPOCH: DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
 impl Timestamp {
-    /// Whole seconds since 1970-01-01T00:00:00 UTC.
+    /// Returns whole seconds since 1970-01-01T00:00:00 UTC.
     #[must_use]
     #[expect(
         clippy::cast_possible_wrap,
@@ -74,13 +73,30 @@ impl Timestamp {
         self.0.as_secs() as i64
     }
 
-    /// Nanoseconds within the second.
+    /// Returns the nanoseconds within the second.
+    ///
+    /// ```
+    /// let moment: siohook_events::Timestamp = "2021-10-05T08:10:29.5Z".parse()?;
+    /// assert_eq!(moment.subsec_nanos(), 500_000_000);
+    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// ```
     #[must_use]
     pub const fn subsec_nanos(self) -> u32 {
         self.0.subsec_nanos()
     }
 
-    /// The moment that much later, unless that is after the year 9999.
+    /// Adds a duration. Returns `None` after the year 9999.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use siohook_events::Timestamp;
+    ///
+    /// let moment: Timestamp = "2021-10-05T08:10:29+00:00".parse()?;
+    /// let later = moment.checked_add(Duration::from_secs(60)).unwrap();
+    /// assert_eq!(later.to_string(), "2021-10-05T08:11:29+00:00");
+    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// ```
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         Self::after_epoch(self.0.checked_add(duration)?)
@@ -144,7 +160,14 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-/// A text is not a moment between 1970 and 9999 in RFC 3339.
+/// The error of a text that is not a moment from 1970 to 9999 in RFC 3339.
+///
+/// ```
+/// use siohook_events::Timestamp;
+///
+/// // PHP's date that was never set.
+/// assert!("-0001-11-30T00:00:00+00:00".parse::<Timestamp>().is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseTimestampError(());
 
@@ -156,7 +179,7 @@ impl fmt::Display for ParseTimestampError {
 
 impl std::error::Error for ParseTimestampError {}
 
-/// The form is read here, because jiff also reads others of ISO 8601; the calendar is jiff's.
+/// Parses the form by hand, because jiff also accepts others of ISO 8601. The calendar is jiff's.
 fn parse(text: &[u8]) -> Option<Timestamp> {
     let (date, rest) = text.split_at_checked(10)?;
     let (time, rest) = rest.split_at_checked(9)?;
@@ -177,7 +200,7 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
     Timestamp::after_epoch(after_epoch.try_into().ok()?)
 }
 
-/// Nanoseconds, and what follows them.
+/// Returns the nanoseconds and the rest of the text.
 fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
     let Some(text) = text.strip_prefix(b".") else {
         return Some((0, text));
@@ -203,7 +226,7 @@ fn offset_duration(text: &[u8]) -> Option<SignedDuration> {
     Some(SignedDuration::from_mins(sign * minutes))
 }
 
-/// The number that up to nine digits stand for.
+/// Parses a number of up to nine digits.
 fn number<T: TryFrom<i32>>(digits: &[u8]) -> Option<T> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;

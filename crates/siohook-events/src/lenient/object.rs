@@ -1,4 +1,4 @@
-//! Optional objects. PHP writes `[]` for one that is absent.
+//! Optional objects. PHP writes `[]` for an absent one.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,7 +17,7 @@ where
     deserializer.deserialize_option(ObjectOrNone(PhantomData))
 }
 
-/// The same for an object whose shape is not known.
+/// Reads an object of unknown shape. Null and `[]` are `None`.
 pub(crate) fn any_object<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Value>, D::Error> {
@@ -59,7 +59,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOrNone<T> {
     }
 }
 
-/// Gives a struct nothing but an object. serde would also take a list of its values.
+/// Deserializes a struct from an object only. serde would also accept a list of its values.
 struct Object<'a, D> {
     deserializer: D,
     is_empty_list: &'a mut bool,

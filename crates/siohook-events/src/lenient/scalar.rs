@@ -7,19 +7,19 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor
 
 use super::{NumberOrString, Whole};
 
-/// Reads an amount of money: a whole number, also from a string of digits. A text with
-/// decimals (`"17.00"`) is refused, because 17 may be meant in the major unit.
+/// Reads an amount of money: a whole number, also from a string of digits. A string with
+/// decimals (`"17.00"`) is an error, because it may be in the major unit.
 pub(crate) fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     deserializer.deserialize_any(Amount)
 }
 
-/// Reads a yes or no, also from 1 and 0, and null as no.
+/// Reads a boolean, also from 1 and 0. Null is `false`.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let flag: Option<Flag> = Option::deserialize(deserializer)?;
     Ok(flag.is_some_and(|Flag(flag)| flag))
 }
 
-/// Reads a text, also from a whole number.
+/// Reads a string, also from a whole number.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text: Option<Text> = Option::deserialize(deserializer)?;
     Ok(text.map(|Text(text)| text))

@@ -34,7 +34,7 @@ fn writes_what_php_writes() {
     }
 }
 
-/// What PHP's values cannot hold, or its generator leaves out.
+/// Documents that PHP's values can't hold, or that its generator leaves out.
 #[test]
 fn keeps_and_rewrites() {
     let table = [
@@ -402,7 +402,7 @@ proptest! {
     }
 }
 
-/// `serde_json` also refuses numbers that no `f64` holds, which are none of a rewriter's business.
+/// `serde_json` also refuses numbers that no `f64` holds, and a rewriter keeps them.
 fn agrees_with_serde(body: &[u8]) -> Result<(), TestCaseError> {
     let out = normalize(body);
     match serde_json::from_slice::<Value>(body) {

@@ -1,11 +1,11 @@
-//! To and from the moments of the standard library, jiff, chrono and time.
+//! Conversions from and to the types of the standard library, jiff, chrono and time.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::Timestamp;
 
-/// A moment is before 1970 or after 9999, so no [`Timestamp`] holds it.
+/// The error of a moment before 1970 or after 9999, which no [`Timestamp`] holds.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -29,7 +29,7 @@ impl fmt::Display for TimestampRangeError {
 impl std::error::Error for TimestampRangeError {}
 
 impl Timestamp {
-    /// Takes the outcome of a conversion that fails for a negative duration.
+    /// Converts the result of a conversion that fails for a negative duration.
     fn after_epoch_or<E>(duration: Result<Duration, E>) -> Result<Self, TimestampRangeError> {
         let timestamp = duration.ok().and_then(Self::after_epoch);
         timestamp.ok_or(TimestampRangeError(()))
@@ -52,7 +52,7 @@ impl TryFrom<SystemTime> for Timestamp {
 
 #[cfg(feature = "jiff")]
 impl From<Timestamp> for jiff::Timestamp {
-    /// Saturates in the last 26 hours of 9999, which jiff doesn't have.
+    /// Saturates in the last 26 hours of 9999, which jiff lacks.
     fn from(timestamp: Timestamp) -> Self {
         let nanos = timestamp.subsec_nanos().cast_signed();
         Self::new(timestamp.unix_seconds(), nanos).unwrap_or(Self::MAX)
