@@ -6,7 +6,8 @@
 #![doc = table!(account)]
 //!
 //! The documentation of each field says how it is known:
-//! [captured, documented or never seen](crate#how-a-field-is-known).
+//! [captured, documented or never seen](crate#how-a-field-is-known). The sample bodies have captured
+//! shapes and made-up values.
 
 mod contact;
 mod price_plan;

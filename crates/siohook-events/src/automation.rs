@@ -6,7 +6,8 @@
 #![doc = table!(automation)]
 //!
 //! The documentation of each field says how it is known:
-//! [captured, documented or never seen](crate#how-a-field-is-known).
+//! [captured, documented or never seen](crate#how-a-field-is-known). The sample bodies are
+//! those that systeme.io documents, with other addresses.
 
 mod contact;
 mod course;
