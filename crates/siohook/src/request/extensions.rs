@@ -15,7 +15,11 @@ struct Entry {
 }
 
 impl TypeMap {
-    /// Adds a value. If one of its type was there, returns the name of the type.
+    /// Adds a value and drops an earlier one of the same type.
+    ///
+    /// # Errors
+    ///
+    /// The name of the type, if there was an earlier value.
     pub(crate) fn insert<T: Send + Sync + 'static>(
         &mut self,
         value: T,
@@ -34,7 +38,7 @@ impl TypeMap {
         self.0.get(&TypeId::of::<T>())?.value.downcast_ref()
     }
 
-    /// The names of the types that there are, sorted.
+    /// The names of the stored types, sorted.
     pub(crate) fn type_names(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.0.values().map(|entry| entry.type_name).collect();
         names.sort_unstable();
@@ -46,18 +50,19 @@ impl TypeMap {
     }
 }
 
-/// What an adapter adds to a request, for handlers.
+/// Values that an adapter adds to a request for the handlers.
 #[derive(Default)]
 pub(crate) struct Extensions {
-    /// Boxed because most requests have none.
+    /// Values added by [`Head::extension`](super::Head::extension). Boxed because most
+    /// requests have none.
     own: Option<Box<TypeMap>>,
-    /// Those that came with a request of the crate `http`.
+    /// The extensions of a request of the crate `http`.
     #[cfg(feature = "http")]
     http: http::Extensions,
 }
 
 impl Extensions {
-    /// Adds a value, in place of one of the same type.
+    /// Adds a value and replaces one of the same type.
     pub(super) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
         let _ = self.own.get_or_insert_default().insert(value);
     }

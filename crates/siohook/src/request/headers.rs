@@ -5,7 +5,7 @@ use siohook_events::headers;
 macro_rules! headers {
     (read { $($(#[$cfg:meta])? $header:ident = $name:expr;)* }
     noticed { $($noticed:ident = $shown:literal, any of [$($other:literal)*];)* }) => {
-        /// A header that means something.
+        /// A header that siohook reads, or notes without its value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Header {
             $($(#[$cfg])? $header,)*
@@ -17,6 +17,7 @@ macro_rules! headers {
             #[cfg(test)]
             const NOTICED: &[(&str, Self)] = &[$($(($other, Self::$noticed),)*)*];
 
+            /// The header with this name, in any case.
             pub(super) fn named(name: &str) -> Option<Self> {
                 // Most servers give names in lower case.
                 $($(#[$cfg])? if name == $name || name.eq_ignore_ascii_case($name) {
@@ -28,6 +29,7 @@ macro_rules! headers {
                 None
             }
 
+            /// The name in lower case, or a description if several names mean the same.
             pub(crate) fn name(self) -> &'static str {
                 match self {
                     $($(#[$cfg])? Self::$header => $name,)*
@@ -35,7 +37,7 @@ macro_rules! headers {
                 }
             }
 
-            /// Whether only its presence counts.
+            /// Whether only the header's presence is kept.
             fn is_noticed(self) -> bool {
                 matches!(self, $(Self::$noticed)|*)
             }
@@ -58,8 +60,9 @@ headers! {
         #[cfg(feature = "tracing")]
         Baggage = headers::BAGGAGE;
     }
-    // What others sign with. None of the names is as long as one that systeme.io sends and
-    // siohook does not read, so that those are compared with no more names.
+    // Headers with which other providers sign. None of these names is as long as a header
+    // that systeme.io sends and siohook does not read. So the length alone rules them out,
+    // and a delivery pays nothing for them.
     noticed {
         OtherSignature = "another signature", any of [
             "signature"
@@ -78,17 +81,17 @@ headers! {
     }
 }
 
-/// Header lines in their order, all in one buffer: which header it is, how many
-/// bytes its value has, and these.
+/// Header lines in their order, encoded in one buffer. A line is the header as one byte,
+/// the length of its value in native byte order, and the value.
 #[derive(Default)]
 pub(crate) struct Headers(Vec<u8>);
 
 impl Headers {
-    /// Keeps a line. Of a header that others sign with, it keeps that there is one.
+    /// Appends a line. The value of a header that is only noted is dropped.
     pub(super) fn push(&mut self, header: Header, value: &[u8]) {
         let value = if header.is_noticed() { b"" } else { value };
         if self.0.is_empty() {
-            // Enough for what an account webhook has.
+            // Enough for the headers of an account webhook.
             self.0.reserve(384);
         }
         self.0.push(header as u8);
@@ -96,7 +99,7 @@ impl Headers {
         self.0.extend_from_slice(value);
     }
 
-    /// The headers that there are, each once.
+    /// The headers that are present, each once.
     pub(super) fn present(&self) -> impl Iterator<Item = Header> {
         let all = Header::ALL.iter().copied();
         all.filter(|&header| self.has(header))
@@ -124,17 +127,17 @@ impl Headers {
         self.all(header).next().is_some()
     }
 
-    /// The first value of a header, without white space around it.
+    /// The first value of a header, trimmed.
     pub(crate) fn first(&self, header: Header) -> Option<&[u8]> {
         self.all(header).next().map(<[u8]>::trim_ascii)
     }
 
-    /// The same, unless it is empty.
+    /// The first value of a header, trimmed. `None` if it is empty.
     pub(crate) fn filled(&self, header: Header) -> Option<&[u8]> {
         self.first(header).filter(|value| !value.is_empty())
     }
 
-    /// The same, if it is text.
+    /// The first value of a header, trimmed. `None` if it is empty or not UTF-8.
     pub(crate) fn text(&self, header: Header) -> Option<&str> {
         std::str::from_utf8(self.filled(header)?).ok()
     }
@@ -148,7 +151,7 @@ mod tests {
     use crate::request::Incoming;
 
     #[test]
-    fn headers_are_found_in_any_case_and_in_order() {
+    fn names_are_case_insensitive_and_values_keep_their_order() {
         let incoming = Incoming::post("")
             .header("X-Forwarded-For", "1")
             .header("x-WEBHOOK-event", " x ")
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_others_sign_with_are_noticed_without_their_values() {
+    fn signature_headers_of_other_providers_are_noted_without_their_values() {
         for (name, header) in Header::NOTICED {
             for name in [name.to_string(), name.to_uppercase()] {
                 let headers = Incoming::post("").header(name, "value").head.headers;
@@ -173,9 +176,9 @@ mod tests {
         }
     }
 
-    /// They cost a delivery of systeme.io nothing.
+    /// A header of systeme.io that siohook does not read is not compared with any of them.
     #[test]
-    fn headers_that_others_sign_with_have_names_of_other_lengths() {
+    fn names_of_noted_headers_differ_in_length_from_those_of_systeme_io() {
         let file = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../../fixtures/account-headers.json"

@@ -5,27 +5,34 @@ use bytes::Bytes;
 
 use super::head::{Head, POST};
 
-/// A request as it came in: what an adapter for a web framework makes.
+/// A request with its body: the input of
+/// [`Dispatcher::receive`](crate::Dispatcher::receive) and
+/// [`Dispatcher::verify`](crate::Dispatcher::verify).
 ///
-/// `Debug` shows no value that could be secret or personal.
+/// An adapter for a web framework makes one from the framework's request:
 ///
 /// ```
-/// use siohook::Incoming;
+/// use siohook::{Dispatcher, Incoming, Reply};
 ///
-/// let incoming = Incoming::post(r#"{"contact": {}}"#)
-///     .query("token=abc")
-///     .peer("203.0.113.7".parse().unwrap())
-///     .header("X-Webhook-Event", "CONTACT_CREATED");
-/// # let _ = incoming;
+/// async fn adapter(dispatcher: &Dispatcher, body: Vec<u8>) -> Reply {
+///     let incoming = Incoming::post(body)
+///         .query("token=abc")
+///         .peer([203, 0, 113, 7].into())
+///         .header("X-Webhook-Event", "CONTACT_CREATED");
+///     dispatcher.receive(incoming).await
+/// }
 /// ```
 ///
-/// An adapter that reads bodies itself starts from a [`Head`].
+/// An adapter that reads the body itself starts from a [`Head`]. With the feature `http`,
+/// `Incoming::from((parts, bytes))` does the whole conversion.
+///
+/// `Debug` shows the same as that of [`Head`], and the length of the body.
 pub struct Incoming {
     pub(crate) head: Head,
     pub(crate) body: Body,
 }
 
-/// What could be read of the body.
+/// The outcome of reading the body.
 pub(crate) enum Body {
     Whole(Bytes),
     TooLong,
@@ -33,22 +40,54 @@ pub(crate) enum Body {
 }
 
 impl Head {
-    /// The request with its whole body.
+    /// Adds the whole body. It is not copied if it is `Bytes`, a `Vec<u8>` or a `String`.
+    ///
+    /// ```
+    /// let incoming = siohook::Head::new("POST").with_body("{}");
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn with_body(self, body: impl Into<Bytes>) -> Incoming {
         self.with(Body::Whole(body.into()))
     }
 
-    /// The request whose body is longer than
-    /// [`max_body_bytes`](crate::Dispatcher::max_body_bytes), so that the adapter
-    /// stopped reading: it is answered with 413.
+    /// Marks the body as longer than
+    /// [`max_body_bytes`](crate::Dispatcher::max_body_bytes). The reply is 413.
+    ///
+    /// An adapter that counts bytes while it reads can stop there:
+    ///
+    /// ```
+    /// use siohook::{Dispatcher, Head, Incoming};
+    ///
+    /// fn incoming(dispatcher: &Dispatcher, head: Head, chunks: &[&[u8]]) -> Incoming {
+    ///     let mut body = Vec::new();
+    ///     for chunk in chunks {
+    ///         if body.len() + chunk.len() > dispatcher.max_body_bytes() {
+    ///             return head.too_long();
+    ///         }
+    ///         body.extend_from_slice(chunk);
+    ///     }
+    ///     head.with_body(body)
+    /// }
+    /// ```
     #[must_use]
     pub fn too_long(self) -> Incoming {
         self.with(Body::TooLong)
     }
 
-    /// The request whose body could not be read to its end: it is answered with 400, if
-    /// the connection still stands.
+    /// Marks the body as cut off: the connection broke before its end. The reply is 400,
+    /// if the connection can still carry one.
+    ///
+    /// ```
+    /// use siohook::{Head, Incoming};
+    ///
+    /// fn incoming(head: Head, body: std::io::Result<Vec<u8>>) -> Incoming {
+    ///     match body {
+    ///         Ok(body) => head.with_body(body),
+    ///         Err(_) => head.unreadable(),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn unreadable(self) -> Incoming {
         self.with(Body::Unreadable)
@@ -60,17 +99,34 @@ impl Head {
 }
 
 impl Incoming {
-    /// A request with this method, as it was sent, and its whole body.
+    /// Creates a request with this method, as the client sent it, and its whole body.
+    ///
+    /// ```
+    /// let incoming = siohook::Incoming::new("GET", "");
+    /// # let _ = incoming;
+    /// ```
     pub fn new(method: impl AsRef<str>, body: impl Into<Bytes>) -> Self {
         Head::new(method).with_body(body)
     }
 
-    /// A `POST` with this body.
+    /// Creates a `POST` with this body.
+    ///
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// let incoming = siohook::Incoming::post(r#"{"type": "ping", "data": {}}"#);
+    /// assert_eq!(dispatcher.verify(incoming)?.event(), "ping");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn post(body: impl Into<Bytes>) -> Self {
         Self::new(POST, body)
     }
 
-    /// Sets the method, as it was sent.
+    /// Sets the method, as the client sent it: see [`Head::new`].
+    ///
+    /// ```
+    /// let incoming = siohook::Incoming::post("{}").method("PUT");
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn method(mut self, method: impl AsRef<str>) -> Self {
         self.head.method = Head::new(method).method;
@@ -78,24 +134,45 @@ impl Incoming {
     }
 
     /// Sets the query of the URL: see [`Head::query`].
+    ///
+    /// ```
+    /// let incoming = siohook::Incoming::post("{}").query("token=abc");
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn query(self, query: impl AsRef<str>) -> Self {
         self.with_head(|head| head.query(query))
     }
 
-    /// Sets the address of the other end of the connection: see [`Head::peer`].
+    /// Sets the address of the peer of the connection: see [`Head::peer`].
+    ///
+    /// ```
+    /// let incoming = siohook::Incoming::post("{}").peer([203, 0, 113, 7].into());
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn peer(self, address: IpAddr) -> Self {
         self.with_head(|head| head.peer(address))
     }
 
     /// Adds a header: see [`Head::header`].
+    ///
+    /// ```
+    /// let incoming = siohook::Incoming::post("{}").header("X-Webhook-Event", "SALE_NEW");
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.with_head(|head| head.header(name, value))
     }
 
-    /// Adds headers: see [`Head::headers`].
+    /// Adds several headers: see [`Head::headers`].
+    ///
+    /// ```
+    /// let headers = [("X-Webhook-Event", "SALE_NEW"), ("X-Webhook-Schema-Version", "2")];
+    /// let incoming = siohook::Incoming::post("{}").headers(headers);
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn headers<N: AsRef<str>, V: AsRef<[u8]>>(
         self,
@@ -106,6 +183,14 @@ impl Incoming {
 
     /// Adds a value that handlers take as [`Extension<T>`](crate::Extension): see
     /// [`Head::extension`].
+    ///
+    /// ```
+    /// #[derive(Clone)]
+    /// struct Tenant(u32);
+    ///
+    /// let incoming = siohook::Incoming::post("{}").extension(Tenant(7));
+    /// # let _ = incoming;
+    /// ```
     #[must_use]
     pub fn extension<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
         self.with_head(|head| head.extension(value))
@@ -137,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_no_value() {
+    fn debug_shows_neither_query_nor_header_values_nor_body() {
         let incoming = Incoming::post("secret-body")
             .query("token=secret-token")
             .header("X-Webhook-Event", "secret-header");

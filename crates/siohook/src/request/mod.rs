@@ -1,4 +1,4 @@
-//! A request and its reply, without a framework.
+//! The request and the reply, independent of any framework.
 
 mod extensions;
 mod head;

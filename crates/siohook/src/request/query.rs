@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The parameter that a token is in.
+/// The parameter that holds the token.
 pub(crate) const TOKEN: &str = "token";
 
 /// The first value of a parameter, decoded.
@@ -12,7 +12,7 @@ pub(crate) fn value<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     Some(value)
 }
 
-/// The first value of a parameter, as it stands in the query.
+/// The first value of a parameter, still encoded.
 pub(crate) fn raw_value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     let mut parameters = query.split('&').filter_map(|it| it.split_once('='));
     let (_, value) = parameters.find(|(own, _)| *own == name)?;

@@ -3,19 +3,31 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// What the sender is answered. The body is a small JSON object with the name of the
-/// outcome, and nothing of the inside.
+/// The response to the sender.
+///
+/// The body is a small JSON object with the name of the outcome. It tells nothing about
+/// handlers, errors or the configuration.
+///
+/// An adapter copies status, headers and body:
 ///
 /// ```
-/// use siohook::ReplyOutcome;
+/// use std::fmt::Write;
 ///
-/// # fn f(reply: &siohook::Reply) {
-/// if reply.outcome() == ReplyOutcome::InProgress {
-///     assert_eq!(reply.status(), 409);
-///     assert_eq!(reply.body(), br#"{"outcome":"in_progress"}"#);
+/// use siohook::Reply;
+///
+/// fn to_http1(reply: &Reply) -> String {
+///     let mut response = format!("HTTP/1.1 {}\r\n", reply.status());
+///     for (name, value) in reply.headers() {
+///         write!(response, "{name}: {value}\r\n").unwrap();
+///     }
+///     let body = String::from_utf8_lossy(reply.body());
+///     write!(response, "content-length: {}\r\n\r\n{body}", body.len()).unwrap();
+///     response
 /// }
-/// # }
 /// ```
+///
+/// With the feature `http`, `http::Response::<Bytes>::from(reply)` does the same.
+/// [`describe::replies`](crate::describe::replies) lists all replies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
@@ -23,23 +35,43 @@ pub struct Reply {
     retry_after: Option<Box<str>>,
 }
 
-/// A reply that a dispatcher can give, and what it means.
+/// A reply that a dispatcher can give, and its meaning.
 ///
-/// [`replies`](crate::describe::replies) lists them all.
+/// [`replies`](crate::describe::replies) lists them all:
+///
+/// ```
+/// for reply in siohook::describe::replies() {
+///     println!("{} {}: {}", reply.status, reply.outcome, reply.meaning);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReplyInfo {
     /// The HTTP status.
     pub status: u16,
-    /// The outcome that the body names.
+    /// The outcome, which the body names.
     pub outcome: ReplyOutcome,
-    /// What happened, in a sentence.
+    /// A sentence that says what happened.
     pub meaning: &'static str,
 }
 
 macro_rules! outcomes {
     ($($(#[$doc:meta])* $outcome:ident $word:literal;)*) => {
-        /// What became of a request. `Display` is the word of the wire, in snake case.
+        /// The outcome of a request.
+        ///
+        /// `Display` and serde write the word that the body holds, in snake case.
+        ///
+        /// ```
+        /// use siohook::{Reply, ReplyOutcome};
+        ///
+        /// /// Whether a later attempt may succeed.
+        /// fn is_temporary(reply: &Reply) -> bool {
+        ///     matches!(
+        ///         reply.outcome(),
+        ///         ReplyOutcome::Failed | ReplyOutcome::RetryLater | ReplyOutcome::Cancelled
+        ///     )
+        /// }
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ReplyOutcome {
@@ -47,7 +79,14 @@ macro_rules! outcomes {
         }
 
         impl ReplyOutcome {
-            /// The word of the wire: `done`, `unauthorized`, …
+            /// Returns the word that the body holds: `done`, `unauthorized`, …
+            ///
+            /// ```
+            /// use siohook::ReplyOutcome;
+            ///
+            /// assert_eq!(ReplyOutcome::DoneBefore.as_str(), "done_before");
+            /// assert_eq!(ReplyOutcome::InProgress.to_string(), "in_progress");
+            /// ```
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$outcome => $word,)* }
@@ -63,13 +102,13 @@ macro_rules! outcomes {
 outcomes! {
     /// Every handler succeeded.
     Done "done";
-    /// All handlers had succeeded in an earlier attempt.
+    /// Every handler had succeeded in an earlier attempt, so none ran.
     DoneBefore "done_before";
-    /// A handler failed for good, and the others succeeded.
+    /// A handler returned a permanent error, and the others succeeded.
     FailedForGood "failed_for_good";
     /// No handler listens to the event.
     Unhandled "unhandled";
-    /// The delivery was stored, to be handled later.
+    /// The delivery was stored, and is handled later.
     Accepted "accepted";
     /// The delivery had been stored by an earlier attempt.
     AcceptedBefore "accepted_before";
@@ -137,7 +176,7 @@ replies! {
     FAILED_FOR_GOOD = 200 FailedForGood "A handler failed for good; it is not to be tried again.";
     UNHANDLED = 200 Unhandled "No handler listens to the event.";
     MISMATCH_ACCEPTED = 200 Mismatch "The body is not what a handler expects, and `Mismatched::Accept` is configured.";
-    BAD_REQUEST = 400 BadRequest "Not JSON, not a delivery, or the event that is named does not fit the body.";
+    BAD_REQUEST = 400 BadRequest "The body is not JSON, is not a delivery, or does not match the event name.";
     UNAUTHORIZED = 401 Unauthorized "Signature or token is missing or wrong, or the mechanism is not configured.";
     FORBIDDEN = 403 Forbidden "The source address is not allowed.";
     UNHANDLED_REJECTED = 404 Unhandled "No handler listens to the event.";
@@ -151,7 +190,7 @@ replies! {
 }
 
 impl Reply {
-    /// "Not before": whole seconds, rounded up.
+    /// A 503 with `Retry-After`, in whole seconds, rounded up.
     pub(crate) fn retry_after(delay: Duration) -> Self {
         let seconds = delay
             .as_secs()
@@ -162,19 +201,47 @@ impl Reply {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
+    ///
+    /// ```
+    /// # fn f(reply: &siohook::Reply) {
+    /// if reply.status() >= 500 {
+    ///     eprintln!("systeme.io will try again");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The outcome that the body names.
+    /// Returns the outcome, which the body names.
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Incoming, ReplyOutcome};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), siohook::BuildError> {
+    /// let dispatcher = Dispatcher::builder().automation_token("abc").allow_no_handlers().build()?;
+    /// let reply = dispatcher.receive(Incoming::post("{}")).await;
+    /// assert_eq!(reply.outcome(), ReplyOutcome::Unauthorized);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn outcome(&self) -> ReplyOutcome {
         self.outcome
     }
 
-    /// A header, its name in any case.
+    /// Returns the value of a header. The name is case-insensitive.
+    ///
+    /// ```
+    /// # fn f(reply: &siohook::Reply) {
+    /// if let Some(seconds) = reply.header("Retry-After") {
+    ///     println!("not before {seconds} s have passed");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers()
@@ -182,7 +249,18 @@ impl Reply {
             .map(|(_, value)| value)
     }
 
-    /// All headers but `content-length`, their names in lower case.
+    /// Returns names and values of the headers: `content-type`, and `allow` or
+    /// `retry-after` where the status asks for it.
+    ///
+    /// Names are in lower case. `content-length` is left to the server.
+    ///
+    /// ```
+    /// # fn f(reply: &siohook::Reply) {
+    /// for (name, value) in reply.headers() {
+    ///     println!("{name}: {value}");
+    /// }
+    /// # }
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let allow = (self.outcome == ReplyOutcome::MethodNotAllowed).then_some("POST");
         [
@@ -194,7 +272,20 @@ impl Reply {
         .filter_map(|(name, value)| Some((name, value?)))
     }
 
-    /// The body.
+    /// Returns the body: `{"outcome":"done"}`, with the word of the
+    /// [outcome](Self::outcome).
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Incoming};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), siohook::BuildError> {
+    /// # let dispatcher = Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// let reply = dispatcher.receive(Incoming::post(r#"{"type": "ping", "data": {}}"#)).await;
+    /// assert_eq!(reply.body(), br#"{"outcome":"unhandled"}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn body(&self) -> &'static [u8] {
         self.outcome.body().as_bytes()
@@ -206,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seconds_are_rounded_up() {
+    fn retry_after_is_rounded_up_to_whole_seconds() {
         for (delay, seconds) in [(0, "0"), (1, "1"), (1000, "1"), (1001, "2")] {
             let reply = Reply::retry_after(Duration::from_millis(delay));
             assert_eq!(reply.header("Retry-After"), Some(seconds));
@@ -215,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_wrong_method_is_told_the_right_one() {
+    fn only_a_405_has_the_header_allow() {
         assert_eq!(Reply::METHOD_NOT_ALLOWED.header("ALLOW"), Some("POST"));
         assert_eq!(Reply::DONE.header("allow"), None);
         assert_eq!(Reply::DONE.body(), br#"{"outcome":"done"}"#);
