@@ -1,5 +1,4 @@
-//! The envelope of an automation: what surrounds its payload. This is the one place
-//! that reads it.
+//! The envelope of an automation: the members around its payload. No other code reads it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,9 +8,9 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use siohook_events::{EventName, Timestamp};
 
-/// What surrounds the payload of an automation.
+/// The envelope of an automation, without its `type`.
 pub(crate) struct Envelope {
-    /// Where in the body the payload is.
+    /// The range of the payload in the body.
     pub(crate) data: Range<usize>,
     pub(crate) account_email: Option<Box<str>>,
     pub(crate) created_at: Option<Timestamp>,
@@ -53,7 +52,7 @@ pub(crate) fn event_name(body: &[u8]) -> Result<EventName, EnvelopeError> {
     Ok(EventName::new(&members.event))
 }
 
-/// Parses the payload, and checks the envelope in the same pass.
+/// Parses the payload and checks the envelope in one pass.
 pub(crate) fn payload<'a, P: Deserialize<'a>>(body: &'a [u8]) -> Result<P, EnvelopeError> {
     Ok(Members::<P, IgnoredAny>::parse(text(body)?)?.data)
 }
@@ -63,7 +62,7 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, EnvelopeError> {
     std::str::from_utf8(body).map_err(|_| EnvelopeError::NotUtf8)
 }
 
-/// The members of an envelope. `D` is the payload, and `R` what is kept of the rest.
+/// The members of an envelope. `D` is the payload, and `R` holds the other members.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "D: Deserialize<'de>, R: Deserialize<'de>"))]
 struct Members<'a, D, R> {
@@ -76,7 +75,7 @@ struct Members<'a, D, R> {
 
 impl<'a, D: Deserialize<'a>, R: Deserialize<'a>> Members<'a, D, R> {
     fn parse(json: &'a str) -> Result<Self, EnvelopeError> {
-        // Serde would take a list of the values for the struct.
+        // A derived `Deserialize` also accepts a list of the field values.
         if json.trim_start().starts_with('[') {
             return Err(EnvelopeError::OtherJson);
         }
@@ -94,12 +93,13 @@ impl<'a, D: Deserialize<'a>, R: Deserialize<'a>> Members<'a, D, R> {
     }
 }
 
-/// A member that routing does not need never costs the delivery.
+/// Parses a member that routing does not need. `None` if it can't be parsed.
 fn lenient<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
     serde_json::from_str(json?.get()).ok()
 }
 
-/// PHP writes `type` first, so the name is usually found without parsing the rest.
+/// Reads the name without parsing the body, if `type` is the first member. PHP writes it
+/// first.
 fn first_member(body: &[u8]) -> Option<EventName> {
     let rest = body.strip_prefix(br#"{"type":""#)?;
     let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;

@@ -6,13 +6,29 @@ use siohook_events::{EventName, Mechanism, Shown};
 
 use super::Delivery;
 
-/// What tells a delivery from others and is the same on every attempt: its
-/// mechanism, its event, its message id if it has one, and a 256-bit digest of its
-/// body.
+/// Identity of a delivery, the same on every attempt.
 ///
-/// The digest of a signed delivery is its signature, so `Display` and `Debug` show a
-/// fingerprint of the whole key instead: it tells deliveries apart, and is of no use to a
-/// reader of the log. They show at most 200 bytes of the message id.
+/// It consists of the mechanism, the event, the message id if there is one, and a 256-bit
+/// digest of the body. The redelivery memory finds earlier attempts by it, and a program
+/// can use it as the key of a map:
+///
+/// ```standalone_crate
+/// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+/// use siohook::Incoming;
+///
+/// let verify = |body: &'static str| dispatcher.verify(Incoming::post(body));
+/// let first = verify(r#"{"type": "ping", "data": {"id": 1}}"#)?;
+/// let retry = verify(r#"{"type": "ping", "data": {"id": 1}}"#)?;
+/// let other = verify(r#"{"type": "ping", "data": {"id": 2}}"#)?;
+/// assert_eq!(first.key(), retry.key());
+/// assert_ne!(first.key(), other.key());
+/// println!("{}", first.key()); // automation:0d5f…
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `Display` and `Debug` show the mechanism, at most 200 bytes of the message id, and a
+/// fingerprint of the whole key. The digest itself is not shown, because that of a signed
+/// delivery is its signature.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeliveryKey {
     mechanism: Mechanism,
@@ -36,8 +52,8 @@ impl DeliveryKey {
     }
 }
 
-/// Hashes all that the key of a delivery depends on. It is for hashes under a secret
-/// key, where no digest of the body is needed.
+/// Hashes everything that the key of a delivery depends on, without computing the digest
+/// of the body. Use it with a hasher that has a secret key.
 pub(crate) struct Identity<'a>(pub(crate) &'a Delivery);
 
 impl Hash for Identity<'_> {
@@ -49,7 +65,7 @@ impl Hash for Identity<'_> {
             Some(mac) => (true, &mac[..]),
             None => (false, &delivery.body()[..]),
         };
-        // What tells where one part ends and the next begins, in one word.
+        // One word holds the lengths, so that parts of other lengths never hash alike.
         let kind =
             u64::from(delivery.mechanism() == Mechanism::Account) << 1 | u64::from(is_signed);
         let lengths = (event.len() as u64) << 31 | id.map_or(0, |id| id.len() as u64 + 1);

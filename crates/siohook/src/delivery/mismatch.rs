@@ -14,32 +14,63 @@ use siohook_events::Shown;
 use super::read_error::{ReadError, Reason};
 use super::reader::Node;
 
-/// An argument could not be taken from a delivery: the body is not what the
-/// argument's type expects.
+/// Error of an argument that could not be read from a delivery, because the body is not
+/// what the argument's type expects.
 ///
-/// The text says where and what was expected:
-/// ``not a `Order`: `lines[1].id`: invalid type: string, expected u64 (line 1 column 96)``.
-/// Line and column are those in the body. That of an account webhook also says which
-/// [schema version](crate::Delivery::schema_version) the sender names.
+/// The text names the place and the expected type. Line and column count from 1 in the
+/// whole body, columns in bytes:
 ///
-/// It never holds a value or a key of the body, because bodies hold personal data and
-/// texts end up in logs. A key that the type has no name for is shown as `*`, and of a
-/// type's own reasons (`try_from`, `deserialize_with`) nothing is shown. If a missing field
-/// is there in the other spelling (`orderId` for `order_id`), the text says so.
+/// ```standalone_crate
+/// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+/// # mod shop {
+/// #[derive(Debug, serde::Deserialize)]
+/// pub struct Order {
+///     pub lines: Vec<u64>,
+/// }
+/// # }
+/// # use shop::Order;
 ///
+/// let body = r#"{"type": "order.placed", "data": {"lines": [7, "eight"]}}"#;
+/// let delivery = dispatcher.verify(siohook::Incoming::post(body))?;
+/// let mismatch = delivery.data::<Order>().unwrap_err();
+/// assert!(mismatch.to_string().ends_with(
+///     "Order`: `lines[1]`: invalid type: string, expected u64 (line 1 column 48)",
+/// ));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-/// let error = siohook::Mismatch::new("the body has no `contact`");
-/// assert_eq!(error.to_string(), "the body has no `contact`");
-/// ```
+///
+/// The text never holds a value or a key of the body, because bodies hold personal data
+/// and texts end up in logs:
+///
+/// * A key that is not a field of the type is shown as `*`.
+/// * An error of the type's own (`try_from`, `deserialize_with`) is shown as `refused by
+///   the type`.
+///
+/// If the body spells a missing field differently (`orderId` for `order_id`), the text
+/// suggests `#[serde(rename_all)]`. For an account webhook, the text names the
+/// [schema version](crate::Delivery::schema_version).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mismatch {
     text: Arc<str>,
-    /// Whether the adapter is at fault, and not the body.
+    /// Whether the adapter caused it, and not the body.
     is_of_adapter: bool,
 }
 
 impl Mismatch {
-    /// States what does not fit.
+    /// Creates the error of an argument of your own, from a text that says what is wrong.
+    ///
+    /// Keep values of the body out of the text: it is logged. At most 2 KiB of it are
+    /// shown.
+    ///
+    /// ```
+    /// use siohook::{Delivery, Mismatch};
+    ///
+    /// fn tier(delivery: &Delivery) -> Result<String, Mismatch> {
+    ///     let tier = delivery.query("tier");
+    ///     let tier = tier.ok_or_else(|| Mismatch::new("the URL has no parameter `tier`"))?;
+    ///     Ok(tier.into_owned())
+    /// }
+    /// ```
     pub fn new(reason: impl Into<String>) -> Self {
         Self {
             text: reason.into().into(),
@@ -47,7 +78,7 @@ impl Mismatch {
         }
     }
 
-    /// States what the adapter did not give.
+    /// Creates the error of a value that the adapter did not provide.
     pub(crate) fn of_adapter(reason: String) -> Self {
         Self {
             is_of_adapter: true,
@@ -61,8 +92,8 @@ impl Mismatch {
 
     /// Explains why a type can't be read from `json`, which is a part of `body`.
     ///
-    /// serde's own texts hold values and can't be told from what a type writes, so
-    /// `json` is read again with errors that have no room for a value.
+    /// The errors of `serde_json` hold values, and a text written by a type can look like
+    /// one of them. So `json` is read again with errors that can't hold a value.
     #[cold]
     pub(crate) fn of<'de, T>(
         body: &[u8],
@@ -94,7 +125,7 @@ impl Mismatch {
     }
 }
 
-/// A key of the body that is a missing field in the other spelling.
+/// A key of the body that is a missing field in another spelling.
 struct Twin {
     key: String,
     rename_all: &'static str,
@@ -127,7 +158,7 @@ impl fmt::Display for Twin {
     }
 }
 
-/// A place in a body. Columns are counted in bytes, as `serde_json` counts them.
+/// A place in a body. Columns are counted in bytes, as in `serde_json`.
 struct Position {
     line: usize,
     column: usize,
@@ -180,7 +211,7 @@ mod tests {
     }
 
     #[derive(Deserialize)]
-    #[expect(dead_code, reason = "it is never made")]
+    #[expect(dead_code, reason = "it is never constructed")]
     struct Strict {
         #[serde(default)]
         id: u64,
@@ -188,13 +219,13 @@ mod tests {
     }
 
     #[derive(Deserialize)]
-    #[expect(dead_code, reason = "it is never made")]
+    #[expect(dead_code, reason = "it is never constructed")]
     struct Tag {
         id: u64,
     }
 
     #[test]
-    fn the_place_is_that_in_the_body() {
+    fn line_and_column_count_from_the_start_of_the_body() {
         let data = r#"{"tags": [{"id": 1}, {"id": "lea@example.com"}]}"#;
         let body = format!(r#"{{"type":"a","data":{data}}}"#);
         let json = &body[body.find(data).unwrap()..body.len() - 1];
@@ -206,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_may_have_lines() {
+    fn lines_are_counted() {
         let body = "\n{\n  \"tags\": [],\n  \"id\": -1\n}";
         assert_eq!(
             text::<Strict>(body, body),
@@ -219,15 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_field_is_found_in_the_other_spelling() {
+    fn a_missing_field_is_suggested_in_its_other_spelling() {
         #[derive(Deserialize)]
-        #[expect(dead_code, reason = "it is never made")]
+        #[expect(dead_code, reason = "it is never constructed")]
         struct Order {
             order_id: u64,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        #[expect(dead_code, reason = "it is never made")]
+        #[expect(dead_code, reason = "it is never constructed")]
         struct Sale {
             order_id: u64,
         }
@@ -251,9 +282,9 @@ mod tests {
         );
     }
 
-    /// `serde_json` takes such an end of a type's own text for the position.
+    /// `serde_json` parses a position from the end of such a text.
     #[test]
-    fn a_text_that_imitates_serde_changes_nothing() {
+    fn a_custom_error_that_imitates_serde_json_is_not_shown() {
         #[derive(Debug, Deserialize)]
         #[serde(try_from = "String")]
         struct Imitation;
@@ -280,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_the_second_time_is_refused_without_a_reason() {
+    fn a_value_that_is_readable_the_second_time_is_refused_without_a_reason() {
         let body = " 7";
         let mismatch = Mismatch::of(body.as_bytes(), &body[1..], None, u64::deserialize);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A delivery that was verified, and what it knows of itself.
+//! A verified delivery, and everything that can be read from it.
 
 pub(crate) mod envelope;
 mod key;
@@ -36,27 +36,38 @@ use self::reader::Node;
 use self::unread::UnreadList;
 use crate::request::{Extensions, Header, Headers, query};
 
-/// A delivery that was verified: what [`verify`](crate::Dispatcher::verify)
-/// gives and handlers take.
+/// A verified delivery of an event.
 ///
-/// Cloning is cheap: all clones share one body. `Debug` shows neither the body
-/// nor the account's e-mail address, and at most 200 bytes of a value; the methods
-/// give the whole value.
+/// [`Dispatcher::verify`](crate::Dispatcher::verify) returns one, and handlers take it as
+/// `&Delivery` or `Delivery`:
+///
+/// ```
+/// use siohook::{Delivery, on_event};
+///
+/// #[on_event("*")]
+/// async fn audit(delivery: &Delivery) {
+///     println!("{} {} {:?}", delivery.event(), delivery.key(), delivery.trust());
+/// }
+/// ```
+///
+/// Cloning is cheap, because all clones share one allocation. The methods return whole
+/// values. `Debug` shows at most 200 bytes of a value, and neither the body nor the
+/// account's e-mail address.
 #[derive(Clone)]
 pub struct Delivery(Arc<Shared<dyn Any + Send + Sync>>);
 
-/// What all clones share, in one allocation.
+/// The allocation that all clones share.
 struct Shared<P: ?Sized> {
     parts: Parts,
-    /// Of an automation, parsed on first use. Boxed to keep the allocation small: with the
-    /// longest payload it would leave the sizes that allocators have at hand.
+    /// The envelope of an automation, parsed on first use. Boxed to keep this allocation
+    /// small: with the longest payload it would exceed the size classes of allocators.
     envelope: OnceLock<Option<Box<Envelope>>>,
-    /// Made on first use, because it takes a digest of the body.
+    /// Computed on first use, because it needs a digest of the body.
     key: OnceLock<Box<DeliveryKey>>,
-    /// What of the event's payload could not be read. Unset until it is asked for, and if
-    /// all of it was read on arrival.
+    /// The members of the payload that could not be read. Unset until a caller asks for
+    /// them or some are found, so a payload that was read as a whole leaves it unset.
     unread: OnceLock<UnreadList>,
-    /// Where the payload is kept, or `()` if no handler takes it.
+    /// The parsed payload, or `()` if no handler takes it.
     payload: P,
 }
 
@@ -73,13 +84,13 @@ pub(crate) struct Parts {
 }
 
 impl Delivery {
-    /// A delivery that shares `payload` with all its clones.
+    /// Creates a delivery that shares `payload` with all its clones.
     pub(crate) fn new(parts: Parts, payload: impl Any + Send + Sync) -> Self {
         Self::filled(parts, payload, |_, _| ())
     }
 
-    /// The same with a payload that is filled in its place, because payloads are too large
-    /// to move around.
+    /// Creates a delivery and fills its payload in place, because a payload is too large
+    /// to be moved.
     pub(crate) fn filled<P: Any + Send + Sync>(
         parts: Parts,
         payload: P,
@@ -98,7 +109,7 @@ impl Delivery {
         Self(shared)
     }
 
-    /// What was given to [`new`](Self::new), if it is of this type.
+    /// The payload, if it has this type.
     pub(crate) fn payload<T: Any>(&self) -> Option<&T> {
         self.0.payload.downcast_ref()
     }
@@ -108,23 +119,54 @@ impl Delivery {
         let _ = self.0.envelope.set(Some(Box::new(envelope)));
     }
 
-    /// The event.
+    /// Returns the name of the event.
+    ///
+    /// It is compared with text directly. [`EventName::is_listed`] says whether the
+    /// catalogue has it.
+    ///
+    /// ```
+    /// use siohook::{Delivery, on_event, unified};
+    ///
+    /// #[on_event("contact.*")]
+    /// fn log(contact: unified::Contact, delivery: &Delivery) {
+    ///     if delivery.event() == "contact.tag.added" {
+    ///         println!("{} has a new tag", contact.email);
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn event(&self) -> &EventName {
         &self.parts().event
     }
 
-    /// The way in which it was sent.
+    /// Returns how systeme.io sent the delivery: by an automation or an account webhook.
+    ///
+    /// ```
+    /// use siohook::{Delivery, Mechanism};
+    ///
+    /// fn has_signature(delivery: &Delivery) -> bool {
+    ///     delivery.mechanism() == Mechanism::Account
+    /// }
+    /// ```
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
         self.parts().mechanism
     }
 
-    /// The message id of an account webhook (a UUID, the same on every
-    /// attempt). Automations send none.
+    /// Returns the message id of an account webhook: a UUID, the same on every attempt.
+    /// `None` for automations.
     ///
-    /// It is not signed: whoever holds a signed body can send it with another
-    /// id.
+    /// The id is not signed. An attacker who holds a signed body can send it with another
+    /// id, so use the ids in the payload to grant something once.
+    ///
+    /// ```
+    /// use siohook::{Delivery, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn log(delivery: &Delivery) {
+    ///     println!("message {}", delivery.message_id().unwrap_or("without an id"));
+    /// }
+    /// ```
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
         match self.mechanism() {
@@ -133,12 +175,21 @@ impl Delivery {
         }
     }
 
-    /// The id of this attempt to deliver an account webhook, a UUID. Each attempt
-    /// has another one, and there is no number of attempts. Automations send
-    /// none.
+    /// Returns the id of this attempt to deliver an account webhook: a UUID, different on
+    /// every attempt. `None` for automations.
     ///
-    /// Like the message id it is not signed. Whatever is no id (up to 64 ASCII
-    /// letters, digits, `-`, `_`, `.`, `:`) is ignored.
+    /// systeme.io does not number its attempts. Like the message id, the attempt id is not
+    /// signed. A header is ignored unless it holds 1 to 64 ASCII letters, digits, `-`, `_`,
+    /// `.` or `:`.
+    ///
+    /// ```
+    /// use siohook::{Delivery, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn log(delivery: &Delivery) {
+    ///     println!("{:?}, attempt {:?}", delivery.message_id(), delivery.attempt_id());
+    /// }
+    /// ```
     #[must_use]
     pub fn attempt_id(&self) -> Option<&str> {
         let id = match self.mechanism() {
@@ -148,22 +199,53 @@ impl Delivery {
         id.filter(|id| plain_id::is_plain(id))
     }
 
-    /// Where the delivery belongs in the sender's own traces, as its headers
-    /// say. They are not signed.
+    /// Returns the trace and the span of the sender, from its headers `sentry-trace` and
+    /// `baggage`. They are not signed.
+    ///
+    /// ```
+    /// use siohook::{Delivery, on_event};
+    ///
+    /// #[on_event("*")]
+    /// fn log(delivery: &Delivery) {
+    ///     if let Some(sender) = delivery.sender_trace() {
+    ///         println!("systeme.io's trace is {:032x}", sender.trace_id());
+    ///     }
+    /// }
+    /// ```
     #[cfg(feature = "tracing")]
     #[must_use]
     pub fn sender_trace(&self) -> Option<SenderTrace> {
         SenderTrace::of(&self.parts().headers)
     }
 
-    /// The e-mail address of the systeme.io account. Only automations tell it.
+    /// Returns the e-mail address of the systeme.io account. `None` for account webhooks,
+    /// which do not send it, and if it can't be read.
+    ///
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// let body = r#"{"type": "ping", "data": {}, "account": {"email": "owner@example.com"}}"#;
+    /// let delivery = dispatcher.verify(siohook::Incoming::post(body))?;
+    /// assert_eq!(delivery.account_email(), Some("owner@example.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn account_email(&self) -> Option<&str> {
         self.envelope()?.account_email.as_deref()
     }
 
-    /// When the event happened: `created_at` of an automation, the
-    /// event-timestamp header of an account webhook, where it is not signed.
+    /// Returns the time of the event: `created_at` of an automation, and the header
+    /// `X-Webhook-Event-Timestamp` of an account webhook, which is not signed.
+    ///
+    /// `None` if it is absent or is not a time.
+    ///
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// let body = r#"{"type": "ping", "data": {}, "created_at": "2026-09-28T07:41:13+00:00"}"#;
+    /// let delivery = dispatcher.verify(siohook::Incoming::post(body))?;
+    /// let time = delivery.occurred_at().unwrap();
+    /// assert_eq!(time.to_string(), "2026-09-28T07:41:13+00:00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn occurred_at(&self) -> Option<Timestamp> {
         let timestamp = || self.parts().headers.text(Header::EventTimestamp);
@@ -173,8 +255,22 @@ impl Delivery {
         }
     }
 
-    /// The version of the body that an account webhook names: 1 for contacts and 2 for
-    /// sales, so far. Automations have none.
+    /// Returns the schema version of an account webhook's body, from the header
+    /// `X-Webhook-Schema-Version`. `None` for automations.
+    ///
+    /// Captured deliveries have 1 for contacts and 2 for sales. A
+    /// [`Mismatch`] names the version, because another one may explain it.
+    ///
+    /// ```
+    /// use siohook::{Delivery, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn check(delivery: &Delivery) {
+    ///     if delivery.schema_version() != Some(2) {
+    ///         eprintln!("systeme.io changed the body of sales");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn schema_version(&self) -> Option<u32> {
         match self.mechanism() {
@@ -188,8 +284,9 @@ impl Delivery {
         }
     }
 
-    /// The first parameter of this name in the webhook's URL, decoded. The token is not
-    /// among them.
+    /// Returns the first query parameter of this name in the webhook's URL, decoded.
+    ///
+    /// The parameter `token` is never returned.
     ///
     /// ```
     /// # fn f(delivery: &siohook::Delivery) {
@@ -211,7 +308,18 @@ impl Delivery {
         self.parts().extensions.get()
     }
 
-    /// Why the delivery was trusted.
+    /// Returns why the delivery was trusted.
+    ///
+    /// ```
+    /// use siohook::{Delivery, Trust, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn log(delivery: &Delivery) {
+    ///     if let Trust::Signed { secret } = delivery.trust() {
+    ///         println!("signed with the secret {secret}");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
         self.parts().trusted_by.as_trust()
@@ -222,24 +330,73 @@ impl Delivery {
         &self.parts().trusted_by
     }
 
-    /// What tells this delivery from others and is the same on every attempt.
+    /// Returns the key, which is the same on every attempt and differs between deliveries.
+    ///
+    /// The first call computes it. That hashes the body unless the delivery is signed.
+    ///
+    /// ```
+    /// use std::collections::HashSet;
+    ///
+    /// use siohook::{Delivery, DeliveryKey};
+    ///
+    /// fn is_new(seen: &mut HashSet<DeliveryKey>, delivery: &Delivery) -> bool {
+    ///     seen.insert(delivery.key().clone())
+    /// }
+    /// ```
     #[must_use]
     pub fn key(&self) -> &DeliveryKey {
         self.0.key.get_or_init(|| Box::new(DeliveryKey::of(self)))
     }
 
-    /// The body as it was received.
+    /// Returns the body as it was received. A clone of it is cheap.
+    ///
+    /// ```
+    /// use std::sync::mpsc::{SendError, Sender};
+    ///
+    /// use bytes::Bytes;
+    /// use siohook::{Delivery, State, on_event};
+    ///
+    /// #[on_event("*")]
+    /// fn archive(
+    ///     delivery: &Delivery,
+    ///     State(archive): State<Sender<Bytes>>,
+    /// ) -> Result<(), SendError<Bytes>> {
+    ///     archive.send(delivery.body().clone())
+    /// }
+    /// ```
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.parts().body
     }
 
-    /// Reads a type of your own: from `data` of an automation event, from the
-    /// whole body of an account event.
+    /// Deserializes your own type: from `data` of an automation, and from the whole body of
+    /// an account webhook.
+    ///
+    /// The type may borrow from the body. The argument [`Data<T>`](crate::Data) does the
+    /// same before the handler runs.
+    ///
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// use siohook::{Delivery, Incoming, Mismatch};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Lecture<'a> {
+    ///     title: &'a str,
+    /// }
+    ///
+    /// let body = r#"{"type": "lecture_completed", "data": {"title": "Traits"}}"#;
+    /// let delivery: Delivery = dispatcher.verify(Incoming::post(body))?;
+    /// let lecture: Lecture<'_> = delivery.data()?;
+    /// assert_eq!(lecture.title, "Traits");
+    ///
+    /// let mismatch: Mismatch = delivery.data::<Vec<u8>>().unwrap_err();
+    /// assert!(mismatch.to_string().contains("invalid type: map, expected a sequence"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// The body is not what the type expects.
+    /// A [`Mismatch`] that says where the body is not what the type expects.
     pub fn data<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Mismatch> {
         self.parse()
     }
@@ -263,7 +420,7 @@ impl Delivery {
         Mismatch::of(self.body(), json, self.schema_version(), read)
     }
 
-    /// The part of the body that payloads are read from.
+    /// The part of the body that holds the payload.
     fn json(&self) -> Result<&str, Mismatch> {
         let data = match self.envelope() {
             Some(envelope) => &self.body()[envelope.data.clone()],

@@ -1,4 +1,4 @@
-//! Why JSON can't be read as a type, and where.
+//! The error of reading a type from JSON.
 
 #[cfg(test)]
 mod tests;
@@ -7,16 +7,15 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
-/// Why JSON can't be read as a type, and where.
+/// Why and where a type can't be read from JSON.
 ///
-/// It has no room for a value or a key of the body: what it holds are texts of the
-/// type, and positions.
+/// It holds texts of the type and positions. It can't hold a value or a key of the body.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadError {
     reason: Reason,
-    /// The way to the place, from its end, and where in the body each step leads.
+    /// The path to the place, last step first, and the offset of each step in the body.
     steps: Vec<(Step, usize)>,
-    /// Where in the body the place is, in bytes.
+    /// The offset of the place in the body, in bytes.
     offset: Option<usize>,
 }
 
@@ -37,16 +36,16 @@ pub(crate) enum Reason {
     DuplicateField(&'static str),
     UnknownField(&'static [&'static str]),
     UnknownVariant(&'static [&'static str]),
-    /// It is JSON, but no type can be read from it.
+    /// No type can be read from the JSON. The text says why.
     Unreadable(&'static str),
-    /// The type has reasons of its own, whose text may hold values.
+    /// The type's own error. Its text may hold values, so it is dropped.
     Refused,
 }
 
-/// One step of the way from the whole to a place in it.
+/// One step of the path from the root to a place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
-    /// The member of this name, or a member that the type has no name for.
+    /// The member of this name. `None` if the key is not a field of the type.
     Member(Option<&'static str>),
     /// The element at this index.
     Element(usize),
@@ -61,13 +60,13 @@ impl ReadError {
         }
     }
 
-    /// Places the error, unless it has a place already.
+    /// Sets the offset, unless the error has one.
     pub(super) fn at(mut self, offset: usize) -> Self {
         self.offset.get_or_insert(offset);
         self
     }
 
-    /// Puts a step, which leads to `offset`, before the way to the place.
+    /// Puts a step to `offset` before the path.
     pub(super) fn under(mut self, step: Step, offset: usize) -> Self {
         self.steps.push((step, offset));
         self
@@ -77,12 +76,12 @@ impl ReadError {
         &self.reason
     }
 
-    /// Where in the body the place is, in bytes.
+    /// The offset of the place in the body, in bytes.
     pub(crate) fn offset(&self) -> usize {
         self.offset.unwrap_or_default()
     }
 
-    /// The steps to the place, and where in the body each leads.
+    /// The steps of the path, and the offset of each in the body.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (&Step, usize)> {
         self.steps
             .iter()
@@ -90,8 +89,8 @@ impl ReadError {
             .map(|(step, offset)| (step, *offset))
     }
 
-    /// The place after `depth` steps, as a JSON pointer from what was read. `None` if a
-    /// key on the way is one that the type has no name for.
+    /// The place after `depth` steps, as a JSON pointer from the root. `None` if a key on
+    /// the path is not a field of the type.
     pub(crate) fn pointer(&self, depth: usize) -> Option<String> {
         let token = |step: &Step| match step {
             Step::Member(name) => name.map(|name| name.replace('~', "~0").replace('/', "~1")),
@@ -103,7 +102,7 @@ impl ReadError {
             .collect()
     }
 
-    /// The reason, and the rest of the way after `depth` steps, as it is written in Rust:
+    /// Displays the rest of the path after `depth` steps in Rust's notation, and the reason:
     /// `` `tags[0].id`: missing field… ``
     pub(crate) fn after(&self, depth: usize) -> impl fmt::Display {
         After { error: self, depth }
@@ -152,7 +151,7 @@ impl de::Error for ReadError {
     }
 }
 
-/// The kind of a value, without the value. `None` for what only its text describes.
+/// The kind of a value, without the value. `None` if serde only has a text for it.
 fn kind(found: Unexpected<'_>) -> Option<&'static str> {
     Some(match found {
         Unexpected::Unit | Unexpected::Option => "null",

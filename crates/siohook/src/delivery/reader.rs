@@ -1,7 +1,7 @@
-//! Reads types from JSON as `serde_json` does, with errors that hold no value.
+//! A deserializer for JSON that behaves like `serde_json`, with errors that hold no value.
 //!
-//! It is slow: each container is split anew, because only a body that could not be read
-//! is read in this way. Values may be left out of what is read, by where they are.
+//! It reads a body only after `serde_json` failed, so it may be slow: it parses each
+//! container again. It can leave values out, by their offset in the body.
 
 mod access;
 mod deserializer;
@@ -21,21 +21,21 @@ use serde_json::value::RawValue;
 use self::access::{Elements, Members};
 use super::read_error::{ReadError, Reason};
 
-/// As many containers in each other as `serde_json` reads.
+/// The nesting limit of `serde_json`.
 const DEPTH: u8 = 128;
 
 const MALFORMED: &str = "malformed JSON";
 
-/// A value in a body, or the key of one.
+/// A value or a key in a body.
 #[derive(Clone, Copy)]
 pub(crate) struct Node<'de> {
     json: &'de str,
-    /// Where it is in the body.
+    /// The offset in the body.
     offset: usize,
     depth: u8,
-    /// Numbers and booleans are in quotes then.
+    /// Whether it is a key, in which numbers and booleans have quotes.
     is_key: bool,
-    /// Where values are that are left out.
+    /// The offsets of the values to leave out.
     left_out: &'de [usize],
 }
 
@@ -50,8 +50,8 @@ enum Kind {
 }
 
 impl<'de> Node<'de> {
-    /// Reads `json`, which is at `offset` of the body, but for the members and elements
-    /// that are at `left_out`.
+    /// Reads `json`, which is at `offset` in the body, without the members and elements at
+    /// the offsets `left_out`.
     pub(crate) fn read<T>(
         json: &'de str,
         offset: usize,
@@ -87,7 +87,7 @@ impl<'de> Node<'de> {
         }
     }
 
-    /// Parses it with `serde_json`, and drops the error, which may hold a value.
+    /// Parses with `serde_json` and drops its error, which may hold a value.
     fn parse<T: Deserialize<'de>>(self, failure: &'static str) -> Result<T, ReadError> {
         serde_json::from_str(self.json).map_err(|_| ReadError::new(Reason::Unreadable(failure)))
     }
@@ -115,7 +115,7 @@ impl<'de> Node<'de> {
         self.parse("malformed string").map(|Text(text)| text)
     }
 
-    /// A number or a boolean that is a key, without its quotes.
+    /// Removes the quotes of a key that is a number or a boolean.
     fn unquoted(self, kind: Kind) -> Self {
         let json = self.json.trim_matches('"');
         let inner = Self { json, ..self };
@@ -137,7 +137,7 @@ impl<'de> Node<'de> {
         } else if let Some(number) = number.as_f64() {
             visitor.visit_f64(number)
         } else {
-            // Another crate turned on `arbitrary_precision`, so this is a number.
+            // Only with `arbitrary_precision`, which another crate may have enabled.
             self.read_by_serde_json(|json| json.deserialize_any(visitor))
         }
     }
@@ -149,8 +149,8 @@ impl<'de> Node<'de> {
         Ok(value)
     }
 
-    /// Reads a list whose elements mean something by where they are. What is left out would
-    /// give the rest another meaning.
+    /// Reads a list whose elements are told apart by position, such as a tuple. It refuses
+    /// if anything is left out, because that would shift the positions.
     fn read_positions<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         if self.left_out.is_empty() {
             self.read_kind(Kind::List, visitor)
@@ -159,7 +159,7 @@ impl<'de> Node<'de> {
         }
     }
 
-    /// `names` are those of the members that the type has.
+    /// Reads a map. `names` are the fields of the type.
     fn read_map<V: Visitor<'de>>(
         self,
         names: &'static [&'static str],
@@ -171,7 +171,7 @@ impl<'de> Node<'de> {
         Ok(value)
     }
 
-    /// Reads a value of one kind only.
+    /// Reads a value of this kind, and refuses any other.
     fn read_kind<V: Visitor<'de>>(self, kind: Kind, visitor: V) -> Result<V::Value, ReadError> {
         if self.kind() == kind {
             self.deserialize_any(visitor)
@@ -180,7 +180,7 @@ impl<'de> Node<'de> {
         }
     }
 
-    /// Reads what only `serde_json` can read, and drops its reason.
+    /// Reads a value with `serde_json` and drops its error.
     fn read_by_serde_json<T>(
         self,
         read: impl FnOnce(&mut serde_json::Deserializer<StrRead<'de>>) -> serde_json::Result<T>,
@@ -197,7 +197,7 @@ impl<'de> Node<'de> {
     }
 }
 
-/// Accepts no value, so that serde tells its kind.
+/// A visitor that accepts no value, so that serde reports the kind of the value.
 struct Nothing<'a>(&'a dyn Expected);
 
 impl Visitor<'_> for Nothing<'_> {

@@ -1,8 +1,9 @@
-//! Reads a payload without the optional members that can't be read.
+//! Reads a payload and leaves out the optional members that can't be read.
 //!
-//! No list says which members are optional. What can't be read is left out, and the body
-//! is read again. If a required member is missing then, what holds it is left out in its
-//! place, and so on up to the whole, which can't be left out.
+//! It needs no list of optional members. A member that can't be read is left out, and the
+//! body is read again. If that reports a missing field, the member was required. Then the
+//! object around it is left out instead, and so on up to the whole payload, which can't be
+//! left out.
 
 #[cfg(test)]
 mod tests;
@@ -14,19 +15,19 @@ use serde::de::DeserializeOwned;
 use super::read_error::{ReadError, Reason, Step};
 use super::reader::Node;
 
-/// So many members and elements are left out at most. Past that a list is, as a whole.
+/// The most members and elements that are left out. Beyond that, a whole list is.
 const MOST: usize = 16;
 
 /// A member of a body, or an element of a list, that is left out.
 pub(super) struct LeftOut {
-    /// Why it can't be read. The way to that place leads through the member.
+    /// Why it can't be read. The path of the error leads to the member or into it.
     cause: ReadError,
-    /// How many steps the member is away.
+    /// The number of steps from the payload to the member.
     depth: usize,
 }
 
 impl LeftOut {
-    /// The member as a JSON pointer from what was read.
+    /// The member as a JSON pointer from the payload.
     pub(super) fn pointer(&self) -> String {
         self.cause.pointer(self.depth).unwrap_or_default()
     }
@@ -48,20 +49,22 @@ impl LeftOut {
         way.any(|(_, offset)| offset == other.offset())
     }
 
-    /// Whether `error` is there because this is left out: its holder lacks a field now.
+    /// Whether `error` is a consequence of leaving this out: the object around it now lacks
+    /// a required field.
     fn leads_to(&self, error: &ReadError) -> bool {
         let Reason::MissingField(field) = error.reason() else {
             return false;
         };
         let is_field = |(step, _): (&Step, usize)| *step == Step::Member(Some(field));
-        // A contact inside of `contact` is left out under another name than what it lacks.
+        // A contact inside `contact` is left out under a name that differs from that of the
+        // missing field.
         let is_of_field = self.step().is_some_and(is_field)
             || self.cause.steps().last().is_some_and(is_field)
             || self.cause.reason() == error.reason();
         is_of_field && error.steps().eq(self.cause.steps().take(self.depth - 1))
     }
 
-    /// The list around it.
+    /// The innermost list around it.
     fn list(&self) -> Option<Self> {
         let steps = self.cause.steps().take(self.depth);
         let is_element =
@@ -72,10 +75,10 @@ impl LeftOut {
     }
 }
 
-/// Reads `json`, which is at `offset` of the body, and tells what was left out. The error
-/// is that of something required.
+/// Reads `json`, which is at `offset` in the body. Returns the payload and the left-out
+/// members, or the error of a required member.
 ///
-/// It ends because each time more of the body is left out.
+/// The loop ends because each pass leaves out more of the body.
 pub(super) fn salvage<P: DeserializeOwned>(
     json: &str,
     offset: usize,
@@ -93,9 +96,9 @@ pub(super) fn salvage<P: DeserializeOwned>(
     }
 }
 
-/// Leaves out what has the error, or what holds it.
+/// Leaves out the member that has the error, or the object around it.
 fn leave_out(all: &mut Vec<LeftOut>, error: ReadError) -> Result<(), ReadError> {
-    // What the type has no name for can't be named, so its holder goes.
+    // A key that is not a field of the type can't be named, so the object around it goes.
     let is_named = |(step, _): &(&Step, usize)| **step != Step::Member(None);
     let depth = error.steps().take_while(is_named).count();
     let before = all.iter().position(|it| it.leads_to(&error));

@@ -1,11 +1,10 @@
 use crate::request::{Header, Headers};
 
-/// Where a delivery belongs in the sender's own traces, as the headers
-/// `sentry-trace` or `baggage` say.
+/// Trace and span of the sender, from the headers `sentry-trace` and `baggage`.
 ///
-/// It is not signed, and it is never made the parent of anything here: see
-/// [`guide::observability`](crate::guide::observability) for why, and for how to
-/// make a link of it.
+/// The headers are not signed, so siohook records them as attributes and never makes them
+/// the parent of a span. [`guide::observability`](crate::guide::observability) says why,
+/// and how to add a link.
 ///
 /// ```
 /// # fn f(delivery: &siohook::Delivery) {
@@ -21,20 +20,32 @@ pub struct SenderTrace {
 }
 
 impl SenderTrace {
-    /// The trace. Written as 32 hex digits, `{:032x}`; never 0.
+    /// Returns the id of the trace. It is never 0, and is written as 32 hex digits.
+    ///
+    /// ```
+    /// # fn f(sender: siohook::SenderTrace) {
+    /// let trace_id = format!("{:032x}", sender.trace_id());
+    /// # }
+    /// ```
     #[must_use]
     pub const fn trace_id(&self) -> u128 {
         self.trace_id
     }
 
-    /// The span that sent the delivery, if `sentry-trace` says so. Written as 16
-    /// hex digits, `{:016x}`; never 0.
+    /// Returns the id of the span that sent the delivery. It is never 0, and is written as
+    /// 16 hex digits. `None` if only `baggage` names the trace.
+    ///
+    /// ```
+    /// # fn f(sender: siohook::SenderTrace) {
+    /// let span_id = sender.span_id().map(|id| format!("{id:016x}"));
+    /// # }
+    /// ```
     #[must_use]
     pub const fn span_id(&self) -> Option<u64> {
         self.span_id
     }
 
-    /// Anybody may write anything there, so what is no id is ignored.
+    /// Reads the headers. A header without a valid id is ignored.
     pub(crate) fn of(headers: &Headers) -> Option<Self> {
         let of_sentry = headers.text(Header::SentryTrace).and_then(of_sentry_trace);
         of_sentry.or_else(|| {
@@ -44,8 +55,7 @@ impl SenderTrace {
     }
 }
 
-/// `<32 hex digits>-<16 hex digits>`, and whether it was sampled: `-1`, `-0` or
-/// nothing.
+/// Parses `<32 hex digits>-<16 hex digits>`, which may end in `-1` (sampled) or `-0`.
 fn of_sentry_trace(text: &str) -> Option<SenderTrace> {
     let (trace, rest) = text.split_once('-')?;
     let (span, sampled) = rest.split_once('-').unwrap_or((rest, ""));
@@ -58,7 +68,7 @@ fn of_sentry_trace(text: &str) -> Option<SenderTrace> {
     })
 }
 
-/// `name=value;property,…`: of all that a sender may put there, the trace only.
+/// Parses `name=value;property,…`, and reads `sentry-trace_id` only.
 fn of_baggage(line: &str) -> Option<SenderTrace> {
     let mut entries = line.split(',').filter_map(|entry| entry.split_once('='));
     let (_, value) = entries.find(|(name, _)| name.trim() == "sentry-trace_id")?;
@@ -73,7 +83,7 @@ fn trace_id(text: &str) -> Option<u128> {
     hex(text, 32)
 }
 
-/// A number of so many hex digits that is not 0.
+/// Parses a number with exactly this many hex digits. `None` if it is 0.
 fn hex(text: &str, digits: usize) -> Option<u128> {
     let is_hex = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let number = u128::from_str_radix(text, 16).ok()?;
@@ -96,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ids_are_read() {
+    fn sentry_trace_has_both_ids() {
         for sampled in ["", "-0", "-1"] {
             let value = format!("{TRACE}-{SPAN}{sampled}");
             let read = Some((TRACE.to_owned(), Some(SPAN.to_owned())));
@@ -106,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn baggage_has_the_trace_where_nothing_else_has() {
+    fn baggage_is_read_if_sentry_trace_is_absent_or_invalid() {
         let baggage = format!(
             "user=lea@example.com, sentry-environment=prod;x=1, sentry-trace_id={TRACE};p=q"
         );
@@ -123,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn garbage_is_ignored() {
+    fn invalid_values_are_ignored() {
         let zero = "0".repeat(32);
         let long = "a".repeat(1_000_000);
         for value in [

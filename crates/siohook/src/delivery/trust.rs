@@ -3,25 +3,41 @@ use std::sync::Arc;
 
 use siohook_events::Shown;
 
-/// Why a delivery was trusted.
+/// Reason why a delivery was trusted: see
+/// [`Delivery::trust`](crate::Delivery::trust).
+///
+/// ```
+/// use siohook::{Delivery, HandlerError, Trust, on_event};
+///
+/// #[on_event("SALE_NEW")]
+/// fn grant(delivery: &Delivery) -> Result<(), HandlerError> {
+///     match delivery.trust() {
+///         Trust::Signed { secret: "main" } => Ok(()),
+///         other => Err(HandlerError::permanent(format!("trusted as {other:?}"))),
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Trust<'a> {
     /// The body carries a valid signature.
     Signed {
-        /// The label of the secret that it was made with.
+        /// The label of the secret, from
+        /// [`account_secret`](crate::DispatcherBuilder::account_secret).
         secret: &'a str,
     },
-    /// The URL carried a token; if source addresses are configured, the address was
-    /// among them.
+    /// The URL carries a configured token. If source addresses are configured, the address
+    /// is one of them.
     Token {
-        /// The label of the token, if it was given one with
-        /// [`automation_token_as`](crate::DispatcherBuilder::automation_token_as).
+        /// The label of the token, from
+        /// [`automation_token_as`](crate::DispatcherBuilder::automation_token_as). `None`
+        /// if the token has no label.
         label: Option<&'a str>,
     },
-    /// It came from an allowed address, and nothing more is configured.
+    /// The request came from an allowed address, and no token is configured.
     SourceIp,
-    /// It was not: [`accept_unverified`](crate::DispatcherBuilder::accept_unverified).
+    /// The delivery is not trusted, and was accepted because of
+    /// [`accept_unverified`](crate::DispatcherBuilder::accept_unverified).
     Unverified,
 }
 
@@ -42,7 +58,7 @@ impl fmt::Debug for Trust<'_> {
     }
 }
 
-/// [`Trust`] as a delivery keeps it.
+/// [`Trust`] as a delivery stores it.
 #[derive(Clone)]
 pub(crate) enum TrustedBy {
     Secret(Arc<str>),

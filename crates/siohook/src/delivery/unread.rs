@@ -6,17 +6,21 @@ use siohook_events::{Mechanism, Shown, account, automation};
 use super::salvage::{LeftOut, salvage};
 use super::{Delivery, Mismatch};
 
-/// An optional member of a body that could not be read: [`Delivery::unread`] lists them.
+/// Optional member of a body that could not be read: see [`Delivery::unread`].
 ///
-/// It holds names and words of the payload's type, and no value of the body, which may be
-/// about a person.
+/// It holds names and texts of the payload's type, and never a value of the body, because
+/// that may be personal. `Display` is pointer and reason:
 ///
 /// ```
-/// # fn f(delivery: &siohook::Delivery) {
-/// let pointers = delivery.unread().iter().map(|unread| unread.pointer());
-/// let is_total_odd = pointers.into_iter().any(|pointer| pointer == "/order/totalPrice");
-/// # let _ = is_total_odd;
-/// # }
+/// use siohook::{Delivery, on_event};
+///
+/// #[on_event("*")]
+/// fn warn(delivery: &Delivery) {
+///     for unread in delivery.unread() {
+///         // SALE_NEW: /order/totalPrice: invalid value, expected a whole number in range
+///         eprintln!("{}: {unread}", delivery.event());
+///     }
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
@@ -36,15 +40,29 @@ impl Unread {
         }
     }
 
-    /// Where the member is: a JSON pointer from the root of the body, such as
+    /// Returns the place of the member: a JSON pointer from the root of the body, such as
     /// `/order/totalPrice` or `/data/contact/referred_by_contact_id`.
+    ///
+    /// ```
+    /// fn is_total_unread(delivery: &siohook::Delivery) -> bool {
+    ///     let mut unread = delivery.unread().iter();
+    ///     unread.any(|unread| unread.pointer() == "/order/totalPrice")
+    /// }
+    /// ```
     #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// Why it could not be read: `invalid type: string, expected a number`. If a required
-    /// member inside of it was at fault, that is named.
+    /// Returns why the member could not be read: `invalid type: string, expected a number`.
+    ///
+    /// If a required member inside it is the cause, the reason begins with its path.
+    ///
+    /// ```
+    /// # fn f(unread: &siohook::Unread) {
+    /// println!("{} could not be read: {}", unread.pointer(), unread.reason());
+    /// # }
+    /// ```
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
@@ -59,12 +77,12 @@ impl fmt::Display for Unread {
 }
 
 impl Delivery {
-    /// The optional members of the event's payload that could not be read. Handlers find
-    /// `None` there, or what the type has for an absent member.
+    /// Returns the optional members of the event's payload that could not be read. Handlers
+    /// get `None` for them, or the default of an absent member.
     ///
-    /// It is empty for almost every body. An oddity of the sender in a member that you may
-    /// not even need never costs you the event; but if you need it, look here whether it was
-    /// absent or odd:
+    /// The list is empty for almost every body. An unreadable optional member never costs
+    /// you the event. If you need the member, the list says whether it was absent or
+    /// unreadable:
     ///
     /// ```
     /// use siohook::{Delivery, HandlerError, account, on_event};
@@ -81,24 +99,25 @@ impl Delivery {
     /// }
     /// ```
     ///
-    /// If a required member inside of an optional one can't be read, the optional one is
-    /// left out; a list loses the element. Up to 16 are left out, and past that a list as a
-    /// whole. What an event is about (e-mail address, ids) is required: without it the body
-    /// is a [`Mismatch`], and nothing is listed here.
+    /// * If a required member inside an optional one can't be read, the optional one is left
+    ///   out. A list loses the element.
+    /// * Up to 16 members and elements are left out. Beyond that, a whole list is.
+    /// * The e-mail address and the ids of an event are required. If one can't be read, the
+    ///   body is a [`Mismatch`], and this list is empty.
     ///
-    /// The list is that of the event's own payload type, whatever handlers take, and is
-    /// computed on the first call. It is empty for events that the catalogue does not have.
+    /// The list is computed on the first call, for the payload type that the catalogue has
+    /// for the event, whichever arguments the handlers take. It is empty for unlisted events.
     /// [`Data<T>`](crate::Data) and [`data`](Self::data) are as strict as your own type.
     #[must_use]
     pub fn unread(&self) -> &[Unread] {
-        // A payload that was read on arrival left its list then, if it has one.
+        // A payload that was parsed on arrival has set the list, unless it is empty.
         if self.payload::<()>().is_some() {
             self.0.unread.get_or_init(|| UnreadList::of(self));
         }
         self.known_unread()
     }
 
-    /// The same, as far as that is known.
+    /// The list as far as it was computed, or empty.
     pub(crate) fn known_unread(&self) -> &[Unread] {
         self.0.unread.get().map_or(&[], UnreadList::as_slice)
     }
@@ -108,7 +127,7 @@ impl Delivery {
         serde_json::from_str(self.json()?).or_else(|_| self.salvage())
     }
 
-    /// Parses a payload that could not be read whole, without what is optional in it.
+    /// Parses a payload again and leaves out the optional members that can't be read.
     #[cold]
     pub(crate) fn salvage<P: DeserializeOwned>(&self) -> Result<P, Mismatch> {
         let (payload, unread) = self.salvage_with(self.json()?)?;
@@ -116,7 +135,8 @@ impl Delivery {
         Ok(payload)
     }
 
-    /// What is unread of a payload of this type, if it is one but for that.
+    /// The unreadable members of a payload of this type. `None` if all of it can be read, or
+    /// a required member can't.
     fn unread_as<P: DeserializeOwned>(&self) -> Option<UnreadList> {
         let json = self.json().ok()?;
         match serde_json::from_str::<P>(json) {
@@ -139,7 +159,7 @@ impl Delivery {
     }
 }
 
-/// All of one body.
+/// The unreadable members of one body.
 #[expect(
     clippy::box_collection,
     reason = "it keeps the allocation of a delivery small"

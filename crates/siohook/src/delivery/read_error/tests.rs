@@ -9,7 +9,7 @@ fn texts(error: &ReadError) -> [String; 2] {
 }
 
 #[test]
-fn each_error_of_serde_keeps_what_the_type_says() {
+fn errors_keep_texts_of_the_type_and_drop_values() {
     let found = Unexpected::Str(SECRET);
     let names = &["id", "email"];
     for (error, text) in [
@@ -49,7 +49,7 @@ fn each_error_of_serde_keeps_what_the_type_says() {
 }
 
 #[test]
-fn each_kind_is_told_without_its_value() {
+fn the_kind_of_a_value_is_shown_without_the_value() {
     for (found, kind) in [
         (Unexpected::Bool(true), Some("boolean")),
         (Unexpected::Unsigned(5_550_199), Some("integer")),
@@ -77,7 +77,7 @@ fn each_kind_is_told_without_its_value() {
 }
 
 #[test]
-fn the_way_is_a_path_and_a_pointer() {
+fn steps_are_written_as_a_path_and_as_a_pointer() {
     let error = |steps: Vec<Step>| {
         let error = ReadError::missing_field("id").at(7).at(3);
         let steps = steps.into_iter().rev();

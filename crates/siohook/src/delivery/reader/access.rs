@@ -1,4 +1,4 @@
-//! Lists, maps and variants of enums.
+//! Access to the parts of lists, maps and enum variants.
 
 use std::fmt;
 use std::vec;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::super::read_error::{ReadError, Step};
 use super::{MALFORMED, Node};
 
-/// Reads what is one step further.
+/// Reads a part and adds its step to the path of an error.
 fn read_part<'de, T>(
     step: Step,
     part: Node<'de>,
@@ -27,7 +27,7 @@ fn read_key<'de, S: DeserializeSeed<'de>>(key: Node<'de>, seed: S) -> Result<S::
     read.map_err(|error| error.at(key.offset))
 }
 
-/// The elements of a list that are still to be read.
+/// The remaining elements of a list.
 pub(super) struct Elements<'de> {
     rest: vec::IntoIter<(usize, Node<'de>)>,
 }
@@ -41,7 +41,7 @@ impl<'de> Elements<'de> {
         Ok(Self { rest })
     }
 
-    /// A type has to take them all.
+    /// Refuses a list that the type did not read to its end.
     pub(super) fn end(&self) -> Result<(), ReadError> {
         match self.rest.len() {
             0 => Ok(()),
@@ -67,11 +67,11 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
     }
 }
 
-/// The members of a map that are still to be read.
+/// The remaining members of a map.
 pub(super) struct Members<'de> {
     names: &'static [&'static str],
     rest: vec::IntoIter<(Node<'de>, Node<'de>)>,
-    /// The value of the key that was read last.
+    /// The value of the last key.
     value: Option<(Step, Node<'de>)>,
 }
 
@@ -84,7 +84,7 @@ impl<'de> Members<'de> {
         })
     }
 
-    /// A type has to take them all.
+    /// Refuses a map that the type did not read to its end.
     pub(super) fn end(&self) -> Result<(), ReadError> {
         match self.rest.len() {
             0 => Ok(()),
@@ -115,7 +115,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
     }
 }
 
-/// The variant of an enum, as its name or as a map with one member.
+/// The variant of an enum, written as its name or as a map with one member.
 pub(super) struct Variant<'de> {
     name: Node<'de>,
     content: Option<(Step, Node<'de>)>,
@@ -193,15 +193,15 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     }
 }
 
-/// The step to the member with this key. What can be shown of a key is the name that
-/// the type has for it.
+/// The step to the member with this key. It keeps the name of the type's field, and not
+/// the key, which may be personal.
 fn member(key: Node<'_>, names: &'static [&'static str]) -> Step {
     let key = key.text().unwrap_or_default();
     Step::Member(names.iter().find(|name| **name == key).copied())
 }
 
 /// Keys and values in the order of the body, without those that are left out. A key may
-/// be there twice.
+/// occur twice.
 fn members(map: Node<'_>) -> Result<Vec<(Node<'_>, Node<'_>)>, ReadError> {
     struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 

@@ -5,7 +5,7 @@ use serde::de::{Deserializer, Visitor};
 use super::access::Variant;
 use super::{Kind, Node, ReadError};
 
-/// How types are called that only `serde_json` can read.
+/// Prefix of the names of types that only `serde_json` can read.
 const OF_SERDE_JSON: &str = "$serde_json::private::";
 
 macro_rules! read_as {

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::*;
 
-/// The error where `serde_json` has one.
+/// The error of a text that `serde_json` refuses as well.
 #[track_caller]
 fn error<'de, T: Deserialize<'de>>(json: &'de str) -> ReadError {
     assert!(serde_json::from_str::<T>(json).is_err(), "{json}");
@@ -91,7 +91,7 @@ enum Tagged {
 #[expect(dead_code, reason = "`Debug` reads it")]
 struct Newtype(f64);
 
-/// Takes the bytes of a string, and a list of them.
+/// Reads the bytes of a string, or a list of bytes.
 #[derive(Debug)]
 struct Bytes(usize);
 
@@ -126,13 +126,14 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// Whether `serde_json` has this feature, with which an untagged enum takes no floats.
+/// Whether `serde_json` has the feature `arbitrary_precision`. An untagged enum refuses
+/// floats then.
 fn is_arbitrary_precision() -> bool {
     let number: Value = serde_json::from_str("1.00").unwrap();
     number.to_string().len() == 4
 }
 
-/// What `serde_json` reads from the text is read, and equals it; nothing else is.
+/// Checks that both readers accept the same texts and read the same values.
 #[track_caller]
 fn assert_same<'de, T: Deserialize<'de> + Debug>(json: &'de str) {
     let expected = serde_json::from_str::<T>(json).ok();
@@ -207,7 +208,7 @@ fn documents() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn it_reads_what_serde_json_reads(json in documents()) {
+    fn the_same_is_read_as_by_serde_json(json in documents()) {
         let json = json.as_str();
         assert_same!(
             json;
@@ -245,7 +246,7 @@ fn examples_of_each_type_are_read() {
     assert_eq!(read::<&RawValue>(" [1.00]\n").get(), "[1.00]");
     assert_eq!(read::<Bytes>(r#""\ud800a""#).0, 4);
     let Cow::Borrowed(_) = Node::read(r#""a""#, 0, &[], Node::text).unwrap() else {
-        panic!("it is copied");
+        panic!("the text is copied");
     };
 }
 
@@ -328,7 +329,7 @@ fn errors_say_where_and_why() {
 }
 
 #[test]
-fn a_key_that_only_the_body_has_is_not_shown() {
+fn a_key_that_is_not_a_field_of_the_type_is_not_shown() {
     let prices = error::<BTreeMap<String, Vec<u8>>>(r#"{"lea@example.com":[1,"x"]}"#);
     assert_eq!(
         prices.to_string(),
@@ -341,7 +342,7 @@ fn a_key_that_only_the_body_has_is_not_shown() {
 }
 
 #[test]
-fn what_is_nested_too_deeply_is_not_read() {
+fn deep_nesting_is_refused() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert_same::<Value>(&nested(127));
     read::<Value>(&nested(127));
@@ -352,7 +353,7 @@ fn what_is_nested_too_deeply_is_not_read() {
 }
 
 #[test]
-fn what_is_no_json_is_not_read() {
+fn malformed_json_is_refused() {
     for json in ["", "{", "[1,]", "nul", "1 2"] {
         let error = error::<Value>(json);
         assert_eq!(error.to_string(), "malformed JSON", "{json}");

@@ -9,7 +9,7 @@ use siohook_sender::Sample;
 
 use super::*;
 
-/// A body, what was changed in it, and whether without these changes it can be read.
+/// Salvages a body with changed members, and checks that nothing else was left out.
 #[track_caller]
 fn assert_salvaged<P>(root: &Value, changed: &[String])
 where
@@ -25,14 +25,14 @@ where
         (Ok((salvaged, left_out)), Err(_)) => {
             assert!((1..=MOST).contains(&left_out.len()), "{json}");
             let pointers: Vec<_> = left_out.iter().map(LeftOut::pointer).collect();
-            // What is left out is in the body, and the payload is that of the rest.
+            // The payload equals that of the body without the left-out members.
             let rest = without(root, &pointers);
             assert_eq!(
                 salvaged,
                 serde_json::from_str(&rest.to_string()).unwrap(),
                 "{pointers:?}"
             );
-            // Nothing goes that is neither in a change nor around one.
+            // Each left-out member is inside a changed one or around it.
             for pointer in &pointers {
                 let holds =
                     |one: &str, other: &str| format!("{other}/").starts_with(&format!("{one}/"));
@@ -42,7 +42,7 @@ where
         }
         (Err(_), Ok(_)) => panic!("{json} can be read"),
         (Err(_), Err(_)) => {
-            // No member around a single change is optional.
+            // Every member around the only change is required.
             if let [at] = changed {
                 for (end, _) in at.match_indices('/').chain([(at.len(), "")]) {
                     if end > 0 {
@@ -55,7 +55,7 @@ where
     }
 }
 
-/// The pointers are in the order of the body.
+/// The body without these members. The pointers have to be in the order of the body.
 fn without(root: &Value, pointers: &[String]) -> Value {
     let mut rest = root.clone();
     for pointer in pointers.iter().rev() {
@@ -136,7 +136,7 @@ fn odd_values() -> Vec<Value> {
     ]
 }
 
-/// Each member of each body once.
+/// Changes each member of each body once.
 #[test]
 fn one_odd_member_is_left_out_or_required() {
     for (event, root) in &*PAYLOADS {
@@ -154,7 +154,7 @@ fn one_odd_member_is_left_out_or_required() {
 
 proptest! {
     #[test]
-    fn any_number_of_odd_members_is(
+    fn many_odd_members_are_left_out_or_required(
         at in any::<Index>(),
         changes in proptest::collection::vec((any::<Index>(), select(odd_values())), 1..24),
     ) {
@@ -173,7 +173,6 @@ proptest! {
     }
 }
 
-/// In the order in which they can be read: what is left out has other members after it.
 #[test]
 fn members_are_named_in_the_order_of_the_body() {
     let json = r#"{"contact":{"bounced":"x","locale":5,"id":1,"tags":[5,{"id":1},6],
@@ -194,8 +193,8 @@ fn members_are_named_in_the_order_of_the_body() {
 }
 
 #[test]
-fn what_the_type_has_no_name_for_goes_with_what_holds_it() {
-    // A lone surrogate is no text.
+fn an_unreadable_value_of_an_unknown_key_takes_the_object_around_it() {
+    // A lone surrogate is not valid text.
     let json = r#"{"contact":{"id":1,"email":"lea@example.com",
         "fields":{"lea":"\ud800","first_name":"Lea"}}}"#;
     let (_, left_out) = salvage::<account::ContactOptIn>(json, 0).unwrap();
@@ -204,7 +203,7 @@ fn what_the_type_has_no_name_for_goes_with_what_holds_it() {
 }
 
 #[test]
-fn the_error_is_that_of_what_is_required() {
+fn an_unreadable_required_member_is_the_error() {
     for (json, text) in [
         (
             r#"{"contact":{"locale":5,"id":"x","email":"lea@example.com"}}"#,
@@ -243,9 +242,9 @@ fn the_error_is_that_of_what_is_required() {
     }
 }
 
-/// serde reads a list as a struct, and its values would take the place of what is left out.
+/// serde reads a list as a struct by position, so leaving out an element would shift the rest.
 #[test]
-fn no_value_takes_the_place_of_another() {
+fn elements_of_a_struct_written_as_a_list_are_not_shifted() {
     let sale = |order: &str| {
         let sample = Sample::of("SALE_NEW");
         let mut sale: Value = serde_json::from_slice(sample.body()).unwrap();
@@ -259,7 +258,7 @@ fn no_value_takes_the_place_of_another() {
     assert_eq!(order.shipping_fee.map(i64::from), Some(5));
     let odd = sale("[1, null, null, null, 5.5, 6, 7]");
     let Err(error) = salvage::<account::SaleNew>(&odd, 0) else {
-        panic!("it is read");
+        panic!("the list is read as a struct");
     };
     assert_eq!(
         error.to_string(),
@@ -267,9 +266,9 @@ fn no_value_takes_the_place_of_another() {
     );
 }
 
-/// Past sixteen, a list makes room for what is in none.
+/// Beyond sixteen, a whole list goes to make room for a member outside of it.
 #[test]
-fn a_list_goes_for_another_member() {
+fn a_list_is_left_out_as_a_whole_to_make_room() {
     let tags = vec![json!(5); 16];
     let contact = json!({"id": 1, "email": "a", "tags": tags, "zz": 1, "bounced": "x"});
     let json = json!({ "contact": contact }).to_string();
