@@ -1,4 +1,4 @@
-//! Lists of addresses and networks, for known senders and for trusted proxies.
+//! Lists of addresses and networks: allowed senders and trusted proxies.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,26 +9,31 @@ use siohook_events::Shown;
 #[cfg(test)]
 mod tests;
 
-/// The addresses systeme.io names as the origin of its webhooks, as its help
-/// pages had them on 2026-09-27.
+/// The addresses from which systeme.io sends webhooks, according to its help pages on
+/// 2026-09-27.
 const SYSTEME_IO: [Ipv4Addr; 3] = [
     Ipv4Addr::new(185, 236, 142, 1),
     Ipv4Addr::new(185, 236, 142, 2),
     Ipv4Addr::new(185, 236, 142, 3),
 ];
 
-/// Bits in front of the IPv4 address in an IPv4-mapped IPv6 address.
+/// The number of bits before the IPv4 address in an IPv4-mapped IPv6 address.
 const MAPPED_PREFIX: u8 = 96;
 
-/// A list of single addresses and networks, IPv4 and IPv6.
+/// List of addresses and networks, IPv4 and IPv6.
 ///
-/// An IPv4-mapped IPv6 address (`::ffff:203.0.113.9`) is the IPv4 address it
-/// carries, both as an entry and as the address asked about; likewise
-/// `::ffff:203.0.113.0/120` is `203.0.113.0/24`. Any other IPv6 network holds
-/// IPv6 addresses only, so `::/0` admits no IPv4 client.
+/// It says which addresses may send deliveries:
 ///
-/// Building a list never fails. An entry that cannot be read admits nobody; it
-/// is kept, and reported when the list is put to use.
+/// ```
+/// use siohook::{Dispatcher, IpAllowList};
+///
+/// let builder = Dispatcher::builder().source_ips(IpAllowList::systeme_io());
+/// # let _ = builder;
+/// ```
+///
+/// An IPv4-mapped IPv6 address (`::ffff:203.0.113.9`) equals its IPv4 address, and
+/// `::ffff:203.0.113.0/120` equals `203.0.113.0/24`. Every other IPv6 network contains
+/// IPv6 addresses only, so `::/0` contains no IPv4 address.
 ///
 /// ```
 /// use siohook::IpAllowList;
@@ -40,6 +45,9 @@ const MAPPED_PREFIX: u8 = 96;
 /// assert!(!list.contains("2001:db8::8".parse()?));
 /// # Ok::<(), std::net::AddrParseError>(())
 /// ```
+///
+/// Creating a list never fails. An invalid entry contains no address, and
+/// [`build`](crate::DispatcherBuilder::build) reports it.
 #[derive(Clone, Default)]
 pub struct IpAllowList {
     ranges: Vec<IpNet>,
@@ -47,7 +55,18 @@ pub struct IpAllowList {
 }
 
 impl IpAllowList {
-    /// A list of these entries; see [`IntoIpRange`] for what an entry may be.
+    /// Creates a list of these entries. [`IntoIpRange`] says what an entry can be.
+    ///
+    /// ```
+    /// use std::net::Ipv4Addr;
+    ///
+    /// use siohook::IpAllowList;
+    ///
+    /// let from_text = IpAllowList::new(["203.0.113.9"]);
+    /// let from_addresses = IpAllowList::new([Ipv4Addr::new(203, 0, 113, 9)]);
+    /// assert!(from_text.contains([203, 0, 113, 9].into()));
+    /// assert!(from_addresses.contains([203, 0, 113, 9].into()));
+    /// ```
     pub fn new<I>(entries: I) -> Self
     where
         I: IntoIterator,
@@ -56,12 +75,11 @@ impl IpAllowList {
         entries.into_iter().collect()
     }
 
-    /// The sender's published addresses: 185.236.142.1, 185.236.142.2 and
-    /// 185.236.142.3, read on 2026-09-27.
+    /// Creates a list of systeme.io's published addresses: 185.236.142.1, 185.236.142.2
+    /// and 185.236.142.3.
     ///
-    /// They are fixed in this version of the crate and systeme.io may change
-    /// them: check systeme.io's help pages, and [extend](Extend) the list if
-    /// they name more.
+    /// They are those of systeme.io's help pages on 2026-09-27. systeme.io may change them,
+    /// so check the help pages, and [extend](Extend) the list if they name more:
     ///
     /// ```
     /// use siohook::IpAllowList;
@@ -77,25 +95,40 @@ impl IpAllowList {
         Self::new(SYSTEME_IO)
     }
 
-    /// Whether an entry is this address or a network around it.
+    /// Returns whether an entry is this address or a network that contains it.
     ///
     /// An empty list contains no address.
+    ///
+    /// ```
+    /// use siohook::IpAllowList;
+    ///
+    /// let list = IpAllowList::new(["203.0.113.0/24"]);
+    /// assert!(list.contains([203, 0, 113, 255].into()));
+    /// assert!(!list.contains([203, 0, 114, 0].into()));
+    /// ```
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.ranges.iter().any(|range| range.contains(&address))
     }
 
-    /// Whether the list was given no entry at all.
+    /// Returns whether the list has no entries.
     ///
-    /// An entry that cannot be read counts as one, so a list of nothing but
-    /// typing errors is not taken for a list that was left out.
+    /// An invalid entry counts, so a list of typing errors is not taken for a list that
+    /// was left out.
+    ///
+    /// ```
+    /// use siohook::IpAllowList;
+    ///
+    /// assert!(IpAllowList::default().is_empty());
+    /// assert!(!IpAllowList::new(["203.0.113.256"]).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty() && self.invalid.is_empty()
     }
 
-    /// Addresses and networks as texts, in order.
+    /// Addresses and networks as text, sorted.
     pub(crate) fn texts(&self) -> Vec<String> {
         let mut ranges = self.ranges.clone();
         ranges.sort();
@@ -110,14 +143,14 @@ impl IpAllowList {
         ranges.iter().map(text).collect()
     }
 
-    /// The networks with a prefix of 0 that the entries make up together: every IPv4
-    /// address, or every IPv6 address.
+    /// The networks with a prefix of 0 that the entries add up to: all IPv4 addresses, or
+    /// all IPv6 addresses.
     pub(crate) fn everyone(&self) -> impl Iterator<Item = IpNet> {
         let networks = IpNet::aggregate(&self.ranges).into_iter();
         networks.filter(|network| network.prefix_len() == 0)
     }
 
-    /// The entries that could not be read, as they were written.
+    /// The invalid entries, as they were written.
     pub(crate) fn invalid(&self) -> &[String] {
         &self.invalid
     }
@@ -152,21 +185,37 @@ impl<T: IntoIpRange> FromIterator<T> for IpAllowList {
     }
 }
 
-/// What can be an entry of an [`IpAllowList`]: an address, a network, or the
-/// text of either.
+/// Conversion into an entry of an [`IpAllowList`].
 ///
-/// Text is an address (`203.0.113.9`, `2001:db8::7`) or an address, a slash
-/// and a prefix length in bits (`203.0.113.0/24`), with white space around it
-/// ignored. Host bits may be set: `203.0.113.7/24` means the network
-/// `203.0.113.0/24`. Refused are host names, netmasks in place of the prefix
-/// length, ports, brackets, IPv6 zone identifiers (`fe80::1%eth0`) and IPv4
-/// numbers with leading zeros.
+/// Addresses, networks and text can be entries. Text is an address (`203.0.113.9`,
+/// `2001:db8::7`), or an address, a slash and a prefix length in bits (`203.0.113.0/24`).
+/// White space around it is ignored. Host bits may be set: `203.0.113.7/24` is the network
+/// `203.0.113.0/24`.
+///
+/// These are invalid: host names, netmasks in place of the prefix length, ports, brackets,
+/// IPv6 zone identifiers (`fe80::1%eth0`), and IPv4 numbers with leading zeros.
+///
+/// ```
+/// use siohook::IntoIpRange;
+///
+/// assert!(" 203.0.113.7/24 ".into_ip_range().is_ok());
+/// assert_eq!("shop.example.com".into_ip_range(), Err("shop.example.com".to_owned()));
+/// ```
 pub trait IntoIpRange {
-    /// The network meant; a single address is a network of one.
+    /// Converts the entry into a network. A single address is a network of one address.
+    ///
+    /// ```
+    /// use std::net::Ipv4Addr;
+    ///
+    /// use siohook::IntoIpRange;
+    ///
+    /// let network = Ipv4Addr::new(203, 0, 113, 9).into_ip_range().unwrap();
+    /// assert_eq!(network.prefix_len(), 32);
+    /// ```
     ///
     /// # Errors
     ///
-    /// The text as it was given, when it is neither an address nor a network.
+    /// The text as it was given, if it is neither an address nor a network.
     fn into_ip_range(self) -> Result<IpNet, String>;
 }
 
@@ -182,7 +231,7 @@ impl IntoIpRange for String {
     }
 }
 
-/// Lets a list be built from borrowed entries, such as a slice of texts.
+/// Converts a borrowed entry, such as one of a slice.
 impl<T: IntoIpRange + Clone> IntoIpRange for &T {
     fn into_ip_range(self) -> Result<IpNet, String> {
         self.clone().into_ip_range()
@@ -217,14 +266,14 @@ fn parse_range(text: &str) -> Option<IpNet> {
     let Some((address, length)) = text.split_once('/') else {
         return text.parse::<IpAddr>().ok().map(IpNet::from);
     };
-    // The number parser alone would let a plus sign through.
+    // `u8::from_str` accepts a plus sign.
     if !length.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     IpNet::new(address.parse().ok()?, length.parse().ok()?).ok()
 }
 
-/// The IPv4 network that an IPv4-mapped IPv6 network is.
+/// The IPv4 network of an IPv4-mapped IPv6 network.
 fn unmapped(range: IpNet) -> Option<IpNet> {
     let IpAddr::V6(address) = range.addr() else {
         return None;

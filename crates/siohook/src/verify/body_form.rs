@@ -1,16 +1,16 @@
-//! What a body is that is not a delivery: what a middleman or another sender makes.
+//! Recognizes bodies that are not deliveries, such as forms and wrapped deliveries.
 
 use serde_json::Value;
 
 use super::hint::Hint;
 
-/// Members that a delivery is put into.
+/// Members into which other programs wrap a delivery.
 const WRAPPERS: [&str; 4] = ["json", "body", "payload", "data"];
 
-/// Where the head of a multipart form is looked for.
+/// The length of the start that is searched for the head of a multipart form.
 const MULTIPART_BYTES: usize = 1024;
 
-/// Tells by how a body begins that it is not a JSON object.
+/// Recognizes a body that is not a JSON object by its first bytes.
 pub(super) fn by_its_start(body: &[u8]) -> Option<Hint> {
     let body = body.trim_ascii_start();
     match body.first() {
@@ -22,7 +22,7 @@ pub(super) fn by_its_start(body: &[u8]) -> Option<Hint> {
     }
 }
 
-/// Whether it begins with a name and `=`, or is a multipart form.
+/// Whether the body begins with a name and `=`, or is a multipart form.
 fn is_form(body: &[u8]) -> bool {
     if body.starts_with(b"--") {
         let start = &body[..body.len().min(MULTIPART_BYTES)];
@@ -35,21 +35,21 @@ fn is_form(body: &[u8]) -> bool {
     body[0] != b'=' && body.iter().find(|byte| !is_of_name(byte)) == Some(&b'=')
 }
 
-/// Tells where the delivery is in an object that something on the way made.
+/// Finds the member of an object that holds the delivery.
 pub(super) fn wrapper(body: &Value) -> Option<Hint> {
     if body.get("headers").is_some() && body.get("body").is_some() {
         return Some(Hint::BodyInRequest);
     }
     let holds_delivery = |member: &&str| {
         let inner = body.get(*member);
-        // An automation that lost its `type` has `data` with a contact.
+        // `data` with a contact may be an automation without its `type`, and not a wrapper.
         inner.is_some_and(|it| is_automation(it) || *member != "data" && is_account(it))
     };
     let member = WRAPPERS.into_iter().find(holds_delivery)?;
     Some(Hint::BodyInMember { member })
 }
 
-/// Tells an account webhook that came without its headers.
+/// Recognizes the body of an account webhook, whose headers must have been lost.
 pub(super) fn without_headers(body: &Value) -> Option<Hint> {
     is_account(body).then_some(Hint::HeadersLost)
 }

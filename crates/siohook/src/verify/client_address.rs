@@ -1,4 +1,4 @@
-//! Which address a request came from when proxies may stand in between.
+//! The address of the client, which proxies may have forwarded.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -11,20 +11,19 @@ mod forwarded;
 #[cfg(test)]
 mod tests;
 
-/// The longest forwarding header that is read: the values of all its lines together.
+/// The most bytes of a forwarding header, summed over its lines.
 const MOST_BYTES: usize = 8 * 1024;
-/// The most entries of it that are read.
+/// The most entries of a forwarding header.
 const MOST_ENTRIES: usize = 64;
 
-/// Why nobody can be named as the client of a request.
+/// Why the address of the client is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoClientAddress {
-    /// The address of the connection is not known.
+    /// The adapter gave no peer address.
     NoPeer,
-    /// The entry that decides is not an address: it is damaged, withheld
-    /// (`unknown`) or obfuscated (`_hidden`). Also a header of more than
-    /// [`MOST_BYTES`] or [`MOST_ENTRIES`], and a `Forwarded` header with a quoted
-    /// string left open, in which no entry can be told from the next.
+    /// The deciding entry is not an address: it is damaged, withheld (`unknown`) or
+    /// obfuscated (`_hidden`). Also a header over [`MOST_BYTES`] or [`MOST_ENTRIES`], and
+    /// a `Forwarded` header with an unclosed quoted string, whose entries can't be split.
     Malformed,
     /// `X-Forwarded-For` and `Forwarded` name different clients.
     Disagree,
@@ -32,25 +31,23 @@ pub(crate) enum NoClientAddress {
 
 type Client = Result<IpAddr, NoClientAddress>;
 
-/// The address that sent the request, IPv4-mapped addresses as IPv4.
+/// Returns the address of the client. An IPv4-mapped address is returned as IPv4.
 ///
-/// That is the peer, and its headers are not looked at, unless the peer is a
-/// trusted proxy. Behind one it is the right-most entry of the forwarding
-/// header which is not itself a trusted proxy: every proxy appends the address
-/// it was called from, so whatever a client forged stands further left. The
-/// walk from the right never steps over an entry it cannot read.
+/// If the peer is not a trusted proxy, it is the client, and the headers are ignored.
+/// Otherwise the client is the right-most entry of the forwarding header that is not a
+/// trusted proxy. Each proxy appends the address of its caller, so a forged entry stands
+/// left of it. An unreadable entry is never skipped.
 ///
-/// * Every entry is a trusted proxy: the left-most one is the client.
-/// * No entry at all (no header, or only empty ones): the peer is the client.
-/// * Both `X-Forwarded-For` and `Forwarded`: they have to name the same client.
-///   A proxy that writes one of them usually passes the other on as it came,
-///   so neither may overrule the other.
+/// * If every entry is a trusted proxy, the left-most one is the client.
+/// * If the header is absent or empty, the peer is the client.
+/// * If both `X-Forwarded-For` and `Forwarded` are present, they have to name the same
+///   client. A proxy that writes one of them usually passes the other one on unchanged.
 ///
-/// A trusted proxy that writes neither header lets its clients choose their
-/// address; it must not be listed as trusted.
+/// A trusted proxy that writes neither header lets its clients choose their address, so it
+/// must not be trusted.
 ///
-/// `headers` is called with a header, possibly more than once, and yields the
-/// value of every line of it, in order of arrival.
+/// `headers` returns the values of a header, one for each line, in order of arrival. It may
+/// be called several times.
 pub(crate) fn client_address<'h, V>(
     peer: Option<IpAddr>,
     trusted_proxies: &IpAllowList,
@@ -65,7 +62,7 @@ where
     }
     let lines = |header| headers(header).into_iter();
     let is_long = |header| lines(header).map(<[u8]>::len).sum::<usize>() > MOST_BYTES;
-    // An open quote in one line is a verdict on all lines, hence the look ahead.
+    // An unclosed quote makes the entries of all lines unreliable.
     let is_left_open = || lines(Header::Forwarded).any(forwarded::is_left_open);
 
     let forwarded = if is_long(Header::Forwarded) || is_left_open() {
@@ -96,9 +93,8 @@ fn agreed(one: IpAddr, other: IpAddr) -> Client {
     }
 }
 
-/// The first entry from the right that is not a trusted proxy, else the
-/// left-most one. What a client forged stands left of it, and is not looked up in
-/// the list.
+/// The right-most entry that is not a trusted proxy, or else the left-most entry. The
+/// entries left of it may be forged, and are not looked up.
 fn first_untrusted(
     entries: impl Iterator<Item = Client>,
     trusted_proxies: &IpAllowList,
@@ -122,7 +118,7 @@ fn entries(line: &[u8]) -> impl Iterator<Item = Client> {
         .map(|address| address.ok_or(NoClientAddress::Malformed))
 }
 
-/// An IPv6 address without brackets, which cannot be followed by a port.
+/// An IPv6 address without brackets. It can't have a port.
 fn bare_ipv6(text: &[u8]) -> Option<IpAddr> {
     let address = str::from_utf8(text).ok()?.parse::<Ipv6Addr>().ok()?;
     Some(IpAddr::from(address).to_canonical())
@@ -141,8 +137,8 @@ fn node(text: &[u8]) -> Option<IpAddr> {
     is_port_or_nothing(rest).then(|| address.to_canonical())
 }
 
-/// A port is a number, or a made-up name after an underscore (RFC 7239,
-/// section 6.2); which one does not matter, what else might follow does.
+/// Whether the rest after an address is empty or a port: a number, or a name after an
+/// underscore (RFC 7239, section 6.2).
 fn is_port_or_nothing(rest: &str) -> bool {
     let Some(port) = rest.strip_prefix(':') else {
         return rest.is_empty();
@@ -158,8 +154,7 @@ fn is_port_or_nothing(rest: &str) -> bool {
     }
 }
 
-/// The text without spaces and tabs around it, the only white space that may
-/// surround the elements of a header.
+/// Removes the white space that may surround the elements of a header: spaces and tabs.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', inner @ ..] | [inner @ .., b' ' | b'\t'] = text {
         text = inner;

@@ -1,4 +1,4 @@
-//! Why a request is refused, where that takes work to find out.
+//! Finds the likely cause of a refusal, where that takes work.
 
 mod budget;
 
@@ -13,14 +13,14 @@ use super::token::Token;
 use super::{Verifier, body_form};
 use crate::request::{Head, Header};
 
-/// Larger bodies are not diagnosed, so that a forged one never costs more than
-/// hashing a large one does.
+/// The largest body that is diagnosed. It keeps the diagnosis of a forged body cheaper than
+/// hashing a large one.
 const DIAGNOSED_BYTES: usize = 32 * 1024;
 
-/// Whether a diagnosis is made: only for a log that shows it, and not for each request
-/// of a flood.
+/// Decides whether a refusal is diagnosed: only if a log shows it, and only some times a
+/// second.
 pub(crate) struct Diagnosis {
-    /// Whether something beside a subscriber of `tracing` is told of refusals.
+    /// Whether there is a consumer of refusals other than a subscriber of `tracing`.
     pub(crate) is_heard: bool,
     is_traced: fn() -> bool,
     budget: Budget,
@@ -41,9 +41,8 @@ impl Diagnosis {
 }
 
 impl Verifier {
-    /// Looks for the likely cause of a refusal, if a diagnosis is due.
-    ///
-    /// The body is empty as long as it was not read.
+    /// Adds the likely cause to a refusal, if a diagnosis is due. `body` is empty before the
+    /// body was read.
     pub(super) fn diagnosed(&self, rejection: Rejection, head: &Head, body: &[u8]) -> Rejection {
         let is_due = || self.diagnosis.is_due();
         let is_automation = rejection.mechanism() == Some(Mechanism::Automation);
@@ -75,7 +74,7 @@ impl Verifier {
             .unwrap_or(Hint::SignatureOfAnother)
     }
 
-    /// Names what has to be different for the signature to fit.
+    /// Finds a change of the secret or the body with which the signature matches.
     fn signed_otherwise(&self, head: &Head, body: &[u8]) -> Option<Hint> {
         if body.len() > DIAGNOSED_BYTES {
             return None;

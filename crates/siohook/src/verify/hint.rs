@@ -1,4 +1,4 @@
-//! The table of hints: every likely cause of a refusal, in words for the operator's log.
+//! The table of hints: the likely causes of a refusal, as texts for the operator's log.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::reason::Reason;
 #[cfg(test)]
 mod page;
 
-/// The label of a secret, as it may be printed.
+/// The label of a secret, in the form in which it is printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Label(pub(super) Arc<str>);
 
@@ -25,15 +25,15 @@ macro_rules! hints {
         $(always [$($always:ident)+])? $(limited [$($limited:ident)+])?;)*) => {
         /// The likely cause of a refusal, and often what to do.
         ///
-        /// No variant can hold a value of the request: what a text has of its own is the
-        /// configuration's or the catalogue's, or a number of bytes.
+        /// No variant can hold a value of the request. A variant holds a part of the
+        /// configuration, a name of the catalogue, or a number of bytes.
         #[derive(Clone, PartialEq, Eq)]
         pub(crate) enum Hint {
             $(#[doc = $text] $hint $({ $part: $type })?,)*
         }
 
         impl Hint {
-            /// Whether it is in the table under this reason.
+            /// Whether the table lists the hint under this reason.
             pub(super) fn explains(&self, reason: Reason) -> bool {
                 match self {
                     $(Self::$hint { .. } => [
@@ -51,8 +51,8 @@ macro_rules! hints {
             }
         }
 
-        /// Reason, text, and whether a diagnosis finds it, of which there are not many a
-        /// second.
+        /// Reason, text, and whether only a diagnosis finds the hint. The number of
+        /// diagnoses a second is limited.
         #[cfg(test)]
         const ROWS: &[(Reason, &str, bool)] = &[$(
             $($((Reason::$always, $text, false),)+)?
@@ -73,16 +73,16 @@ hints! {
         always [BodyUnreadable];
 
     NoPeer
-        "no peer address: the adapter has to give one, see `Incoming::peer` and `DispatcherService::peer`"
+        "no peer address: the adapter has to set one, see `Incoming::peer` and `DispatcherService::peer`"
         always [AddressUnknown];
     ForwardedMalformed
-        "the entry of the forwarding header that decides is not an address, or the header has more than 8 KiB or 64 entries"
+        "the deciding entry of the forwarding header is not an address, or the header has more than 8 KiB or 64 entries"
         always [AddressUnknown];
     ForwardedTwice
-        "`X-Forwarded-For` and `Forwarded` disagree: let the proxy remove the one that it does not write"
+        "`X-Forwarded-For` and `Forwarded` name different clients: let the proxy remove the header that it does not write"
         always [AddressUnknown];
     ProxyNotTrusted
-        "a proxy forwards it that is not among `trusted_proxies`"
+        "a proxy that is not in `trusted_proxies` forwarded it"
         always [AddressNotAllowed];
     ProxySilent
         "a trusted proxy sent neither `X-Forwarded-For` nor `Forwarded`, so the address is its own: let it send one of them"
@@ -91,14 +91,14 @@ hints! {
         "a trusted proxy forwarded it, and it is not in `source_ips`"
         always [AddressNotAllowed];
     PeerNotListed
-        "it is not in `source_ips`; if it is the address of a proxy, give it to `trusted_proxies`"
+        "it is not in `source_ips`; if it is the address of a proxy, add it to `trusted_proxies`"
         always [AddressNotAllowed];
 
     SecretNotGiven
-        "give `account_secret`"
+        "configure `account_secret`"
         always [NotConfigured];
     TokenNotGiven
-        "give `automation_token` or `source_ips`; or this is an account webhook whose `X-Webhook-*` headers were lost on the way"
+        "configure `automation_token` or `source_ips`; or this is an account webhook whose `X-Webhook-*` headers were lost on the way"
         always [NotConfigured];
     TokenNotSent
         "the webhook's URL has to end in `?token=…`; or this is an account webhook whose `X-Webhook-*` headers were lost on the way"
@@ -107,23 +107,23 @@ hints! {
         "systeme.io sends it as `X-Webhook-Signature`, which was removed on the way or never sent"
         always [SignatureMissing];
     SignatureElsewhere
-        "there is a signature in another header, such as `X-Signature`: systeme.io sends it as `X-Webhook-Signature`, so something else signs, or renames headers"
+        "another header has a signature, such as `X-Signature`: systeme.io sends it as `X-Webhook-Signature`, so another program signed the request or renamed the header"
         always [NotConfigured SignatureMissing TokenMissing];
     SecretElsewhere
-        "there is a secret in a header, such as `X-Webhook-Secret`: systeme.io never sends a secret, but the `X-Webhook-Signature` that it makes with one"
+        "a header has a secret, such as `X-Webhook-Secret`: systeme.io never sends a secret, only the `X-Webhook-Signature` that it makes with one"
         always [NotConfigured SignatureMissing TokenMissing];
     HeadersLost
         "this is the body of an account webhook, and its `X-Webhook-*` headers are missing: something on the way removed them"
         limited [NotConfigured TokenMissing NoEnvelope];
 
     SignatureNotHex { bytes: usize }
-        "not 64 hex digits, but {bytes} bytes"
+        "it has {bytes} bytes, and not 64 hex digits"
         always [SignatureMalformed];
     SecretAsSignature { label: Label }
-        "the header holds secret {label} itself, and not the signature that is made with it"
+        "the header has secret {label} itself, and not a signature made with it"
         limited [SignatureMalformed SignatureWrong];
     SecretQuotedHere { label: Label }
-        "secret {label} has quotes around it here"
+        "secret {label} has quotes around it in this program's configuration"
         limited [SignatureWrong];
     SecretQuotedThere { label: Label }
         "secret {label} has quotes around it at systeme.io"
@@ -148,13 +148,13 @@ hints! {
         "the token in the webhook's URL has quotes or white space around it"
         limited [TokenWrong];
     TokenQuotedHere
-        "the token that `automation_token` was given has quotes around it"
+        "the token in `automation_token` has quotes around it"
         limited [TokenWrong];
     TokenNotEscaped
-        "a token has characters that mean something in a URL: write `%` as `%25`, `&` as `%26`, `+` as `%2B` and `#` as `%23`, or choose one of letters and digits"
+        "a token has characters with a meaning in a URL: write `%` as `%25`, `&` as `%26`, `+` as `%2B` and `#` as `%23`, or choose a token of letters and digits"
         limited [TokenWrong];
     TokenOfAnother
-        "compare the webhook's URL with what `automation_token` was given"
+        "compare the webhook's URL with the token in `automation_token`"
         limited [TokenWrong];
 
     BodyEmpty
@@ -167,13 +167,13 @@ hints! {
         "it is not UTF-8"
         always [NotJson];
     BodyInList
-        "the body is a list: something on the way put the delivery into one; let it send the delivery alone"
+        "the body is a list: something on the way put the delivery into a list; let it send the delivery alone"
         always [NoEnvelope] limited [SignatureWrong];
     BodyInText
         "the body is a JSON string: something on the way encoded the delivery twice"
         always [NoEnvelope] limited [SignatureWrong];
     BodyInRequest
-        "the body is a whole request, as no-code platforms show one: let them send its `body` alone, with the headers of systeme.io"
+        "the body is a whole request, as a no-code platform shows it: let the platform send the `body` alone, with the headers of systeme.io"
         limited [NoEnvelope SignatureWrong];
     BodyInMember { member: &'static str }
         "something on the way put the delivery into the member `{member}`: let it send the delivery alone"
@@ -189,7 +189,7 @@ hints! {
         always [NoEnvelope];
 
     EventNotSent
-        "systeme.io names the event in it: something on the way removed or damaged it"
+        "systeme.io names the event in this header: something on the way removed or damaged it"
         always [EventMissing];
     EventOfAccount
         "an automation names an event that only account webhooks have"

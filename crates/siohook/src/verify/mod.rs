@@ -1,4 +1,4 @@
-//! From a request to a delivery: what is checked, and in which order.
+//! Turns a request into a verified delivery, or refuses it. Checks run in a fixed order.
 
 mod allow_list;
 mod body_form;
@@ -31,7 +31,7 @@ use crate::delivery::envelope::{self, Envelope};
 use crate::delivery::{Delivery, Parts, TrustedBy};
 use crate::request::{Body, Head, Header, Headers, Incoming, POST, query};
 
-/// What deliveries are trusted by.
+/// The part of the configuration that decides which deliveries are trusted.
 pub(crate) struct Verifier {
     pub(crate) max_body_bytes: usize,
     pub(crate) source_ips: Option<IpAllowList>,
@@ -43,19 +43,19 @@ pub(crate) struct Verifier {
     pub(crate) diagnosis: Diagnosis,
 }
 
-/// Checks the body of a trusted request and makes a delivery of it. A parser that
-/// comes from above also parses the payload, in the same pass.
+/// Checks the body of a trusted request and makes a delivery of it. A parser that the
+/// dispatcher passes in also parses the payload, in the same pass.
 pub(crate) type BodyParser = fn(Parts) -> Result<Delivery, Rejection>;
 
-/// Why a body may be parsed, and its signature if that is why.
+/// Why a body is trusted, and its signature if it has a valid one.
 struct Trusted {
     by: TrustedBy,
     mac: Option<[u8; 32]>,
 }
 
 impl Verifier {
-    /// Refuses what the head of a request decides, before its body is read: method,
-    /// announced length, source address, token, and the form of the signature.
+    /// Checks everything that needs no body: method, announced length, source address,
+    /// token, and the form of the signature.
     pub(crate) fn check_head(&self, head: &Head) -> Result<(), Rejection> {
         check_method(head)?;
         if head
@@ -72,10 +72,10 @@ impl Verifier {
         }
     }
 
-    /// Refuses by method, length, source address, signature or token, and only then by
-    /// what the body says.
+    /// Checks method, length and source address, then signature or token, and then parses
+    /// the body.
     ///
-    /// `parser_of` names the parser for an event's body, if its payload is wanted.
+    /// `parser_of` returns the parser for an event's body, if a handler takes its payload.
     pub(crate) fn verify(
         &self,
         incoming: Incoming,
@@ -136,7 +136,7 @@ impl Verifier {
         Rejection::new(Reason::BodyTooLarge).hint(Hint::OverLimit { bytes })
     }
 
-    /// Checks all of a caller that needs no body.
+    /// Checks the source address and the token, or the form of the signature.
     fn check_caller(&self, head: &Head, mechanism: Mechanism) -> Result<Caller, Rejection> {
         self.check_address(head.peer, &head.headers)?;
         match mechanism {
@@ -232,8 +232,8 @@ impl Verifier {
         }
     }
 
-    /// The secret that a body is signed with, and whether it vouches for the
-    /// event. One that does goes before one that does not.
+    /// The secret that a body is signed with, and whether it covers the event. A secret that
+    /// covers the event is preferred.
     fn signer(&self, body: &[u8], signature: &Signature, event: &str) -> Option<(&Secret, bool)> {
         let mut of_other_events = None;
         for secret in self
@@ -241,7 +241,7 @@ impl Verifier {
             .iter()
             .filter(|secret| secret.signed(body, signature))
         {
-            if secret.vouches_for(event) {
+            if secret.covers(event) {
                 return Some((secret, true));
             }
             of_other_events = Some((secret, false));
@@ -250,10 +250,10 @@ impl Verifier {
     }
 }
 
-/// What the head of a request tells of the caller.
+/// What the head of a request says about the caller.
 enum Caller {
     Trusted(TrustedBy),
-    /// The body has to be signed so.
+    /// The signature has to match the body.
     Claims(Signature),
 }
 
@@ -265,7 +265,7 @@ fn check_method(head: &Head) -> Result<(), Rejection> {
     }
 }
 
-/// Names what else is in a header instead of a signature.
+/// The hint that another header holds a signature or a secret.
 fn elsewhere(headers: &Headers) -> Option<Hint> {
     if headers.has(Header::OtherSignature) {
         Some(Hint::SignatureElsewhere)
@@ -274,7 +274,7 @@ fn elsewhere(headers: &Headers) -> Option<Hint> {
     }
 }
 
-/// An automation has neither header.
+/// The mechanism of a request. An automation has neither of the two headers.
 fn mechanism(head: &Head) -> Mechanism {
     if head.headers.has(Header::Event) || head.headers.has(Header::Signature) {
         Mechanism::Account
@@ -283,7 +283,7 @@ fn mechanism(head: &Head) -> Mechanism {
     }
 }
 
-/// Checks a body whose payload no handler takes.
+/// Checks the body of an event whose payload no handler takes.
 fn parse_without_payload(parts: Parts) -> Result<Delivery, Rejection> {
     if parts.mechanism == Mechanism::Account {
         shape::check_account(envelope::text(&parts.body)?, &parts.event)?;

@@ -4,12 +4,17 @@ use crate::request::Reply;
 
 macro_rules! reasons {
     ($($reason:ident $code:literal $reply:ident $sentence:literal;)*) => {
-        /// Why a request was refused: one variant a [code](crate::Rejection::code).
+        /// Reason why a request was refused. Each variant is a
+        /// [code](crate::Rejection::code), which `Display` writes.
         ///
         /// ```
-        /// use siohook::Reason;
+        /// use siohook::{Dispatcher, Reason};
         ///
-        /// assert_eq!(Reason::TokenWrong.as_str(), "token_wrong");
+        /// let builder = Dispatcher::builder().on_reject(|rejection| match rejection.reason() {
+        ///     Reason::MethodNotAllowed => {} // browsers and scanners
+        ///     _ => eprintln!("refused: {rejection}"),
+        /// });
+        /// # let _ = builder;
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -19,7 +24,11 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// The code, which never changes.
+            /// Returns the code, which never changes.
+            ///
+            /// ```
+            /// assert_eq!(siohook::Reason::TokenWrong.as_str(), "token_wrong");
+            /// ```
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$reason => $code,)* }
@@ -40,9 +49,9 @@ reasons! {
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "the method is not POST";
     BodyTooLarge "body_too_large" TOO_LARGE "the body is over the limit";
     BodyUnreadable "body_unreadable" BAD_REQUEST "the body could not be read to its end";
-    AddressUnknown "address_unknown" FORBIDDEN "the address of the sender is not known";
-    AddressNotAllowed "address_not_allowed" FORBIDDEN "the address of the sender is not among those allowed";
-    NotConfigured "not_configured" UNAUTHORIZED "nothing to trust this mechanism by is configured";
+    AddressUnknown "address_unknown" FORBIDDEN "the sender's address is unknown";
+    AddressNotAllowed "address_not_allowed" FORBIDDEN "the sender's address is not allowed";
+    NotConfigured "not_configured" UNAUTHORIZED "no way to trust this mechanism is configured";
     SignatureMissing "signature_missing" UNAUTHORIZED "the signature is missing";
     SignatureMalformed "signature_malformed" UNAUTHORIZED "the signature can't be read";
     SignatureWrong "signature_wrong" UNAUTHORIZED "the signature fits none of the secrets";
@@ -52,7 +61,7 @@ reasons! {
     NotJson "not_json" BAD_REQUEST "the body is not JSON";
     NoEnvelope "no_envelope" BAD_REQUEST "the body is JSON, but not a delivery of this mechanism";
     EventMissing "event_missing" BAD_REQUEST "the header X-Webhook-Event is missing";
-    EventContradicted "event_contradicted" BAD_REQUEST "the event that is named does not fit the body";
+    EventContradicted "event_contradicted" BAD_REQUEST "the body does not match the event name";
 }
 
 impl fmt::Display for Reason {

@@ -1,6 +1,5 @@
-//! Whether a body fits the event that is named. The name of an account webhook is in
-//! a header, and no header is signed, so a sale that is replayed as a new tag ends
-//! here.
+//! Checks that a body matches the event name. The name of an account webhook is in a
+//! header that is not signed, so an attacker can replay a sale as another event.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +12,7 @@ use super::hint::Hint;
 use super::reason::Reason;
 use super::rejection::Rejection;
 
-/// Checks that an automation names no event of account webhooks, whose handlers
+/// Refuses an automation that names an event of account webhooks, because their handlers
 /// rely on signatures.
 pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
     match event.event().map(Event::mechanism) {
@@ -42,7 +41,7 @@ pub(crate) fn check_account(json: &str, event: &EventName) -> Result<(), Rejecti
     }
 }
 
-/// Which of the members that tell events apart a body has, other than as null.
+/// The members of a body that distinguish events, as bits. Null counts as absent.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Shape(u8);
 
@@ -50,10 +49,10 @@ impl Shape {
     const CONTACT: Self = Self(1);
     const TAG: Self = Self(2);
     const CUSTOMER: Self = Self(4);
-    /// Any part of what was bought.
+    /// A part of a purchase: `order`, `orderItem` or `pricePlan`.
     const BOUGHT: Self = Self(8);
 
-    /// The shape of a body that has this member only.
+    /// The shape of a body with this member only.
     pub(crate) fn of(key: &str) -> Self {
         match key {
             "contact" => Self::CONTACT,
@@ -72,7 +71,7 @@ impl Shape {
         self.0 & member.0 != 0
     }
 
-    /// Returns why a body of this shape is not one of the event.
+    /// Returns why a body of this shape does not match the event.
     pub(crate) fn contradiction(self, event: &EventName) -> Option<Hint> {
         let Some(listed) = event.event() else {
             return self.of_another_kind(event.as_str());
@@ -104,8 +103,8 @@ impl Shape {
         }
     }
 
-    /// Only what is surely a contact's is refused as an unlisted sale, and the other way
-    /// round: their bodies are not known.
+    /// Returns why a body does not match an unlisted event. The bodies of unlisted events are
+    /// unknown, so only the body of a contact is refused as a sale, and the other way round.
     fn of_another_kind(self, name: &str) -> Option<Hint> {
         let (contact, customer) = (self.has(Self::CONTACT), self.has(Self::CUSTOMER));
         if name.starts_with("SALE_") && contact && !customer {

@@ -6,14 +6,14 @@ use siohook_events::EventPattern;
 
 use super::hint::{Hint, Label};
 
-/// What account webhooks are signed with.
+/// A secret that signs account webhooks.
 pub(crate) struct Secret {
     label: Arc<str>,
     /// The prepared key.
     mac: Hmac<Sha256>,
-    /// What else the owner may have meant, for the diagnosis only.
+    /// The keys of likely typing errors, for the diagnosis only.
     misread: Vec<(Hmac<Sha256>, fn(Label) -> Hint)>,
-    /// The events that it vouches for, if not all.
+    /// The events that the secret covers. `None` for all.
     events: Option<Vec<String>>,
 }
 
@@ -50,7 +50,7 @@ impl Secret {
         Label(Arc::clone(&self.label))
     }
 
-    /// The events that it vouches for, if not all.
+    /// The events that the secret covers. `None` for all.
     pub(crate) fn events(&self) -> Option<&[String]> {
         self.events.as_deref()
     }
@@ -59,22 +59,22 @@ impl Secret {
         is_of(&self.mac, body, signature)
     }
 
-    pub(super) fn vouches_for(&self, event: &str) -> bool {
-        let covers =
+    pub(super) fn covers(&self, event: &str) -> bool {
+        let matches =
             |text: &String| EventPattern::parse(text).is_ok_and(|pattern| pattern.matches(event));
         self.events
             .as_ref()
-            .is_none_or(|events| events.iter().any(covers))
+            .is_none_or(|events| events.iter().any(matches))
     }
 
-    /// What is wrong with the secret, if that explains the signature.
+    /// The typing error with which the signature matches.
     pub(super) fn near_miss(&self, body: &[u8], signature: &Signature) -> Option<Hint> {
         let mut misread = self.misread.iter();
         let (_, hint) = misread.find(|(mac, _)| is_of(mac, body, signature))?;
         Some(hint(self.printed_label()))
     }
 
-    /// Whether a text is the secret, of which only the key is kept.
+    /// Whether a text is the secret. Only the key made of the secret is stored.
     pub(super) fn is(&self, text: &[u8]) -> bool {
         let made_with = prepare(text).finalize().into_bytes();
         is_of(&self.mac, b"", &Signature(made_with.into()))
@@ -85,7 +85,7 @@ fn prepare(secret: impl AsRef<[u8]>) -> Hmac<Sha256> {
     Hmac::new_from_slice(secret.as_ref()).expect("HMAC takes a key of any length")
 }
 
-/// In constant time.
+/// Compares in constant time.
 fn is_of(mac: &Hmac<Sha256>, body: &[u8], signature: &Signature) -> bool {
     mac.clone()
         .chain_update(body)
@@ -93,11 +93,11 @@ fn is_of(mac: &Hmac<Sha256>, body: &[u8], signature: &Signature) -> bool {
         .is_ok()
 }
 
-/// What a request claims to be signed with.
+/// The signature in a request's header.
 pub(super) struct Signature([u8; 32]);
 
 impl Signature {
-    /// Reads 64 hex digits of either case.
+    /// Parses 64 hex digits of either case.
     pub(super) fn parse(digits: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
         const_hex::decode_to_slice(digits, &mut bytes).ok()?;
@@ -117,7 +117,7 @@ mod tests {
     const TEXT: &[u8] = b"The quick brown fox jumps over the lazy dog";
 
     #[test]
-    fn a_known_signature_is_recognised_in_either_case() {
+    fn a_signature_matches_in_upper_and_lower_case() {
         let secret = Secret::new("main", "key", None);
         for hex in [HEX.to_owned(), HEX.to_uppercase()] {
             assert!(secret.signed(TEXT, &Signature::parse(hex.as_bytes()).unwrap()));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn only_64_hex_digits_are_a_signature() {
+    fn a_signature_is_64_hex_digits() {
         let long = "a".repeat(10_000_000);
         let wrong = [
             "",

@@ -9,13 +9,15 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use super::hint::Hint;
 use crate::request::query;
 
-/// What the URL of an automation ends in. Only its tag under a random key is kept, and
-/// tags are compared, so that neither the text nor its length can be measured.
+/// The token at the end of an automation's URL.
+///
+/// Only its tag under a random key is stored. Tags are compared in constant time, so timing
+/// reveals neither the text nor its length.
 pub(crate) struct Token {
     label: Option<Arc<str>>,
     key: SipHasher24,
     tag: [u8; 16],
-    /// Whether a part of it means something in a URL, for the diagnosis only.
+    /// Whether it has characters with a meaning in a URL, for the diagnosis only.
     needs_escaping: bool,
 }
 
@@ -35,7 +37,7 @@ impl Token {
         self.label.as_ref()
     }
 
-    /// Finds the token that a text is, in the same time whichever it is.
+    /// Finds the token that equals a text. The time does not depend on which one it is.
     fn find<'a>(tokens: &'a [Self], given: &[u8]) -> Option<&'a Self> {
         let mut found = u64::MAX;
         for (at, token) in (0..).zip(tokens) {
@@ -44,21 +46,21 @@ impl Token {
         tokens.get(usize::try_from(found).ok()?)
     }
 
-    /// Finds the token that a query has: as it stands there, or decoded. Both count,
-    /// because a token with `+` or `%` is often pasted as it is. Whoever calls the URL
-    /// may have encoded other characters of it, so a `+` may stand for itself there.
+    /// Finds the token in a query, both encoded and decoded. Users often paste a token with
+    /// `+` or `%` into the URL as it is. An HTTP client may have encoded the other
+    /// characters, so a `+` is also tried as itself.
     pub(super) fn in_query<'a>(tokens: &'a [Self], query: &str) -> Option<&'a Self> {
         let raw = query::raw_value(query, query::TOKEN)?;
-        let as_it_stands = Self::find(tokens, raw.as_bytes());
-        if as_it_stands.is_some() || !raw.contains(['%', '+']) {
-            return as_it_stands;
+        let undecoded = Self::find(tokens, raw.as_bytes());
+        if undecoded.is_some() || !raw.contains(['%', '+']) {
+            return undecoded;
         }
         Self::find(tokens, &decoded(raw))
             .or_else(|| Self::find(tokens, &decoded(&raw.replace('+', " "))))
     }
 
-    /// What is wrong with the token in a query, or with one that is known, if that is why
-    /// they differ.
+    /// The typing error in the query or in a configured token, if it explains the
+    /// difference.
     pub(super) fn near_miss(tokens: &[Self], query: &str) -> Option<Hint> {
         let given = query::value(query, query::TOKEN)?;
         let is_known = |text: &str| Self::find(tokens, text.as_bytes()).is_some();
@@ -81,8 +83,8 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
     percent_decode_str(text).into()
 }
 
-/// `SipHash` is made to authenticate short texts: another text with the same tag can't be
-/// found without the key.
+/// The tag of a text. `SipHash` authenticates short texts: without the key, another text with
+/// the same tag can't be found.
 fn tag(mut key: SipHasher24, text: &[u8]) -> [u8; 16] {
     key.write(text);
     key.finish128().as_bytes()
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_token_of_the_query_counts_as_it_stands_and_decoded() {
+    fn the_first_token_of_the_query_is_compared_encoded_and_decoded() {
         for (query, token) in [
             ("token=abc", "abc"),
             ("a=b&token=abc&token=x", "abc"),
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn any_of_several_tokens_will_do() {
+    fn any_configured_token_is_accepted() {
         let both = tokens(&["old", "new"]);
         let label = |given: &[u8]| Some(&**Token::find(&both, given)?.label()?);
         assert_eq!(label(b"old"), Some("old"));
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_is_a_wrong_one() {
+    fn an_empty_token_is_wrong() {
         assert!(Token::in_query(&tokens(&["abc"]), "token=").is_none());
     }
 }

@@ -3,7 +3,7 @@ use super::*;
 const PROXY: [u8; 4] = [10, 0, 0, 1];
 
 fn behind_proxies() -> DispatcherBuilder {
-    nobody()
+    no_trust()
         .source_ips(IpAllowList::systeme_io())
         .trusted_proxies(["10.0.0.0/8", "2001:db8:1::/48"])
 }
@@ -13,22 +13,22 @@ fn from(peer: impl Into<std::net::IpAddr>) -> Incoming {
 }
 
 #[test]
-fn an_address_is_what_an_automation_is_trusted_by_where_there_is_no_token() {
+fn an_automation_without_a_token_is_trusted_by_its_address() {
     for last in 1..=3 {
-        let allowed = nobody().source_ips(IpAllowList::systeme_io());
+        let allowed = no_trust().source_ips(IpAllowList::systeme_io());
         let delivery = verify(allowed, from([185, 236, 142, last])).unwrap();
         assert_eq!(delivery.trust(), Trust::SourceIp);
     }
-    let allowed = nobody().source_ips(IpAllowList::systeme_io());
+    let allowed = no_trust().source_ips(IpAllowList::systeme_io());
     assert_eq!(
         code(allowed, from([185, 236, 142, 4])),
         "address_not_allowed"
     );
 }
 
-/// All that is configured must hold.
+/// Everything that is configured is checked.
 #[test]
-fn an_address_does_not_make_up_for_a_token_or_a_signature() {
+fn an_address_does_not_replace_a_token_or_a_signature() {
     let all = || both().source_ips(IpAllowList::systeme_io());
     let peer = || [185, 236, 142, 1].into();
     assert_eq!(code(all(), from([185, 236, 142, 1])), "token_missing");
@@ -46,13 +46,13 @@ fn an_address_does_not_make_up_for_a_token_or_a_signature() {
         verify(all(), tag).unwrap().trust(),
         Trust::Token { label: None }
     );
-    let unsigned_only = nobody().source_ips(IpAllowList::systeme_io());
+    let unsigned_only = no_trust().source_ips(IpAllowList::systeme_io());
     let forged = unsigned("SALE_NEW").peer(peer());
     assert_eq!(code(unsigned_only, forged), "not_configured");
 }
 
 #[test]
-fn a_mapped_address_is_the_address() {
+fn an_ipv4_mapped_address_equals_its_ipv4_address() {
     let mapped: std::net::Ipv6Addr = "::ffff:185.236.142.2".parse().unwrap();
     assert_eq!(code(behind_proxies(), from(mapped)), "accepted");
     let proxy: std::net::Ipv6Addr = "::ffff:10.0.0.1".parse().unwrap();
@@ -61,7 +61,7 @@ fn a_mapped_address_is_the_address() {
 }
 
 #[test]
-fn behind_proxies_the_right_most_that_is_none_counts() {
+fn behind_proxies_the_right_most_untrusted_address_is_the_client() {
     for (expected, header, value) in [
         ("accepted", "X-Forwarded-For", "185.236.142.1"),
         (
@@ -133,7 +133,7 @@ fn several_lines_are_one_list() {
 }
 
 #[test]
-fn a_header_of_many_entries_is_refused() {
+fn a_forwarding_header_with_many_entries_is_refused() {
     let allowed = "185.236.142.1";
     for (header, entry) in [("X-Forwarded-For", ""), ("Forwarded", "for=")] {
         let forged = format!("{entry}203.0.113.9, ");
@@ -151,7 +151,7 @@ fn a_header_of_many_entries_is_refused() {
 }
 
 #[test]
-fn nobody_but_a_proxy_is_believed() {
+fn forwarding_headers_are_read_only_behind_a_trusted_proxy() {
     let forged = from(elsewhere()).header("X-Forwarded-For", "185.236.142.1");
     assert_eq!(code(behind_proxies(), forged), "address_not_allowed");
     let direct = from([185, 236, 142, 1]).header("X-Forwarded-For", "203.0.113.9");
@@ -159,7 +159,7 @@ fn nobody_but_a_proxy_is_believed() {
 }
 
 #[test]
-fn headers_that_disagree_name_nobody() {
+fn forwarding_headers_that_disagree_are_refused() {
     let both_headers = |forwarded: &str| {
         let incoming = from(PROXY)
             .header("X-Forwarded-For", "185.236.142.1")
@@ -171,35 +171,35 @@ fn headers_that_disagree_name_nobody() {
 }
 
 #[test]
-fn the_log_says_what_is_amiss() {
-    let not_allowed = "the address of the sender is not among those allowed";
-    let unknown = "the address of the sender is not known";
+fn the_log_explains_a_refused_address() {
+    let not_allowed = "the sender's address is not allowed";
+    let unknown = "the sender's address is unknown";
     let forwarded = from(elsewhere()).header("X-Forwarded-For", "185.236.142.1");
     assert_eq!(
         reason(behind_proxies(), forwarded),
         format!(
             "automation: {not_allowed} \
-             (a proxy forwards it that is not among `trusted_proxies`)"
+             (a proxy that is not in `trusted_proxies` forwarded it)"
         )
     );
     assert_eq!(
         reason(behind_proxies(), from(elsewhere())),
         format!(
             "automation: {not_allowed} (it is not in `source_ips`; if it is the address of a \
-             proxy, give it to `trusted_proxies`)"
+             proxy, add it to `trusted_proxies`)"
         )
     );
     assert_eq!(
         reason(behind_proxies(), Incoming::post(TAG_ADDED)),
         format!(
-            "automation: {unknown} (no peer address: the adapter has to give one, \
+            "automation: {unknown} (no peer address: the adapter has to set one, \
              see `Incoming::peer` and `DispatcherService::peer`)"
         )
     );
     assert_eq!(
         reason(behind_proxies(), from(PROXY).header("X-Forwarded-For", "x")),
         format!(
-            "automation: {unknown} (the entry of the forwarding header that decides is not an \
+            "automation: {unknown} (the deciding entry of the forwarding header is not an \
              address, or the header has more than 8 KiB or 64 entries)"
         )
     );
@@ -227,8 +227,8 @@ fn the_log_says_what_is_amiss() {
     assert_eq!(
         reason(behind_proxies(), disagreeing),
         format!(
-            "automation: {unknown} (`X-Forwarded-For` and `Forwarded` disagree: \
-             let the proxy remove the one that it does not write)"
+            "automation: {unknown} (`X-Forwarded-For` and `Forwarded` name different clients: \
+             let the proxy remove the header that it does not write)"
         )
     );
 }

@@ -1,12 +1,12 @@
-//! A secret that vouches for some events is the answer to the header that is
-//! not signed.
+//! A secret that is bound to some events makes up for the event header, which is not
+//! signed.
 
 use super::*;
 
 #[test]
-fn a_sale_that_is_replayed_as_its_cancellation_is_refused() {
+fn a_sale_replayed_as_its_cancellation_is_refused() {
     let bound = || {
-        nobody()
+        no_trust()
             .account_secret_for("sales", "one", ["SALE_NEW"])
             .account_secret_for("cancellations", "other", ["SALE_CANCELED"])
     };
@@ -30,9 +30,9 @@ fn a_sale_that_is_replayed_as_its_cancellation_is_refused() {
 }
 
 #[test]
-fn a_secret_may_be_bound_to_patterns_and_to_names_that_are_not_listed() {
+fn a_secret_can_be_bound_to_patterns_and_unlisted_names() {
     let bound = |events: &[&str], event: &str| {
-        let builder = nobody().account_secret_for("some", SECRET, events.to_vec());
+        let builder = no_trust().account_secret_for("some", SECRET, events.to_vec());
         code(builder, account(event, sale()))
     };
     assert_eq!(bound(&["SALE_*"], "SALE_CANCELED"), "accepted");
@@ -47,9 +47,9 @@ fn a_secret_may_be_bound_to_patterns_and_to_names_that_are_not_listed() {
 }
 
 #[test]
-fn a_secret_given_twice_vouches_for_both() {
+fn a_secret_given_twice_covers_the_events_of_both() {
     let twice = || {
-        nobody()
+        no_trust()
             .account_secret_for("sales", SECRET, ["SALE_NEW"])
             .account_secret_for("rest", SECRET, ["SALE_CANCELED"])
     };
@@ -58,8 +58,8 @@ fn a_secret_given_twice_vouches_for_both() {
 }
 
 #[test]
-fn no_event_is_not_covered() {
-    let bound = nobody().account_secret_for("sales", SECRET, ["SALE_NEW"]);
+fn a_missing_event_is_not_covered() {
+    let bound = no_trust().account_secret_for("sales", SECRET, ["SALE_NEW"]);
     let unnamed = Incoming::post(sale()).header("X-Webhook-Signature", sign(SECRET, sale()));
     assert_eq!(code(bound, unnamed), "event_not_covered");
 }

@@ -1,9 +1,9 @@
 use super::*;
 
-/// Code, status, and what leads there.
+/// Code, status, and a configuration and a request that lead to it.
 fn table() -> Vec<(&'static str, u16, DispatcherBuilder, Incoming)> {
     let listed = || both().source_ips(IpAllowList::systeme_io());
-    let sales_only = nobody().account_secret_for("sales", SECRET, ["SALE_NEW"]);
+    let sales_only = no_trust().account_secret_for("sales", SECRET, ["SALE_NEW"]);
     let unnamed = Incoming::post(sale()).header("X-Webhook-Signature", sign(SECRET, sale()));
     let tag_body = fixture("account/CONTACT_TAG_ADDED");
     vec![
@@ -35,7 +35,7 @@ fn table() -> Vec<(&'static str, u16, DispatcherBuilder, Incoming)> {
         (
             "not_configured",
             401,
-            nobody().automation_token(TOKEN),
+            no_trust().automation_token(TOKEN),
             account("SALE_NEW", sale()),
         ),
         ("signature_missing", 401, both(), unsigned("SALE_NEW")),
@@ -90,9 +90,8 @@ fn every_code_is_reached_and_has_its_status() {
     }
 }
 
-/// The table of the documentation and that of this test are the same.
 #[test]
-fn every_code_of_the_documentation_is_in_the_table() {
+fn the_documentation_lists_the_same_codes_and_statuses() {
     let rows = include_str!("../../src/verify/rejection.rs")
         .lines()
         .filter_map(|line| {
@@ -105,7 +104,7 @@ fn every_code_of_the_documentation_is_in_the_table() {
 }
 
 #[test]
-fn receive_answers_and_on_reject_sees_the_same() {
+fn receive_replies_with_the_status_and_on_reject_gets_the_code() {
     for (code, status, builder, incoming) in table() {
         let seen = Arc::new(Mutex::new(vec![]));
         let codes = Arc::clone(&seen);
@@ -116,7 +115,7 @@ fn receive_answers_and_on_reject_sees_the_same() {
         let reply = finish(dispatcher.receive(incoming));
         assert_eq!(reply.status(), status);
         assert_eq!(*seen.lock().unwrap(), [code]);
-        // Why is for the log, never for the caller.
+        // The reason is for the log only.
         assert_eq!(
             reply.body(),
             format!(r#"{{"outcome":"{}"}}"#, reply.outcome().as_str()).as_bytes()
@@ -125,7 +124,7 @@ fn receive_answers_and_on_reject_sees_the_same() {
 }
 
 #[test]
-fn the_mechanism_is_told_once_it_is_known() {
+fn a_rejection_has_the_mechanism_unless_method_or_length_decide() {
     let mechanism = |incoming| verify(both(), incoming).unwrap_err().mechanism();
     assert_eq!(mechanism(Incoming::post("").method("GET")), None);
     assert_eq!(mechanism(Incoming::post("")), Some(Mechanism::Automation));

@@ -1,10 +1,10 @@
-//! What a flood of forged requests is worth: hashing, and a diagnosis now and then.
+//! A flood of forged requests costs hashing and a limited number of diagnoses.
 
 use std::time::Instant;
 
 use super::*;
 
-/// Forged requests, each of which would be diagnosed.
+/// Forged requests that are worth a diagnosis.
 fn forged() -> [Incoming; 2] {
     [
         signed_with("another", "SALE_NEW", sale()),
@@ -17,14 +17,14 @@ fn has_hint(rejection: &Rejection) -> bool {
 }
 
 #[test]
-fn few_of_many_refusals_are_diagnosed_and_all_are_told() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let seen = Arc::clone(&told);
+fn each_refusal_of_a_flood_is_reported_and_few_are_diagnosed() {
+    let reported = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&reported);
     let hook = move |rejection: &Rejection| seen.lock().unwrap().push(has_hint(rejection));
     let dispatcher = both().on_reject(hook).build().unwrap();
     let started = Instant::now();
     let mut sent = 0;
-    // Long enough to see that the hints come back.
+    // Long enough for the budget to refill.
     while started.elapsed().as_millis() < 1500 {
         for incoming in forged() {
             let rejection = dispatcher.verify(incoming).unwrap_err();
@@ -33,37 +33,37 @@ fn few_of_many_refusals_are_diagnosed_and_all_are_told() {
         }
     }
     let seconds = usize::try_from(started.elapsed().as_secs()).unwrap() + 1;
-    let told = told.lock().unwrap();
-    assert_eq!(told.len(), sent);
-    assert!(told[..10].iter().all(|has_hint| *has_hint));
-    let diagnosed = told.iter().filter(|has_hint| **has_hint).count();
-    assert!(sent > 1000, "{sent} requests are no flood");
+    let reported = reported.lock().unwrap();
+    assert_eq!(reported.len(), sent);
+    assert!(reported[..10].iter().all(|has_hint| *has_hint));
+    let diagnosed = reported.iter().filter(|has_hint| **has_hint).count();
+    assert!(sent > 1000, "{sent} requests are too few");
     assert!(
         (50..=100 * seconds).contains(&diagnosed),
         "{diagnosed} of {sent} in {seconds} s"
     );
-    // Long after the first ones.
-    assert!(told[told.len() / 2..].contains(&true));
+    // The second half has hints again.
+    assert!(reported[reported.len() / 2..].contains(&true));
 }
 
 #[test]
-fn what_nobody_is_told_is_not_diagnosed() {
+fn refusals_without_a_listener_are_not_diagnosed() {
     let dispatcher = both().build().unwrap();
     for incoming in forged() {
         assert!(!has_hint(&dispatcher.verify(incoming).unwrap_err()));
     }
     let accepting = both()
         .accept_unverified()
-        .on_reject(|_| panic!("it is accepted"));
+        .on_reject(|_| panic!("an accepted request is reported as refused"));
     let dispatcher = accepting.build().unwrap();
     for incoming in forged() {
         dispatcher.verify(incoming).unwrap();
     }
 }
 
-/// What a body is wrapped in is found by parsing it.
+/// These hints need the body to be parsed.
 #[test]
-fn a_body_is_as_rarely_parsed_for_a_hint() {
+fn parsing_a_body_for_a_hint_is_limited() {
     let lost = support::odd("account_sale_without_headers.json");
     let item = support::odd("contact.optin.completed.in_n8n_item.json");
     let requests: [&dyn Fn() -> Incoming; 2] =
@@ -77,9 +77,8 @@ fn a_body_is_as_rarely_parsed_for_a_hint() {
     }
 }
 
-/// Each has a share of its own.
 #[test]
-fn a_flood_of_one_dispatcher_hides_nothing_from_another() {
+fn each_dispatcher_has_a_budget_of_its_own() {
     let [flooded, other] = [(); 2].map(|()| both().on_reject(|_| ()).build().unwrap());
     let refuse = |dispatcher: &Dispatcher| {
         let [signed, _] = forged();
@@ -90,9 +89,8 @@ fn a_flood_of_one_dispatcher_hides_nothing_from_another() {
     assert!(has_hint(&refuse(&other)));
 }
 
-/// What costs nothing is said to each.
 #[test]
-fn hints_that_need_no_diagnosis_are_always_there() {
+fn hints_that_need_no_diagnosis_are_always_given() {
     let dispatcher = both().build().unwrap();
     for incoming in [Incoming::post(TAG_ADDED), unsigned("SALE_NEW")] {
         assert!(has_hint(&dispatcher.verify(incoming).unwrap_err()));

@@ -1,4 +1,4 @@
-//! What the head of a request decides before its body is read.
+//! Requests that are refused by their head, before the body is read.
 
 use siohook::Reason;
 
@@ -20,7 +20,7 @@ fn from_here(builder: DispatcherBuilder) -> DispatcherBuilder {
 }
 
 #[test]
-fn a_head_is_refused_for_what_no_body_can_mend() {
+fn a_head_is_refused_if_no_body_could_make_it_valid() {
     let token = format!("token={TOKEN}");
     let automation = || Head::new("POST").query(&token);
     let here = "203.0.113.7".parse().unwrap();
@@ -53,7 +53,7 @@ fn a_head_is_refused_for_what_no_body_can_mend() {
         ),
         (both(), sales_head("zz"), Err(Reason::SignatureMalformed)),
         (
-            nobody().account_secret("main", SECRET),
+            no_trust().account_secret("main", SECRET),
             automation(),
             Err(Reason::NotConfigured),
         ),
@@ -70,7 +70,7 @@ fn a_head_is_refused_for_what_no_body_can_mend() {
 }
 
 #[test]
-fn an_unverified_head_is_accepted_where_that_is_configured() {
+fn accept_unverified_accepts_an_untrusted_head() {
     let builder = || both().accept_unverified();
     assert_eq!(decided(builder(), &Head::new("POST")), Ok(()));
     assert_eq!(decided(builder(), &sales_head("zz")), Ok(()));
@@ -80,17 +80,16 @@ fn an_unverified_head_is_accepted_where_that_is_configured() {
     );
 }
 
-/// Whatever the head decides, `verify` decides as well.
 #[test]
-fn a_refused_head_makes_a_refused_request_and_each_is_told_once() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let seen = Arc::clone(&told);
+fn verify_refuses_what_check_head_refuses_and_each_calls_on_reject_once() {
+    let reported = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&reported);
     let builder = both().on_reject(move |rejection| seen.lock().unwrap().push(rejection.reason()));
     let dispatcher = builder.build().unwrap();
     let head = || Head::new("POST").query("token=guessed");
     assert!(dispatcher.check_head(&head()).is_err());
-    assert_eq!(*told.lock().unwrap(), [Reason::TokenWrong]);
+    assert_eq!(*reported.lock().unwrap(), [Reason::TokenWrong]);
     let refused = dispatcher.verify(head().with_body(TAG_ADDED)).unwrap_err();
     assert_eq!(refused.reason(), Reason::TokenWrong);
-    assert_eq!(told.lock().unwrap().len(), 2);
+    assert_eq!(reported.lock().unwrap().len(), 2);
 }

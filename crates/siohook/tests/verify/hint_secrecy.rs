@@ -1,10 +1,10 @@
-//! Whatever a request holds, no refusal shows it.
+//! No refusal shows a value of the request.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Places of a request, most of which get a hint of their own.
+/// Requests that hold a value in different places. Most of them lead to different hints.
 const PLACES: [fn(&str) -> Incoming; 26] = [
     |it| Incoming::new(it, TAG_ADDED),
     |it| Incoming::post(TAG_ADDED).query(it),

@@ -1,7 +1,8 @@
 use super::*;
 
+/// The hint of a sale that was signed with another secret than the configured one.
 fn wrong(configured: &str, used: &str) -> String {
-    let builder = nobody()
+    let builder = no_trust()
         .account_secret("first", "of no matter")
         .account_secret("main", configured);
     let reason = reason(builder, signed_with(used, "SALE_NEW", sale()));
@@ -13,8 +14,8 @@ fn wrong(configured: &str, used: &str) -> String {
 const UNKNOWN: &str = "signature is of another secret, or the body was changed on the way";
 
 #[test]
-fn quotes_around_the_secret_are_noticed() {
-    let quoted = r#"secret "main" has quotes around it here"#;
+fn quotes_around_the_configured_secret_are_noticed() {
+    let quoted = r#"secret "main" has quotes around it in this program's configuration"#;
     assert_eq!(wrong("\"s3cret\"", "s3cret"), quoted);
     assert_eq!(wrong("'s3cret'", "s3cret"), quoted);
     assert_eq!(wrong("\"s3cret'", "s3cret"), UNKNOWN);
@@ -28,17 +29,17 @@ fn quotes_around_the_secret_at_systeme_io_are_noticed() {
     assert_eq!(wrong("s3cret", "'s3cret'"), quoted);
 }
 
-/// Many make secrets of the same form as a signature.
+/// A secret often has the form of a signature: 64 hex digits.
 #[test]
 fn a_secret_that_is_sent_as_the_signature_is_noticed() {
     let hex = "0A".repeat(32);
     for secret in ["s3cret", "\"s3cret\"", &hex] {
-        let builder = nobody()
+        let builder = no_trust()
             .account_secret("first", "of no matter")
             .account_secret("main", secret);
         let sent = unsigned("SALE_NEW").header("X-Webhook-Signature", format!(" {secret} "));
         let reason = reason(builder, sent);
-        let itself = r#"(the header holds secret "main" itself, and not the signature"#;
+        let itself = r#"(the header has secret "main" itself, and not a signature"#;
         assert!(reason.contains(itself), "{reason}");
     }
 }
@@ -52,13 +53,13 @@ fn white_space_around_the_secret_is_noticed() {
 }
 
 #[test]
-fn another_secret_is_suspected_otherwise() {
+fn an_unexplained_signature_is_of_another_secret() {
     assert_eq!(wrong("s3cret", "another"), UNKNOWN);
     assert_eq!(wrong("s3cret", "s3 cret"), UNKNOWN);
 }
 
 #[test]
-fn a_body_that_was_emptied_is_noticed() {
+fn an_emptied_body_is_noticed() {
     let emptied = Incoming::post("")
         .header("X-Webhook-Event", "SALE_NEW")
         .header("X-Webhook-Signature", sign(SECRET, sale()));
@@ -69,9 +70,9 @@ fn a_body_that_was_emptied_is_noticed() {
     );
 }
 
-/// A forged body never costs much more than a good one.
+/// Refusing a forged body costs little more than accepting a genuine one.
 #[test]
-fn large_bodies_are_not_examined() {
+fn large_bodies_are_not_diagnosed() {
     let body = format!("{{{}}}", " ".repeat(32 * 1024));
     let incoming = Incoming::post(body)
         .header("X-Webhook-Event", "ORDER_PAID")
@@ -80,17 +81,17 @@ fn large_bodies_are_not_examined() {
 }
 
 #[test]
-fn a_malformed_signature_is_measured_and_not_repeated() {
+fn the_length_of_a_malformed_signature_is_shown_and_not_its_value() {
     let signature = "sha256=0123456789abcdef";
     let incoming = unsigned("SALE_NEW").header("X-Webhook-Signature", signature);
     assert_eq!(
         reason(both(), incoming),
-        "account: the signature can't be read (not 64 hex digits, but 23 bytes)"
+        "account: the signature can't be read (it has 23 bytes, and not 64 hex digits)"
     );
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn the_log_names_what_is_missing() {
     assert_eq!(
         reason(both(), unsigned("SALE_NEW")),
         "account: the signature is missing (systeme.io sends it as `X-Webhook-Signature`, which \
@@ -99,13 +100,13 @@ fn what_is_missing_is_named() {
     let unnamed = Incoming::post(sale()).header("X-Webhook-Signature", sign(SECRET, sale()));
     assert_eq!(
         reason(both(), unnamed),
-        "account: the header X-Webhook-Event is missing (systeme.io names the event in it: \
-         something on the way removed or damaged it)"
+        "account: the header X-Webhook-Event is missing (systeme.io names the event in this \
+         header: something on the way removed or damaged it)"
     );
-    let unconfigured = nobody().automation_token(TOKEN);
+    let unconfigured = no_trust().automation_token(TOKEN);
     assert_eq!(
         reason(unconfigured, account("SALE_NEW", sale())),
-        "account: nothing to trust this mechanism by is configured (give `account_secret`)"
+        "account: no way to trust this mechanism is configured (configure `account_secret`)"
     );
     assert_eq!(
         reason(both().max_body_bytes(9), automation(TAG_ADDED)),

@@ -1,9 +1,9 @@
-//! Requests that are made to cost more to refuse than to send. At a cost that grows with the
-//! square of their length these tests would take minutes.
+//! Requests that try to be expensive to refuse. If the cost grew with the square of their
+//! length, these tests would take minutes.
 
 use super::*;
 
-/// A dispatcher that checks all there is to check.
+/// A dispatcher with every check configured.
 fn strict() -> Dispatcher {
     let proxies = (0..1000_u32).map(|number| std::net::Ipv4Addr::from(0x0a00_0000 + 2 * number));
     both()
@@ -55,7 +55,7 @@ fn heads() -> Vec<(&'static str, Head)> {
             forwarded().query(format!("token={}", filled("\""))),
         ),
         ("many parameters", forwarded().query(filled("a=b&"))),
-        ("nothing but separators", forwarded().query(filled("&"))),
+        ("only separators", forwarded().query(filled("&"))),
         ("many tokens", forwarded().query(filled("token=x&"))),
         (
             "a long list of proxies",
@@ -72,7 +72,7 @@ fn heads() -> Vec<(&'static str, Head)> {
         ("open quotes", post().header("Forwarded", filled("for=\","))),
         ("empty lines", lines(post(), "Forwarded", "")),
         (
-            "as many proxies as may be",
+            "the most proxies that are read",
             post().header("X-Forwarded-For", "10.0.7.206,".repeat(64)),
         ),
         ("a long event", signed(&filled("A"))),
@@ -107,7 +107,7 @@ fn a_hostile_head_is_refused() {
     for (what, head) in heads() {
         let by_head = dispatcher.check_head(&head).err();
         let rejection = dispatcher.verify(head.with_body(TAG_ADDED)).unwrap_err();
-        // What a head with a signature is refused for is told by the body.
+        // A head with a well-formed signature is refused only with its body.
         let is_forged = rejection.code() == "signature_wrong";
         assert_eq!(by_head.is_none(), is_forged, "{what}: {rejection}");
     }
@@ -146,7 +146,7 @@ fn a_hostile_body_is_refused() {
         ("a long number", filled("9")),
         ("a long fraction", format!("0.{}", filled("9"))),
         ("spaces", filled(" ")),
-        ("bytes of no text", filled("\u{fffd}")),
+        ("replacement characters", filled("\u{fffd}")),
     ] {
         let _ = dispatcher.verify(automation(&body));
         let _ = dispatcher.verify(account("SALE_NEW", &body));

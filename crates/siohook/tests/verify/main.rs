@@ -1,4 +1,4 @@
-//! Who is believed, and what is said of the others.
+//! Which requests are verified, and how refusals are explained.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -34,10 +34,12 @@ use support::{
     fixture, sign, signed_with,
 };
 
-fn nobody() -> DispatcherBuilder {
+/// A builder without handlers, secrets, tokens and addresses.
+fn no_trust() -> DispatcherBuilder {
     without_handlers(Dispatcher::builder())
 }
 
+/// A builder without handlers that trusts both mechanisms.
 fn both() -> DispatcherBuilder {
     without_handlers(support::builder())
 }
@@ -57,10 +59,10 @@ fn code(builder: DispatcherBuilder, incoming: Incoming) -> &'static str {
     }
 }
 
-/// What the log has of a refusal.
+/// The text of a refusal in the log.
 fn reason(builder: DispatcherBuilder, incoming: Incoming) -> String {
-    let heard = builder.on_reject(|_| ());
-    verify(heard, incoming).unwrap_err().to_string()
+    let logging = builder.on_reject(|_| ());
+    verify(logging, incoming).unwrap_err().to_string()
 }
 
 fn sale() -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Deliveries as the field sends them, that something on the way changed.
+//! Captured deliveries that a program between systeme.io and the server changed.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ fn rewritten_by_javascript() -> Incoming {
 }
 
 #[test]
-fn a_sale_that_javascript_wrote_again_verifies_if_that_is_accepted() {
+fn a_sale_rewritten_by_javascript_verifies_if_reserialized_bodies_are_accepted() {
     let accepting = both().accept_reserialized_bodies();
     let delivery = verify(accepting, rewritten_by_javascript()).unwrap();
     assert_eq!(delivery.trust(), Trust::Signed { secret: "main" });
@@ -21,7 +21,7 @@ fn a_sale_that_javascript_wrote_again_verifies_if_that_is_accepted() {
 }
 
 #[test]
-fn a_sale_that_javascript_wrote_again_is_the_same_delivery() {
+fn a_sale_rewritten_by_javascript_has_the_key_of_the_original() {
     let dispatcher = both().accept_reserialized_bodies().build().unwrap();
     let original = account("SALE_NEW", odd("SALE_NEW.as_signed_before_rewriting.json"));
     let original = dispatcher.verify(original).unwrap();
@@ -29,9 +29,8 @@ fn a_sale_that_javascript_wrote_again_is_the_same_delivery() {
     assert_eq!(original.key(), rewritten.key());
 }
 
-/// Nothing but the VAT may have changed.
 #[test]
-fn no_other_number_is_restored() {
+fn only_the_spelling_of_the_vat_is_restored() {
     let body = String::from_utf8(odd("SALE_NEW.rewritten_by_javascript.json")).unwrap();
     for (from, to) in [
         (r#""vat":0"#, r#""vat":1"#),
@@ -50,9 +49,8 @@ fn no_other_number_is_restored() {
     }
 }
 
-/// An automation whose URL names the event, and carries more than the token.
 #[test]
-fn an_event_in_the_url_is_seen_by_handlers() {
+fn query_parameters_of_the_url_are_readable_and_the_token_is_not() {
     let body = odd("contact.lecture.completed.event_in_url.json");
     let query = format!("event=lecture_completed&token={TOKEN}&tier=gold%20plus&workspace_id=7");
     let delivery = verify(both(), Incoming::post(body).query(query)).unwrap();
@@ -69,13 +67,12 @@ fn an_event_in_the_url_is_seen_by_handlers() {
     }
 }
 
-/// Without a signature and without the headers, whoever looks at the body sees whose it is.
 #[test]
-fn an_account_body_without_its_headers_is_told_whatever_it_lacks() {
+fn an_account_body_without_its_headers_is_recognized_under_each_configuration() {
     let lost = || Incoming::post(odd("account_sale_without_headers.json"));
     let with_token = lost().query(format!("token={TOKEN}"));
-    let only_accounts = nobody().account_secret("main", SECRET);
-    let unverified = nobody().accept_unverified();
+    let only_accounts = no_trust().account_secret("main", SECRET);
+    let unverified = no_trust().accept_unverified();
     for (builder, incoming) in [
         (both(), lost()),
         (both(), with_token),
@@ -83,13 +80,13 @@ fn an_account_body_without_its_headers_is_told_whatever_it_lacks() {
         (unverified, lost()),
     ] {
         let reason = reason(builder, incoming);
-        let told =
+        let hint =
             "this is the body of an account webhook, and its `X-Webhook-*` headers are missing";
-        assert!(reason.contains(told), "{reason}");
+        assert!(reason.contains(hint), "{reason}");
     }
 }
 
-/// They are not parsed for a hint: a forged request costs what hashing it costs.
+/// Refusing a forged request costs no more than hashing its body.
 #[test]
 fn a_large_body_is_not_parsed_for_a_hint() {
     let large = |inner: &str| {
@@ -102,9 +99,8 @@ fn a_large_body_is_not_parsed_for_a_hint() {
     assert!(reason(both(), Incoming::post(large(TAG_ADDED))).contains("has to end in"));
 }
 
-/// A form has many spellings, and much else is not JSON.
 #[test]
-fn a_form_is_told_from_what_else_is_not_json() {
+fn forms_are_distinguished_from_other_bodies_that_are_not_json() {
     let multipart = "--5f2a\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\na\r\n--5f2a--";
     for (body, is_form) in [
         ("email=lea%40example.com", true),

@@ -1,11 +1,11 @@
-//! Each body has all the faults that are left; the first is the one refused.
+//! Each request has all the remaining faults. It is refused for the first one.
 
 use super::*;
 
 const LIMIT: usize = 200;
 
 fn strict() -> DispatcherBuilder {
-    nobody()
+    no_trust()
         .account_secret_for("tags", SECRET, ["CONTACT_TAG_*"])
         .automation_token(TOKEN)
         .source_ips(IpAllowList::new(["198.51.100.0/24"]))
@@ -17,7 +17,7 @@ fn allowed() -> std::net::IpAddr {
 }
 
 #[test]
-fn of_an_automation() {
+fn checks_of_an_automation_run_in_order() {
     let long = "x".repeat(LIMIT + 1);
     let steps = [
         (
@@ -55,7 +55,7 @@ fn of_an_automation() {
 }
 
 #[test]
-fn of_an_account_webhook() {
+fn checks_of_an_account_webhook_run_in_order() {
     let named = |body: &str| Incoming::post(body.to_owned()).header("x-webhook-event", "SALE_NEW");
     let long = "x".repeat(LIMIT + 1);
     let tag = r#"{"contact":{},"tag":{}}"#;
@@ -97,9 +97,8 @@ fn of_an_account_webhook() {
     }
 }
 
-/// Nothing that costs more than a look at the length is done with it.
 #[test]
-fn a_body_at_the_limit_is_read() {
+fn a_body_of_exactly_the_limit_is_accepted() {
     let body = envelope("contact.tag.added", "0");
     let limited = |bytes| code(both().max_body_bytes(bytes), automation(&body));
     assert_eq!(limited(body.len()), "accepted");

@@ -1,4 +1,4 @@
-//! What holds for whatever is sent.
+//! Properties that hold for all requests.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -14,7 +14,7 @@ use siohook::{
 use crate::support::{self, SECRET, TOKEN, envelope, finish, fixtures, sign, signed_with, within};
 
 #[on_event("*")]
-async fn reads_what_it_can(
+async fn takes_optional_arguments(
     delivery: &Delivery,
     contact: Option<unified::Contact>,
     Data(_): Data<serde_json::Value>,
@@ -28,7 +28,7 @@ fn reads_sales(_: unified::Sale) {}
 #[on_event("SALE_NEW")]
 fn reads_new_sales(_: account::SaleNew) {}
 
-/// A request in parts, so that a test can look at what it sent.
+/// The parts of a request, for a test that compares them with the delivery.
 #[derive(Clone, Debug)]
 struct Request {
     method: String,
@@ -59,7 +59,7 @@ impl Request {
     }
 }
 
-/// Mostly a fixture, mostly whole; else an envelope, or anything.
+/// Mostly fixtures. Sometimes damaged fixtures, envelopes or arbitrary bytes.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let known: Vec<_> = fixtures().into_iter().map(|fixture| fixture.body).collect();
     let known = select(known);
@@ -133,7 +133,7 @@ fn addresses() -> impl Strategy<Value = IpAddr> {
 
 fn requests() -> impl Strategy<Value = Request> {
     let headers = vec((header_names(), header_values()), 0..6);
-    // The right signature, that of another secret, or none; and a name that may fit.
+    // A valid signature, one of another secret, or none, and often an event name.
     let signer = option::of(select(vec![SECRET, SECRET, "another"]));
     let named = option::of(select(vec!["SALE_NEW", "CONTACT_CREATED", "ORDER_PAID"]));
     let parts = (
@@ -177,7 +177,7 @@ fn dispatchers() -> [Dispatcher; 3] {
 
 proptest! {
     #[test]
-    fn nothing_panics_and_every_reply_is_one_of_the_table(request in requests()) {
+    fn nothing_panics_and_verify_agrees_with_receive(request in requests()) {
         for dispatcher in dispatchers() {
             let verified = dispatcher.verify(request.incoming());
             let reply = finish(dispatcher.receive(request.incoming()));
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_was_signed_or_had_the_token(request in requests()) {
+    fn an_accepted_request_is_signed_or_has_the_token(request in requests()) {
         let [dispatcher, ..] = dispatchers();
         let Ok(delivery) = dispatcher.verify(request.incoming()) else {
             return Ok(());
@@ -206,7 +206,7 @@ proptest! {
                 prop_assert_eq!(given, sign(SECRET, &request.body));
             }
             Trust::Token { .. } => {
-                // No other query that is made here decodes to the token.
+                // No other generated query decodes to the token.
                 prop_assert_eq!(&request.query, &format!("token={TOKEN}"));
                 prop_assert!(request.header("x-webhook-signature").is_none());
                 prop_assert!(request.header("x-webhook-event").is_none());
@@ -216,7 +216,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_by_address_came_from_one(request in requests()) {
+    fn an_accepted_request_comes_from_an_allowed_address(request in requests()) {
         let [_, dispatcher, _] = dispatchers();
         if dispatcher.verify(request.incoming()).is_ok() {
             let peer = request.peer.unwrap();
@@ -254,7 +254,7 @@ proptest! {
         };
         let [strict, ..] = dispatchers();
         prop_assert_eq!(strict.verify(incoming()).unwrap_err().code(), "signature_wrong");
-        // Nor does another spelling have one bit changed, unless it means the same.
+        // A changed bit is accepted only if the JSON still means the same.
         let lax = builder().accept_reserialized_bodies().build().unwrap();
         if let Ok(delivery) = lax.verify(incoming()) {
             let own: serde_json::Value = serde_json::from_slice(delivery.body()).unwrap();
@@ -288,7 +288,7 @@ proptest! {
     ) {
         prop_assume!(token.trim() == token);
         let dispatcher = builder().automation_token(&token).on_reject(|_| ()).build().unwrap();
-        // A URL ends at `#`; who calls it encodes what may not stand in one.
+        // A URL ends at `#`. An HTTP client encodes the characters that a URL can't contain.
         let sent = token.split('#').next().unwrap_or_default();
         let encoded = |c: char| match c {
             '!'..='~' if c != '"' => c.to_string(),

@@ -1,7 +1,6 @@
 use super::*;
 
-/// Rewrites what is in strings, and what is between them, each character
-/// with a flag for whether a string is around it.
+/// Rewrites each character or escape. The flag says whether it is inside a string.
 fn rewritten(json: &[u8], rewrite: impl Fn(&str, bool) -> String) -> String {
     let json = str::from_utf8(json).unwrap();
     let mut rest = json;
@@ -67,14 +66,14 @@ fn variants(fixture: &Fixture) -> Vec<String> {
         rewritten(&fixture.body, escaped),
         format!(" {pretty_and_unescaped}\n"),
     ];
-    // Some have nothing that is escaped.
+    // Some bodies have no escapes, so a variant may equal the body.
     variants.retain(|variant| variant.as_bytes() != fixture.body);
     assert!(variants.len() >= 3, "{}", fixture.file);
     variants
 }
 
 #[test]
-fn a_body_that_was_only_spelled_anew_verifies_if_that_is_accepted() {
+fn a_body_in_another_spelling_verifies_if_reserialized_bodies_are_accepted() {
     for fixture in account_fixtures() {
         for variant in variants(&fixture) {
             let accepting = both().accept_reserialized_bodies();
@@ -92,9 +91,8 @@ fn a_body_that_was_only_spelled_anew_verifies_if_that_is_accepted() {
     }
 }
 
-/// It is the same delivery, however it is spelled.
 #[test]
-fn a_body_that_was_spelled_anew_has_the_same_key() {
+fn a_body_in_another_spelling_has_the_same_key() {
     let dispatcher = both().accept_reserialized_bodies().build().unwrap();
     for fixture in account_fixtures() {
         let original = dispatcher.verify(fixture.incoming()).unwrap();
@@ -130,7 +128,7 @@ fn a_body_with_other_content_does_not_verify() {
     }
 }
 
-/// JavaScript has one kind of number.
+/// JavaScript writes `0.0` as `0`.
 #[test]
 fn a_vat_that_lost_its_fraction_verifies_and_no_other_float_does() {
     for name in ["SALE_NEW", "SALE_CANCELED"] {
@@ -157,7 +155,7 @@ fn a_vat_that_lost_its_fraction_verifies_and_no_other_float_does() {
 }
 
 #[test]
-fn another_order_of_keys_does_not_verify() {
+fn a_body_with_another_order_of_keys_does_not_verify() {
     let body = r#"{"contact":{"id":1,"email":"lea@example.com"}}"#;
     let other = r#"{"contact":{"email":"lea@example.com","id":1}}"#;
     let incoming = Incoming::post(other)
@@ -167,11 +165,10 @@ fn another_order_of_keys_does_not_verify() {
     assert_eq!(code(accepting, incoming), "signature_wrong");
 }
 
-/// The secret is bound to events all the same.
 #[test]
-fn a_bound_secret_stays_bound() {
+fn a_bound_secret_stays_bound_to_its_events() {
     let bound = || {
-        nobody()
+        no_trust()
             .account_secret_for("sales", SECRET, ["SALE_NEW"])
             .accept_reserialized_bodies()
     };

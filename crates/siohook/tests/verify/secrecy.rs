@@ -1,4 +1,4 @@
-//! What no text of ours may show, over all bodies and all refusals.
+//! No text of siohook shows a secret or a value of a body, for all bodies and all refusals.
 
 use std::fmt::{Debug, Display};
 use std::sync::{Arc, Mutex};
@@ -11,36 +11,36 @@ use crate::support::{SECRET, TAG_ADDED, TOKEN, automation, finish, fixtures, sig
 #[on_event("*")]
 fn succeeds(_: &Delivery) {}
 
-/// serde would repeat the value that does not fit.
+/// serde's own error would repeat the value.
 #[on_event("*")]
-fn misfits(_: Data<Vec<u8>>) {}
+fn mismatches(_: Data<Vec<u8>>) {}
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 enum Nothing {
     This { contact: u8 },
     That { customer: bool },
 }
 
 #[on_event("*")]
-fn misfits_within(_: Data<Nothing>) {}
+fn mismatches_inside(_: Data<Nothing>) {}
 
 #[derive(Debug, serde::Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
-struct OfMail {
+#[expect(dead_code, reason = "it is never constructed")]
+struct HasEmail {
     #[serde(alias = "customer")]
     contact: Numbered,
 }
 
 #[derive(Debug, serde::Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Numbered {
     email: u64,
 }
 
 #[on_event("*")]
-fn misfits_at_the_address(_: Data<OfMail>) {}
+fn mismatches_at_the_email(_: Data<HasEmail>) {}
 
 fn texts(value: &(impl Debug + Display)) -> Vec<String> {
     vec![
@@ -57,7 +57,7 @@ fn debug(value: &impl Debug) -> Vec<String> {
 #[track_caller]
 fn assert_silent(texts: &[String], body: &[u8]) {
     let mut forbidden = leaks::forbidden(body);
-    // A delivery shows its time, and a duration may have the digits of a short number.
+    // A delivery shows its time, and a duration may contain the digits of a short number.
     forbidden.retain(|secret| secret.len() > 5 && !secret.ends_with("+00:00"));
     for text in texts {
         let leak = leaks::leak(&forbidden, text);
@@ -70,7 +70,7 @@ fn builder() -> DispatcherBuilder {
 }
 
 #[test]
-fn deliveries_and_reports_show_nothing() {
+fn deliveries_and_reports_show_no_secret() {
     let reports = Arc::new(Mutex::new(vec![]));
     let seen = Arc::clone(&reports);
     let dispatcher = builder()
@@ -102,7 +102,7 @@ fn deliveries_and_reports_show_nothing() {
 }
 
 #[test]
-fn refusals_show_nothing() {
+fn refusals_show_no_secret() {
     let rejections = Arc::new(Mutex::new(vec![]));
     let seen = Arc::clone(&rejections);
     let dispatcher = builder()
@@ -123,7 +123,7 @@ fn refusals_show_nothing() {
     }
 }
 
-/// Every refusal of an address, where the address is that of a person.
+/// The address may be that of a person.
 #[test]
 fn refusals_of_an_address_show_no_address() {
     let dispatcher = builder()
@@ -148,7 +148,7 @@ fn refusals_of_an_address_show_no_address() {
 }
 
 #[test]
-fn dispatchers_and_builders_show_nothing() {
+fn dispatchers_and_builders_show_no_secret() {
     let body = TAG_ADDED.as_bytes();
     assert_silent(&debug(&builder()), body);
     let dispatcher = builder().build().unwrap();
@@ -167,7 +167,7 @@ fn dispatchers_and_builders_show_nothing() {
         .for_each(|problem| assert_silent(&texts(problem), body));
 }
 
-/// Whoever reads a log must not be able to sign.
+/// A reader of the log must not learn a signature.
 #[test]
 fn a_key_shows_a_fingerprint_only() {
     let dispatcher = builder().build().unwrap();

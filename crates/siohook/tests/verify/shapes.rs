@@ -9,7 +9,7 @@ fn same_shape(one: &str, other: &str) -> bool {
 }
 
 #[test]
-fn a_header_must_fit_the_body() {
+fn the_event_header_has_to_match_the_body() {
     let events = siohook::events().iter();
     for event in events.filter(|event| event.mechanism() == Mechanism::Account) {
         for Fixture {
@@ -31,17 +31,17 @@ fn a_header_must_fit_the_body() {
 }
 
 #[test]
-fn the_log_says_which_member_is_wrong() {
+fn the_log_names_the_contradicting_member() {
     let created = fixture("account/CONTACT_CREATED");
     assert_eq!(
         reason(both(), account("CONTACT_TAG_ADDED", created)),
-        "account: the event that is named does not fit the body \
+        "account: the body does not match the event name \
          (the header says CONTACT_TAG_ADDED, but the body has no `tag`)"
     );
     let added = fixture("account/CONTACT_TAG_ADDED");
     assert_eq!(
         reason(both(), account("CONTACT_CREATED", added)),
-        "account: the event that is named does not fit the body \
+        "account: the body does not match the event name \
          (the header says CONTACT_CREATED, but the body has `tag`)"
     );
 }
@@ -56,9 +56,9 @@ fn a_member_that_is_null_is_absent() {
     );
 }
 
-/// Everything but the members that decide may be there or not.
+/// Tries every combination of the members that matter.
 #[test]
-fn the_shape_of_a_listed_event_is_told_by_few_members() {
+fn six_members_decide_whether_a_body_matches_an_event() {
     const KEYS: [&str; 6] = [
         "contact",
         "tag",
@@ -89,7 +89,7 @@ fn the_shape_of_a_listed_event_is_told_by_few_members() {
             ("CONTACT_MERGED", !has("customer") || has("contact")),
             ("ORDER_PAID", true),
         ] {
-            // A member that is null is as good as none.
+            // A member that is null counts as absent.
             let pairs = KEYS.map(|key| format!("{key:?}:{}", if has(key) { "{}" } else { "null" }));
             let body = format!("{{{}}}", pairs.join(","));
             let expected = if fits {
@@ -107,22 +107,22 @@ fn the_shape_of_a_listed_event_is_told_by_few_members() {
 }
 
 #[test]
-fn an_unlisted_name_is_refused_for_what_is_surely_of_another_kind() {
+fn an_unlisted_sale_with_a_contact_is_refused_and_the_other_way_round() {
     let contact = fixture("account/CONTACT_CREATED");
     assert_eq!(
         reason(both(), account("SALE_REFUNDED", contact)),
-        "account: the event that is named does not fit the body \
+        "account: the body does not match the event name \
          (the header names a sale, but the body has `contact` and no `customer`)"
     );
     assert_eq!(
         reason(both(), account("CONTACT_MERGED", sale())),
-        "account: the event that is named does not fit the body \
+        "account: the body does not match the event name \
          (the header names a contact's event, but the body has `customer` and no `contact`)"
     );
 }
 
 #[test]
-fn a_name_that_is_not_listed_may_have_any_object() {
+fn any_other_unlisted_event_may_have_any_object() {
     assert_eq!(code(both(), account("ORDER_PAID", "{}")), "accepted");
     assert_eq!(code(both(), account("ORDER_PAID", sale())), "accepted");
     for body in ["[]", "null", "7", "\"x\""] {
@@ -135,7 +135,7 @@ fn a_name_that_is_not_listed_may_have_any_object() {
 }
 
 #[test]
-fn no_mechanism_names_an_event_of_the_other() {
+fn an_event_of_the_other_mechanism_is_refused() {
     for event in siohook::events() {
         let (by_automation, by_account) = match event.mechanism() {
             Mechanism::Automation => ("accepted", "event_contradicted"),
@@ -163,18 +163,18 @@ fn no_mechanism_names_an_event_of_the_other() {
     }
     assert_eq!(
         reason(both(), automation(envelope("SALE_NEW", "{}"))),
-        "automation: the event that is named does not fit the body \
+        "automation: the body does not match the event name \
          (an automation names an event that only account webhooks have)"
     );
     assert_eq!(
         reason(both(), account("contact.tag.added", "{}")),
-        "account: the event that is named does not fit the body \
+        "account: the body does not match the event name \
          (the header names an event that only automations have)"
     );
 }
 
 #[test]
-fn what_is_not_json_is_told_from_what_is_no_delivery() {
+fn invalid_json_and_other_json_have_codes_of_their_own() {
     let deep = format!(r#"{{"type":"x","data":{}"#, "[".repeat(100_000));
     for (expected, body) in [
         ("not_json", &b""[..]),
@@ -204,7 +204,7 @@ fn what_is_not_json_is_told_from_what_is_no_delivery() {
 
 /// A list of the values in the order of the members is not an envelope.
 #[test]
-fn a_list_is_no_envelope() {
+fn a_list_is_not_an_envelope() {
     let list = r#"["contact.tag.added",{},null,null]"#;
     assert_eq!(code(both(), automation(list)), "no_envelope");
 }

@@ -1,9 +1,9 @@
 use super::*;
 
 #[test]
-fn every_secret_is_tried_and_the_label_is_that_of_the_one_that_fits() {
+fn every_secret_is_tried_and_the_matching_one_gives_the_label() {
     let rotating = || {
-        nobody()
+        no_trust()
             .account_secret("old", "before")
             .account_secret("new", "after")
     };
@@ -16,7 +16,7 @@ fn every_secret_is_tried_and_the_label_is_that_of_the_one_that_fits() {
 }
 
 #[test]
-fn hex_has_either_case_and_no_prefix() {
+fn a_signature_is_hex_in_either_case_without_a_prefix() {
     let hex = sign(SECRET, sale());
     let given = |signature: &str| {
         code(
@@ -52,7 +52,7 @@ fn hex_has_either_case_and_no_prefix() {
 }
 
 #[test]
-fn the_raw_bytes_are_signed() {
+fn the_signature_covers_the_raw_bytes() {
     let signature = sign(SECRET, sale());
     for at in [0, 1, sale().len() / 2, sale().len() - 1] {
         let mut changed = sale();
@@ -65,7 +65,7 @@ fn the_raw_bytes_are_signed() {
 }
 
 #[test]
-fn headers_are_found_in_any_case_and_the_first_counts() {
+fn header_names_are_case_insensitive_and_the_first_line_counts() {
     let incoming = Incoming::post(sale())
         .header("x-WEBHOOK-event", " SALE_NEW ")
         .header("X-Webhook-Event", "SALE_CANCELED")
@@ -74,23 +74,21 @@ fn headers_are_found_in_any_case_and_the_first_counts() {
     assert_eq!(verify(both(), incoming).unwrap().event(), &"SALE_NEW");
 }
 
-/// A token does not make up for a signature.
 #[test]
-fn a_token_vouches_for_automations_only() {
+fn a_token_does_not_replace_a_signature() {
     let incoming = unsigned("SALE_NEW").query(format!("token={TOKEN}"));
     assert_eq!(code(both(), incoming), "signature_missing");
 }
 
-/// Nor a signature for a token.
 #[test]
-fn a_signature_vouches_for_account_webhooks_only() {
+fn a_signature_does_not_replace_a_token() {
     let body = envelope("contact.tag.added", "{}");
     let incoming = Incoming::post(body.clone()).header("X-Webhook-Signature", sign(SECRET, body));
     assert_eq!(code(both(), incoming), "event_missing");
 }
 
 #[test]
-fn a_header_that_is_no_text_names_no_event() {
+fn an_event_header_that_is_empty_or_not_utf8_is_missing() {
     for event in [&b""[..], b"  ", &[0xff, 0xfe]] {
         let incoming = Incoming::post(sale())
             .header("X-Webhook-Event", event)

@@ -2,11 +2,11 @@ use super::*;
 
 fn with(token: &str, query: &str) -> &'static str {
     let incoming = Incoming::post(TAG_ADDED).query(query);
-    code(nobody().automation_token(token), incoming)
+    code(no_trust().automation_token(token), incoming)
 }
 
 #[test]
-fn a_token_is_the_parameter_of_that_name() {
+fn the_token_is_the_query_parameter_token() {
     for (query, expected) in [
         ("token=abc", "accepted"),
         ("a=b&token=abc&c", "accepted"),
@@ -25,7 +25,7 @@ fn a_token_is_the_parameter_of_that_name() {
         ("token=abc%00", "token_wrong"),
         ("token=+abc", "token_wrong"),
         ("token=abc#", "token_wrong"),
-        // The first counts, so nobody can try two at once.
+        // The first one counts, so a request can't try two tokens.
         ("token=x&token=abc", "token_wrong"),
     ] {
         assert_eq!(with("abc", query), expected, "{query}");
@@ -42,14 +42,14 @@ fn a_token_may_have_any_character() {
     );
     assert_eq!(with("100%", "token=100%"), "accepted");
     assert_eq!(with("é", "token=é"), "accepted");
-    // Who calls the URL encodes what must be encoded, and leaves the rest.
+    // An HTTP client encodes only the characters that a URL can't contain.
     assert_eq!(with("a+b é", "token=a+b%20%C3%A9"), "accepted");
 }
 
-/// What the log says of a token that is wrong.
+/// The hint of a wrong token.
 fn hint(token: &str, query: &str) -> String {
     let reason = reason(
-        nobody().automation_token(token),
+        no_trust().automation_token(token),
         Incoming::post(TAG_ADDED).query(query),
     );
     let hint = reason.strip_prefix("automation: the token is wrong (");
@@ -71,7 +71,7 @@ fn quotes_around_a_token_are_noticed() {
     ] {
         assert_eq!(hint("abc", query), in_url, "{query}");
     }
-    let here = "the token that `automation_token` was given has quotes around it";
+    let here = "the token in `automation_token` has quotes around it";
     assert_eq!(hint("\"abc\"", "token=abc"), here);
     assert_eq!(hint("'abc'", "token=abc"), here);
     assert_eq!(hint("'a+b'", "token=a%2Bb"), here);
@@ -79,9 +79,9 @@ fn quotes_around_a_token_are_noticed() {
 
 #[test]
 fn a_token_that_needs_escaping_is_noticed() {
-    let escape = "a token has characters that mean something in a URL: write `%` as `%25`, `&` \
-                  as `%26`, `+` as `%2B` and `#` as `%23`, or choose one of letters and digits";
-    // What is left of a token that was pasted.
+    let escape = "a token has characters with a meaning in a URL: write `%` as `%25`, `&` as \
+                  `%26`, `+` as `%2B` and `#` as `%23`, or choose a token of letters and digits";
+    // The query that a URL with a pasted token has.
     for (token, query) in [
         ("abc&def", "token=abc&def"),
         ("abc#def", "token=abc"),
@@ -93,9 +93,9 @@ fn a_token_that_needs_escaping_is_noticed() {
 }
 
 #[test]
-fn tokens_rotate() {
+fn an_old_and_a_new_token_are_both_accepted() {
     for token in ["old", "new"] {
-        let builder = nobody().automation_token("old").automation_token("new");
+        let builder = no_trust().automation_token("old").automation_token("new");
         let incoming = Incoming::post(TAG_ADDED).query(format!("token={token}"));
         assert_eq!(
             verify(builder, incoming).unwrap().trust(),
@@ -105,7 +105,7 @@ fn tokens_rotate() {
 }
 
 #[test]
-fn the_log_says_what_the_url_must_have() {
+fn the_log_says_how_the_url_has_to_end() {
     assert_eq!(
         reason(both(), Incoming::post(TAG_ADDED)),
         "automation: the token is missing (the webhook's URL has to end in `?token=…`; or this is \
@@ -114,15 +114,15 @@ fn the_log_says_what_the_url_must_have() {
     assert_eq!(
         reason(both(), Incoming::post(TAG_ADDED).query("token=x")),
         "automation: the token is wrong \
-         (compare the webhook's URL with what `automation_token` was given)"
+         (compare the webhook's URL with the token in `automation_token`)"
     );
     assert_eq!(
         reason(
-            nobody().account_secret("main", SECRET),
+            no_trust().account_secret("main", SECRET),
             automation(TAG_ADDED)
         ),
-        "automation: nothing to trust this mechanism by is configured \
-         (give `automation_token` or `source_ips`; or this is an account webhook whose \
+        "automation: no way to trust this mechanism is configured \
+         (configure `automation_token` or `source_ips`; or this is an account webhook whose \
          `X-Webhook-*` headers were lost on the way)"
     );
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn what_nothing_vouches_for_is_accepted_as_such() {
+fn an_untrusted_delivery_is_accepted_as_unverified() {
     for incoming in [
         Incoming::post(TAG_ADDED),
         Incoming::post(TAG_ADDED).query("token=wrong"),
@@ -12,7 +12,7 @@ fn what_nothing_vouches_for_is_accepted_as_such() {
         let delivery = verify(both().accept_unverified(), incoming).unwrap();
         assert_eq!(delivery.trust(), Trust::Unverified);
     }
-    let delivery = verify(nobody().accept_unverified(), unsigned("SALE_NEW")).unwrap();
+    let delivery = verify(no_trust().accept_unverified(), unsigned("SALE_NEW")).unwrap();
     assert_eq!(delivery.trust(), Trust::Unverified);
     let listed = both()
         .source_ips(IpAllowList::systeme_io())
@@ -22,7 +22,7 @@ fn what_nothing_vouches_for_is_accepted_as_such() {
 }
 
 #[test]
-fn what_is_vouched_for_keeps_its_trust() {
+fn a_trusted_delivery_keeps_its_trust() {
     let delivery = verify(both().accept_unverified(), account("SALE_NEW", sale())).unwrap();
     assert_eq!(delivery.trust(), Trust::Signed { secret: "main" });
     let delivery = verify(both().accept_unverified(), automation(TAG_ADDED)).unwrap();
@@ -30,7 +30,7 @@ fn what_is_vouched_for_keeps_its_trust() {
 }
 
 #[test]
-fn what_is_no_delivery_is_refused_all_the_same() {
+fn requests_that_are_not_deliveries_are_still_refused() {
     let lax = || both().accept_unverified();
     assert_eq!(code(lax(), Incoming::post("{")), "not_json");
     assert_eq!(

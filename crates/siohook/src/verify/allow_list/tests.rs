@@ -9,7 +9,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().expect("the tests write addresses correctly")
 }
 
-/// Name, entries, address, whether the list contains it.
+/// Name, entries, address, and whether the list contains the address.
 #[rustfmt::skip]
 const CONTAINS: &[(&str, &[&str], &str, bool)] = &[
     ("empty list", &[], "203.0.113.9", false),
@@ -45,12 +45,12 @@ const CONTAINS: &[(&str, &[&str], &str, bool)] = &[
     ("all mapped", &["::ffff:0.0.0.0/96"], "198.51.100.1", true),
     ("wider than all mapped", &["::ffff:0.0.0.0/95"], "198.51.100.1", false),
     ("IPv4-compatible is not mapped", &["::203.0.113.9"], "203.0.113.9", false),
-    ("unreadable beside readable", &["nonsense", "203.0.113.9"], "203.0.113.9", true),
-    ("unreadable admits nobody", &["203.0.113.0/33"], "203.0.113.9", false),
+    ("invalid beside valid", &["nonsense", "203.0.113.9"], "203.0.113.9", true),
+    ("invalid contains nothing", &["203.0.113.0/33"], "203.0.113.9", false),
 ];
 
 #[test]
-fn contains() {
+fn a_list_contains_its_addresses_and_networks() {
     for (name, entries, address, expected) in CONTAINS {
         let list = IpAllowList::new(*entries);
         assert_eq!(list.contains(ip(address)), *expected, "{name}");
@@ -87,7 +87,7 @@ const INVALID: &[&str] = &[
 ];
 
 #[test]
-fn unreadable_entries_are_kept_as_written() {
+fn invalid_entries_are_kept_as_written() {
     for &entry in INVALID {
         let list = IpAllowList::new([entry]);
         assert_eq!(list.invalid(), [entry]);
@@ -106,7 +106,7 @@ fn a_list_is_empty_only_without_entries() {
 }
 
 #[test]
-fn every_kind_of_entry() {
+fn addresses_networks_and_texts_can_be_entries() {
     let v4 = Ipv4Addr::new(203, 0, 113, 9);
     let v6 = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7);
     let network: IpNet = "198.51.100.7/24".parse().expect("a network");
@@ -132,7 +132,7 @@ fn every_kind_of_entry() {
 }
 
 #[test]
-fn the_preset_is_three_addresses() {
+fn systeme_io_has_three_addresses() {
     let list = IpAllowList::systeme_io();
     let admitted: Vec<u8> = (0..=255)
         .filter(|&last| list.contains([185, 236, 142, last].into()))
@@ -144,7 +144,7 @@ fn the_preset_is_three_addresses() {
 
 proptest! {
     #[test]
-    fn any_text_is_either_a_range_or_reported_as_written(text in any::<String>()) {
+    fn any_text_is_a_range_or_returned_as_written(text in any::<String>()) {
         if let Err(offending) = text.as_str().into_ip_range() {
             prop_assert_eq!(offending, text);
         }
@@ -153,7 +153,7 @@ proptest! {
     #[test]
     fn an_address_is_in_its_own_list_and_network(address: IpAddr, length in 0_u8..=32) {
         prop_assert!(IpAllowList::new([address]).contains(address));
-        // A mapped address with a length below 96 is a plain IPv6 network.
+        // An IPv4-mapped address with a length below 96 would be an IPv6 network.
         let text = format!("{}/{length}", address.to_canonical());
         prop_assert!(IpAllowList::new([text]).contains(address));
     }

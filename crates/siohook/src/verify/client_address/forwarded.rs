@@ -4,20 +4,21 @@ use std::{borrow::Cow, iter, net::IpAddr};
 
 use super::{Client, NoClientAddress, node, trim};
 
-/// Whether a quoted string in this line has no end.
+/// Whether a quoted string in this line is unclosed.
 pub(super) fn is_left_open(line: &[u8]) -> bool {
     line.iter()
         .fold(Quoting::Outside, |state, &byte| state.after(byte))
         != Quoting::Outside
 }
 
-/// The client each element of one line names, for a line that is not
+/// The clients that the elements of a line name. The line must not be
 /// [left open](is_left_open).
 pub(super) fn entries(line: &[u8]) -> impl Iterator<Item = Client> {
     split_unquoted(line, b',').map(|element| node_of(element).ok_or(NoClientAddress::Malformed))
 }
 
-/// The address in the one `for` of an element whose pairs are all well-formed.
+/// The address in the `for` pair of an element. `None` if a pair is malformed, or there is
+/// not exactly one `for`.
 fn node_of(element: &[u8]) -> Option<IpAddr> {
     let mut node_text = None;
     for pair in split_unquoted(element, b';') {
@@ -29,7 +30,7 @@ fn node_of(element: &[u8]) -> Option<IpAddr> {
     node(&unescaped(node_text?))
 }
 
-/// The name and the value of a pair, the value without its quotes.
+/// The name of a pair, and its value without quotes.
 fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
     let equals = pair.iter().position(|&byte| byte == b'=')?;
     let (name, value) = (&pair[..equals], &pair[equals + 1..]);
@@ -41,7 +42,7 @@ fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
     is_token(name).then_some((name, value))
 }
 
-/// The non-empty parts between delimiters that stand outside quoted strings.
+/// The non-empty parts between the delimiters outside of quoted strings.
 fn split_unquoted(text: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     iter::from_fn(move || {
@@ -64,8 +65,8 @@ fn end_of_part(text: &[u8], delimiter: u8) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Whether these bytes between two quotes are one quoted string. As in any
-/// HTTP header, bytes beyond ASCII are allowed there; control codes are not.
+/// Whether these bytes between two quotes are one quoted string. Bytes beyond ASCII are
+/// allowed, as in any HTTP header. Control characters are not.
 fn is_quotable(body: &[u8]) -> bool {
     let mut state = Quoting::Inside;
     body.iter().all(|&byte| {
@@ -81,8 +82,7 @@ fn is_token(text: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-/// The value with every backslash pair replaced by the byte it stands for. A
-/// token passes unchanged, as it cannot hold a backslash.
+/// Replaces each escape by the byte that it stands for. A token has no escapes.
 fn unescaped(value: &[u8]) -> Cow<'_, [u8]> {
     if !value.contains(&b'\\') {
         return Cow::Borrowed(value);
@@ -98,19 +98,18 @@ fn unescaped(value: &[u8]) -> Cow<'_, [u8]> {
         .collect()
 }
 
-/// Where a byte stands with regard to quoted strings.
+/// The state of the scanner for quoted strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quoting {
     Outside,
     Inside,
-    /// Inside, and behind a backslash.
+    /// Inside, after a backslash.
     Escaped,
 }
 
 impl Quoting {
-    /// The state behind `byte`. A quote opens a string wherever it stands, so
-    /// that a misplaced one can spoil its own element but not move the borders
-    /// of the elements behind it.
+    /// The state after `byte`. A quote opens a string anywhere. So a misplaced quote makes
+    /// its own element malformed, and does not change how the later ones are split.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
             (Self::Outside, b'"') | (Self::Escaped, _) => Self::Inside,

@@ -37,13 +37,13 @@ fn client(peer: Option<&str>, lines: &[Line<'_>]) -> Result<IpAddr, NoClientAddr
     })
 }
 
-/// Name, peer, header lines, client. 203.0.113.9 is who really sent it,
-/// 198.51.100.66 whom a forger would like to be taken for.
+/// Name, peer, header lines, client. 203.0.113.9 is the real client, and 198.51.100.66 is
+/// the address that an attacker forges.
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     // The peer.
     ("no peer", None, &[], Err(NoPeer)),
-    ("no peer, headers are no substitute", None, &[(XFF, b"203.0.113.9")], Err(NoPeer)),
+    ("no peer, headers do not replace it", None, &[(XFF, b"203.0.113.9")], Err(NoPeer)),
     ("untrusted peer", Some("198.51.100.66"), &[], Ok("198.51.100.66")),
     ("untrusted peer, X-Forwarded-For ignored", Some("198.51.100.66"), &[(XFF, b"203.0.113.9")], Ok("198.51.100.66")),
     ("untrusted peer, Forwarded ignored", Some("198.51.100.66"), &[(FWD, b"for=203.0.113.9")], Ok("198.51.100.66")),
@@ -63,7 +63,7 @@ const CASES: &[Case] = &[
     ("many forged entries", PROXY, &[(XFF, b"192.0.2.1, 192.0.2.2, 10.0.0.7, 198.51.100.66, 203.0.113.9")], Ok("203.0.113.9")),
     ("forged obfuscated entry on the left", PROXY, &[(XFF, b"unknown, 203.0.113.9")], Ok("203.0.113.9")),
     ("forged damage on the left", PROXY, &[(XFF, b"\"for=;,%, 203.0.113.9")], Ok("203.0.113.9")),
-    ("forged bytes that are no text on the left", PROXY, &[(XFF, b"\xff\x00\x80, 203.0.113.9")], Ok("203.0.113.9")),
+    ("forged bytes that are not UTF-8 on the left", PROXY, &[(XFF, b"\xff\x00\x80, 203.0.113.9")], Ok("203.0.113.9")),
     ("two proxies", PROXY, &[(XFF, b"198.51.100.66, 203.0.113.9, 10.0.0.2")], Ok("203.0.113.9")),
     ("three proxies", PROXY, &[(XFF, b"198.51.100.66, 203.0.113.9, 192.168.0.1, 10.0.0.2")], Ok("203.0.113.9")),
     ("trusted, untrusted, trusted", PROXY, &[(XFF, b"10.0.0.3, 203.0.113.9, 10.0.0.2")], Ok("203.0.113.9")),
@@ -107,7 +107,7 @@ const CASES: &[Case] = &[
     ("network", PROXY, &[(XFF, b"203.0.113.9/32")], Err(Malformed)),
     ("not UTF-8", PROXY, &[(XFF, b"203.0.113.9\xff")], Err(Malformed)),
     ("NUL", PROXY, &[(XFF, b"203.0.113.9\x00")], Err(Malformed)),
-    ("line feed is no white space", PROXY, &[(XFF, b"203.0.113.9\n")], Err(Malformed)),
+    ("line feed is not white space", PROXY, &[(XFF, b"203.0.113.9\n")], Err(Malformed)),
     // X-Forwarded-For: several lines.
     ("lines are one list", PROXY, &[(XFF, b"198.51.100.66"), (XFF, b"203.0.113.9")], Ok("203.0.113.9")),
     ("client in the first line", PROXY, &[(XFF, b"198.51.100.66, 203.0.113.9"), (XFF, b"10.0.0.3"), (XFF, b"10.0.0.2")], Ok("203.0.113.9")),
@@ -121,7 +121,7 @@ const CASES: &[Case] = &[
     ("forged element in quotes", PROXY, &[(FWD, b"for=\"198.51.100.66\", for=203.0.113.9")], Ok("203.0.113.9")),
     ("forged damage left of the element", PROXY, &[(FWD, b"%;=,for,for=;;, for=203.0.113.9")], Ok("203.0.113.9")),
     ("forged quote inside a token", PROXY, &[(FWD, b"for=a\"b,c\"d, for=203.0.113.9")], Ok("203.0.113.9")),
-    ("forged bytes that are no text left of the element", PROXY, &[(FWD, b"for=\xff\x80, for=203.0.113.9")], Ok("203.0.113.9")),
+    ("forged bytes that are not UTF-8 left of the element", PROXY, &[(FWD, b"for=\xff\x80, for=203.0.113.9")], Ok("203.0.113.9")),
     ("chain of three proxies", PROXY, &[(FWD, b"for=198.51.100.66, for=203.0.113.9;by=10.0.0.3, for=10.0.0.3;by=10.0.0.2, for=10.0.0.2")], Ok("203.0.113.9")),
     ("all trusted: the left-most element", PROXY, &[(FWD, b"for=10.0.0.4, for=10.0.0.3")], Ok("10.0.0.4")),
     ("withheld element behind a proxy", PROXY, &[(FWD, b"for=203.0.113.9, for=unknown, for=10.0.0.2")], Err(Malformed)),
@@ -187,18 +187,18 @@ const CASES: &[Case] = &[
     ("Forwarded unreadable", PROXY, &[(XFF, b"203.0.113.9"), (FWD, b"for=unknown")], Err(Malformed)),
     ("Forwarded left open", PROXY, &[(XFF, b"203.0.113.9"), (FWD, b"for=\"")], Err(Malformed)),
     ("empty Forwarded has no say", PROXY, &[(XFF, b"203.0.113.9"), (FWD, b"")], Ok("203.0.113.9")),
-    ("empty X-Forwarded-For has no say", PROXY, &[(XFF, b", "), (FWD, b"for=203.0.113.9")], Ok("203.0.113.9")),
+    ("empty X-Forwarded-For is ignored", PROXY, &[(XFF, b", "), (FWD, b"for=203.0.113.9")], Ok("203.0.113.9")),
 ];
 
 #[test]
-fn every_case() {
+fn the_client_of_each_case() {
     for (name, peer, lines, expected) in CASES {
         assert_eq!(client(*peer, lines), expected.map(ip), "{name}");
     }
 }
 
 #[test]
-fn headers_of_an_untrusted_peer_are_not_even_read() {
+fn headers_of_an_untrusted_peer_are_not_read() {
     let peer = ip("198.51.100.66");
     let client = client_address(Some(peer), &trusted(), |header| -> [&[u8]; 0] {
         panic!("{header:?} was read")
@@ -207,7 +207,7 @@ fn headers_of_an_untrusted_peer_are_not_even_read() {
 }
 
 #[test]
-fn nobody_is_trusted_by_default() {
+fn no_proxy_is_trusted_by_default() {
     let peer = ip("10.0.0.1");
     let lines: [&[u8]; 1] = [b"203.0.113.9"];
     let client = client_address(Some(peer), &IpAllowList::default(), |_| lines);
@@ -255,9 +255,8 @@ fn a_header_of_more_than_8_kib_is_malformed() {
     }
 }
 
-/// The limits are those of each header.
 #[test]
-fn a_long_header_does_not_shorten_the_other() {
+fn each_header_has_its_own_limits() {
     let real = b"203.0.113.9";
     let spaces = |bytes: usize| [&b" ".repeat(bytes - real.len())[..], real].concat();
     let forwarded = [&b"for="[..], real].concat();
@@ -274,7 +273,7 @@ fn a_long_header_does_not_shorten_the_other() {
     assert_eq!(client(8193), Err(Malformed));
 }
 
-/// What means something in these headers, or is a part of it.
+/// Tokens of these headers, and parts of tokens.
 const PIECES: &[&[u8]] = &[
     b"for=",
     b"For=\"198.51.100.66\"",
@@ -293,14 +292,14 @@ const PIECES: &[&[u8]] = &[
     b"=",
 ];
 
-/// Meaningful pieces in any order, strewn with any other bytes.
+/// Tokens in any order, mixed with arbitrary bytes.
 fn header_bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = select(PIECES).prop_map(<[u8]>::to_vec);
     let piece = prop_oneof![4 => piece, 1 => vec(any::<u8>(), 1..4)];
     vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Bytes in which every quote that is opened is closed, by construction.
+/// Bytes in which every quote is closed.
 fn balanced_bytes() -> impl Strategy<Value = Vec<u8>> {
     let unquoted = header_bytes().prop_map(|mut bytes| {
         bytes.retain(|&byte| byte != b'"');
@@ -310,7 +309,7 @@ fn balanced_bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![unquoted, quoted], 0..6).prop_map(|parts| parts.concat())
 }
 
-/// The quoted string for these bytes, as a careful proxy writes it.
+/// The quoted string of these bytes, with escapes.
 fn quoted(bytes: &[u8]) -> Vec<u8> {
     let mut text = vec![b'"'];
     for &byte in bytes {
@@ -323,7 +322,7 @@ fn quoted(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
-/// A client the proxy does not trust, with its `X-Forwarded-For` entry and its
+/// A client that is not a trusted proxy, with its `X-Forwarded-For` entry and its
 /// `Forwarded` element.
 fn real() -> impl Strategy<Value = (IpAddr, String, String)> {
     let address = any::<IpAddr>()
@@ -349,7 +348,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn no_bytes_make_it_panic(
+    fn no_bytes_cause_a_panic(
         x in vec(vec(any::<u8>(), 0..80), 0..3),
         f in vec(prop_oneof![vec(any::<u8>(), 0..80), header_bytes()], 0..3),
     ) {
@@ -359,7 +358,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_client_sends_cannot_hide_its_x_forwarded_for_entry(
+    fn forged_bytes_cannot_hide_the_x_forwarded_for_entry(
         forged in prop_oneof![header_bytes(), vec(any::<u8>(), 0..80)],
         (address, entry, _) in real(),
     ) {
@@ -384,10 +383,10 @@ proptest! {
         prop_assert_eq!(client(PROXY, &[(FWD, &behind)]), Ok(address));
     }
 
-    /// Even where the proxy quotes what the client sent as its host, so that
-    /// an open quote on the left turns the proxy's own text inside out.
+    /// The proxy quotes the client's `Host`, so an unclosed quote on the left swaps the
+    /// quoted and the unquoted parts of the proxy's element.
     #[test]
-    fn nothing_a_client_sends_in_forwarded_names_another_address(
+    fn forged_bytes_in_forwarded_never_name_another_address(
         forged in header_bytes(),
         host in header_bytes(),
         (address, _, element) in real(),

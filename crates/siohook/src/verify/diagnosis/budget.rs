@@ -3,15 +3,15 @@ use std::time::{Duration, Instant};
 
 use crate::sync::lock;
 
-/// The time after which one more diagnosis may be made: 40 a second.
+/// The time in which the budget gains one diagnosis: 40 a second.
 const EVERY: Duration = Duration::from_millis(25);
-/// How many may be made at once. No second has more than 90 then.
+/// The size of the budget. It limits a second to 90 diagnoses.
 const AT_ONCE: u32 = 50;
 
-/// Diagnoses that may still be made. It fills with time, without a thread.
+/// A token bucket of diagnoses. It refills with time, without a thread.
 pub(super) struct Budget {
     started: Instant,
-    /// The time since the start at which it is full again.
+    /// The time since the start at which the budget is full again.
     full_at: Mutex<Duration>,
 }
 
@@ -23,7 +23,7 @@ impl Budget {
         }
     }
 
-    /// Spends one, if there is one.
+    /// Spends a diagnosis. Returns `false` if none is left.
     pub(super) fn spend(&self) -> bool {
         self.spend_at(self.started.elapsed())
     }
@@ -31,11 +31,11 @@ impl Budget {
     fn spend_at(&self, now: Duration) -> bool {
         let mut full_at = lock(&self.full_at);
         let spent_until = now.max(*full_at) + EVERY;
-        let is_there = spent_until <= now + EVERY * AT_ONCE;
-        if is_there {
+        let is_left = spent_until <= now + EVERY * AT_ONCE;
+        if is_left {
             *full_at = spent_until;
         }
-        is_there
+        is_left
     }
 }
 
@@ -47,14 +47,14 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// When one was spent, of these attempts.
+    /// The attempts that spent a diagnosis.
     fn spent(attempts: impl IntoIterator<Item = Duration>) -> Vec<Duration> {
         let budget = Budget::new();
         let attempts = attempts.into_iter();
         attempts.filter(|now| budget.spend_at(*now)).collect()
     }
 
-    /// How many were spent in the second that begins then.
+    /// The number spent in the second that begins at `from`.
     fn within_a_second(spent: &[Duration], from: Duration) -> usize {
         let in_time = spent
             .iter()
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_are_there_at_once_and_more_come_with_time() {
+    fn the_budget_starts_full_and_refills_with_time() {
         let budget = Budget::new();
         let at = |millis| budget.spend_at(Duration::from_millis(millis));
         assert_eq!((0..1000).filter(|_| at(0)).count(), 50);
@@ -80,26 +80,26 @@ mod tests {
         assert!(at(25));
         assert!(!at(25));
         assert_eq!((0..1000).filter(|_| at(525)).count(), 20);
-        // No more than at the start, however long it was quiet.
+        // A long pause fills it no further than at the start.
         assert_eq!((0..1000).filter(|_| at(1_000_000_000)).count(), 50);
     }
 
     #[test]
-    fn a_flood_has_some_in_every_second_and_never_many() {
+    fn a_flood_gets_between_40_and_90_diagnoses_a_second() {
         let spent = spent(millis(0..10_000));
         assert_eq!(most_within_a_second(&spent), 90);
         assert!(millis(0..9000).all(|from| within_a_second(&spent, from) >= 40));
     }
 
-    /// A thread that read the clock before another one.
+    /// A thread may have read the clock before another one.
     #[test]
-    fn a_clock_that_stands_still_or_goes_back_makes_no_more() {
+    fn a_clock_that_stops_or_goes_back_does_not_refill_the_budget() {
         assert!(spent(millis((0..1000).rev())).len() <= 50);
         assert!(spent(millis((0..1000).rev().flat_map(|at| [at, at]))).len() <= 50);
     }
 
     #[test]
-    fn threads_share_it() {
+    fn threads_share_the_budget() {
         let budget = Budget::new();
         let spend = || (0..1000).filter(|_| budget.spend_at(SECOND)).count();
         let all: usize = std::thread::scope(|scope| {
@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_second_has_more_than_100(
+        fn no_second_has_more_than_100_diagnoses(
             gaps in vec(prop_oneof![0_u64..3, 0_u64..60, 0_u64..3000], 0..300),
         ) {
             let times = gaps.iter().scan(0, |now, gap| {

@@ -1,4 +1,4 @@
-//! The table on the page about observability, which is written from the one here.
+//! Generates the table of hints in the guide's page on observability.
 
 use std::fmt::Write;
 use std::fs;

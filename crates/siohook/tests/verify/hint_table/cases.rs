@@ -1,11 +1,11 @@
-//! A request for each row.
+//! A request that leads to each row.
 
 use crate::support::odd;
 use crate::*;
 
 pub(super) struct Case {
     pub(super) code: &'static str,
-    /// Some of the row.
+    /// A part of the row's text.
     pub(super) words: &'static str,
     pub(super) builder: DispatcherBuilder,
     pub(super) incoming: Incoming,
@@ -69,11 +69,11 @@ fn addresses(cases: &mut Cases) {
     cases.add("no peer address", listed(), automation(TAG_ADDED));
     cases.add("is not an address", listed(), client("unknown"));
     let two = client("185.236.142.1").header("Forwarded", "for=203.0.113.9");
-    cases.add("disagree", listed(), two);
+    cases.add("name different clients", listed(), two);
     cases.of("address_not_allowed");
     let stranger = || automation(TAG_ADDED).peer(elsewhere());
     let by_stranger = stranger().header("X-Forwarded-For", "185.236.142.1");
-    cases.add("not among `trusted_proxies`", listed(), by_stranger);
+    cases.add("not in `trusted_proxies`", listed(), by_stranger);
     let silent = forwarded("CF-Connecting-IP", "185.236.142.1");
     cases.add("sent neither", listed(), silent);
     cases.add(
@@ -85,27 +85,31 @@ fn addresses(cases: &mut Cases) {
 }
 
 fn trust(cases: &mut Cases) {
-    let accounts = || nobody().account_secret("main", SECRET);
-    let automations = || nobody().automation_token(TOKEN);
+    let accounts = || no_trust().account_secret("main", SECRET);
+    let automations = || no_trust().automation_token(TOKEN);
     let with = |header: &str| Incoming::post(TAG_ADDED).header(header, SECRET);
     let lost = || Incoming::post(odd("account_sale_without_headers.json"));
     cases.of("not_configured");
     cases.add(
-        "give `account_secret`",
+        "configure `account_secret`",
         automations(),
         account("SALE_NEW", sale()),
     );
     cases.add(
-        "give `automation_token`",
+        "configure `automation_token`",
         accounts(),
         Incoming::post(TAG_ADDED),
     );
     cases.add(
-        "a signature in another header",
+        "another header has a signature",
         accounts(),
         with("X-Signature"),
     );
-    cases.add("a secret in a header", accounts(), with("X-Webhook-Secret"));
+    cases.add(
+        "a header has a secret",
+        accounts(),
+        with("X-Webhook-Secret"),
+    );
     cases.add("the body of an account webhook", accounts(), lost());
     cases.of("token_missing");
     cases.add(
@@ -114,11 +118,11 @@ fn trust(cases: &mut Cases) {
         Incoming::post(TAG_ADDED),
     );
     cases.add(
-        "a signature in another header",
+        "another header has a signature",
         both(),
         with("Stripe-Signature"),
     );
-    cases.add("a secret in a header", both(), with("X-Webhook-Secret"));
+    cases.add("a header has a secret", both(), with("X-Webhook-Secret"));
     cases.add("the body of an account webhook", both(), lost());
     cases.of("signature_missing");
     let hub = unsigned("SALE_NEW").header("X-Hub-Signature-256", "sha256=00");
@@ -128,8 +132,8 @@ fn trust(cases: &mut Cases) {
         both(),
         unsigned("SALE_NEW"),
     );
-    cases.add("a signature in another header", both(), hub);
-    cases.add("a secret in a header", both(), secret);
+    cases.add("another header has a signature", both(), hub);
+    cases.add("a header has a secret", both(), secret);
 }
 
 fn signatures(cases: &mut Cases) {
@@ -139,14 +143,14 @@ fn signatures(cases: &mut Cases) {
         let signed = Incoming::post(body).header("X-Webhook-Event", "SALE_NEW");
         signed.header("X-Webhook-Signature", sign(SECRET, sale()))
     };
-    let secret = |secret: &str| nobody().account_secret("main", secret);
+    let secret = |secret: &str| no_trust().account_secret("main", secret);
     cases.of("signature_malformed");
     cases.add("not 64 hex digits", both(), given("sha256=00"));
-    cases.add("holds secret {label} itself", both(), given(SECRET));
+    cases.add("has secret {label} itself", both(), given(SECRET));
     cases.of("signature_wrong");
-    cases.add("holds secret {label} itself", secret(HEX), given(HEX));
+    cases.add("has secret {label} itself", secret(HEX), given(HEX));
     let signed = |secret: &str| signed_with(secret, "SALE_NEW", sale());
-    cases.add("quotes around it here", secret("'key'"), signed("key"));
+    cases.add("in this program's", secret("'key'"), signed("key"));
     cases.add("quotes around it at", secret("key"), signed("\"key\""));
     cases.add("white space around it", secret("key"), signed("key "));
     cases.add("of another secret", secret("key"), signed("another"));
@@ -170,17 +174,21 @@ fn signatures(cases: &mut Cases) {
     let json = [br#"{"json":"#, &*sale(), b"}"].concat();
     cases.add("into the member `{member}`", both(), of(json));
     cases.of("event_not_covered");
-    let bound = nobody().account_secret_for("main", SECRET, ["SALE_NEW"]);
+    let bound = no_trust().account_secret_for("main", SECRET, ["SALE_NEW"]);
     cases.add("event not covered", bound, account("SALE_CANCELED", sale()));
 }
 
 fn tokens(cases: &mut Cases) {
-    let token = |token: &str| nobody().automation_token(token);
+    let token = |token: &str| no_trust().automation_token(token);
     let given = |query: &str| Incoming::post(TAG_ADDED).query(query);
     cases.of("token_wrong");
     cases.add("quotes or white space", token("abc"), given("token='abc'"));
-    cases.add("was given has quotes", token("\"abc\""), given("token=abc"));
-    cases.add("mean something in a URL", token("a&b"), given("token=a&b"));
+    cases.add(
+        "`automation_token` has quotes",
+        token("\"abc\""),
+        given("token=abc"),
+    );
+    cases.add("a meaning in a URL", token("a&b"), given("token=a&b"));
     cases.add("compare the webhook's URL", token("abc"), given("token=x"));
 }
 
@@ -210,7 +218,7 @@ fn bodies(cases: &mut Cases) {
         let wrapped = automation(format!(r#" {{"{member}":{TAG_ADDED}}}"#));
         cases.add("into the member `{member}`", both(), wrapped);
     }
-    // Its `type` was lost, and nothing is around it.
+    // The `type` of this automation was lost, and it is not wrapped.
     let no_type = r#"{"data":{"contact":{}},"account":{},"created_at":null}"#;
     cases.add("an automation sends", both(), automation(no_type));
     cases.add("an automation sends", both(), automation("{}"));

@@ -1,12 +1,12 @@
-//! The table of hints on the page about observability: each row is provoked, and no
-//! refusal has a hint that is not a row.
+//! The table of hints in the guide's page on observability. A request leads to each row,
+//! and each hint of a refusal is in the table.
 
 mod cases;
 
 use self::cases::{Case, cases};
 use super::*;
 
-/// Code, hint with a placeholder, and whether it is limited.
+/// Code, hint with a placeholder, and whether the hint is limited.
 type Row = (&'static str, &'static str, bool);
 
 fn rows() -> Vec<Row> {
@@ -21,7 +21,7 @@ fn rows() -> Vec<Row> {
     rows.collect()
 }
 
-/// What may stand in place of a placeholder: nothing that a request could choose.
+/// Whether a value may replace a placeholder. A request can't choose any of these values.
 fn is_value_of(placeholder: &str, value: &str) -> bool {
     match placeholder {
         "label" => value == r#""main""#,
@@ -42,7 +42,7 @@ fn is_of_row(hint: &str, row: &str) -> bool {
     value.is_some_and(|value| is_value_of(placeholder, value))
 }
 
-/// The row that a refusal's hint is, if it has one.
+/// The row of a refusal's hint. `None` if it has no hint.
 fn row_of(rejection: &Rejection) -> Option<Row> {
     let text = rejection.to_string();
     let (_, hint) = text.split_once(" (")?;
@@ -52,8 +52,8 @@ fn row_of(rejection: &Rejection) -> Option<Row> {
     Some(row.unwrap_or_else(|| panic!("not in the table: {rejection:?}")))
 }
 
-fn refused(case: Case, is_heard: bool) -> Rejection {
-    let builder = if is_heard {
+fn refused(case: Case, has_listener: bool) -> Rejection {
+    let builder = if has_listener {
         case.builder.on_reject(|_| ())
     } else {
         case.builder
@@ -62,35 +62,34 @@ fn refused(case: Case, is_heard: bool) -> Rejection {
 }
 
 #[test]
-fn every_row_is_provoked_by_its_cause() {
-    let mut provoked = BTreeSet::new();
+fn a_request_leads_to_each_row() {
+    let mut seen = BTreeSet::new();
     for case in cases() {
         let (code, words) = (case.code, case.words);
         let row = row_of(&refused(case, true)).unwrap();
         assert_eq!(row.0, code, "{words}");
         assert!(row.1.contains(words), "{code}: {words}: {row:?}");
-        provoked.insert(row);
+        seen.insert(row);
     }
-    assert!(provoked.len() > 50);
-    assert_eq!(provoked, rows().into_iter().collect());
+    assert!(seen.len() > 50);
+    assert_eq!(seen, rows().into_iter().collect());
 }
 
 #[test]
-fn only_what_takes_work_is_not_said_where_nothing_listens() {
+fn only_limited_hints_need_a_listener() {
     for (case, again) in cases().into_iter().zip(cases()) {
         let words = case.words;
         let row = row_of(&refused(case, true)).unwrap();
-        let unheard = row_of(&refused(again, false));
+        let without_listener = row_of(&refused(again, false));
         match row {
-            (.., true) => assert!(unheard.is_none_or(|row| !row.2), "{words}"),
-            _ => assert_eq!(unheard, Some(row)),
+            (.., true) => assert!(without_listener.is_none_or(|row| !row.2), "{words}"),
+            _ => assert_eq!(without_listener, Some(row)),
         }
     }
 }
 
-/// What a head decides has the hint of the head, with or without a body behind it.
 #[test]
-fn a_head_is_refused_with_a_row_as_well() {
+fn a_refused_head_has_a_hint_of_the_table() {
     let missing = || Head::new("POST").header("x-request-id", "1");
     let signed = |name: &str| Head::new("POST").header(name, "t=1,v1=00");
     let malformed = Head::new("POST").header("X-Webhook-Signature", SECRET);
@@ -103,16 +102,13 @@ fn a_head_is_refused_with_a_row_as_well() {
             missing().query("token=\"abc\""),
             "compare the webhook's URL",
         ),
-        (
-            signed("Stripe-Signature"),
-            "there is a signature in another header",
-        ),
+        (signed("Stripe-Signature"), "another header has a signature"),
         (
             signed("X-Hub-Signature-256"),
-            "there is a signature in another header",
+            "another header has a signature",
         ),
-        (signed("X-Webhook-Secret"), "there is a secret in a header"),
-        (malformed, "the header holds secret {label} itself"),
+        (signed("X-Webhook-Secret"), "a header has a secret"),
+        (malformed, "the header has secret {label} itself"),
     ] {
         let dispatcher = both().on_reject(|_| ()).build().unwrap();
         let rejection = dispatcher.check_head(&head).unwrap_err();
@@ -123,9 +119,9 @@ fn a_head_is_refused_with_a_row_as_well() {
     }
 }
 
-/// Those of the other tests, which are not made for a hint.
+/// Uses requests that were not written for a hint.
 #[test]
-fn no_refusal_has_a_hint_that_is_not_a_row() {
+fn each_hint_of_a_refusal_is_in_the_table() {
     let dispatcher = support::leaks::builder()
         .select(|_| false)
         .allow_no_handlers()
@@ -136,7 +132,7 @@ fn no_refusal_has_a_hint_that_is_not_a_row() {
         for spoil in support::leaks::SPOILS {
             let incoming = spoil(&fixture.body, &fixture.event);
             let rejection = dispatcher.verify(incoming).unwrap_err();
-            // The label of another secret, which covers other events.
+            // Its hint has the label of another secret.
             if rejection.code() != "event_not_covered" {
                 row_of(&rejection);
             }
