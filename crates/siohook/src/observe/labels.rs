@@ -1,4 +1,4 @@
-//! The values that attributes and labels take.
+//! The values of span attributes and metric labels.
 
 use siohook_events::EventName;
 
@@ -6,14 +6,14 @@ use crate::delivery::Trust;
 use crate::handler::{HandlerInfo, HandlerReport, Handlers, Outcome, Report};
 use crate::request::ReplyOutcome;
 
-/// What was dropped before it ended.
+/// The outcome of work that was dropped before it ended.
 pub(super) const CANCELLED: &str = ReplyOutcome::Cancelled.as_str();
 
-/// OpenTelemetry's word for what is not among the values that are known.
+/// OpenTelemetry's value for everything outside of a fixed set.
 pub(super) const OTHER: &str = "_OTHER";
 
-/// The name of an event as a label: one of the catalogue, or one that a handler
-/// names. Any other comes from outside, and there is no end of those.
+/// The name of an event as a label, if the catalogue or a handler names it. The other names
+/// come from outside and are unbounded, so they are [`OTHER`].
 pub(super) fn destination(handlers: &Handlers, event: &EventName) -> &'static str {
     if let Some(listed) = event.event() {
         return listed.name();
@@ -26,12 +26,12 @@ pub(super) fn destination(handlers: &Handlers, event: &EventName) -> &'static st
         .unwrap_or(OTHER)
 }
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 pub(super) fn of_report(report: &Report) -> &'static str {
     report.reply().outcome().as_str()
 }
 
-/// What a delivery failed with, if it failed.
+/// The outcome of a delivery that failed.
 pub(super) fn error_of_report(report: &Report) -> Option<&'static str> {
     match report.reply().outcome() {
         ReplyOutcome::Done
@@ -42,7 +42,7 @@ pub(super) fn error_of_report(report: &Report) -> Option<&'static str> {
     }
 }
 
-/// What tells a delivery from one that was never seen before.
+/// How a delivery that was seen before is continued. `None` for a new one.
 pub(super) fn redelivery(report: &Report) -> Option<&'static str> {
     let is_done_before = |handler: &HandlerReport| matches!(handler.outcome(), Outcome::DoneBefore);
     match report.reply().outcome() {
@@ -55,7 +55,7 @@ pub(super) fn redelivery(report: &Report) -> Option<&'static str> {
     }
 }
 
-/// What became of a handler.
+/// The outcome of a handler.
 pub(super) fn of_outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done => "done",

@@ -1,4 +1,4 @@
-//! The metrics: names and units, and where they are counted.
+//! The metrics: their names, units and labels.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,41 +12,41 @@ use crate::delivery::{Delivery, TrustedBy};
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::{Rejection, Secret};
 
+/// Seconds for a delivery, by event and error.
 const PROCESS: &str = "messaging.process.duration";
+/// Deliveries, by event and outcome.
 const DELIVERIES: &str = "siohook.deliveries";
+/// Seconds for a handler, by function and outcome.
 const HANDLER: &str = "siohook.handler.duration";
+/// Deliveries that were seen before, by what was done about them.
 const REDELIVERIES: &str = "siohook.redeliveries";
+/// Refusals, by code.
 const REJECTIONS: &str = "siohook.rejections";
+/// Verified deliveries, by trust and label.
 const TRUSTED: &str = "siohook.trusted";
+/// Members that could not be read, by event.
 const UNREAD: &str = "siohook.unread";
 
-/// A secret that matches nothing has to be seen at 0.
+/// Describes the metrics, and starts the counter of each secret at 0. So a secret that never
+/// matches is visible.
 pub(super) fn describe(secrets: &[Secret]) {
     describe_histogram!(PROCESS, Unit::Seconds, "Duration of processing operation.");
-    describe_counter!(
-        DELIVERIES,
-        Unit::Count,
-        "Deliveries, by what became of them."
-    );
+    describe_counter!(DELIVERIES, Unit::Count, "Deliveries, by event and outcome.");
     describe_histogram!(
         HANDLER,
         Unit::Seconds,
-        "How long a handler took, waiting included."
+        "Duration of a handler, including the time that it waits."
     );
     describe_counter!(
         REDELIVERIES,
         Unit::Count,
-        "Deliveries that had been seen before and were not handled anew."
+        "Deliveries that were seen before, by what was done about them."
     );
-    describe_counter!(
-        REJECTIONS,
-        Unit::Count,
-        "Requests that were refused, by code."
-    );
+    describe_counter!(REJECTIONS, Unit::Count, "Refused requests, by code.");
     describe_counter!(
         TRUSTED,
         Unit::Count,
-        "Deliveries, by what they are trusted by."
+        "Verified deliveries, by why they are trusted."
     );
     describe_counter!(
         UNREAD,
@@ -58,6 +58,7 @@ pub(super) fn describe(secrets: &[Secret]) {
     }
 }
 
+/// Counts a verified delivery by its trust.
 pub(super) fn trusted(delivery: &Delivery) {
     let counter = match delivery.trusted_by() {
         TrustedBy::Secret(label) => signed_by(label),
@@ -69,10 +70,12 @@ pub(super) fn trusted(delivery: &Delivery) {
     counter.increment(1);
 }
 
+/// The counter of deliveries that are signed with a secret.
 fn signed_by(secret: &Arc<str>) -> metrics::Counter {
     counter!(TRUSTED, "siohook.trust" => "signed", "siohook.secret" => shared(secret))
 }
 
+/// A label as a metric's value. It is not copied if it can be shown as it is.
 fn shared(label: &Arc<str>) -> SharedString {
     match Shown::value(&**label).to_str() {
         Cow::Borrowed(_) => SharedString::from_shared(Arc::clone(label)),
@@ -80,17 +83,19 @@ fn shared(label: &Arc<str>) -> SharedString {
     }
 }
 
+/// Counts a refused request.
 pub(super) fn refused(rejection: &Rejection) {
     counter!(REJECTIONS, "error.type" => rejection.code()).increment(1);
 }
 
-/// What is counted of one delivery.
+/// The metrics of one delivery.
 pub(super) struct DeliveryMetrics {
     started: Instant,
     destination: &'static str,
 }
 
 impl DeliveryMetrics {
+    /// Starts the clock of a delivery.
     pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         Self {
             started: Instant::now(),

@@ -1,6 +1,8 @@
-//! What operators see of deliveries: spans, metrics, and a warning for each event that
-//! no handler listens to, and for each member that could not be read. Without the feature
-//! `tracing` or `metrics` the module of that name is a twin that does nothing.
+//! Spans, metrics, and warnings for events without a handler and for members that could not
+//! be read.
+//!
+//! Without the feature `tracing`, the module `spans` is a twin that does nothing. Without
+//! `metrics`, the module `metrics` is.
 
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 mod labels;
@@ -27,23 +29,23 @@ use crate::delivery::Delivery;
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::{Rejection, Secret};
 
-/// Tells that a delivery was verified.
+/// Records that a delivery was verified.
 pub(crate) fn verified(delivery: &Delivery) {
     metrics::trusted(delivery);
 }
 
-/// Whether a refusal is shown anywhere but in `on_reject`.
+/// Whether a subscriber shows refusals.
 pub(crate) fn shows_refusals() -> bool {
     spans::shows_refusals()
 }
 
-/// Tells that a request was refused. The events of `hook` are part of the refusal.
+/// Records that a request was refused. Events that `hook` emits are in the refusal's span.
 pub(crate) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
     metrics::refused(rejection);
     spans::refused(rejection, hook);
 }
 
-/// What one dispatcher keeps, so that two share nothing.
+/// The warnings that a dispatcher has given. Each dispatcher has its own.
 #[derive(Default)]
 pub(crate) struct Observer {
     unhandled: UnhandledWarnings,
@@ -51,13 +53,13 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    /// Describes the metrics, and names every secret that may match.
+    /// Describes the metrics, and starts the counter of each secret.
     pub(crate) fn new(secrets: &[Secret]) -> Self {
         metrics::describe(secrets);
         Self::default()
     }
 
-    /// Tells how a delivery ended. The events of `hook` are part of the delivery.
+    /// Records how a delivery ended. Events that `hook` emits are in the delivery's span.
     pub(crate) fn end(&self, observed: &ObservedDelivery, report: &Report, hook: impl FnOnce()) {
         let ObservedDelivery { metrics, span } = observed;
         span.in_scope(|| {
@@ -77,7 +79,7 @@ pub(crate) struct ObservedDelivery {
 }
 
 impl ObservedDelivery {
-    /// Begins a delivery, as a part of what the caller does.
+    /// Begins a delivery. The caller's current span is the parent of its span.
     pub(crate) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         Self {
             metrics: DeliveryMetrics::begin(handlers, delivery),
@@ -85,27 +87,27 @@ impl ObservedDelivery {
         }
     }
 
-    /// Makes what `work` does a part of the delivery, wherever it is polled.
+    /// Enters the delivery's span whenever `work` is polled, on any thread.
     pub(crate) fn follow<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
         self.span.follow(work)
     }
 }
 
-/// A handler that runs.
+/// A running handler.
 pub(crate) struct ObservedHandler(HandlerSpan);
 
 impl ObservedHandler {
+    /// Begins a handler. Its span is a child of the current one.
     pub(crate) fn begin(info: &HandlerInfo) -> Self {
         Self(HandlerSpan::begin(info))
     }
 
-    /// Runs a part of the handler.
+    /// Runs a part of the handler in its span.
     pub(crate) fn in_scope<R>(&self, part: impl FnOnce() -> R) -> R {
         self.0.in_scope(part)
     }
 
-    /// Tells how the handler ended. Other handlers may still run: the span is closed here,
-    /// not with theirs.
+    /// Records how the handler ended, and closes its span. Other handlers may still run.
     pub(crate) fn end(self, info: &HandlerInfo, outcome: &Outcome, elapsed: Duration) {
         metrics::handler(info, outcome, elapsed);
         self.0.end(info, outcome, elapsed);

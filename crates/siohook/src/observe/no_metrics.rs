@@ -1,4 +1,4 @@
-//! The twin of `metrics.rs` without the feature.
+//! The twin of `metrics.rs` without the feature `metrics`. It does nothing.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The twin of `spans.rs` without the feature.
+//! The twin of `spans.rs` without the feature `tracing`. It does nothing.
 
 #![expect(clippy::unused_self, reason = "the other twin uses it")]
 

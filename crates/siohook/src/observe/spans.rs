@@ -1,5 +1,5 @@
-//! The spans and their ends. Names of attributes are those of OpenTelemetry's
-//! semantic conventions where these have one.
+//! The spans of deliveries, handlers and refusals. Attributes have the names of
+//! OpenTelemetry's semantic conventions where those define one.
 
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -24,11 +24,11 @@ pub(super) struct DeliverySpan {
 }
 
 impl DeliverySpan {
-    /// Opens the span with all that is known before a handler runs, because samplers
-    /// decide by it.
+    /// Opens the span with every attribute that is known before a handler runs, because
+    /// samplers decide by them.
     pub(super) fn begin(handlers: &Handlers, delivery: &Delivery) -> Self {
         let started = Instant::now();
-        // These closures are called only if a subscriber is interested.
+        // These closures are called only if a subscriber records the span.
         let name = || match labels::destination(handlers, delivery.event()) {
             labels::OTHER => Cow::Borrowed("process"),
             destination => format!("process {destination}").into(),
@@ -79,6 +79,7 @@ impl DeliverySpan {
         }
     }
 
+    /// Enters the span whenever `work` is polled.
     pub(super) fn follow<F: Future>(&self, work: F) -> Instrumented<F> {
         work.instrument(self.span.clone())
     }
@@ -87,8 +88,8 @@ impl DeliverySpan {
         self.span.in_scope(part)
     }
 
-    /// Tells how the delivery ended. The event names the
-    /// delivery again, because a filter may have dropped its span.
+    /// Records how the delivery ended. The event repeats the delivery's name, because a
+    /// filter may have dropped its span.
     pub(super) fn end(&self, report: &Report) {
         let span = &self.span;
         let outcome = labels::of_report(report);
@@ -119,6 +120,7 @@ impl DeliverySpan {
 pub(super) struct HandlerSpan(Span);
 
 impl HandlerSpan {
+    /// Opens the span of a handler.
     pub(super) fn begin(info: &HandlerInfo) -> Self {
         let location = info.location();
         Self(info_span!(
@@ -142,7 +144,7 @@ impl HandlerSpan {
         self.0.in_scope(part)
     }
 
-    /// Tells how the handler ended.
+    /// Records how the handler ended.
     pub(super) fn end(self, info: &HandlerInfo, outcome: &Outcome, elapsed: Duration) {
         let span = &self.0;
         let outcome = labels::of_outcome(outcome);
@@ -154,12 +156,13 @@ impl HandlerSpan {
             Some(labels::CANCELLED) => {
                 warn!(target: "siohook", parent: span, "{name} ({at}): cancelled");
             }
-            // The error's own text may be about a person: `on_report` has it.
+            // The error's text may be personal, so only `on_report` gets it.
             Some(_) => error!(target: "siohook", parent: span, "{name} ({at}): {outcome}"),
         }
     }
 }
 
+/// Records the attributes that the spans of deliveries and handlers share at their end.
 fn end(span: &Span, outcome: &'static str, failure: Option<&'static str>, elapsed: Duration) {
     span.record("siohook.outcome", outcome);
     span.record("siohook.elapsed", elapsed.as_secs_f64());
@@ -169,12 +172,13 @@ fn end(span: &Span, outcome: &'static str, failure: Option<&'static str>, elapse
     }
 }
 
+/// Whether a subscriber shows the event of a refusal.
 pub(super) fn shows_refusals() -> bool {
     event_enabled!(target: "siohook", Level::WARN)
 }
 
-/// Tells that a request was refused, and calls `hook` in the span of the refusal. Only
-/// the mechanism of the request is shown, because nothing vouches for it.
+/// Records that a request was refused, and calls `hook` in the span of the refusal. Of the
+/// request, only the mechanism is shown, because the rest is unverified.
 pub(super) fn refused(rejection: &Rejection, hook: impl FnOnce()) {
     let span = warn_span!(
         target: "siohook",

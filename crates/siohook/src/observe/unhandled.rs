@@ -9,8 +9,7 @@ use tracing::{Level, enabled, warn};
 use crate::handler::{LONGEST_NAME, Report};
 use crate::sync::lock;
 
-/// Names that the catalogue does not have come from outside, and there is no
-/// end of those.
+/// The most unlisted names that get a warning. They come from outside and are unbounded.
 const UNLISTED_NAMES: usize = 100;
 
 /// Warns once for each name.
@@ -21,11 +20,12 @@ pub(super) struct UnhandledWarnings(Mutex<Warned>);
 struct Warned {
     listed: HashSet<&'static str>,
     unlisted: HashSet<Box<str>>,
-    /// That one was too long to be kept.
+    /// Whether a name that is too long to be kept got its warning.
     too_long: bool,
 }
 
 impl UnhandledWarnings {
+    /// Warns if no handler listens to the event and it is the first delivery of its name.
     pub(super) fn warn(&self, report: &Report) {
         if !report.is_unhandled() || !enabled!(target: "siohook", Level::WARN) {
             return;
@@ -36,7 +36,7 @@ impl UnhandledWarnings {
         };
         let status = report.reply().status();
         let more = if warned == UNLISTED_NAMES {
-            "\nNo more than these 100 names that the catalogue does not have are warned of."
+            "\nThis is the 100th name that the catalogue does not have. No further ones are reported."
         } else {
             ""
         };
@@ -50,7 +50,7 @@ impl UnhandledWarnings {
         );
     }
 
-    /// How many unlisted names there are with this one, if it is new.
+    /// The number of unlisted names, if this name is new.
     fn first(&self, event: &EventName) -> Option<usize> {
         let mut warned = lock(&self.0);
         if let Some(listed) = event.event() {

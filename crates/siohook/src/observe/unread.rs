@@ -9,11 +9,12 @@ use crate::delivery::{Delivery, Unread};
 use crate::sync::lock;
 
 /// Warns once for each event and member. Both are names of the catalogue and its types, so
-/// there are not many.
+/// their number is bounded.
 #[derive(Default)]
 pub(super) struct UnreadWarnings(Mutex<HashSet<(Box<str>, Box<str>)>>);
 
 impl UnreadWarnings {
+    /// Warns of the unread members of a delivery that got no warning yet.
     pub(super) fn warn(&self, delivery: &Delivery) {
         let unread = delivery.known_unread();
         if unread.is_empty() || !enabled!(target: "siohook", Level::WARN) {
@@ -32,7 +33,7 @@ impl UnreadWarnings {
     }
 }
 
-/// The pointer without the places in lists, of which there is no end.
+/// The pointer with `*` for each index in a list, because indices are unbounded.
 fn anywhere(member: &Unread) -> Box<str> {
     let is_index = |token: &str| token.starts_with(|first: char| first.is_ascii_digit());
     let tokens = member.pointer().split('/');

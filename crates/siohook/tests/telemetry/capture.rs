@@ -1,4 +1,4 @@
-//! A subscriber that keeps all that it is told.
+//! A subscriber that records all spans and events.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Subscriber;
 use tracing::{Event, Level, Metadata};
 
-/// A clone sees the same.
+/// Clones share the record.
 #[derive(Clone)]
 pub(crate) struct Capture {
     most: Level,
@@ -20,11 +20,11 @@ pub(crate) struct Capture {
 #[derive(Default)]
 struct Seen {
     spans: Vec<Span>,
-    events: Vec<Said>,
+    events: Vec<LogEvent>,
     entered: HashMap<ThreadId, Vec<usize>>,
 }
 
-/// A span, at the place of its id.
+/// A recorded span. Its index is its id minus 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     pub(crate) name: &'static str,
@@ -32,13 +32,13 @@ pub(crate) struct Span {
     pub(crate) level: Level,
     pub(crate) parent: Option<usize>,
     pub(crate) fields: Fields,
-    /// The fields that were there from the beginning.
+    /// The fields that had a value when the span was created.
     pub(crate) at_first: Vec<&'static str>,
     handles: usize,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct LogEvent {
     pub(crate) level: Level,
     pub(crate) target: &'static str,
     pub(crate) span: Option<usize>,
@@ -53,7 +53,7 @@ impl Capture {
         Self::up_to(Level::TRACE)
     }
 
-    /// Hears what is at least as severe.
+    /// Records only what is at least as severe.
     pub(crate) fn up_to(most: Level) -> Self {
         Self {
             most,
@@ -83,7 +83,7 @@ impl Capture {
         only
     }
 
-    pub(crate) fn events(&self) -> Vec<Said> {
+    pub(crate) fn events(&self) -> Vec<LogEvent> {
         self.seen().events.clone()
     }
 
@@ -92,9 +92,9 @@ impl Capture {
         let seen = self.seen();
         let of = |fields: &Fields| fields.clone().into_iter().collect::<Vec<_>>();
         let spans = seen.spans.iter().flat_map(|span| of(&span.fields));
-        let events = seen.events.iter().flat_map(|said| of(&said.fields));
+        let events = seen.events.iter().flat_map(|logged| of(&logged.fields));
         let messages = seen.events.iter();
-        let messages = messages.map(|said| ("message", said.message.clone()));
+        let messages = messages.map(|logged| ("message", logged.message.clone()));
         spans.chain(events).chain(messages).collect()
     }
 }
@@ -159,7 +159,7 @@ impl Subscriber for Capture {
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {
-        panic!("nothing here follows anything");
+        panic!("a span follows another one");
     }
 
     fn event(&self, event: &Event<'_>) {
@@ -167,14 +167,14 @@ impl Subscriber for Capture {
         event.record(&mut fields);
         let mut seen = self.seen();
         let current = seen.current();
-        let said = Said {
+        let logged = LogEvent {
             level: *event.metadata().level(),
             target: event.metadata().target(),
             span: event.parent().map(place).or(current),
             message: fields.0.remove("message").unwrap_or_default(),
             fields: fields.0,
         };
-        seen.events.push(said);
+        seen.events.push(logged);
     }
 
     fn enter(&self, span: &Id) {
@@ -184,8 +184,7 @@ impl Subscriber for Capture {
 
     fn exit(&self, span: &Id) {
         let mut seen = self.seen();
-        // Spans that are left in another order than they were entered would
-        // mix up the handlers.
+        // Spans have to be exited in the reverse order, or handlers would be mixed up.
         assert_eq!(seen.stack().pop(), Some(place(span)));
     }
 

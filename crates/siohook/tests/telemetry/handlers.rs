@@ -1,4 +1,4 @@
-//! The handlers whose spans and metrics are looked at. They end in every way there is.
+//! Handlers for the tests of spans and metrics, with every outcome.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -24,7 +24,7 @@ async fn count() {
 
 #[on_event("contact.tag.added")]
 fn panics() {
-    let _left_by_the_panic = tracing::info_span!("inner").entered();
+    let _exited_by_the_panic = tracing::info_span!("inner").entered();
     std::panic::resume_unwind(Box::new("out of paper"));
 }
 
@@ -44,11 +44,11 @@ fn fails_for_now() -> Result<(), HandlerError> {
 }
 
 #[on_event("contact.tag.added")]
-fn misfits(_: Data<Vec<u8>>) {}
+fn mismatches(_: Data<Vec<u8>>) {}
 
 #[on_event("contact.tag.added")]
 async fn waits() {
-    let _says_so = SaysSo;
+    let _log_drop = LogDrop;
     std::future::pending::<()>().await;
 }
 
@@ -68,15 +68,15 @@ fn joined() {}
 )]
 fn listens() {}
 
-struct SaysSo;
+struct LogDrop;
 
-impl Drop for SaysSo {
+impl Drop for LogDrop {
     fn drop(&mut self) {
         tracing::info!("dropped");
     }
 }
 
-/// Not at once.
+/// Returns `Pending` once.
 async fn pause() {
     let mut is_second = false;
     std::future::poll_fn(|cx| {
@@ -97,7 +97,7 @@ pub(crate) fn dispatcher(functions: &'static [&'static str]) -> Dispatcher {
     builder().select(only(functions)).build().unwrap()
 }
 
-/// Where a handler is.
+/// The location of a handler: `file:line:column`.
 pub(crate) fn place(function: &str) -> String {
     location(file!(), include_str!("handlers.rs"), function)
 }

@@ -1,4 +1,4 @@
-//! What is told of deliveries and refusals in spans and events, and what is not.
+//! Spans and events of deliveries and refusals, and what they must not show.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,6 +1,7 @@
-//! The metrics: each kind, its labels, and that nobody outside can add to them.
-//! A binary of its own, because its tests have no subscriber: tracing might remember of a call
-//! site that none listens, and be silent in the tests of spans.
+//! The metrics and their labels, none of which a sender can add to.
+//!
+//! They are a binary of their own, because these tests have no subscriber. `tracing` could
+//! cache that a call site is disabled, and then record nothing in the tests of spans.
 
 mod handlers;
 mod recorder;
@@ -18,7 +19,7 @@ use support::{SECRET, TAG_ADDED, account, automation, envelope, finish, only, po
 
 const CONTACT: &str = r#"{"contact":{"id":1,"email":"lea@example.com"}}"#;
 
-/// What is counted while a dispatcher of these handlers works.
+/// The metrics that are recorded while a dispatcher of these handlers works.
 fn recorded(functions: &'static [&'static str], work: impl FnOnce(&Dispatcher)) -> Recorder {
     let recorder = Recorder::default();
     recorder.during(|| work(&dispatcher(functions)));
@@ -40,7 +41,7 @@ fn series(labels: &str, value: u64) -> (String, u64) {
 }
 
 #[test]
-fn each_is_described_with_its_unit() {
+fn each_metric_is_described_with_its_unit() {
     let recorder = recorded(&["listens"], |_| ());
     let units = recorder.units();
     let units: Vec<_> = units.iter().map(|(name, unit)| (&**name, *unit)).collect();
@@ -102,7 +103,7 @@ fn deliveries_are_counted_by_event_and_outcome() {
             ),
         ]
     );
-    // The same, but for what is no failure; in seconds.
+    // Durations in seconds, with `error.type` for failures only.
     let histograms = recorder.histograms();
     let named = |destination: &str, rest: &str| {
         format!(
@@ -128,7 +129,7 @@ fn handlers_are_timed_by_function_and_outcome() {
         "fails_for_good",
         "fails_for_now",
         "listens",
-        "misfits",
+        "mismatches",
         "panics",
         "waits",
     ];
@@ -151,7 +152,7 @@ fn handlers_are_timed_by_function_and_outcome() {
             "{code.function.name=metrics::handlers::fails_for_good,siohook.outcome=failed_for_good}",
             "{code.function.name=metrics::handlers::fails_for_now,siohook.outcome=retry_later}",
             "{code.function.name=metrics::handlers::listens,siohook.outcome=done}",
-            "{code.function.name=metrics::handlers::misfits,siohook.outcome=mismatch}",
+            "{code.function.name=metrics::handlers::mismatches,siohook.outcome=mismatch}",
             "{code.function.name=metrics::handlers::panics,siohook.outcome=panicked}",
             "{code.function.name=metrics::handlers::waits,siohook.outcome=cancelled}",
         ]
@@ -187,7 +188,7 @@ fn refusals_are_counted_by_code() {
 }
 
 #[test]
-fn redeliveries_are_counted_by_what_is_done_about_them() {
+fn redeliveries_are_counted_by_kind() {
     let recorder = recorded(&["listens", "fails"], |dispatcher| {
         for _ in 0..3 {
             finish(dispatcher.receive(automation(TAG_ADDED)));
@@ -215,9 +216,9 @@ fn redeliveries_are_counted_by_what_is_done_about_them() {
     );
 }
 
-/// An old secret can go when it stays at 0, so it has to be there.
+/// A secret whose counter stays at 0 can be removed, so the counter has to be visible.
 #[test]
-fn the_secret_that_matched_is_counted_and_the_others_are_0() {
+fn the_matching_secret_is_counted_and_the_others_are_0() {
     let recorder = Recorder::default();
     recorder.during(|| {
         let dispatcher = builder()
@@ -234,7 +235,7 @@ fn the_secret_that_matched_is_counted_and_the_others_are_0() {
         };
         assert_eq!(trusted(), [of("main", 0), of("old", 0)]);
         finish(dispatcher.receive(account("CONTACT_CREATED", CONTACT)));
-        // One half of it will do.
+        // `verify` alone counts it.
         dispatcher
             .verify(account("CONTACT_OPT_IN", CONTACT))
             .unwrap();
@@ -245,7 +246,7 @@ fn the_secret_that_matched_is_counted_and_the_others_are_0() {
 }
 
 #[test]
-fn whatever_else_is_trusted_is_counted_too() {
+fn other_kinds_of_trust_are_counted() {
     let recorder = Recorder::default();
     recorder.during(|| {
         let of_addresses = Dispatcher::builder()
@@ -270,7 +271,7 @@ fn whatever_else_is_trusted_is_counted_too() {
 }
 
 #[test]
-fn names_from_outside_make_no_series() {
+fn unlisted_names_add_no_series() {
     let recorder = recorded(&["listens"], |dispatcher| {
         for name in 0..500 {
             let body = envelope(&format!("contact.unheard.{name}"), "{}");
@@ -287,7 +288,7 @@ fn names_from_outside_make_no_series() {
                 "messaging.destination.name=_OTHER,siohook.outcome=unhandled",
                 1000
             ),
-            // A handler names it, so it is one of few.
+            // A handler names it, so it can be a label.
             series(
                 "messaging.destination.name=contact.community.joined,siohook.outcome=done",
                 1
@@ -297,9 +298,8 @@ fn names_from_outside_make_no_series() {
     assert!(recorder.histograms().len() == 3 && recorder.counters().len() == 4);
 }
 
-/// Nothing is recorded where no handler listens, and nothing breaks.
 #[test]
-fn without_a_recorder_nothing_happens() {
+fn a_delivery_is_handled_without_a_recorder() {
     let dispatcher = dispatcher(&["listens"]);
     assert_eq!(
         finish(dispatcher.receive(automation(TAG_ADDED))).status(),

@@ -8,7 +8,7 @@ use crate::support::{SECRET, TAG_ADDED, TOKEN, account, automation, finish, sign
 const CONTACT: &str = r#"{"contact":{"id":1,"email":"lea@example.com"}}"#;
 
 #[test]
-fn values_are_shown_in_part() {
+fn spans_events_and_labels_show_a_part_of_a_value() {
     for value in values() {
         let (capture, recorder) = (Capture::new(), Recorder::default());
         let builder = siohook::Dispatcher::builder()
@@ -36,7 +36,7 @@ fn values_are_shown_in_part() {
             });
         });
         let values = capture.values().into_iter();
-        // A warning has lines of its own: the handler to paste.
+        // A warning has several lines, because of the handler to paste.
         let values = values.map(|(name, value)| match name {
             "message" => Printed::lines(name, value),
             _ => Printed::line(name, value),

@@ -1,4 +1,4 @@
-//! A recorder that keeps all that it is told.
+//! A recorder that keeps all metrics.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -9,7 +9,7 @@ use metrics::{
     Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit,
 };
 
-/// A clone sees the same.
+/// Clones share the record.
 #[derive(Clone, Default)]
 pub(crate) struct Recorder(Arc<Mutex<Seen>>);
 
@@ -25,7 +25,7 @@ impl Recorder {
         metrics::with_local_recorder(self, work)
     }
 
-    /// `name{label=value,…}`, labels sorted.
+    /// The counters by `name{label=value,…}`, with sorted labels.
     pub(crate) fn counters(&self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap().counters.clone()
     }
@@ -38,7 +38,7 @@ impl Recorder {
         self.0.lock().unwrap().histograms.clone()
     }
 
-    /// Units by name.
+    /// The units by metric.
     pub(crate) fn units(&self) -> BTreeMap<String, Unit> {
         let seen = self.0.lock().unwrap();
         let described = seen.described.iter();
@@ -47,7 +47,7 @@ impl Recorder {
             .collect()
     }
 
-    /// All series, descriptions, and values that were recorded.
+    /// All series and descriptions.
     pub(crate) fn texts(&self) -> Vec<String> {
         let seen = self.0.lock().unwrap();
         let series = seen.counters.keys().chain(seen.histograms.keys()).cloned();
@@ -65,7 +65,7 @@ impl CounterFn for Series {
     }
 
     fn absolute(&self, _: u64) {
-        panic!("nothing here is absolute");
+        panic!("a counter is set to an absolute value");
     }
 }
 
@@ -85,7 +85,7 @@ impl metrics::Recorder for Recorder {
     }
 
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {
-        panic!("there is no gauge");
+        panic!("a gauge is used");
     }
 
     fn describe_histogram(&self, name: KeyName, unit: Option<Unit>, text: SharedString) {
@@ -97,7 +97,7 @@ impl metrics::Recorder for Recorder {
     }
 
     fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
-        panic!("there is no gauge");
+        panic!("a gauge is used");
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
@@ -119,7 +119,7 @@ impl Recorder {
     }
 
     fn describe(&self, name: &KeyName, unit: Option<Unit>, text: &str) {
-        let described = (unit.expect("each has a unit"), text.to_owned());
+        let described = (unit.expect("each metric has a unit"), text.to_owned());
         let mut seen = self.0.lock().unwrap();
         seen.described.insert(name.as_str().to_owned(), described);
     }

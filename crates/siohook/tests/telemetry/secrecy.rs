@@ -1,5 +1,4 @@
-//! What no span, event or metric may show, over all bodies, outcomes and
-//! refusals.
+//! No span, event or metric shows a value of a body, for all bodies, outcomes and refusals.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use crate::recorder::Recorder;
 use crate::support::leaks::{self, SPOILS};
 use crate::support::{account, automation, finish, fixtures, only, poll, within};
 
-/// A message as careless as can be.
+/// The whole body, as a careless error message.
 fn all_of(delivery: &Delivery) -> String {
     String::from_utf8_lossy(delivery.body()).into_owned()
 }
@@ -60,7 +59,7 @@ impl<'a, E> FromDelivery<'a, E> for Careless {
 }
 
 #[on_event("*")]
-fn misfits(_: Careless) {}
+fn mismatches(_: Careless) {}
 
 #[on_event("*")]
 fn leaks_in_a_message(delivery: &Delivery) {
@@ -90,12 +89,12 @@ const HANDLERS: [&[&str]; 8] = [
     &["fails_for_good"],
     &["fails_for_now"],
     &["panics"],
-    &["misfits"],
+    &["mismatches"],
     &["waits"],
     &[],
 ];
 
-/// A body, and how it is sent.
+/// A body, its event, and the texts that must not be shown.
 struct Sent {
     mechanism: Mechanism,
     event: String,
@@ -103,8 +102,8 @@ struct Sent {
     forbidden: Vec<String>,
 }
 
-/// All fixtures: as they are; with a value of its own in each place; and the
-/// same under a name that the catalogue does not have.
+/// All fixtures, as they are, with a unique value in each place, and with these values under
+/// an unlisted name.
 fn deliveries() -> Vec<Sent> {
     let mut all = vec![];
     for fixture in fixtures() {
@@ -138,7 +137,7 @@ fn deliveries() -> Vec<Sent> {
     all
 }
 
-/// Replaces every text and number by one that is nowhere else. Times stay times.
+/// Replaces every text and number by a unique one. Times stay times.
 fn mark(value: &mut Value, count: &mut u64) {
     *count += 1;
     match value {
@@ -161,7 +160,7 @@ fn mark(value: &mut Value, count: &mut u64) {
 }
 
 impl Sent {
-    /// With all that a careless sender or proxy may put beside it.
+    /// The request, with personal data in its headers.
     fn incoming(&self) -> Incoming {
         let incoming = match self.mechanism {
             Mechanism::Automation => automation(&self.body),
@@ -179,12 +178,12 @@ impl Sent {
             )
     }
 
-    /// Where something forbidden is recorded, if it is.
+    /// The recorded values that hold a forbidden text.
     fn found_in(&self, capture: &Capture, recorder: &Recorder) -> Vec<String> {
         let values = capture.values();
         let labels = recorder.texts().into_iter();
         let labels = labels.map(|series| ("a metric", series));
-        // A time may have any digits.
+        // A duration may have any digits.
         let values = values
             .into_iter()
             .filter(|(name, _)| *name != "siohook.elapsed");
@@ -202,7 +201,7 @@ fn builder() -> DispatcherBuilder {
         .allow_no_handlers()
 }
 
-/// Records all that is said while a dispatcher works.
+/// Records all spans, events and metrics while a dispatcher works.
 fn recorded(builder: DispatcherBuilder, work: impl FnOnce(&Dispatcher)) -> (Capture, Recorder) {
     let (capture, recorder) = (Capture::new(), Recorder::default());
     recorder.during(|| capture.during(|| work(&builder.build().unwrap())));
@@ -210,7 +209,7 @@ fn recorded(builder: DispatcherBuilder, work: impl FnOnce(&Dispatcher)) -> (Capt
 }
 
 #[test]
-fn deliveries_show_nothing() {
+fn deliveries_show_no_value() {
     for sent in deliveries() {
         for handlers in HANDLERS {
             let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {
@@ -222,7 +221,7 @@ fn deliveries_show_nothing() {
             });
             let found = sent.found_in(&capture, &recorder);
             assert!(found.is_empty(), "{}, {handlers:?}: {found:#?}", sent.event);
-            // There was something to be seen.
+            // Something was recorded.
             assert_eq!(
                 capture
                     .spans()
@@ -237,7 +236,7 @@ fn deliveries_show_nothing() {
 }
 
 #[test]
-fn refusals_show_nothing() {
+fn refusals_show_no_value() {
     for sent in deliveries() {
         let (capture, recorder) = recorded(builder(), |dispatcher| {
             for spoil in SPOILS {
@@ -262,9 +261,9 @@ fn refusals_show_nothing() {
     }
 }
 
-/// The tests above can fail: whatever is let out is found.
+/// Shows that the tests above can fail.
 #[test]
-fn what_a_handler_lets_out_is_found() {
+fn a_value_that_a_handler_leaks_is_found() {
     let places: [(&[&str], &str); 4] = [
         (&["leaks_in_a_message"], "message"),
         (&["leaks_in_a_field"], "body"),
@@ -274,7 +273,7 @@ fn what_a_handler_lets_out_is_found() {
     for sent in deliveries() {
         let body: Value = serde_json::from_slice(&sent.body).unwrap();
         let (_, numbers) = leaks::leaves(&body);
-        // One body is made up, and has none.
+        // The body of one event is unpublished, and its fixture has no number.
         let possible = |(_, place): &(_, &str)| *place != "number" || !numbers.is_empty();
         for (handlers, place) in places.into_iter().filter(possible) {
             let (capture, recorder) = recorded(builder().select(only(handlers)), |dispatcher| {

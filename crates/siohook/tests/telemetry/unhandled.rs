@@ -3,30 +3,32 @@
 use siohook::{Dispatcher, DispatcherBuilder, Unhandled};
 use tracing::Level;
 
-use crate::capture::{Capture, Said};
+use crate::capture::{Capture, LogEvent};
 use crate::support::{self, account, automation, envelope, finish, fixture};
 
 fn builder() -> DispatcherBuilder {
     support::builder().select(|_| false).allow_no_handlers()
 }
 
-fn deaf() -> Dispatcher {
+fn without_handlers() -> Dispatcher {
     builder().build().unwrap()
 }
 
-fn warnings(capture: &Capture) -> Vec<Said> {
-    let said = capture.events().into_iter();
-    said.filter(|said| said.level == Level::WARN).collect()
+fn warnings(capture: &Capture) -> Vec<LogEvent> {
+    let logged = capture.events().into_iter();
+    logged
+        .filter(|logged| logged.level == Level::WARN)
+        .collect()
 }
 
-fn hear(dispatcher: &Dispatcher, name: &str) {
+fn send(dispatcher: &Dispatcher, name: &str) {
     finish(dispatcher.receive(automation(envelope(name, "{}"))));
 }
 
 #[test]
-fn an_event_that_nobody_listens_to_is_warned_of_once() {
+fn an_event_without_a_handler_is_warned_of_once() {
     let capture = Capture::new();
-    let dispatcher = deaf();
+    let dispatcher = without_handlers();
     capture.during(|| {
         for message in 0..3 {
             let incoming = account("SALE_NEW", fixture("account/SALE_NEW"))
@@ -37,28 +39,28 @@ fn an_event_that_nobody_listens_to_is_warned_of_once() {
             );
         }
     });
-    let said = warnings(&capture);
-    assert_eq!(said.len(), 1);
+    let logged = warnings(&capture);
+    assert_eq!(logged.len(), 1);
     assert_eq!(
-        said[0].message,
+        logged[0].message,
         "no handler listens to `SALE_NEW`, which is answered with 200; a handler to paste:\n\n\
          #[siohook::on_event(\"SALE_NEW\")]\n\
          async fn on_sale_new(event: siohook::account::SaleNew) {\n    let _ = event;\n}\n"
     );
-    assert_eq!(said[0].target, "siohook");
-    let at = said[0].span.unwrap();
+    assert_eq!(logged[0].target, "siohook");
+    let at = logged[0].span.unwrap();
     assert_eq!(capture.spans()[at].name, "delivery");
-    // Each of the three is told, all the same.
-    let told = capture.events().into_iter();
+    // Each of the three deliveries has its own event at the end.
+    let ends = capture.events().into_iter();
     assert_eq!(
-        told.filter(|said| said.message == "SALE_NEW: unhandled")
+        ends.filter(|logged| logged.message == "SALE_NEW: unhandled")
             .count(),
         3
     );
 }
 
 #[test]
-fn each_name_has_its_warning() {
+fn each_name_has_one_warning() {
     let capture = Capture::new();
     let dispatcher = builder().on_unhandled(Unhandled::Reject).build().unwrap();
     capture.during(|| {
@@ -68,62 +70,66 @@ fn each_name_has_its_warning() {
             "contact.b",
             "contact.a",
         ] {
-            hear(&dispatcher, name);
+            send(&dispatcher, name);
         }
     });
-    let said = warnings(&capture);
+    let logged = warnings(&capture);
     let begin =
         |name: &str| format!("no handler listens to `{name}`, which is answered with 404; ");
-    assert_eq!(said.len(), 3);
-    for (said, name) in said
+    assert_eq!(logged.len(), 3);
+    for (logged, name) in logged
         .iter()
         .zip(["contact.page.visited", "contact.a", "contact.b"])
     {
-        assert!(said.message.starts_with(&begin(name)), "{}", said.message);
+        assert!(
+            logged.message.starts_with(&begin(name)),
+            "{}",
+            logged.message
+        );
     }
 }
 
 #[test]
-fn dispatchers_do_not_share_what_they_warned_of() {
+fn each_dispatcher_has_its_own_warnings() {
     let capture = Capture::new();
-    let (one, other) = (deaf(), deaf());
+    let (one, other) = (without_handlers(), without_handlers());
     capture.during(|| {
         for dispatcher in [&one, &other, &one.clone(), &other] {
-            hear(dispatcher, "contact.tag.added");
-            hear(dispatcher, "contact.a");
+            send(dispatcher, "contact.tag.added");
+            send(dispatcher, "contact.a");
         }
     });
     assert_eq!(warnings(&capture).len(), 4);
 }
 
 #[test]
-fn names_from_outside_are_warned_of_up_to_a_limit() {
+fn unlisted_names_are_warned_of_up_to_a_limit() {
     let capture = Capture::new();
-    let dispatcher = deaf();
-    capture.during(|| (0..300).for_each(|name| hear(&dispatcher, &format!("contact.n{name}"))));
-    let said = warnings(&capture);
-    assert_eq!(said.len(), 100);
-    let is_last = |said: &Said| said.message.contains("No more than these 100 names");
-    assert_eq!(said.iter().position(is_last), Some(99));
-    // Those of the catalogue are few by themselves.
-    capture.during(|| hear(&dispatcher, "contact.tag.added"));
+    let dispatcher = without_handlers();
+    capture.during(|| (0..300).for_each(|name| send(&dispatcher, &format!("contact.n{name}"))));
+    let logged = warnings(&capture);
+    assert_eq!(logged.len(), 100);
+    let is_last = |logged: &LogEvent| logged.message.contains("This is the 100th name");
+    assert_eq!(logged.iter().position(is_last), Some(99));
+    // The limit does not apply to names of the catalogue.
+    capture.during(|| send(&dispatcher, "contact.tag.added"));
     assert_eq!(warnings(&capture).len(), 101);
 }
 
 #[test]
 fn a_name_that_no_handler_can_have_is_shown_safely() {
     let capture = Capture::new();
-    let dispatcher = deaf();
+    let dispatcher = without_handlers();
     capture.during(|| {
-        hear(&dispatcher, "contact.*");
-        hear(&dispatcher, "a b\\u001b[31m\\n");
+        send(&dispatcher, "contact.*");
+        send(&dispatcher, "a b\\u001b[31m\\n");
         for letter in ["a", "b"] {
-            hear(&dispatcher, &letter.repeat(100_000));
+            send(&dispatcher, &letter.repeat(100_000));
         }
     });
-    let said: Vec<_> = warnings(&capture)
+    let logged: Vec<_> = warnings(&capture)
         .into_iter()
-        .map(|said| said.message)
+        .map(|logged| logged.message)
         .collect();
     let expected = |name: &str| {
         format!(
@@ -131,7 +137,7 @@ fn a_name_that_no_handler_can_have_is_shown_safely() {
         )
     };
     assert_eq!(
-        said,
+        logged,
         [
             expected("contact.*"),
             expected("a b\\u{1b}[31m\\n"),
@@ -140,26 +146,24 @@ fn a_name_that_no_handler_can_have_is_shown_safely() {
     );
 }
 
-/// Who raises the level later has not missed it.
+/// A program that raises the level later still gets the warning.
 #[test]
-fn a_warning_that_nobody_heard_is_given_again() {
-    let dispatcher = deaf();
-    let deafened = Capture::up_to(Level::ERROR);
-    deafened.during(|| hear(&dispatcher, "contact.tag.added"));
-    assert!(deafened.events().is_empty());
+fn a_warning_that_no_subscriber_shows_is_given_again() {
+    let dispatcher = without_handlers();
+    let errors_only = Capture::up_to(Level::ERROR);
+    errors_only.during(|| send(&dispatcher, "contact.tag.added"));
+    assert!(errors_only.events().is_empty());
     let capture = Capture::new();
-    capture.during(|| hear(&dispatcher, "contact.tag.added"));
+    capture.during(|| send(&dispatcher, "contact.tag.added"));
     assert_eq!(warnings(&capture).len(), 1);
 }
 
-/// Others may listen to the same event, while this delivery is in progress or
-/// refused.
 #[test]
-fn nothing_is_warned_of_but_that_nobody_listens() {
+fn a_refused_request_gives_no_warning_of_a_missing_handler() {
     let capture = Capture::new();
-    let dispatcher = deaf();
+    let dispatcher = without_handlers();
     capture.during(|| finish(dispatcher.receive(automation("{}"))));
-    let said = warnings(&capture);
-    assert_eq!(said.len(), 1);
-    assert!(said[0].message.starts_with("refused: "));
+    let logged = warnings(&capture);
+    assert_eq!(logged.len(), 1);
+    assert!(logged[0].message.starts_with("refused: "));
 }

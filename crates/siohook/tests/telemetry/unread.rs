@@ -1,4 +1,4 @@
-//! What is told of members that could not be read.
+//! Warnings and attributes for members that could not be read.
 
 use serde_json::{Value, json};
 use siohook::{Dispatcher, Incoming};
@@ -21,13 +21,13 @@ fn receive(dispatcher: &Dispatcher, incoming: Incoming) {
 }
 
 fn warnings(capture: &Capture) -> Vec<String> {
-    let said = capture.events().into_iter();
-    let warnings = said.filter(|said| said.level == Level::WARN);
-    warnings.map(|said| said.message).collect()
+    let logged = capture.events().into_iter();
+    let warnings = logged.filter(|logged| logged.level == Level::WARN);
+    warnings.map(|logged| logged.message).collect()
 }
 
 #[test]
-fn the_span_names_it() {
+fn the_span_names_the_unread_members() {
     let capture = Capture::new();
     let dispatcher = dispatcher(&["bought"]);
     capture.during(|| {
@@ -36,14 +36,14 @@ fn the_span_names_it() {
     });
     let (_, span) = capture.span("delivery");
     let shown = span.shown();
-    // The members of that body are in the order of the alphabet.
+    // `serde_json` sorts the members of this body.
     let unread = "siohook.unread=/coupon /order/totalPrice";
     assert!(shown.iter().any(|shown| shown == unread), "{shown:?}");
     assert!(shown.iter().any(|shown| shown == "siohook.outcome=done"));
 }
 
 #[test]
-fn what_was_read_is_not_named() {
+fn a_readable_body_has_no_attribute_and_no_warning() {
     let capture = Capture::new();
     let dispatcher = dispatcher(&["bought"]);
     capture.during(|| receive(&dispatcher, odd(&[])));
@@ -62,7 +62,7 @@ fn each_member_is_warned_of_once() {
         for _ in 0..2 {
             receive(&dispatcher, odd(&[("/order/totalPrice", json!("17.00"))]));
         }
-        // There is no end of places in a list.
+        // The index in a list does not matter.
         for place in 0..20 {
             let mut resources = vec![resource(json!(null)); place];
             resources.push(resource(json!("x")));
@@ -81,16 +81,16 @@ fn each_member_is_warned_of_once() {
              /orderItem/resources/0/tag: invalid type: string, expected struct Tag",
         ]
     );
-    let said = capture.events().into_iter();
-    let warning = said.into_iter().find(|said| said.level == Level::WARN);
+    let mut logged = capture.events().into_iter();
+    let warning = logged.find(|logged| logged.level == Level::WARN);
     let warning = warning.unwrap();
     assert_eq!(warning.target, "siohook");
     assert_eq!(capture.spans()[warning.span.unwrap()].name, "delivery");
 }
 
-/// Who raises the level later has not missed it.
+/// A program that raises the level later still gets the warning.
 #[test]
-fn a_warning_that_nobody_heard_is_given_again() {
+fn a_warning_that_no_subscriber_shows_is_given_again() {
     let dispatcher = dispatcher(&["bought"]);
     let send = || receive(&dispatcher, odd(&[("/coupon", json!("x"))]));
     Capture::up_to(Level::ERROR).during(send);

@@ -1,15 +1,15 @@
-//! Deliveries that come again, are dropped, or end on another thread.
+//! Spans of deliveries that are retried, dropped, or end on another thread.
 
 use super::*;
 
 #[test]
-fn another_attempt_is_told_as_one() {
+fn the_span_of_a_redelivery_says_so() {
     let capture = Capture::new();
     let dispatcher = dispatcher(&["count", "fails"]);
     let of_two =
         |function: &'static [&'static str]| builder().select(only(function)).build().unwrap();
     capture.during(|| {
-        // One of two is left, then nothing.
+        // One of two handlers is left to run, then none.
         for _ in 0..2 {
             finish(dispatcher.receive(automation(TAG_ADDED)));
         }
@@ -46,13 +46,13 @@ fn another_attempt_is_told_as_one() {
             ("in_progress", "in_progress", "0"),
         ]
     );
-    // A handler that was done before has no span: it was not called.
+    // A handler that was done before is not called, so it has no span.
     let handlers = spans.iter().filter(|span| span.name == "handler");
     assert_eq!(handlers.count(), 2 + 1 + 1 + 1);
 }
 
 #[test]
-fn a_delivery_that_is_dropped_was_cancelled() {
+fn a_dropped_delivery_ends_as_cancelled() {
     let capture = Capture::new();
     let dispatcher = dispatcher(&["count", "waits"]);
     capture.during(|| {
@@ -79,45 +79,45 @@ fn a_delivery_that_is_dropped_was_cancelled() {
     assert_eq!(spans[0].get("error.type"), Some("cancelled"));
     assert!(spans[0].elapsed() >= 0.005 && spans[2].elapsed() >= 0.005);
     assert!(spans[1].elapsed() < spans[2].elapsed());
-    // What is dropped with a handler speaks in its span.
+    // Values of a dropped handler are dropped in its span.
     let events = capture.events();
     let dropped = events
         .iter()
-        .find(|said| said.message == "dropped")
+        .find(|logged| logged.message == "dropped")
         .unwrap();
     assert_eq!(dropped.span, Some(2));
     let ends = events
         .iter()
-        .filter(|said| said.message.contains("cancelled"));
-    assert!(ends.clone().all(|said| said.level == Level::WARN));
+        .filter(|logged| logged.message.contains("cancelled"));
+    assert!(ends.clone().all(|logged| logged.level == Level::WARN));
     assert_eq!(ends.count(), 2);
 }
 
-/// Tasks that an executor was given.
-type Given = Arc<Mutex<Vec<DetachedTask>>>;
+/// The tasks that an executor got.
+type Tasks = Arc<Mutex<Vec<DetachedTask>>>;
 
-fn detached(functions: &'static [&'static str]) -> (Dispatcher, Given) {
-    let given = Given::default();
-    let queue = Arc::clone(&given);
+fn detached(functions: &'static [&'static str]) -> (Dispatcher, Tasks) {
+    let tasks = Tasks::default();
+    let queue = Arc::clone(&tasks);
     let dispatcher = builder()
         .select(only(functions))
         .detach(move |work| queue.lock().unwrap().push(work))
         .build()
         .unwrap();
-    (dispatcher, given)
+    (dispatcher, tasks)
 }
 
 #[test]
 fn the_span_follows_detached_work_onto_its_thread() {
     let capture = Capture::new();
-    let (dispatcher, given) = detached(&["count"]);
+    let (dispatcher, tasks) = detached(&["count"]);
     capture.during(|| {
         let _request = tracing::info_span!("request").entered();
         // The sender hangs up.
         assert!(poll(pin!(dispatcher.receive(automation(TAG_ADDED)))).is_none());
     });
     thread::sleep(Duration::from_millis(5));
-    let work = given.lock().unwrap().pop().unwrap();
+    let work = tasks.lock().unwrap().pop().unwrap();
     let elsewhere = capture.clone();
     thread::spawn(move || elsewhere.during(|| finish(work)))
         .join()
@@ -126,7 +126,7 @@ fn the_span_follows_detached_work_onto_its_thread() {
     let (delivery, span) = capture.span("delivery");
     assert_eq!(span.parent, Some(request));
     assert_eq!(span.get("siohook.outcome"), Some("done"));
-    // From the request on, waiting for the executor included.
+    // It begins with the request and includes the time that the task waits.
     let since_the_request = span.elapsed();
     assert!(span.is_closed());
     let (handler, span) = capture.span("handler");
@@ -137,13 +137,13 @@ fn the_span_follows_detached_work_onto_its_thread() {
 }
 
 #[test]
-fn work_that_an_executor_drops_was_cancelled() {
+fn a_task_that_the_executor_drops_ends_as_cancelled() {
     let capture = Capture::new();
-    let (dispatcher, given) = detached(&["count"]);
+    let (dispatcher, tasks) = detached(&["count"]);
     let status = capture.during(|| {
         let mut received = pin!(dispatcher.receive(automation(TAG_ADDED)));
         assert!(poll(received.as_mut()).is_none());
-        given.lock().unwrap().clear();
+        tasks.lock().unwrap().clear();
         finish(received).status()
     });
     assert_eq!(status, 503);

@@ -2,9 +2,8 @@
 
 use super::*;
 
-/// Outcome, error type and status of the handler, then of the delivery.
 #[test]
-fn failures_are_told_without_their_texts() {
+fn failures_are_recorded_without_the_texts_of_their_errors() {
     for (function, handler, delivery, status) in [
         ("fails", "failed", "failed", "500"),
         ("panics", "panicked", "failed", "500"),
@@ -15,7 +14,7 @@ fn failures_are_told_without_their_texts() {
             "failed_for_good",
             "200",
         ),
-        ("misfits", "mismatch", "mismatch", "422"),
+        ("mismatches", "mismatch", "mismatch", "422"),
     ] {
         let capture = Capture::new();
         let dispatcher = builder()
@@ -29,7 +28,7 @@ fn failures_are_told_without_their_texts() {
             assert_eq!(shown.get("error.type"), Some(outcome));
             assert_eq!(shown.get("otel.status_code"), Some("ERROR"));
             let events = capture.events();
-            let mut ends = events.iter().filter(|said| said.span == Some(at));
+            let mut ends = events.iter().filter(|logged| logged.span == Some(at));
             let end = ends.next_back().unwrap();
             let name = match span {
                 "handler" => {
@@ -52,7 +51,7 @@ fn failures_are_told_without_their_texts() {
 }
 
 #[test]
-fn successes_are_info_and_those_of_handlers_debug() {
+fn a_successful_delivery_is_info_and_a_successful_handler_debug() {
     let levels = |capture: Capture| {
         receive(
             &capture,
@@ -61,7 +60,7 @@ fn successes_are_info_and_those_of_handlers_debug() {
         );
         let events = capture.events().into_iter();
         events
-            .map(|said| (said.level, said.message))
+            .map(|logged| (logged.level, logged.message))
             .collect::<Vec<_>>()
     };
     let (handler, delivery) = (
@@ -74,33 +73,33 @@ fn successes_are_info_and_those_of_handlers_debug() {
     assert!(levels(quiet.clone()).is_empty() && quiet.spans().is_empty());
 }
 
-/// A filter takes the spans away, and with them all that would say of what.
+/// A filter by level removes the spans, which have the names.
 #[test]
-fn what_went_wrong_is_named_without_its_spans() {
-    let said_up_to = |level, functions| {
+fn events_name_handler_and_delivery_without_their_spans() {
+    let logged_up_to = |level, functions| {
         let capture = Capture::up_to(level);
         let dispatcher = dispatcher(functions);
         capture.during(|| poll(pin!(dispatcher.receive(automation(TAG_ADDED)))));
         assert!(capture.spans().is_empty());
-        let said = capture.events().into_iter();
-        said.map(|said| said.message).collect::<Vec<_>>()
+        let logged = capture.events().into_iter();
+        logged.map(|logged| logged.message).collect::<Vec<_>>()
     };
     assert_eq!(
-        said_up_to(Level::ERROR, &["count", "fails"]),
+        logged_up_to(Level::ERROR, &["count", "fails"]),
         [format!(
             "telemetry::handlers::fails ({}): failed",
             place("fails")
         )]
     );
     assert_eq!(
-        said_up_to(Level::ERROR, &["fails"]),
+        logged_up_to(Level::ERROR, &["fails"]),
         [
             format!("telemetry::handlers::fails ({}): failed", place("fails")),
             "contact.tag.added: failed".to_owned()
         ]
     );
     assert_eq!(
-        said_up_to(Level::WARN, &["waits"]),
+        logged_up_to(Level::WARN, &["waits"]),
         [
             format!("telemetry::handlers::waits ({}): cancelled", place("waits")),
             "contact.tag.added: cancelled".to_owned()

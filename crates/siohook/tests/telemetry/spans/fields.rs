@@ -1,9 +1,9 @@
-//! What is said of a delivery, a handler and a refusal.
+//! The attributes of the spans of a delivery, a handler and a refusal.
 
 use super::*;
 
 #[test]
-fn a_delivery_has_its_span() {
+fn a_delivery_has_a_span() {
     let capture = Capture::new();
     let incoming = signed_with(SECRET, "SALE_NEW", fixture("account/SALE_NEW"))
         .header(
@@ -44,7 +44,7 @@ fn a_delivery_has_its_span() {
     );
     assert!(span.elapsed() > 0.0);
     assert_eq!((span.level, span.target), (Level::INFO, "siohook"));
-    // A sampler decides by what is there at first.
+    // A sampler sees the attributes from the start only.
     for sampled in [
         "messaging.destination.name",
         "messaging.system",
@@ -56,7 +56,7 @@ fn a_delivery_has_its_span() {
 }
 
 #[test]
-fn a_handler_has_its_span_within() {
+fn a_handler_has_a_span_inside_that_of_the_delivery() {
     let capture = Capture::new();
     assert_eq!(receive(&capture, &["count"], automation(TAG_ADDED)), 200);
     let (delivery, _) = capture.span("delivery");
@@ -85,7 +85,7 @@ fn a_handler_has_its_span_within() {
 #[test]
 fn an_automation_has_no_ids_and_no_secret() {
     let capture = Capture::new();
-    // `baggage` may hold anything; of it only the trace is taken.
+    // `baggage` may hold anything, and only the trace is read.
     let baggage = "user=lea, sentry-trace_id=771A43A4192642F0B136D5159A501700";
     let incoming = automation(TAG_ADDED)
         .header("baggage", baggage)
@@ -110,7 +110,7 @@ fn an_automation_has_no_ids_and_no_secret() {
 }
 
 #[test]
-fn a_refusal_has_its_span_and_the_code() {
+fn a_refusal_has_a_span_with_its_code() {
     let capture = Capture::new();
     let incoming = signed_with("unknown", "SALE_NEW", fixture("account/SALE_NEW"));
     assert_eq!(receive(&capture, &["sold"], incoming), 401);
@@ -132,16 +132,17 @@ fn a_refusal_has_its_span_and_the_code() {
     );
     assert_eq!(span.level, Level::WARN);
     assert!(span.is_closed());
-    let said = capture.events().remove(0);
-    assert_eq!((said.level, said.span), (Level::WARN, Some(at)));
+    let logged = capture.events().remove(0);
+    assert_eq!((logged.level, logged.span), (Level::WARN, Some(at)));
     assert!(
-        said.message
+        logged
+            .message
             .starts_with("refused: account: the signature fits none")
     );
     assert_eq!(capture.spans().len(), 1);
 }
 
-/// Without `on_reject`.
+/// The dispatcher has no `on_reject`.
 #[test]
 fn a_refusal_is_diagnosed_for_a_subscriber_that_shows_it() {
     let forged = || signed_with("unknown", "SALE_NEW", fixture("account/SALE_NEW"));
@@ -152,14 +153,14 @@ fn a_refusal_is_diagnosed_for_a_subscriber_that_shows_it() {
     ] {
         let dispatcher = dispatcher(&["sold"]);
         let verify = || dispatcher.verify(forged()).unwrap_err().to_string();
-        let told = Capture::up_to(most).during(verify);
-        assert_eq!(told.contains("another secret"), is_diagnosed, "{most}");
+        let text = Capture::up_to(most).during(verify);
+        assert_eq!(text.contains("another secret"), is_diagnosed, "{most}");
     }
 }
 
-/// Names come from outside, and so do ids.
+/// The sender chooses names and ids.
 #[test]
-fn names_that_nobody_published_are_told_safely() {
+fn unlisted_names_and_odd_ids_are_shown_safely() {
     let shown = |name: &str| {
         let capture = Capture::new();
         let incoming = account(name, r#"{"contact":{"id":1,"email":"lea@example.com"}}"#)
@@ -174,7 +175,7 @@ fn names_that_nobody_published_are_told_safely() {
         (get("otel.name"), get("messaging.destination.name"))
     };
     let pair = |name: &str, destination: &str| (name.to_owned(), destination.to_owned());
-    // A handler names it, so it is one of few.
+    // A handler names it, so it can be a label.
     let known = "contact.community.joined";
     assert_eq!(
         shown(known),

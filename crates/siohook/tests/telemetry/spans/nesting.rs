@@ -1,20 +1,22 @@
-//! Which span is in which, and which is entered.
+//! Parents of spans, and the spans in which events are emitted.
 
 use super::*;
 
 #[test]
-fn what_handlers_say_is_in_their_own_spans() {
+fn events_of_handlers_are_in_their_own_spans() {
     let capture = Capture::new();
     receive(&capture, &["welcome", "count"], automation(TAG_ADDED));
     let spans = capture.spans();
-    let said = capture.events();
+    let logged = capture.events();
     let by = |function: &str| {
         let of =
             |span: Option<usize>| spans[span.unwrap()].get("code.function.name") == Some(function);
-        let said = said
+        let logged = logged
             .iter()
-            .filter(|said| said.span.is_some_and(|span| of(Some(span))));
-        said.map(|said| said.message.as_str()).collect::<Vec<_>>()
+            .filter(|logged| logged.span.is_some_and(|span| of(Some(span))));
+        logged
+            .map(|logged| logged.message.as_str())
+            .collect::<Vec<_>>()
     };
     assert_eq!(
         by("telemetry::handlers::welcome"),
@@ -24,15 +26,17 @@ fn what_handlers_say_is_in_their_own_spans() {
         by("telemetry::handlers::count"),
         ["count", "and again", "telemetry::handlers::count: done"]
     );
-    // They took turns.
-    let order: Vec<_> = said.iter().map(|said| said.message.as_str()).collect();
+    // The handlers took turns.
+    let order: Vec<_> = logged
+        .iter()
+        .map(|logged| logged.message.as_str())
+        .collect();
     assert_eq!(order[..3], ["count", "welcome", "and again"]);
 }
 
-/// The capture itself would not have it otherwise: spans are left in the order
-/// in which they were entered.
+/// The subscriber checks that spans are exited in order.
 #[test]
-fn a_panic_leaves_every_span() {
+fn a_panic_exits_every_span() {
     let capture = Capture::new();
     receive(
         &capture,
@@ -53,7 +57,7 @@ fn a_panic_leaves_every_span() {
 }
 
 #[test]
-fn hooks_speak_within_the_spans() {
+fn events_of_hooks_are_in_the_spans() {
     let capture = Capture::new();
     let dispatcher = builder()
         .select(only(&["count"]))
@@ -67,19 +71,22 @@ fn hooks_speak_within_the_spans() {
     });
     for (message, span) in [("report", "delivery"), ("reject", "refusal")] {
         let events = capture.events();
-        let said = events.iter().find(|said| said.message == message).unwrap();
-        assert_eq!(said.span, Some(capture.span(span).0));
+        let logged = events
+            .iter()
+            .find(|logged| logged.message == message)
+            .unwrap();
+        assert_eq!(logged.span, Some(capture.span(span).0));
         assert!(capture.span(span).1.is_closed());
     }
 }
 
 #[test]
-fn the_caller_is_the_parent() {
+fn the_span_of_the_caller_is_the_parent() {
     let capture = Capture::new();
     let dispatcher = dispatcher(&["count"]);
     capture.during(|| {
         let _request = tracing::info_span!("request").entered();
-        // Each half by itself.
+        // `verify` and `dispatch` on their own.
         let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
         finish(dispatcher.dispatch(&delivery));
         dispatcher.verify(Incoming::post("")).unwrap_err();
