@@ -1,5 +1,4 @@
-//! What a `Mismatch` says of a body that is full of what it must not say, to types that
-//! do all they can to say it.
+//! A `Mismatch` shows no value of a body, even if the type puts values into its errors.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -15,18 +14,18 @@ use serde_json::{Map, Value, json};
 use siohook::{Delivery, Dispatcher, Mechanism, Outcome, account, automation, on_event, unified};
 use support::{SECRET, TOKEN, account, automation, finish, fixtures};
 
-/// In every string and every key that a test puts into a body.
+/// A part of every string and key that a test puts into a body.
 const WORD: &str = "Zyxwv";
-/// In every number.
+/// A part of every number.
 const DIGITS: &str = "918273";
 
 #[on_event("*")]
-fn whom(_: unified::Contact) {}
+fn takes_contact(_: unified::Contact) {}
 
-/// Repeats what it was given, in the words of serde.
+/// Repeats the value in errors that imitate those of `serde_json`.
 #[derive(Deserialize)]
 #[serde(try_from = "Value")]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Imitation(u8);
 
 impl TryFrom<Value> for Imitation {
@@ -45,7 +44,7 @@ impl TryFrom<Value> for Imitation {
     }
 }
 
-/// Puts values wherever an error takes a text that is not the type's.
+/// Puts the value into every kind of error that takes a text.
 fn repeats<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     let text = Value::deserialize(deserializer)?.to_string();
     Err(match text.len() % 6 {
@@ -58,28 +57,28 @@ fn repeats<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     })
 }
 
-/// What is inside of a string, with errors that have a position of their own.
+/// Parses JSON in a string. Its errors have a position of their own.
 fn inside<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     let text = String::deserialize(deserializer)?;
     serde_json::from_str(&text).map_err(D::Error::custom)
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Repeater {
     #[serde(deserialize_with = "repeats", alias = "tag", alias = "customer")]
     contact: u8,
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Insider {
     #[serde(deserialize_with = "inside", alias = "tag", alias = "customer")]
     contact: u8,
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 enum Choice {
     A,
     B(u8),
@@ -88,7 +87,7 @@ enum Choice {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 enum Untagged {
     A { contact: u8 },
     B(Vec<u8>),
@@ -96,13 +95,13 @@ enum Untagged {
 
 #[derive(Deserialize)]
 #[serde(tag = "type")]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 enum Tagged {
     A { contact: u8 },
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Flat {
     #[serde(flatten)]
     members: BTreeMap<String, Choice>,
@@ -110,19 +109,19 @@ struct Flat {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Strict {
     contact: Option<BTreeMap<String, u8>>,
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Numbered {
     contact: BTreeMap<u64, u64>,
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "it is never constructed")]
 struct Mixed(Option<Imitation>, BTreeMap<String, Imitation>);
 
 #[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,7 +164,7 @@ fn dispatcher() -> Dispatcher {
     builder.automation_token(TOKEN).build().unwrap()
 }
 
-/// Reads the body as all types.
+/// Reads the body as every type.
 fn assert_all_silent(mechanism: Mechanism, body: &Value) {
     let dispatcher = dispatcher();
     let incoming = match mechanism {
@@ -242,7 +241,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Puts a value in the place of what is somewhere in the body, or beside it.
+/// Replaces a value somewhere in the body, or adds one next to it.
 fn spoil(body: &mut Value, at: Index, beside: bool, key: &str, value: Value) {
     let mut places = 0;
     visit(body, &mut |_| places += 1);
@@ -269,7 +268,7 @@ fn visit(value: &mut Value, see: &mut impl FnMut(&mut Value)) {
     see(value);
 }
 
-/// Replaces all strings and numbers of a fixture by what must not be shown.
+/// Marks all strings and numbers of a fixture.
 fn mark(value: &mut Value) {
     visit(value, &mut |value| match value {
         Value::String(text) => *text = format!("{WORD}{text}"),
@@ -306,7 +305,7 @@ proptest! {
         for (at, beside, key, value) in changes {
             spoil(&mut payload, at, beside, &key, value);
         }
-        // An account webhook is a map.
+        // The body of an account webhook is an object.
         if !payload.is_object() {
             payload = Value::Object(Map::from_iter([(WORD.to_owned(), payload)]));
         }
@@ -314,30 +313,30 @@ proptest! {
     }
 }
 
-/// What the test above looks at is told, and is not an empty text.
+/// Shows that the texts of the test above are not empty.
 #[test]
-fn the_place_and_the_reason_are_told() {
-    let told = |data: &str, read: fn(&Delivery) -> Option<siohook::Mismatch>| {
+fn the_text_has_the_place_and_the_reason() {
+    let text = |data: &str, read: fn(&Delivery) -> Option<siohook::Mismatch>| {
         let body = support::envelope("a.new.event", data);
         let delivery = dispatcher().verify(automation(body)).unwrap();
         read(&delivery).unwrap().to_string()
     };
     assert_eq!(
-        told(r#"{"contact":{"Zyxwv":["x"]}}"#, |delivery| {
+        text(r#"{"contact":{"Zyxwv":["x"]}}"#, |delivery| {
             delivery.data::<Strict>().err()
         }),
         "not a `mismatch_secrecy::Strict`: `contact.*`: invalid type: sequence, expected u8 \
          (line 1 column 50)"
     );
     assert_eq!(
-        told(r#"{"contact":{"id":7},"Zyxwv":1}"#, |delivery| {
+        text(r#"{"contact":{"id":7},"Zyxwv":1}"#, |delivery| {
             delivery.data::<unified::TagAdded>().err()
         }),
         "not a `siohook_events::unified::TagAdded`: `contact`: missing field `email` \
          (line 1 column 41)"
     );
     assert_eq!(
-        told(r#"{"contact":"[1, \"Zyxwv"}"#, |delivery| {
+        text(r#"{"contact":"[1, \"Zyxwv"}"#, |delivery| {
             delivery.data::<Insider>().err()
         }),
         "not a `mismatch_secrecy::Insider`: `contact`: refused by the type (line 1 column 41)"

@@ -1,5 +1,5 @@
-//! Bodies of which an optional member can't be read: the rest reaches the handlers, and
-//! what is missing is named.
+//! Bodies with an optional member that can't be read. Handlers get the rest, and the member
+//! is named.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -14,49 +14,49 @@ use siohook::{
 };
 use support::{account, automation, envelope, finish, fixture, only, outcome};
 
-/// What handlers were given.
-type Given = Arc<Mutex<Vec<Value>>>;
+/// The arguments that handlers took.
+type Taken = Arc<Mutex<Vec<Value>>>;
 
-fn keep(given: &Given, payload: impl Serialize) {
+fn keep(taken: &Taken, payload: impl Serialize) {
     let payload = serde_json::to_value(payload).unwrap();
-    given.lock().unwrap().push(payload);
+    taken.lock().unwrap().push(payload);
 }
 
 #[on_event("SALE_NEW")]
-fn sold(sale: account::SaleNew, State(given): State<Given>) {
-    keep(&given, sale);
+fn sold(sale: account::SaleNew, State(taken): State<Taken>) {
+    keep(&taken, sale);
 }
 
 #[on_event("SALE_NEW", "customer.sale.completed")]
-fn sold_by_either(sale: unified::Sale, State(given): State<Given>) {
-    keep(&given, sale);
+fn sold_by_either(sale: unified::Sale, State(taken): State<Taken>) {
+    keep(&taken, sale);
 }
 
 #[on_event("CONTACT_OPT_IN")]
-fn opted_in(event: account::ContactOptIn, State(given): State<Given>) {
-    keep(&given, event);
+fn opted_in(event: account::ContactOptIn, State(taken): State<Taken>) {
+    keep(&taken, event);
 }
 
 #[on_event("CONTACT_TAG_ADDED", "contact.tag.added")]
-fn tagged(event: unified::TagAdded, State(given): State<Given>) {
-    keep(&given, event);
+fn tagged(event: unified::TagAdded, State(taken): State<Taken>) {
+    keep(&taken, event);
 }
 
 #[on_event("contact.optin.completed")]
-fn opted_in_by_rule(event: automation::OptInCompleted, State(given): State<Given>) {
-    keep(&given, event);
+fn opted_in_by_rule(event: automation::OptInCompleted, State(taken): State<Taken>) {
+    keep(&taken, event);
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "only whether it can be read matters")]
+#[expect(dead_code, reason = "it is only deserialized")]
 struct OwnSale {
     order: OwnOrder,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "only whether it can be read matters")]
+#[expect(dead_code, reason = "it is only deserialized")]
 struct OwnOrder {
     total_price: Option<i64>,
 }
@@ -64,10 +64,10 @@ struct OwnOrder {
 #[on_event("SALE_*")]
 fn sold_by_own_type(_: Data<OwnSale>) {}
 
-/// Asks, whatever it listens to.
+/// Keeps the list of unread members.
 #[on_event("*")]
-fn asks(delivery: &Delivery, State(given): State<Given>) {
-    keep(&given, pointers(delivery.unread()));
+fn lists_unread(delivery: &Delivery, State(taken): State<Taken>) {
+    keep(&taken, pointers(delivery.unread()));
 }
 
 #[on_event("*")]
@@ -77,21 +77,21 @@ fn pointers(unread: &[Unread]) -> Vec<&str> {
     unread.iter().map(Unread::pointer).collect()
 }
 
-/// Sends one body to these handlers.
+/// Sends a request to these handlers.
 fn send(functions: &'static [&'static str], incoming: Incoming) -> (Report, Vec<Value>) {
-    let given = Given::default();
+    let taken = Taken::default();
     let dispatcher = support::builder()
-        .state(given.clone())
+        .state(taken.clone())
         .select(only(functions))
         .build()
         .unwrap();
     let delivery = dispatcher.verify(incoming).unwrap();
     let report = finish(dispatcher.dispatch(&delivery));
-    let given = given.lock().unwrap().clone();
-    (report, given)
+    let taken = taken.lock().unwrap().clone();
+    (report, taken)
 }
 
-/// A file of `fixtures/odd`, which is named after its event.
+/// A request with a file of `fixtures/odd`. The file is named after its event.
 fn odd(file: &str) -> Incoming {
     let body = fixture(&format!("odd/{file}"));
     let event = siohook::events()
@@ -103,7 +103,7 @@ fn odd(file: &str) -> Incoming {
     }
 }
 
-/// A fixture with another value at these places.
+/// A request with a fixture that has other values at these pointers.
 fn changed(name: &str, changes: &[(&str, Value)]) -> Incoming {
     let mut body: Value = serde_json::from_slice(&fixture(name)).unwrap();
     for (pointer, value) in changes {
@@ -116,7 +116,7 @@ fn changed(name: &str, changes: &[(&str, Value)]) -> Incoming {
     }
 }
 
-/// The file, the handler, what is unread, where in its payload to look, and what is there.
+/// File, handler, unread members, a pointer into the payload, and the value there.
 type Row = (
     &'static str,
     &'static [&'static str],
@@ -126,7 +126,7 @@ type Row = (
 );
 
 #[test]
-fn an_odd_member_never_costs_the_event() {
+fn an_odd_optional_member_never_costs_the_event() {
     const SOLD: &[&str] = &["sold"];
     const OPTED_IN: &[&str] = &["opted_in"];
     let rows: [Row; 9] = [
@@ -195,37 +195,37 @@ fn an_odd_member_never_costs_the_event() {
         ),
     ];
     for (file, functions, unread, at, value) in rows {
-        let (report, given) = send(functions, odd(file));
+        let (report, taken) = send(functions, odd(file));
         assert_eq!(report.reply().status(), 200, "{file}: {report}");
         assert_eq!(pointers(report.delivery().unread()), unread, "{file}");
-        assert_eq!(given[0].pointer(at), Some(&value), "{file} {at}");
+        assert_eq!(taken[0].pointer(at), Some(&value), "{file} {at}");
     }
 }
 
 #[test]
-fn a_flag_may_be_one() {
+fn the_number_1_is_a_flag() {
     let body = [("/contact/unsubscribed", json!(1))];
-    let (report, given) = send(&["opted_in"], changed("account/CONTACT_OPT_IN", &body));
+    let (report, taken) = send(&["opted_in"], changed("account/CONTACT_OPT_IN", &body));
     assert_eq!(report.delivery().unread(), []);
-    assert_eq!(given[0]["contact"]["unsubscribed"], true);
+    assert_eq!(taken[0]["contact"]["unsubscribed"], true);
 }
 
 #[test]
-fn several_handlers_share_what_could_be_read() {
-    let functions = &["sold", "sold_by_either", "asks"];
-    let (report, given) = send(functions, odd("SALE_NEW.total_with_fraction"));
+fn several_handlers_share_the_salvaged_payload() {
+    let functions = &["sold", "sold_by_either", "lists_unread"];
+    let (report, taken) = send(functions, odd("SALE_NEW.total_with_fraction"));
     assert_eq!(report.reply().status(), 200, "{report}");
-    assert_eq!(given.len(), 3);
-    assert!(given.contains(&json!(["/order/totalPrice"])));
+    assert_eq!(taken.len(), 3);
+    assert!(taken.contains(&json!(["/order/totalPrice"])));
 }
 
 #[test]
-fn it_does_not_matter_who_listens() {
-    for functions in [&["asks"][..], &["asks", "sold"]] {
-        let (_, given) = send(functions, odd("SALE_NEW.total_with_fraction"));
-        assert!(given.contains(&json!(["/order/totalPrice"])), "{given:?}");
-        let (_, given) = send(functions, account("SALE_NEW", fixture("account/SALE_NEW")));
-        assert!(given.contains(&json!([])), "{given:?}");
+fn the_list_does_not_depend_on_the_handlers() {
+    for functions in [&["lists_unread"][..], &["lists_unread", "sold"]] {
+        let (_, taken) = send(functions, odd("SALE_NEW.total_with_fraction"));
+        assert!(taken.contains(&json!(["/order/totalPrice"])), "{taken:?}");
+        let (_, taken) = send(functions, account("SALE_NEW", fixture("account/SALE_NEW")));
+        assert!(taken.contains(&json!([])), "{taken:?}");
     }
     let (report, _) = send(&["listens"], odd("SALE_NEW.total_with_fraction"));
     let delivery = report.delivery();
@@ -234,10 +234,10 @@ fn it_does_not_matter_who_listens() {
 }
 
 #[test]
-fn another_attempt_with_the_same_delivery_reads_it_again() {
-    let given = Given::default();
+fn a_second_dispatch_gives_the_same_payload() {
+    let taken = Taken::default();
     let dispatcher = support::builder()
-        .state(given.clone())
+        .state(taken.clone())
         .select(only(&["sold"]))
         .redelivery_memory(0)
         .build()
@@ -247,14 +247,14 @@ fn another_attempt_with_the_same_delivery_reads_it_again() {
     for _ in 0..2 {
         finish(dispatcher.dispatch(&delivery));
     }
-    let given = given.lock().unwrap();
-    assert_eq!(given.len(), 2);
-    assert_eq!(given[0], given[1]);
+    let taken = taken.lock().unwrap();
+    assert_eq!(taken.len(), 2);
+    assert_eq!(taken[0], taken[1]);
 }
 
 #[test]
-fn what_holds_it_is_left_out_if_it_is_required_there() {
-    let (report, given) = send(
+fn an_unreadable_required_member_takes_the_optional_object_around_it() {
+    let (report, taken) = send(
         &["sold"],
         changed("account/SALE_NEW", &[("/funnelStep/id", json!("x"))]),
     );
@@ -268,12 +268,12 @@ fn what_holds_it_is_left_out_if_it_is_required_there() {
         unread[0].to_string(),
         "/funnelStep: `id`: invalid value: string, expected a number"
     );
-    assert_eq!(given[0]["funnelStep"], Value::Null);
-    assert!(given[0]["coupon"].is_object());
+    assert_eq!(taken[0]["funnelStep"], Value::Null);
+    assert!(taken[0]["coupon"].is_object());
 }
 
 #[test]
-fn what_is_nearest_is_left_out() {
+fn the_nearest_optional_member_is_left_out() {
     for (at, unread) in [
         ("/funnelStep/funnel/id", "/funnelStep/funnel"),
         ("/funnelStep/funnel/name", "/funnelStep/funnel/name"),
@@ -293,16 +293,16 @@ fn what_is_nearest_is_left_out() {
 }
 
 #[test]
-fn a_list_loses_the_element() {
+fn a_list_loses_only_the_unreadable_elements() {
     let tags = json!([{"id": 1, "name": "a"}, {"id": "x"}, 5, {"id": 2, "name": []}]);
     let change = [("/contact/tags", tags)];
-    let (report, given) = send(&["opted_in"], changed("account/CONTACT_OPT_IN", &change));
+    let (report, taken) = send(&["opted_in"], changed("account/CONTACT_OPT_IN", &change));
     assert_eq!(
         pointers(report.delivery().unread()),
         ["/contact/tags/1", "/contact/tags/2", "/contact/tags/3/name"]
     );
     assert_eq!(
-        given[0]["contact"]["tags"],
+        taken[0]["contact"]["tags"],
         json!([{"id": 1, "name": "a"}, {"id": 2, "name": ""}])
     );
 }
@@ -335,7 +335,7 @@ fn an_odd_course_is_left_out_and_the_others_are_sold() {
 }
 
 #[test]
-fn past_sixteen_the_list_is_left_out() {
+fn beyond_sixteen_elements_the_whole_list_is_left_out() {
     let list = |odd: usize| {
         let odd = (0..odd).map(|_| json!({"id": "x"}));
         [json!({"id": 1})].into_iter().chain(odd).collect::<Value>()
@@ -344,21 +344,21 @@ fn past_sixteen_the_list_is_left_out() {
         let changes = [("/contact/tags", list(odd)), ("/contact/bounced", bounced)];
         send(&["opted_in"], changed("account/CONTACT_OPT_IN", &changes))
     };
-    let (report, given) = send(16, json!(false));
+    let (report, taken) = send(16, json!(false));
     assert_eq!(report.delivery().unread().len(), 16);
-    assert_eq!(given[0]["contact"]["tags"].as_array().unwrap().len(), 1);
+    assert_eq!(taken[0]["contact"]["tags"].as_array().unwrap().len(), 1);
     for odd in [17, 500] {
-        let (report, given) = send(odd, json!("no"));
+        let (report, taken) = send(odd, json!("no"));
         assert_eq!(
             pointers(report.delivery().unread()),
             ["/contact/bounced", "/contact/tags"]
         );
-        assert_eq!(given[0]["contact"]["tags"], json!([]));
+        assert_eq!(taken[0]["contact"]["tags"], json!([]));
     }
 }
 
 #[test]
-fn what_an_event_is_about_is_required() {
+fn email_ids_and_amount_are_required() {
     for (name, functions, at, error) in [
         (
             "account/SALE_NEW",
@@ -391,7 +391,7 @@ fn what_an_event_is_about_is_required() {
             "not a `siohook_events::automation::TagAdded`: `contact.id`: invalid type: sequence",
         ),
     ] {
-        // Something optional is odd as well, and comes first or last.
+        // An optional member is also odd: before or after the required one.
         let changes = [
             (at, json!([{ "a": 1 }])),
             ("/customer/paymentProcessor", json!(5)),
@@ -404,7 +404,7 @@ fn what_an_event_is_about_is_required() {
         };
         let text = mismatch.to_string();
         assert!(text.starts_with(error), "{text}");
-        // The column is that in the body.
+        // The column counts in the whole body.
         let column = text.rsplit_once("column ").unwrap().1.trim_end_matches(')');
         let column: usize = column.parse().unwrap();
         let body = report.delivery().body();
@@ -429,7 +429,7 @@ fn a_mismatch_names_the_schema_version() {
 }
 
 #[test]
-fn a_type_of_your_own_is_read_as_it_says() {
+fn a_type_of_your_own_is_as_strict_as_it_says() {
     let (report, _) = send(
         &["sold", "sold_by_own_type"],
         odd("SALE_NEW.total_with_fraction"),
@@ -442,15 +442,15 @@ fn a_type_of_your_own_is_read_as_it_says() {
 }
 
 #[test]
-fn an_unlisted_name_has_nothing_to_read() {
+fn an_unlisted_event_has_no_unread_members() {
     let body = envelope("contact.community.joined", r#"{"contact":{"id":"x"}}"#);
-    let (report, given) = send(&["asks"], automation(body));
+    let (report, taken) = send(&["lists_unread"], automation(body));
     assert_eq!(report.delivery().unread(), []);
-    assert_eq!(given, [json!([])]);
+    assert_eq!(taken, [json!([])]);
 }
 
 #[test]
-fn the_report_names_it() {
+fn the_report_names_the_unread_member() {
     for functions in [&["sold"], &["listens"]] {
         let (report, _) = send(functions, odd("SALE_NEW.total_with_fraction"));
         let text = report.to_string();
@@ -481,9 +481,9 @@ fn no_value_of_the_body_is_shown() {
 }
 
 #[test]
-fn nothing_unverified_is_read() {
+fn an_unsigned_body_is_not_salvaged() {
     let dispatcher: Dispatcher = support::builder()
-        .state(Given::default())
+        .state(Taken::default())
         .select(only(&["sold"]))
         .build()
         .unwrap();

@@ -1,4 +1,4 @@
-//! What a program may be configured with.
+//! Texts of the configuration.
 
 use siohook::{Dispatcher, DispatcherBuilder, IpAllowList};
 
@@ -20,7 +20,7 @@ fn labels_are_shown_in_part() {
             .account_secret(&label, SECRET)
             .account_secret_for(&label, "of others", ["CONTACT_MERGED", &*label])
             .automation_token_as(&label, TOKEN)
-            // The cause of a refusal is looked for only if this is set.
+            // Without it, refusals are not diagnosed.
             .on_reject(|_| ())
             .build()
             .unwrap();
@@ -28,7 +28,7 @@ fn labels_are_shown_in_part() {
         for incoming in [
             automation(TAG_ADDED),
             account("CONTACT_CREATED", CONTACT),
-            // Not covered, and a secret that was pasted with a line end.
+            // An event that is not covered, and a secret with a line end.
             signed_with("of others", "CONTACT_CREATED", CONTACT),
             signed_with(&format!("{SECRET}\n"), "CONTACT_CREATED", CONTACT),
         ] {
@@ -51,7 +51,7 @@ fn labels_are_shown_in_part() {
 }
 
 #[test]
-fn what_can_not_be_built_is_shown_in_part() {
+fn texts_in_build_errors_are_shown_in_part() {
     for text in values() {
         let list = IpAllowList::new([&*text]);
         let mut all = Printed::debug("IpAllowList", &list);

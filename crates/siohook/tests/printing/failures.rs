@@ -1,4 +1,4 @@
-//! What a handler's own code may say.
+//! Texts of a handler's own code.
 
 use std::error::Error;
 use std::fmt;
@@ -14,12 +14,12 @@ use crate::support::hostile::{Printed, check, values};
 use crate::support::{self, finish, only, within};
 
 #[derive(serde::Deserialize)]
-struct Saying {
+struct HasText {
     contact: String,
 }
 
 fn text(delivery: &Delivery) -> String {
-    delivery.data::<Saying>().unwrap().contact
+    delivery.data::<HasText>().unwrap().contact
 }
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl<'a, E> FromDelivery<'a, E> for Careless {
 }
 
 #[on_event("*")]
-fn misfits(_: Careless) {}
+fn mismatches(_: Careless) {}
 
 struct Talkative;
 
@@ -122,7 +122,7 @@ const HANDLERS: [&str; 10] = [
     "fails_with_a_source",
     "fails_with_sources",
     "panics",
-    "misfits",
+    "mismatches",
     "expects_much",
 ];
 
@@ -133,25 +133,25 @@ fn builder() -> DispatcherBuilder {
         .select(within(module_path!()))
 }
 
-/// A delivery with a text for handlers.
-fn saying(text: &str) -> siohook::Incoming {
+/// A delivery with a text that handlers put into their errors.
+fn with_text(text: &str) -> siohook::Incoming {
     let data = serde_json::json!({"contact": text});
     let body = serde_json::json!({"type": "contact.unheard.of", "data": data});
     support::automation(body.to_string())
 }
 
 #[test]
-fn a_failure_shows_little_of_its_text() {
+fn a_failure_shows_a_part_of_its_text() {
     for handler in HANDLERS {
         let dispatcher = builder()
             .select(move |info| support::function(info.name()) == handler)
             .build()
             .unwrap();
         for value in values() {
-            let all = printed(&dispatcher, saying(&value));
+            let all = printed(&dispatcher, with_text(&value));
             check(&all, handler, 2048);
             assert!(all.iter().filter(|it| it.shows_some()).count() > 5);
-            let delivery = dispatcher.verify(saying(&value)).unwrap();
+            let delivery = dispatcher.verify(with_text(&value)).unwrap();
             let report = finish(dispatcher.dispatch(&delivery));
             let line = report.to_string();
             assert!(line.len() < 3000, "{handler}: {}", line.len());
@@ -161,11 +161,11 @@ fn a_failure_shows_little_of_its_text() {
 }
 
 #[test]
-fn a_report_has_a_limit_however_many_fail() {
+fn a_report_of_many_failures_is_cut_at_16_kib() {
     let dispatcher = builder().build().unwrap();
     for value in values() {
-        check(&printed(&dispatcher, saying(&value)), "all", 2048);
-        let delivery = dispatcher.verify(saying(&value)).unwrap();
+        check(&printed(&dispatcher, with_text(&value)), "all", 2048);
+        let delivery = dispatcher.verify(with_text(&value)).unwrap();
         let report = finish(dispatcher.dispatch(&delivery));
         let shown = report.to_string();
         assert!(shown.len() > 16 * 1024 - 10 && shown.ends_with('…'));
@@ -173,10 +173,10 @@ fn a_report_has_a_limit_however_many_fail() {
 }
 
 #[test]
-fn a_short_text_is_shown_whole() {
+fn a_short_text_is_shown_as_a_whole() {
     let dispatcher = builder().select(only(&["fails_with_a_source"])).build();
     let dispatcher = dispatcher.unwrap();
-    let delivery = dispatcher.verify(saying("UNIQUE constraint failed\nforged: done"));
+    let delivery = dispatcher.verify(with_text("UNIQUE constraint failed\nforged: done"));
     let report = finish(dispatcher.dispatch(&delivery.unwrap()));
     let outcome = report.handlers()[0].outcome();
     assert_eq!(

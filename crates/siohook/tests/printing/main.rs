@@ -1,5 +1,5 @@
-//! Whatever comes from outside or from a user's code is short and harmless where it is
-//! printed.
+//! Texts from outside and from a user's code are printed in part, with escaped control
+//! characters.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -15,7 +15,7 @@ use siohook::{Dispatcher, Incoming};
 use support::finish;
 use support::hostile::Printed;
 
-/// What is printed of a request, from its arrival to its end.
+/// All texts about a request, from its arrival to its end.
 fn printed(dispatcher: &Dispatcher, incoming: Incoming) -> Vec<Printed> {
     let mut all = Printed::debug("Incoming", &incoming);
     match dispatcher.verify(incoming) {

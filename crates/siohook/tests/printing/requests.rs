@@ -1,4 +1,4 @@
-//! What a sender may write.
+//! Texts of a request.
 
 use serde_json::json;
 use siohook::{Data, Delivery, DispatcherBuilder, Head, Incoming, IpAllowList, on_event};
@@ -11,11 +11,11 @@ use crate::support::{self, TAG_ADDED, TOKEN, account, automation, within};
 fn succeeds(_: &Delivery) {}
 
 #[on_event("*")]
-fn misfits(_: Data<Vec<u8>>) {}
+fn mismatches(_: Data<Vec<u8>>) {}
 
 const CONTACT: &str = r#"{"contact":{"id":1,"email":"lea@example.com"}}"#;
 
-/// A way for a value into a request.
+/// Puts a value into a request.
 type Entry = fn(&str) -> Incoming;
 
 const ENTRIES: [(&str, Entry); 20] = [
@@ -42,7 +42,7 @@ const ENTRIES: [(&str, Entry); 20] = [
     ("version header", |it| {
         account("CONTACT_CREATED", CONTACT).header("x-webhook-schema-version", it)
     }),
-    ("header of another", |it| {
+    ("other header", |it| {
         account("CONTACT_CREATED", CONTACT).header(it, it)
     }),
     ("trace headers", |it| {
@@ -78,7 +78,7 @@ const ENTRIES: [(&str, Entry); 20] = [
         let data = json!({it: {it: 1}});
         automation(json!({"type": "contact.tag.added", "data": data}).to_string())
     }),
-    ("no JSON", |it| account("CONTACT_CREATED", it)),
+    ("malformed body", |it| account("CONTACT_CREATED", it)),
 ];
 
 fn builder() -> DispatcherBuilder {
@@ -88,11 +88,11 @@ fn builder() -> DispatcherBuilder {
 }
 
 #[test]
-fn a_request_shows_little_of_a_value() {
+fn a_request_shows_a_part_of_a_value() {
     let dispatchers = [
         builder().build().unwrap(),
         builder().accept_unverified().build().unwrap(),
-        // The one peer that is allowed is that of no request.
+        // No request comes from the allowed address.
         builder()
             .source_ips(IpAllowList::new(["203.0.113.1"]))
             .trusted_proxies(["203.0.113.9"])
@@ -109,14 +109,14 @@ fn a_request_shows_little_of_a_value() {
     }
 }
 
-/// The test above can fail: the values get there.
+/// Shows that the test above can fail.
 #[test]
 fn a_delivery_keeps_values_whole_and_shows_a_part() {
     let dispatcher = builder().build().unwrap();
     for value in values() {
         let incoming = || account(&value, CONTACT).header("x-webhook-message-id", &value);
         let delivery = dispatcher.verify(incoming()).unwrap();
-        // White space around a header is not a part of it.
+        // White space around a header's value is removed.
         assert_eq!(delivery.event().as_str(), value.trim_ascii());
         assert_eq!(delivery.message_id(), Some(value.trim_ascii()));
         let printed = printed(&dispatcher, incoming());
@@ -125,7 +125,7 @@ fn a_delivery_keeps_values_whole_and_shows_a_part() {
 }
 
 #[test]
-fn a_head_shows_little_of_a_value() {
+fn a_head_shows_a_part_of_a_value() {
     for value in values() {
         let head = Head::new(&value).query(&value).header("forwarded", &value);
         check(&Printed::debug("Head", &head), "head", 200);
@@ -139,7 +139,7 @@ fn a_head_shows_little_of_a_value() {
 }
 
 #[test]
-fn a_key_that_is_cut_tells_deliveries_apart() {
+fn keys_with_cut_message_ids_still_differ() {
     let dispatcher = builder().build().unwrap();
     let [one, other] = ["a", "b"].map(|end| {
         let id = "x".repeat(1000) + end;
@@ -149,9 +149,8 @@ fn a_key_that_is_cut_tells_deliveries_apart() {
     assert!(one != other && one.len() < 300, "{one} {other}");
 }
 
-/// A quote does not end the value that it is in.
 #[test]
-fn debug_shows_where_a_value_ends() {
+fn debug_escapes_quotes_in_a_value() {
     let dispatcher = builder().build().unwrap();
     let forged = r#"a", trust: Signed { secret: "b"#;
     let incoming = account("CONTACT_CREATED", CONTACT).header("x-webhook-message-id", forged);

@@ -1,4 +1,4 @@
-//! The assertions of `siohook::testing`.
+//! Texts in the assertions of `siohook::testing`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,14 +17,14 @@ fn sent(value: &str, only: &str) -> TestReport {
     block_on(dispatcher.send(&sample))
 }
 
-/// What an assertion says that does not hold.
-fn said(report: &TestReport, assert: fn(&TestReport)) -> Printed {
+/// The message of a failing assertion.
+fn message(report: &TestReport, assert: fn(&TestReport)) -> Printed {
     let panic = catch_unwind(AssertUnwindSafe(|| assert(report))).unwrap_err();
     Printed::lines("assertion", *panic.downcast::<String>().unwrap())
 }
 
 #[test]
-fn an_assertion_shows_little_of_a_text() {
+fn an_assertion_shows_a_part_of_a_text() {
     for value in values() {
         for (handler, bytes) in [("fails", 2048), ("succeeds", 200), ("panics", 2048)] {
             let report = sent(&value, handler);
@@ -32,7 +32,7 @@ fn an_assertion_shows_little_of_a_text() {
                 Printed::lines("TestReport", report.to_string()),
                 Printed::lines("TestReport", format!("{report:?}")),
             ];
-            all.push(said(&report, |it| {
+            all.push(message(&report, |it| {
                 it.assert_outcome(ReplyOutcome::Unhandled);
             }));
             assert!(all.iter().all(Printed::shows_some));
@@ -49,7 +49,7 @@ fn a_sample_and_a_path_are_shown_in_part() {
         let report = sent(&value, "fails");
         let path = AssertUnwindSafe(|| _ = report.handler(&value));
         let panic = catch_unwind(path).unwrap_err();
-        let said = Printed::lines("path", *panic.downcast::<String>().unwrap());
-        check(&[said], "path", 200);
+        let message = Printed::lines("path", *panic.downcast::<String>().unwrap());
+        check(&[message], "path", 200);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_64_simultaneous_copies_one_is_handled() {
+async fn one_of_64_simultaneous_copies_is_handled() {
     const COPIES: usize = 64;
     let (dispatcher, script) = built(&["succeeds", "yields"]);
     for round in 1..=8 {
@@ -33,10 +33,8 @@ async fn of_64_simultaneous_copies_one_is_handled() {
     }
 }
 
-/// Whatever fails once runs twice, and what is done runs once, though copies
-/// come all the time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn simultaneous_copies_take_up_what_failed() {
+async fn simultaneous_copies_run_failed_handlers_again_and_finished_ones_once() {
     let (dispatcher, script) = built(&["succeeds", "yields", "fails_once", "panics_once"]);
     let copies: Vec<_> = (0..64)
         .map(|_| {
@@ -55,7 +53,7 @@ async fn simultaneous_copies_take_up_what_failed() {
 }
 
 #[test]
-fn a_delivery_that_is_being_handled_is_refused() {
+fn a_copy_is_refused_while_the_delivery_is_being_handled() {
     let (dispatcher, script) = built(&["succeeds", "waits"]);
     let mut first = pin!(dispatcher.receive(message("m-1")));
     assert!(poll(first.as_mut()).is_none());
@@ -72,7 +70,7 @@ fn a_delivery_that_is_being_handled_is_refused() {
 }
 
 #[test]
-fn identical_bodies_with_different_message_ids_are_handled_at_once() {
+fn identical_bodies_with_different_message_ids_are_handled_concurrently() {
     let (dispatcher, script) = built(&["waits"]);
     let mut one = pin!(dispatcher.receive(message("m-1")));
     let mut other = pin!(dispatcher.receive(message("m-2")));

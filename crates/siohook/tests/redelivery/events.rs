@@ -1,5 +1,5 @@
-//! The event is a part of what tells deliveries apart: its name is not signed, so a
-//! captured delivery can be sent again under another one.
+//! The event is a part of the key. Its name is not signed, so a captured delivery can be
+//! replayed under another name.
 
 use super::*;
 use crate::support::within;
@@ -28,7 +28,7 @@ fn world() -> (Dispatcher, Script) {
 }
 
 #[test]
-fn a_replay_under_another_name_does_not_end_the_genuine_retries() {
+fn a_replay_under_another_name_does_not_stop_the_retries_of_the_genuine_delivery() {
     let (dispatcher, script) = world();
     assert_eq!(receive(&dispatcher, sale_as("SALE_NEW")).status(), 500);
     assert_eq!(receive(&dispatcher, sale_as("SALE_x")).status(), 200);
@@ -39,7 +39,7 @@ fn a_replay_under_another_name_does_not_end_the_genuine_retries() {
 }
 
 #[test]
-fn a_sale_and_its_cancellation_are_two_deliveries() {
+fn a_sale_and_its_cancellation_have_different_keys() {
     let (dispatcher, script) = world();
     for event in ["SALE_NEW", "SALE_CANCELED", "SALE_CANCELED"] {
         receive(&dispatcher, sale_as(event));

@@ -1,9 +1,9 @@
-//! Which deliveries are the same.
+//! Which deliveries have the same key.
 
 use super::*;
 
 #[test]
-fn identical_bodies_with_different_message_ids_are_different_events() {
+fn identical_bodies_with_different_message_ids_are_different_deliveries() {
     let (dispatcher, script) = built(&["succeeds"]);
     let outcomes =
         ["m-1", "m-2", "m-1", "m-2"].map(|id| receive(&dispatcher, message(id)).outcome().as_str());
@@ -12,7 +12,7 @@ fn identical_bodies_with_different_message_ids_are_different_events() {
 }
 
 #[test]
-fn one_message_id_with_different_bodies_is_different_events() {
+fn different_bodies_with_one_message_id_are_different_deliveries() {
     let (dispatcher, _) = built(&["succeeds"]);
     let receive = |event: &str, body: &[u8]| {
         let incoming = account(event, body).header("X-Webhook-Message-Id", "m-1");
@@ -25,7 +25,7 @@ fn one_message_id_with_different_bodies_is_different_events() {
     assert_eq!(receive("SALE_NEW", &fixture("account/SALE_NEW")), "done");
 }
 
-/// What is new on each attempt does not count, nor how the signature is spelled.
+/// The attempt id and the case of the signature are not a part of the key.
 #[test]
 fn another_attempt_is_the_same_delivery() {
     let (dispatcher, script) = built(&["succeeds"]);
@@ -59,7 +59,7 @@ fn identical_bodies_of_automations_are_the_same_delivery() {
     let (dispatcher, script) = built(&["succeeds"]);
     let outcomes = [tag(1), tag(1), tag(2)].map(|it| receive(&dispatcher, it).outcome().as_str());
     assert_eq!(outcomes, ["done", "done_before", "done"]);
-    // Automations have no message id, whatever the headers say.
+    // The header for a message id is ignored, because automations have none.
     let with_id = tag(1).header("X-Webhook-Message-Id", "m-1");
     assert_eq!(
         receive(&dispatcher, with_id).outcome().as_str(),
@@ -69,7 +69,7 @@ fn identical_bodies_of_automations_are_the_same_delivery() {
 }
 
 #[test]
-fn a_body_is_another_delivery_by_the_other_mechanism() {
+fn one_body_sent_by_both_mechanisms_is_two_deliveries() {
     let (dispatcher, script) = built(&["succeeds"]);
     let body = envelope("contact.community.joined", "{}");
     assert_eq!(
@@ -86,7 +86,7 @@ fn a_body_is_another_delivery_by_the_other_mechanism() {
 }
 
 #[test]
-fn keys_are_equal_as_deliveries_are_the_same() {
+fn keys_are_equal_only_for_the_same_delivery() {
     let (dispatcher, _) = built(&["succeeds"]);
     let key = |incoming| dispatcher.verify(incoming).unwrap().key().clone();
     assert_eq!(key(tag(1)), key(tag(1)));

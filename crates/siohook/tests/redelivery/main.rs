@@ -1,4 +1,4 @@
-//! What becomes of a delivery that comes again.
+//! Redeliveries: what runs again, and what is answered.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,7 +21,7 @@ use support::{
 };
 use tokio::sync::{Barrier, Notify};
 
-/// What handlers do, and how often they did it.
+/// Counts the runs of handlers, and decides what they do.
 #[derive(Clone, Default)]
 struct Script {
     runs: Arc<Mutex<HashMap<&'static str, usize>>>,
@@ -29,7 +29,7 @@ struct Script {
 }
 
 impl Script {
-    /// Counts a run, and returns how many came before.
+    /// Counts a run, and returns the number of earlier runs.
     fn run(&self, handler: &'static str) -> usize {
         let mut runs = self.runs.lock().unwrap();
         let count = runs.entry(handler).or_default();
@@ -52,7 +52,7 @@ fn succeeds(State(script): State<Script>) {
     script.run("succeeds");
 }
 
-/// Lets others run in between.
+/// Yields to other tasks.
 #[on_event("*")]
 async fn yields(State(script): State<Script>) {
     for _ in 0..10 {
@@ -91,7 +91,7 @@ fn fails_for_good(State(script): State<Script>) -> Result<(), HandlerError> {
     Err(HandlerError::permanent("never"))
 }
 
-/// Passes the gate only once it is open.
+/// Waits until the gate is opened.
 #[on_event("*")]
 async fn waits(State(script): State<Script>) {
     script.run("begins to wait");
@@ -114,7 +114,7 @@ fn receive(dispatcher: &Dispatcher, incoming: Incoming) -> Reply {
     finish(dispatcher.receive(incoming))
 }
 
-/// Each handler's outcome in one attempt of the same delivery.
+/// The outcomes of all handlers in another attempt of the same delivery.
 fn attempt(dispatcher: &Dispatcher) -> Vec<(&'static str, String)> {
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     outcomes(&finish(dispatcher.dispatch(&delivery)))

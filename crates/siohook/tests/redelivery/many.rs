@@ -1,4 +1,4 @@
-//! A memory of many handlers of one delivery.
+//! One delivery with more handlers than an integer has bits.
 
 use super::*;
 
@@ -22,7 +22,7 @@ handlers! {
 }
 
 #[test]
-fn more_than_64_handlers_are_told_apart() {
+fn the_memory_distinguishes_more_than_64_handlers() {
     let script = Script::default();
     let dispatcher = builder()
         .select(|handler| handler.event() == "SALE_CANCELED")

@@ -1,4 +1,4 @@
-//! How much is remembered, and what is forgotten.
+//! The size of the memory, and the order of eviction.
 
 use super::*;
 
@@ -14,9 +14,9 @@ fn the_memory_is_bounded() {
     assert_eq!(script.runs("succeeds"), 3);
 }
 
-/// A redelivery does not make it newer.
+/// A redelivery does not change the order.
 #[test]
-fn what_was_completed_first_is_forgotten_first() {
+fn the_delivery_that_was_completed_first_is_evicted_first() {
     let (builder, _) = with(&["succeeds"]);
     let dispatcher = builder.redelivery_memory(2).build().unwrap();
     let outcomes = [1, 2, 1, 3, 2, 1].map(|id| receive(&dispatcher, tag(id)).outcome().as_str());
@@ -25,7 +25,7 @@ fn what_was_completed_first_is_forgotten_first() {
 }
 
 #[test]
-fn what_is_in_progress_is_not_forgotten() {
+fn a_delivery_in_progress_is_not_evicted() {
     let (builder, script) = with(&["waits"]);
     let dispatcher = builder.redelivery_memory(1).build().unwrap();
     let mut requests: Vec<_> = (0..3)
@@ -61,7 +61,7 @@ fn without_memory_only_simultaneous_copies_are_refused() {
 }
 
 #[test]
-fn ten_thousand_are_remembered_unless_said_otherwise() {
+fn the_memory_holds_10_000_deliveries_by_default() {
     let (dispatcher, script) = built(&["succeeds"]);
     for id in 0..10_000 {
         receive(&dispatcher, tag(id));

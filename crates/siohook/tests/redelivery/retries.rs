@@ -1,9 +1,9 @@
-//! Another attempt after a failure, or after the sender hung up.
+//! Retries after a failure, or after the sender hung up.
 
 use super::*;
 
 #[test]
-fn after_a_failure_only_what_failed_runs_again() {
+fn a_retry_runs_only_the_handlers_that_failed() {
     let (dispatcher, script) = built(&[
         "asks_for_time_once",
         "fails_once",
@@ -40,7 +40,7 @@ fn after_a_failure_only_what_failed_runs_again() {
 const PANIC: &str = "panicked: assertion `left != right` failed: not yet\\n  left: 0\\n right: 0";
 
 #[test]
-fn a_failure_for_good_is_not_repeated() {
+fn a_permanent_failure_is_not_retried() {
     let (dispatcher, script) = built(&["fails_for_good", "fails_once"]);
     let statuses = [(); 3].map(|()| receive(&dispatcher, automation(TAG_ADDED)));
     let outcomes = statuses.map(|reply| (reply.status(), reply.outcome().as_str()));
@@ -55,18 +55,18 @@ fn a_failure_for_good_is_not_repeated() {
 }
 
 #[test]
-fn a_mismatch_is_tried_again() {
+fn a_mismatch_is_retried() {
     #[on_event("*")]
-    fn misfits(_: siohook::Data<u64>) {}
+    fn mismatches(_: siohook::Data<u64>) {}
 
-    let (dispatcher, _) = built(&["misfits"]);
+    let (dispatcher, _) = built(&["mismatches"]);
     let again = [(); 2].map(|()| receive(&dispatcher, automation(TAG_ADDED)).status());
     assert_eq!(again, [422, 422]);
 }
 
 /// The sender hangs up, and the web framework drops the request.
 #[test]
-fn a_delivery_that_is_dropped_midway_is_released_and_what_was_done_is_kept() {
+fn a_dropped_delivery_releases_its_key_and_keeps_finished_handlers() {
     let (dispatcher, script) = built(&["succeeds", "waits"]);
     for hang_ups in 1..=3 {
         let mut request = Box::pin(dispatcher.receive(message("m-1")));
@@ -84,7 +84,7 @@ fn a_delivery_that_is_dropped_midway_is_released_and_what_was_done_is_kept() {
 }
 
 #[test]
-fn a_delivery_that_was_never_polled_holds_nothing() {
+fn a_dispatch_that_was_never_polled_does_not_hold_the_key() {
     let (dispatcher, script) = built(&["succeeds"]);
     drop(dispatcher.receive(message("m-1")));
     let delivery = dispatcher.verify(message("m-1")).unwrap();
