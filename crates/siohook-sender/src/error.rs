@@ -1,10 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-/// A sample can't be made or edited as asked.
+/// Error of a sample that can't be made or edited.
 ///
-/// The text says what is there instead, and what was probably meant. The methods
-/// that panic do so with the same text.
+/// The text lists what exists instead, and suggests a similar name. The methods that panic
+/// have the same text.
 ///
 /// ```
 /// use siohook_sender::Sample;

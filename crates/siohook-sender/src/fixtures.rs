@@ -1,18 +1,18 @@
-//! The files of `fixtures/`, as they are on the wire.
+//! The files of `fixtures/`, byte for byte as on the wire.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A body of `fixtures/`: one variant of an event.
+/// A file of `fixtures/`: the body of one variant of an event.
 pub(crate) struct Fixture {
     pub(crate) event: &'static str,
-    /// What follows the name of the event in the name of the file: `.page_model`.
+    /// The part of the file's name after the event: `.page_model`.
     suffix: &'static str,
     pub(crate) body: &'static str,
 }
 
 impl Fixture {
-    /// Empty if the variant has no name.
+    /// The name of the variant. It may be empty.
     pub(crate) fn variant(&self) -> &'static str {
         self.suffix.trim_start_matches('.')
     }
@@ -30,7 +30,8 @@ macro_rules! define_fixtures {
             $members:tt [$($suffix:literal)*] $summary:literal
         }
     )*) => {
-        /// In the order of the catalogue. The first of an event is its usual variant.
+        /// All files, in the order of the catalogue. The first one of an event is its usual
+        /// variant.
         pub(crate) const FIXTURES: &[Fixture] = &[$($(
             Fixture {
                 event: $name,
@@ -42,7 +43,7 @@ macro_rules! define_fixtures {
 }
 siohook_events::__for_each_event!(define_fixtures);
 
-/// A header of the account webhook that was captured.
+/// A header of the captured account webhook.
 pub(crate) fn captured(header: &str) -> &'static str {
     static HEADERS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         let headers = serde_json::from_str(read!("account-headers.json"));

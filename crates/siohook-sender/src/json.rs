@@ -1,5 +1,5 @@
-//! JSON documents that can be changed in one place and stay what they were in all
-//! others: members keep their order, numbers their spelling.
+//! JSON documents for edits. Outside of an edit, members keep their order and numbers their
+//! spelling.
 
 mod follow;
 mod near;
@@ -19,19 +19,19 @@ pub(crate) use pointer::Pointer;
 pub(crate) enum Json {
     Object(Members),
     Array(Vec<Json>),
-    /// A text, a number, `true`, `false` or `null`, as it is written.
+    /// A string, a number, `true`, `false` or `null`, as written.
     Scalar(Box<RawValue>),
 }
 
 type Members = Vec<(String, Json)>;
 
 impl Json {
-    /// Reads what is JSON and not nested too deeply.
+    /// Parses a document. `None` if it is not JSON, or nested too deeply.
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(&php_json::normalize(text)?).ok()
     }
 
-    /// Writes a value of any type and reads it.
+    /// Converts a value of any type.
     pub(crate) fn of(value: &(impl Serialize + ?Sized)) -> Result<Self, String> {
         let text = serde_json::to_vec(value).map_err(|error| error.to_string())?;
         Self::parse(&text).ok_or_else(|| "it is nested too deeply".to_owned())
@@ -66,7 +66,7 @@ impl Json {
         }
     }
 
-    /// The text, if it is one.
+    /// The text of a string.
     pub(crate) fn as_text(&self) -> Option<String> {
         match self {
             Self::Scalar(scalar) => serde_json::from_str(scalar.get()).ok(),

@@ -1,5 +1,5 @@
-//! The requests that [systeme.io](https://systeme.io) sends: a sample of every webhook
-//! event, to be edited, signed and sent.
+//! The requests that [systeme.io](https://systeme.io) sends. You take a sample of a webhook
+//! event, edit it, sign it, and send it.
 //!
 //! ```
 //! use siohook_sender::Sample;
@@ -18,12 +18,12 @@
 //!
 //! * A [`Sample`] is one delivery. [`Sample::of`] makes one of an event that the
 //!   catalogue lists, [`Sample::automation`] and [`Sample::account`] of any other.
-//!   Its methods edit the payload, forge the delivery, and say how it is trusted.
-//! * [`Sample::request`] writes it out as a [`Request`]: method, URL, headers in the
-//!   order of the wire, body.
-//! * [`sample`] gives the payload of an event by its type, without a request.
-//! * [`sign`] is the signature of an account webhook. Samples are signed with
-//!   [`SECRET`] and carry [`TOKEN`] until a method says otherwise.
+//!   Its methods edit the payload, forge the delivery, and set its signature or token.
+//! * [`Sample::request`] turns it into a [`Request`]: method, URL, headers in the order of
+//!   the wire, and body.
+//! * [`sample`] returns the payload of an event by its type, without a request.
+//! * [`sign`] computes the signature of an account webhook. By default, samples are signed
+//!   with [`SECRET`] or carry [`TOKEN`].
 //!
 //! To test handlers, use the module `testing` of
 //! [`siohook`](https://docs.rs/siohook), which re-exports all of this and adds a
@@ -31,7 +31,7 @@
 //!
 //! # Features
 //!
-//! * **`http`**: an `http::Request<Bytes>` from a [`Request`].
+//! * **`http`**: conversion of a [`Request`] into an `http::Request<Bytes>`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,4 +1,4 @@
-//! What the headers of an account webhook say of the message and the attempt.
+//! The message and the attempt in the headers of an account webhook.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// A first attempt, with ids that no other message has.
+    /// The first attempt of a new message, with unique ids.
     pub(crate) fn fresh() -> Self {
         Self {
             id: Uuid::now_v7().to_string(),
@@ -38,21 +38,22 @@ impl Message {
         }
     }
 
-    /// Gives it the ids of another message.
+    /// Takes the ids of another message.
     pub(crate) fn take_ids(&mut self, of: Self) {
         self.id = of.id;
         self.first_attempt_id = of.first_attempt_id;
     }
 
-    /// The number is in the random part of the id, so each attempt has an id of its own
-    /// and it is the same each time.
+    /// The id of the attempt. The attempt's number changes the random part of the first id, so
+    /// each attempt has its own id, which is the same on every call.
     pub(crate) fn attempt_id(&self) -> Uuid {
         let number = self.attempt.wrapping_sub(1);
         Uuid::from_u128(self.first_attempt_id.as_u128() ^ u128::from(number))
     }
 
-    /// A second after the event, and then again after 4, 16, 64 seconds and so on up to
-    /// a day: roughly what is said of systeme.io.
+    /// The time of the attempt. The first one is a second after the event, and the others
+    /// follow after 4, 16, 64 seconds and so on, up to a day. systeme.io is said to use
+    /// similar intervals.
     pub(crate) fn attempted_at(&self) -> Timestamp {
         let gaps = (1..self.attempt).map(|gap| 4_u64.saturating_pow(gap).min(86_400));
         let delay = Duration::from_secs(gaps.fold(1, u64::saturating_add));

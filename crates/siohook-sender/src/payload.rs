@@ -6,9 +6,9 @@ use siohook_events::{account, automation};
 
 use crate::Sample;
 
-/// Payload type of an event that the catalogue lists, of which there is a [`sample`].
+/// Payload type of a listed event. [`sample`] returns one.
 ///
-/// It can't be implemented for other types.
+/// It is sealed: other types can't implement it.
 ///
 /// ```
 /// use siohook_events::account::SaleNew;
@@ -17,13 +17,13 @@ use crate::Sample;
 /// assert_eq!(SaleNew::EVENT, "SALE_NEW");
 /// ```
 pub trait Payload: Serialize + DeserializeOwned + Clone + 'static + Sealed {
-    /// Name of the event that carries it.
+    /// Name of the event.
     const EVENT: &'static str;
 }
 
 pub trait Sealed {}
 
-/// Payload of an event's [`Sample`]: what a function that handles the event takes.
+/// Returns the payload of an event's [`Sample`], to call a handler with it.
 ///
 /// ```
 /// use siohook_events::account::SaleNew;
@@ -49,7 +49,7 @@ macro_rules! define_payloads {
             }
         )*
 
-        /// The event that carries the type, if it is one of the catalogue's.
+        /// The event of a payload type. `None` for types that are not in the catalogue.
         pub(crate) fn event_of<T: 'static>() -> Option<&'static str> {
             let all = [$((TypeId::of::<$mechanism::$payload>(), $name)),*];
             let found = all.into_iter().find(|(id, _)| *id == TypeId::of::<T>());

@@ -11,11 +11,10 @@ use siohook_events::Shown;
 use self::url::Url;
 use crate::Sample;
 
-/// Longest URL and longest name of a header. Longer ones are refused by the libraries that
-/// would send them.
+/// The longest URL and the longest name of a header. HTTP libraries refuse longer ones.
 const MAX_LENGTH: usize = 32 * 1024;
 
-/// A request exactly as systeme.io sends it.
+/// Request in the exact form in which systeme.io sends it.
 ///
 /// ```
 /// use siohook_sender::Sample;
@@ -40,7 +39,7 @@ const MAX_LENGTH: usize = 32 * 1024;
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Request {
-    /// `http://127.0.0.1:3000`, or nothing if a path alone was given.
+    /// `http://127.0.0.1:3000`, or empty if the URL is only a path.
     origin: String,
     host: String,
     target: String,
@@ -49,9 +48,10 @@ pub struct Request {
 }
 
 impl Sample {
-    /// Writes the sample out as a request to this URL, with the token at its end if there
-    /// is one. A path alone will do for a router that is called without a socket; its
-    /// host is `localhost`.
+    /// Makes a request to this URL, and appends the token if the sample has one.
+    ///
+    /// For a router that is called without a socket, the URL can be only a path. Its host is
+    /// then `localhost`.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -66,7 +66,8 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// If that can't be a URL, or a header that was [given](Sample::header) can't be one.
+    /// If the URL is malformed or over 32 KiB, or if a [given header](Sample::header) has an
+    /// invalid name or a control character in its value.
     pub fn request(&self, url: &str) -> Result<Request, RequestError> {
         let of_url = |why: &str| RequestError(format!("the URL {why}").into());
         let url = Url::parse(url).map_err(of_url)?;
@@ -100,7 +101,7 @@ impl Request {
         "POST"
     }
 
-    /// Returns the URL, with the token if there is one.
+    /// Returns the URL, including the token.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -126,7 +127,7 @@ impl Request {
         &self.host
     }
 
-    /// Returns path and query, with the token if there is one.
+    /// Returns path and query, including the token.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -140,8 +141,8 @@ impl Request {
         &self.target
     }
 
-    /// Returns names and values of the headers in the order of the wire, `content-length`
-    /// and `host` included.
+    /// Returns names and values of the headers in the order of the wire, including
+    /// `content-length` and `host`.
     ///
     /// ```
     /// let request = siohook_sender::Sample::of("SALE_NEW").request("/systeme")?;
@@ -166,7 +167,7 @@ impl Request {
         &self.body
     }
 
-    /// Writes the bytes of the request on an HTTP/1.1 connection.
+    /// Returns the bytes of the request on an HTTP/1.1 connection.
     ///
     /// ```
     /// let request = siohook_sender::Sample::of("SALE_NEW").request("/systeme")?;
@@ -195,7 +196,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A sample can't be written out as a request.
+/// Error of a sample that can't be sent as a request.
 ///
 /// The text repeats neither the URL, which may hold a token, nor the value of a header.
 ///
@@ -214,7 +215,8 @@ impl fmt::Display for RequestError {
 
 impl Error for RequestError {}
 
-/// By RFC 9110: a name is a token, a value has no control characters but tabs.
+/// Checks a header by RFC 9110: a name is a token, and a value has no control characters
+/// except tabs.
 fn check_header(name: &str, value: &str) -> Result<(), RequestError> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let is_name = (1..=MAX_LENGTH).contains(&name.len()) && name.bytes().all(is_token);

@@ -14,8 +14,8 @@ use siohook_events::{EventName, Mechanism, Shown};
 use self::trust::Credential;
 use crate::message::Message;
 
-/// A delivery as systeme.io would send it: the body of an event and what comes with it,
-/// to be edited, signed and sent as often as needed.
+/// Delivery as systeme.io would send it: the body of an event, with headers, signature or
+/// token.
 ///
 /// ```
 /// use siohook_sender::Sample;
@@ -26,33 +26,34 @@ use crate::message::Message;
 /// assert!(sale.body().starts_with(br#"{"customer":{"id":12799412,"#));
 /// ```
 ///
-/// What is not edited stays byte for byte as it was; what is edited is written as PHP's
-/// `json_encode` writes it. An edit that does not fit panics at the line that asked for
-/// it, or is an error of the method that begins with `try_`.
+/// The first edit spells the body as PHP's `json_encode` does. The bodies of samples are
+/// spelled so already, so the rest of the body stays as it is, byte for byte. An edit that is
+/// impossible panics at the line that called it. The methods with `try_` return an error
+/// instead.
 ///
-/// Each new sample of an account webhook has a message id that no other sample has, in
-/// this process or in another one, so two samples are two deliveries; a clone is the same
-/// delivery again. An automation has no id: two with the same body **are** the same
-/// delivery, so change something in one of them, or take [`another`](Self::another).
+/// Each new sample of an account webhook has a unique message id, so two samples are two
+/// deliveries, and a clone is the same delivery again. An automation has no id, so two with
+/// the same body **are** the same delivery: change one of them, or use
+/// [`another`](Self::another).
 #[derive(Clone)]
 #[must_use]
 pub struct Sample {
     event: EventName,
     mechanism: Mechanism,
     body: Bytes,
-    /// What the signature is made of, where that is not the body.
+    /// The bytes that are signed, if they differ from the body.
     signed: Option<Bytes>,
     credential: Credential,
-    /// Automations have one, and nothing tells of it.
+    /// The message and the attempt. An automation does not send them.
     message: Message,
     peer: IpAddr,
-    /// Headers that were given or left out.
+    /// Headers that the user set (`Some`) or left out (`None`).
     headers: Vec<(String, Option<String>)>,
 }
 
 impl Sample {
-    /// Makes another event of the same kind about the same, a second later: another
-    /// delivery with fresh ids, and not another [attempt](Self::attempt).
+    /// Makes another delivery with the same payload: a second later, and with new ids. For a
+    /// retry of this delivery, see [`attempt`](Self::attempt).
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -63,24 +64,24 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If it is an automation whose body was edited so that it has no time.
+    /// If it is an automation whose body has no valid `created_at` any more.
     #[track_caller]
     pub fn another(&self) -> Self {
         let later = self
             .occurred_at()
             .and_then(|at| at.checked_add(Duration::from_secs(1)));
         let Some(later) = later else {
-            panic!("{self} has no time that another could be later than");
+            panic!("{self} has no time, so another one can't be later");
         };
         let mut another = self.clone();
         another.message = Message::fresh();
         another.at(&later.to_string())
     }
 
-    /// Makes another attempt at the same delivery, the first being 1: the same message
-    /// id, with the id and the time that systeme.io gives to each attempt.
+    /// Makes a retry of the same delivery. The first attempt has the number 1.
     ///
-    /// Automations have no such headers, so all their attempts are alike.
+    /// The message id stays the same. The attempt has its own id and time. Automations have no
+    /// such headers, so all their attempts are equal.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -96,7 +97,7 @@ impl Sample {
         attempt
     }
 
-    /// Returns the event.
+    /// Returns the name of the event.
     ///
     /// ```
     /// assert_eq!(siohook_sender::Sample::of("SALE_NEW").event(), "SALE_NEW");
@@ -106,7 +107,7 @@ impl Sample {
         &self.event
     }
 
-    /// Returns the way in which it is sent.
+    /// Returns how it is sent: by an automation or an account webhook.
     ///
     /// ```
     /// use siohook_sender::{Mechanism, Sample};
@@ -118,7 +119,7 @@ impl Sample {
         self.mechanism
     }
 
-    /// Returns the message id. Automations have none.
+    /// Returns the message id. `None` for automations.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -142,7 +143,7 @@ impl Sample {
         &self.body
     }
 
-    /// Sends it from this address. It is one of systeme.io's otherwise.
+    /// Sets the address of the sender. The default is one of systeme.io's addresses.
     ///
     /// ```
     /// let sale = siohook_sender::Sample::of("SALE_NEW").peer([203, 0, 113, 9]);
@@ -153,7 +154,7 @@ impl Sample {
         self
     }
 
-    /// Returns the [address](Self::peer) it is sent from.
+    /// Returns the [address](Self::peer) of the sender.
     ///
     /// ```
     /// let sale = siohook_sender::Sample::of("SALE_NEW");
@@ -171,7 +172,7 @@ impl AsRef<Self> for Sample {
     }
 }
 
-/// The event, and what tells the delivery from others.
+/// Writes the event, the message id and the number of the attempt.
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.event.fmt(f)?;

@@ -1,10 +1,10 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Secret that samples of account webhooks are signed with, unless
-/// [`Sample::signed_with`](crate::Sample::signed_with) says otherwise.
+/// Secret of samples of account webhooks.
+/// [`Sample::signed_with`](crate::Sample::signed_with) sets another one.
 ///
-/// It is public. Never configure it where strangers can send something.
+/// Anyone can read it here, so never configure it on a public server.
 ///
 /// ```
 /// use siohook_sender::{SECRET, Sample, headers, sign};
@@ -15,10 +15,9 @@ use sha2::Sha256;
 /// ```
 pub const SECRET: &str = "correct horse battery staple";
 
-/// Token in the URL of samples of automations, unless
-/// [`Sample::token`](crate::Sample::token) says otherwise.
+/// Token of samples of automations. [`Sample::token`](crate::Sample::token) sets another one.
 ///
-/// It is public. Never configure it where strangers can send something.
+/// Anyone can read it here, so never configure it on a public server.
 ///
 /// ```
 /// use siohook_sender::{Sample, TOKEN};
@@ -27,8 +26,8 @@ pub const SECRET: &str = "correct horse battery staple";
 /// ```
 pub const TOKEN: &str = "b7e1f3c9";
 
-/// What systeme.io sends as `X-Webhook-Signature`: the HMAC-SHA256 of a body in
-/// lower-case hex.
+/// Returns the signature that systeme.io sends as `X-Webhook-Signature`: the HMAC-SHA256 of
+/// the body, as 64 hex digits in lower case.
 ///
 /// ```
 /// // printf {} | openssl dgst -sha256 -hmac 'correct horse battery staple'

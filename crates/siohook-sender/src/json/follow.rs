@@ -1,11 +1,10 @@
-//! A change of one document, made to another one that is like it.
+//! Applies the changes of one document to a similar one.
 
 use super::{Json, Members};
 
 impl Json {
-    /// Does to this document what was done to another one, `before`, to make it `after`.
-    /// Whatever the two have in common stays as it is here, members that neither has
-    /// included.
+    /// Applies the difference between `before` and `after` to this document. The rest stays
+    /// as it is, including members that neither of the two has.
     pub(crate) fn follow(&mut self, mut before: Self, after: Self) {
         if before == after {
             return;
@@ -34,7 +33,7 @@ fn follow_members(own: &mut Members, before: &mut Members, after: Members) {
         match (here, old) {
             (Some((_, here)), Some(old)) => here.follow(old, new),
             (Some((_, here)), None) => *here = new,
-            // A member that came into being when it was read: null for absent.
+            // The type wrote an absent member as null.
             (None, Some(old)) if old == new => {}
             (None, _) => own.push((name, new)),
         }

@@ -1,11 +1,11 @@
-//! The pointer that was meant by one that leads nowhere.
+//! The most similar pointer to one that leads nowhere.
 
 use std::cmp::Reverse;
 
 use super::{Json, Pointer};
 
 impl Pointer {
-    /// A name that is like the missing one, at its place or else anywhere in the document.
+    /// A pointer to a similar name in the same object, or else anywhere in the document.
     pub(super) fn near(&self, json: &Json) -> Option<Self> {
         self.near_here(json).or_else(|| self.near_elsewhere(json))
     }
@@ -27,8 +27,8 @@ impl Pointer {
         Some(near)
     }
 
-    /// `/email` is near `/customer/email`, if nothing else is as near. The more names at
-    /// the end are the same, the nearer it is.
+    /// `/email` is near `/customer/email`, unless another pointer is equally near. The more
+    /// names at the end are equal, the nearer it is.
     fn near_elsewhere(&self, json: &Json) -> Option<Self> {
         let rank = |other: &Self| {
             let distance = distance(self.0.last()?, other.0.last()?)?;
@@ -46,7 +46,7 @@ impl Pointer {
     }
 }
 
-/// The pointers to all members within a document that is at this place of another one.
+/// The pointers to all members of a document, which is itself at `place`.
 fn members_of(json: &Json, place: &Pointer) -> Vec<Pointer> {
     let below = |name: &str| Pointer([&*place.0, &[name.to_owned()]].concat());
     match json {
@@ -64,9 +64,9 @@ fn members_of(json: &Json, place: &Pointer) -> Vec<Pointer> {
     }
 }
 
-/// How many slips of the pen lead from one name to the other, if it is few for a name of
-/// this length. Case and underscores are no difference: one mechanism writes `clientIp`,
-/// the other one `client_ip`.
+/// The number of typing errors between two names, if it is small for the length of the name.
+/// Case and underscores are ignored, because one mechanism writes `clientIp` and the other
+/// `client_ip`.
 fn distance(written: &str, meant: &str) -> Option<usize> {
     let fold = |name: &str| name.replace('_', "").to_lowercase();
     let (written, meant) = (fold(written), fold(meant));

@@ -1,10 +1,10 @@
-//! Places in a JSON document, by RFC 6901.
+//! JSON pointers, RFC 6901.
 
 use std::fmt;
 
 use super::Json;
 
-/// `/contact/email`, taken apart.
+/// A JSON pointer as a list of names.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pointer(pub(super) Vec<String>);
 
@@ -20,13 +20,13 @@ impl Pointer {
         Ok(Self(tokens.map(unescaped).collect()))
     }
 
-    /// Replaces what is there.
+    /// Replaces the value at the pointer.
     pub(crate) fn set(&self, json: &mut Json, value: Json) -> Result<(), String> {
         *self.find(json)? = value;
         Ok(())
     }
 
-    /// Adds what is not there yet: a member, or with `-` an element at the end.
+    /// Adds a new member, or with `-` an element at the end of a list.
     pub(crate) fn add(&self, json: &mut Json, value: Json) -> Result<(), String> {
         let (parent, name) = self.split()?;
         if let Some(Json::Scalar(_)) = parent.get(json) {
@@ -52,7 +52,7 @@ impl Pointer {
         Ok(())
     }
 
-    /// Takes away what is there.
+    /// Removes the value at the pointer.
     pub(crate) fn remove(&self, json: &mut Json) -> Result<(), String> {
         let (parent, name) = self.split()?;
         self.find(json)?;
@@ -77,17 +77,18 @@ impl Pointer {
         }
         let mut names = self.0.iter();
         let found = names.try_fold(json, |at, name| at.child_mut(name));
-        Ok(found.expect("it was there a line ago"))
+        Ok(found.expect("`get` found it"))
     }
 
-    /// The pointer to what this is in, and its name there.
+    /// The pointer to the parent, and the name in it.
     fn split(&self) -> Result<(Self, &str), String> {
         let split = self.0.split_last();
         let (name, parent) = split.ok_or("the whole payload can only be set")?;
         Ok((Self(parent.to_vec()), name))
     }
 
-    /// Says which part of the pointer is missing, what is there, and what was meant.
+    /// The error text of a pointer that leads nowhere: the missing part, the members that
+    /// exist, and a similar pointer.
     fn missing(&self, json: &Json) -> String {
         let (found, parent) = self.found(json);
         let of = match found {
@@ -109,7 +110,7 @@ impl Pointer {
         format!("there is no `{missing}`: {of} {there}{near}")
     }
 
-    /// How many of the names lead somewhere, and where to.
+    /// The number of names that can be followed, and the value that they lead to.
     pub(super) fn found<'a>(&self, json: &'a Json) -> (usize, &'a Json) {
         let mut found = (0, json);
         while let Some(child) = self.0.get(found.0).and_then(|name| found.1.child(name)) {
@@ -121,9 +122,9 @@ impl Pointer {
 
 fn kind(scalar: &str) -> &'static str {
     match scalar.as_bytes().first() {
-        Some(b'"') => "a text",
+        Some(b'"') => "a string",
         Some(b'n') => "null",
-        Some(b't' | b'f') => "a truth value",
+        Some(b't' | b'f') => "a boolean",
         _ => "a number",
     }
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 
 use super::Request;
 
-/// The URL is the whole one, as clients need it; a service sees the path in it.
+/// The request has the whole URL, which clients need. A service reads its path.
 ///
 /// ```
 /// use bytes::Bytes;

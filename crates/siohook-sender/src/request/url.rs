@@ -1,14 +1,14 @@
-//! What can be the URL of a request.
+//! Parses and checks the URL of a request.
 
 use std::net::Ipv6Addr;
 
-/// A URL, taken apart.
+/// The parts of a URL.
 pub(super) struct Url<'a> {
-    /// `https://example.com:8443`, or nothing if it is a path alone.
+    /// `https://example.com:8443`, or empty if the URL is only a path.
     pub(super) origin: &'a str,
     /// `example.com:8443`
     pub(super) host: &'a str,
-    /// What follows: empty, or a path, or a query alone.
+    /// The rest: empty, a path, or only a query.
     rest: &'a str,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Url<'a> {
         Ok(Self { origin, host, rest })
     }
 
-    /// The target of the request, with one more parameter if there is one.
+    /// The target of the request, with `parameter` appended unless it is empty.
     pub(super) fn target_with(&self, parameter: &str) -> String {
         let path = if self.rest.starts_with('/') { "" } else { "/" };
         let separator = match self.rest.as_bytes() {

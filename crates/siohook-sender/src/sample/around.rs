@@ -1,4 +1,4 @@
-//! Changes of what is around the payload: the time, the ids, the name, the bytes.
+//! Changes outside of the payload: time, ids, event name, raw body.
 
 use bytes::Bytes;
 use siohook_events::{EventName, Mechanism, Timestamp};
@@ -8,9 +8,9 @@ use crate::error::or_panic;
 use crate::json::Json;
 use crate::message::Message;
 
-/// # What is around the payload
+/// # Outside of the payload
 impl Sample {
-    /// Sets when it happened: `created_at` of an automation, the header
+    /// Sets the time of the event: `created_at` of an automation, and the header
     /// `X-Webhook-Event-Timestamp` of an account webhook.
     ///
     /// ```
@@ -20,8 +20,8 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the text is not a time such as `2026-09-28T07:41:13+00:00`, or it is an
-    /// automation whose body has no `created_at`.
+    /// If the text is not a time such as `2026-09-28T07:41:13+00:00`, or if the body of an
+    /// automation has no `created_at`.
     #[track_caller]
     pub fn at(mut self, time: &str) -> Self {
         let Ok(moment) = time.parse::<Timestamp>() else {
@@ -36,7 +36,7 @@ impl Sample {
         }
     }
 
-    /// Returns when it happened. It is `None` for an automation whose body does not say.
+    /// Returns the time of the event. `None` for an automation without a valid `created_at`.
     ///
     /// ```
     /// let tag = siohook_sender::Sample::of("contact.tag.added");
@@ -51,7 +51,7 @@ impl Sample {
         text.parse().ok()
     }
 
-    /// Sets the e-mail address of the account, which only automations tell.
+    /// Sets the e-mail address of the systeme.io account, which only automations send.
     ///
     /// ```
     /// let tag = siohook_sender::Sample::of("contact.tag.added").account_email("shop@example.com");
@@ -66,16 +66,16 @@ impl Sample {
     pub fn account_email(self, email: &str) -> Self {
         assert!(
             self.mechanism == Mechanism::Automation,
-            "{} is an account webhook: those don't tell the account's address",
+            "{} is an account webhook: those don't send the account's address",
             self.event
         );
         or_panic(self.set_around("/account/email", email))
     }
 
     /// Sends the body under the name of another event. An attacker with a signed delivery
-    /// can do that, because the header with the name is not signed.
+    /// can do that, because the event header is not signed.
     ///
-    /// The name of an automation stands in its body, and is replaced there.
+    /// An automation has the name in its body, and it is replaced there.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -120,8 +120,8 @@ impl Sample {
         self
     }
 
-    /// Takes the ids of a delivery that was captured in place of fresh ones, so that the
-    /// request is the same bytes on every run. An automation has no ids, and stays as it is.
+    /// Replaces the unique ids by those of a captured delivery, so that the request has the
+    /// same bytes on every run. An automation has no ids and stays as it is.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -135,7 +135,7 @@ impl Sample {
         self
     }
 
-    /// Replaces the body by these bytes, as they are.
+    /// Replaces the body by these bytes. They need not be JSON.
     ///
     /// ```
     /// let sale = siohook_sender::Sample::of("SALE_NEW").with_body("{");

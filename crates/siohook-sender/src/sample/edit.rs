@@ -13,8 +13,8 @@ use crate::payload;
 
 /// # Editing the payload
 ///
-/// JSON pointers begin at the payload, as handlers see it: `data` of an automation, the
-/// whole body of an account webhook.
+/// JSON pointers begin at the payload: `data` of an automation, and the whole body of an
+/// account webhook.
 impl Sample {
     /// Replaces the value at a JSON pointer: `/contact/email`, `/tags/0/name`.
     ///
@@ -25,14 +25,14 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If there is nothing at the pointer, so that a mistyped name does not leave a test
-    /// without what it tests. [`add`](Self::add) adds members.
+    /// If the pointer leads nowhere. So a typing error can't make a test pass that tests
+    /// nothing. [`add`](Self::add) adds members.
     #[track_caller]
     pub fn set(self, pointer: &str, value: impl Serialize) -> Self {
         or_panic(self.try_set(pointer, value))
     }
 
-    /// Replaces the value at a JSON pointer.
+    /// Replaces the value at a JSON pointer. It is [`set`](Self::set) without panics.
     ///
     /// ```
     /// let sale = siohook_sender::Sample::of("SALE_NEW");
@@ -42,17 +42,17 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// If there is nothing at the pointer, or the value can't be written as JSON.
+    /// If the pointer leads nowhere, or the value can't be written as JSON.
     pub fn try_set(self, pointer: &str, value: impl Serialize) -> Result<Self, SampleError> {
         let value = written(&value)?;
         self.edited(pointer, |place, payload| place.set(payload, value))
     }
 
-    /// Adds a member that is not there yet, or with `-` an element to a list:
-    /// `/source_url`, `/contact/tags/-`.
+    /// Adds a new member (`/source_url`), or with `-` an element at the end of a list
+    /// (`/contact/tags/-`).
     ///
-    /// A list that is empty becomes a map with that member, because PHP writes both as
-    /// `[]`: `/contact/fields/first_name` works with and without other fields.
+    /// An empty list becomes a map with that member, because PHP writes both as `[]`. So
+    /// `/contact/fields/first_name` works with and without other fields.
     ///
     /// ```
     /// use siohook_events::account::SaleNew;
@@ -65,13 +65,13 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the member is there already, or what it would be a member of is not.
+    /// If the member exists already, or its parent does not exist.
     #[track_caller]
     pub fn add(self, pointer: &str, value: impl Serialize) -> Self {
         or_panic(self.try_add(pointer, value))
     }
 
-    /// Adds a member that is not there yet, or with `-` an element to a list.
+    /// Adds a new member, or with `-` an element. It is [`add`](Self::add) without panics.
     ///
     /// ```
     /// let tag = siohook_sender::Sample::of("contact.tag.added");
@@ -84,14 +84,14 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// If the member is there already, or what it would be a member of is not, or the
-    /// value can't be written as JSON.
+    /// If the member exists already, its parent does not exist, or the value can't be written
+    /// as JSON.
     pub fn try_add(self, pointer: &str, value: impl Serialize) -> Result<Self, SampleError> {
         let value = written(&value)?;
         self.edited(pointer, |place, payload| place.add(payload, value))
     }
 
-    /// Removes what is at a JSON pointer.
+    /// Removes the member or the element at a JSON pointer.
     ///
     /// ```
     /// use siohook_events::account::SaleNew;
@@ -103,13 +103,13 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If there is nothing.
+    /// If the pointer leads nowhere.
     #[track_caller]
     pub fn remove(self, pointer: &str) -> Self {
         or_panic(self.try_remove(pointer))
     }
 
-    /// Removes what is at a JSON pointer.
+    /// Removes the value at a JSON pointer. It is [`remove`](Self::remove) without panics.
     ///
     /// ```
     /// let sale = siohook_sender::Sample::of("SALE_NEW");
@@ -118,12 +118,12 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// If there is nothing.
+    /// If the pointer leads nowhere.
     pub fn try_remove(self, pointer: &str) -> Result<Self, SampleError> {
         self.edited(pointer, Pointer::remove)
     }
 
-    /// Edits the payload as a value of its type, or of another type that it can be read as.
+    /// Edits the payload as a value of its type, or of your own type.
     ///
     /// ```
     /// use siohook_events::account::SaleNew;
@@ -136,12 +136,12 @@ impl Sample {
     /// assert!(sample.payload::<SaleNew>().order_item.resources.is_empty());
     /// ```
     ///
-    /// Only what the closure changes is changed in the body: members that the type does
-    /// not know stay, and so does the order of all.
+    /// The body changes only where the closure changes the value. Members that are unknown to
+    /// the type stay, and all members keep their order.
     ///
     /// # Panics
     ///
-    /// If the type is the payload of another event, or the body can't be read as it.
+    /// If the type is the payload of another event, or the body can't be deserialized.
     #[track_caller]
     pub fn edit<T>(self, edit: impl FnOnce(&mut T)) -> Self
     where
@@ -157,7 +157,7 @@ impl Sample {
         }))
     }
 
-    /// Reads the payload as a value of its type, or of another type.
+    /// Deserializes the payload as its type, or as your own type.
     ///
     /// ```
     /// use siohook_events::automation::TagAdded;
@@ -169,8 +169,8 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the type is the payload of another event, or the body can't be read as it. The
-    /// text holds no value of the body.
+    /// If the type is the payload of another event, or the body can't be deserialized. The
+    /// message holds no value of the body.
     #[must_use]
     #[track_caller]
     pub fn payload<T: DeserializeOwned + 'static>(&self) -> T {
@@ -203,7 +203,7 @@ impl Sample {
         let mut json = self.json()?;
         let payload = self.payload_in(&mut json)?;
         let edited = Pointer::parse(pointer).and_then(|place| edit(&place, payload));
-        edited.map_err(|misfit| {
+        edited.map_err(|error| {
             let is_outside =
                 self.mechanism == Mechanism::Automation && pointer.starts_with("/data");
             let hint = if is_outside {
@@ -211,7 +211,7 @@ impl Sample {
             } else {
                 ""
             };
-            SampleError::new(format!("{}: {misfit}{hint}", self.event))
+            SampleError::new(format!("{}: {error}{hint}", self.event))
         })?;
         Ok(self.with_body(json.to_body()))
     }
@@ -221,7 +221,7 @@ impl Sample {
         let mut json = self.json()?;
         let value = written(value)?;
         let set = Pointer::parse(pointer).and_then(|place| place.set(&mut json, value));
-        set.map_err(|misfit| SampleError::new(format!("{}: {misfit}", self.event)))?;
+        set.map_err(|error| SampleError::new(format!("{}: {error}", self.event)))?;
         Ok(self.with_body(json.to_body()))
     }
 
@@ -234,7 +234,7 @@ impl Sample {
         })
     }
 
-    /// The part of the body that handlers see.
+    /// The payload in the body.
     fn payload_in<'a>(&self, body: &'a mut Json) -> Result<&'a mut Json, SampleError> {
         if self.mechanism == Mechanism::Account {
             return Ok(body);
@@ -249,8 +249,8 @@ pub(super) fn written(value: &(impl Serialize + ?Sized)) -> Result<Json, SampleE
         .map_err(|error| SampleError::new(format!("the value can't be written as JSON: {error}")))
 }
 
-/// Most of serde's texts quote the value they stumbled on. That of a missing field holds
-/// nothing but the name that the type gives to it.
+/// The text of an error without a value of the body. Only the text of a missing field is kept,
+/// because it holds only the field's name.
 fn without_value(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if text.starts_with("missing field `") {

@@ -1,4 +1,4 @@
-//! Headers in the order in which systeme.io sends them.
+//! The headers of a sample, in the order in which systeme.io sends them.
 
 use siohook_events::Mechanism;
 use siohook_events::headers::{
@@ -9,15 +9,15 @@ use siohook_events::headers::{
 use super::Sample;
 use crate::fixtures::captured;
 
-/// A name in its place, and the value if there is one.
+/// A header's name in its place. The value is `None` if the header is not sent.
 type Place = (&'static str, Option<String>);
 
 /// # Headers
 impl Sample {
-    /// Sends this header, in place of one of that name. A name that systeme.io does not
-    /// send comes after all others.
+    /// Sets a header and replaces one of that name. A header that systeme.io does not send
+    /// comes last.
     ///
-    /// The value is sent as the bytes of the text.
+    /// The value is sent as UTF-8.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -43,8 +43,9 @@ impl Sample {
         self
     }
 
-    /// Returns the headers that are sent, in their order, but for `content-length` and
-    /// `host`, which a client writes. A [`Request`](crate::Request) has those, too.
+    /// Returns names and values of the headers in the order of the wire, without
+    /// `content-length` and `host`. HTTP clients set these two, and a
+    /// [`Request`](crate::Request) has them.
     ///
     /// ```
     /// let headers = siohook_sender::Sample::of("contact.tag.added").headers();
@@ -113,7 +114,7 @@ impl Sample {
         }
     }
 
-    /// Contacts are of version 1, sales of version 2.
+    /// The schema version: 1 for contacts, and 2 for sales.
     fn schema_version(&self) -> &'static str {
         let listed = self.event.event();
         let is_sale = listed.is_some_and(|event| event.members().contains(&"customer"));

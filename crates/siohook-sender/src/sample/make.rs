@@ -1,4 +1,4 @@
-//! Samples of events that the catalogue lists, and of others.
+//! Samples of listed and of unlisted events.
 
 use std::net::Ipv4Addr;
 
@@ -16,8 +16,7 @@ use crate::message::Message;
 
 /// # Making a sample
 impl Sample {
-    /// Makes a sample of an event that the catalogue lists, in its usual
-    /// [variant](Self::variant).
+    /// Makes a sample of a listed event, in its usual [variant](Self::variant).
     ///
     /// ```
     /// use siohook_sender::{Mechanism, Sample};
@@ -27,14 +26,14 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the catalogue lists no such event. [`automation`](Self::automation) and
-    /// [`account`](Self::account) make samples of others.
+    /// If the catalogue does not list the event. [`automation`](Self::automation) and
+    /// [`account`](Self::account) make samples of unlisted events.
     #[track_caller]
     pub fn of(event: &str) -> Self {
         or_panic(Self::try_of(event))
     }
 
-    /// Makes a sample of an event that the catalogue lists.
+    /// Makes a sample of a listed event. It is [`of`](Self::of) without panics.
     ///
     /// ```
     /// let error = siohook_sender::Sample::try_of("NEW_SALE").unwrap_err();
@@ -43,7 +42,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// If the catalogue lists no such event.
+    /// If the catalogue does not list the event.
     pub fn try_of(event: &str) -> Result<Self, SampleError> {
         let usual = variants(event).next().map(Self::read);
         usual.ok_or_else(|| {
@@ -78,7 +77,8 @@ impl Sample {
         or_panic(Self::try_variant(event, variant))
     }
 
-    /// Makes a sample of one variant of an event.
+    /// Makes a sample of one variant of an event. It is [`variant`](Self::variant) without
+    /// panics.
     ///
     /// ```
     /// let error = siohook_sender::Sample::try_variant("CONTACT_TAG_REMOVED", "flat").unwrap_err();
@@ -117,7 +117,7 @@ impl Sample {
         FIXTURES.iter().map(Self::read).collect()
     }
 
-    /// Makes an automation of any name, listed or not, with this `data`.
+    /// Makes an automation with this `data` of any event, listed or not.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -133,7 +133,7 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If `data` can't be written as JSON, or is a text that is JSON already.
+    /// If `data` can't be written as JSON, or is a string that holds JSON.
     #[track_caller]
     pub fn automation(event: &str, data: impl Serialize) -> Self {
         const ENVELOPE: &[u8] = br#"{"type":"","data":[],"account":{"email":"owner@example.com"},"created_at":"2026-09-28T07:41:13+00:00"}"#;
@@ -143,7 +143,7 @@ impl Sample {
             .set("", data)
     }
 
-    /// Makes an account webhook of any name, listed or not, with this body.
+    /// Makes an account webhook with this body of any event, listed or not.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -154,7 +154,7 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the body can't be written as JSON, or is a text that is JSON already.
+    /// If the body can't be written as JSON, or is a string that holds JSON.
     #[track_caller]
     pub fn account(event: &str, body: impl Serialize) -> Self {
         let body = or_panic(written_payload(&body));
@@ -189,14 +189,15 @@ fn variants(event: &str) -> impl Iterator<Item = &'static Fixture> {
         .filter(move |fixture| fixture.event == event)
 }
 
-/// A payload is never a text, so this is JSON that would be written twice.
+/// Writes a payload. A payload is never a string, so a string that holds JSON is a mistake: it
+/// would be encoded twice.
 fn written_payload(value: &impl Serialize) -> Result<Json, SampleError> {
     let json = written(value)?;
     if let Some(text) = json.as_text()
         && Json::parse(text.as_bytes()).is_some()
     {
         return Err(SampleError::new(
-            "the payload is a text that is JSON already: give a value that can be serialised, such \
+            "the payload is a string that holds JSON already: give a value to serialize, such \
              as `serde_json::json!(…)`, or the whole body with `.with_body(…)`",
         ));
     }

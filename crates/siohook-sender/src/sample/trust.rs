@@ -1,4 +1,4 @@
-//! What a sample is trusted by: a signature or a token, right or wrong.
+//! The signature or the token of a sample, right or wrong.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use siohook_events::Mechanism;
@@ -73,10 +73,10 @@ impl Sample {
         self
     }
 
-    /// Signs the body as it is now. What is changed afterwards is changed on the way, as by
-    /// an attacker or by a host that rewrites JSON.
+    /// Signs the body as it is now. Later edits invalidate the signature, as those of an
+    /// attacker or of a proxy that rewrites JSON do.
     ///
-    /// Nothing covers the body of an automation, so this changes nothing there.
+    /// An automation is not signed, so it stays as it is.
     ///
     /// ```
     /// use siohook_sender::Sample;
@@ -104,7 +104,7 @@ impl Sample {
         signed.with_body(body)
     }
 
-    /// Returns the query of the URL that is called: empty, or `token=…` percent-encoded.
+    /// Returns the query of the URL: empty, or `token=…` percent-encoded.
     ///
     /// ```
     /// use siohook_sender::Sample;

@@ -15,7 +15,7 @@ fn header(sample: &Sample, name: &str) -> String {
 }
 
 #[test]
-fn an_attempt_is_of_the_same_message() {
+fn attempts_share_the_message_id() {
     let sale = Sample::of("SALE_NEW");
     let names = [
         MESSAGE_ID,
@@ -45,7 +45,7 @@ fn an_attempt_is_of_the_same_message() {
 }
 
 #[test]
-fn each_attempt_has_an_id_of_its_own() {
+fn each_attempt_has_its_own_id() {
     let sale = Sample::of("SALE_NEW");
     let ids: BTreeSet<_> = (1..=100)
         .map(|number| header(&sale.attempt(number), ATTEMPT_ID))
@@ -54,7 +54,7 @@ fn each_attempt_has_an_id_of_its_own() {
 }
 
 #[test]
-fn each_sample_is_a_message_of_its_own_and_a_clone_is_not() {
+fn each_sample_has_its_own_message_id_and_a_clone_shares_it() {
     let sale = Sample::of("SALE_NEW");
     assert_eq!(sale.clone().headers(), sale.headers());
     let others = [Sample::of("SALE_NEW"), sale.another()];
@@ -69,7 +69,7 @@ fn each_sample_is_a_message_of_its_own_and_a_clone_is_not() {
 
 /// The test runs itself in two more processes.
 #[test]
-fn message_ids_of_other_processes_are_others() {
+fn message_ids_differ_between_processes() {
     const CHILD: &str = "SIOHOOK_SENDER_TEST_CHILD";
     let own = Sample::of("SALE_NEW").message_id().unwrap().to_owned();
     if std::env::var_os(CHILD).is_some() {
@@ -77,7 +77,7 @@ fn message_ids_of_other_processes_are_others() {
         return;
     }
     let id_of_child = || {
-        let name = "attempts::message_ids_of_other_processes_are_others";
+        let name = "attempts::message_ids_differ_between_processes";
         let child = Command::new(std::env::current_exe().unwrap())
             .args([name, "--exact", "--nocapture"])
             .env(CHILD, "1")
@@ -92,7 +92,7 @@ fn message_ids_of_other_processes_are_others() {
 }
 
 #[test]
-fn fixed_ids_are_the_captured_ones() {
+fn fixed_ids_are_those_of_the_captured_delivery() {
     let sale = || Sample::of("SALE_NEW").with_fixed_ids();
     assert_eq!(
         (header(&sale(), MESSAGE_ID), header(&sale(), ATTEMPT_ID)),
@@ -114,7 +114,7 @@ fn fixed_ids_are_the_captured_ones() {
 }
 
 #[test]
-fn another_automation_is_of_another_second() {
+fn another_automation_is_a_second_later() {
     let tag = || Sample::of("contact.tag.added");
     assert_eq!(tag().body(), tag().body());
     assert_eq!(tag().message_id(), None);
@@ -127,12 +127,12 @@ fn another_automation_is_of_another_second() {
     assert_ne!(another.another().body(), another.body());
     assert_eq!(
         panic_of(|| Sample::automation("x", 1).with_body("{}").another()),
-        "x has no time that another could be later than"
+        "x has no time, so another one can't be later"
     );
 }
 
 #[test]
-fn a_message_id_can_be_given() {
+fn a_message_id_can_be_set() {
     let sale = Sample::of("SALE_NEW").with_message_id("m-1");
     assert_eq!(sale.message_id(), Some("m-1"));
     assert_eq!(header(&sale.attempt(2), MESSAGE_ID), "m-1");

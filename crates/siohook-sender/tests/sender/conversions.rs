@@ -7,7 +7,7 @@ fn converted(request: siohook_sender::Request) -> http::Request<Bytes> {
 }
 
 #[test]
-fn a_request_is_an_http_request() {
+fn a_request_converts_into_an_http_request() {
     let tag = Sample::of("contact.tag.added").token("t");
     for (url, uri) in [
         ("/systeme", "/systeme?token=t"),
@@ -31,7 +31,7 @@ fn a_request_is_an_http_request() {
     }
 }
 
-/// What [`Sample::request`] lets through, the conversion must not stumble over.
+/// The conversion must not panic on a request that [`Sample::request`] accepts.
 #[test]
 fn every_request_can_be_converted() {
     let sale = || Sample::of("SALE_NEW");

@@ -4,7 +4,7 @@ use siohook_events::{account, automation};
 use super::*;
 
 #[test]
-fn what_is_not_changed_stays_byte_for_byte() {
+fn unchanged_parts_stay_byte_for_byte() {
     for sample in Sample::all() {
         let changed = sample.clone().add("/added", 1);
         assert_ne!(changed.body(), sample.body());
@@ -13,7 +13,7 @@ fn what_is_not_changed_stays_byte_for_byte() {
 }
 
 #[test]
-fn a_value_is_replaced_where_it_is() {
+fn a_value_is_replaced_in_its_place() {
     let before = Sample::of("contact.tag.added");
     let after = before.clone().set("/contact/email", "ada@example.com");
     let expected = body(&before).replace("contact+lksdllfnsnkfdls@example.com", "ada@example.com");
@@ -52,7 +52,7 @@ fn members_and_elements_are_added_and_removed() {
 }
 
 #[test]
-fn what_is_not_there_is_told_with_what_is() {
+fn the_error_of_a_missing_pointer_lists_the_members() {
     let tag = || Sample::of("contact.tag.added");
     let cases = [
         (
@@ -69,7 +69,7 @@ fn what_is_not_there_is_told_with_what_is() {
         ),
         (
             panic_of(|| tag().remove("/tag/name/first")),
-            "contact.tag.added: there is no `/tag/name/first`: `/tag/name` is a text and has no members",
+            "contact.tag.added: there is no `/tag/name/first`: `/tag/name` is a string and has no members",
         ),
         (
             panic_of(|| tag().add("/tag/id/0", 1)),
@@ -114,7 +114,7 @@ fn what_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
-fn a_value_that_is_no_json_is_told() {
+fn a_value_that_is_not_json_is_an_error() {
     let odd = std::collections::HashMap::from([((1, 2), 3)]);
     let text = panic_of(|| Sample::of("SALE_NEW").set("/coupon", odd));
     assert!(
@@ -131,7 +131,7 @@ fn the_whole_payload_can_be_set() {
 }
 
 #[test]
-fn a_typed_change_changes_nothing_else() {
+fn a_typed_edit_changes_nothing_else() {
     let before = Sample::of("SALE_NEW")
         .add("/customer/loyalty", json!({"points": 3}))
         .remove("/checkoutPage")
@@ -147,14 +147,14 @@ fn a_typed_change_changes_nothing_else() {
 }
 
 #[test]
-fn a_typed_change_of_a_list_keeps_the_elements_that_stay() {
+fn a_typed_edit_of_a_list_keeps_the_other_elements() {
     let before = Sample::of("customer.sale.completed");
     let after = before.clone().edit(|sale: &mut automation::SaleCompleted| {
         sale.order_item.resources.remove(0);
         let last = sale.order_item.resources[0].clone();
         sale.order_item.resources.push(last);
     });
-    // Of the two, the first is the one that was there, with all that the type does not know.
+    // The first of the two is the old one, with the members that are unknown to the type.
     let first = r#"{"quantity":null,"enrollment_access_type":null"#;
     assert!(body(&before).contains(first) && !body(&after).contains(first));
     assert!(
@@ -169,7 +169,7 @@ fn a_typed_change_of_a_list_keeps_the_elements_that_stay() {
 }
 
 #[test]
-fn a_typed_change_fills_in_what_was_absent() {
+fn a_typed_edit_adds_absent_members() {
     let sample = Sample::of("CONTACT_CREATED").remove("/contact/locale");
     let sample = sample.edit(|event: &mut account::ContactCreated| {
         event.contact.locale = Some("de".to_owned());
@@ -189,7 +189,7 @@ fn a_typed_change_fills_in_what_was_absent() {
 }
 
 #[test]
-fn a_type_of_ones_own_can_be_edited() {
+fn a_type_of_your_own_can_be_edited() {
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Mine {
         course: String,
@@ -204,7 +204,7 @@ fn a_type_of_ones_own_can_be_edited() {
 }
 
 #[test]
-fn a_type_of_another_event_is_told() {
+fn a_payload_type_of_another_event_is_an_error() {
     let text = panic_of(|| Sample::of("SALE_NEW").edit(|_: &mut account::SaleCanceled| {}));
     assert!(
         text.starts_with("the payload of SALE_NEW is not `")
@@ -224,7 +224,7 @@ fn a_type_of_another_event_is_told() {
 }
 
 #[test]
-fn what_is_around_the_payload_can_be_changed() {
+fn members_outside_of_the_payload_can_be_changed() {
     let sample = Sample::of("contact.tag.added")
         .at("2027-01-01T01:00:00+01:00")
         .account_email("shop@example.com");
@@ -244,12 +244,12 @@ fn what_is_around_the_payload_can_be_changed() {
     );
     assert_eq!(
         panic_of(|| Sample::of("SALE_NEW").account_email("")),
-        "SALE_NEW is an account webhook: those don't tell the account's address"
+        "SALE_NEW is an account webhook: those don't send the account's address"
     );
 }
 
 #[test]
-fn the_text_of_a_body_that_does_not_fit_holds_no_value_of_it() {
+fn the_error_of_a_body_that_does_not_match_holds_no_value() {
     #[derive(Debug, serde::Deserialize)]
     struct Strict {
         plan: Plan,

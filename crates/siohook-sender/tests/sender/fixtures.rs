@@ -6,7 +6,7 @@ use siohook_sender::Mechanism;
 
 use super::*;
 
-/// The bodies of the folder, by mechanism and name of the file.
+/// The files of the folder, by mechanism and file name.
 fn files() -> BTreeMap<String, Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let files = |folder: &'static str| {
@@ -20,9 +20,9 @@ fn files() -> BTreeMap<String, Vec<u8>> {
     files("account").chain(files("automation")).collect()
 }
 
-/// A file is a variant of an event that the catalogue lists, and the other way round.
+/// Each file is a variant of a listed event, and each variant has a file.
 #[test]
-fn every_file_is_a_variant_and_every_variant_a_file() {
+fn files_and_variants_are_the_same() {
     let mut variants = BTreeMap::new();
     for event in siohook_events::events() {
         for variant in event.variants() {
@@ -38,12 +38,15 @@ fn every_file_is_a_variant_and_every_variant_a_file() {
         variants.keys().collect::<Vec<_>>(),
         files.keys().collect::<Vec<_>>()
     );
-    assert!(variants == files, "a body is not that of its file");
+    assert!(
+        variants == files,
+        "the body of a variant differs from its file"
+    );
     assert_eq!(Sample::all().len(), files.len());
 }
 
 #[test]
-fn an_account_webhook_has_the_headers_that_were_captured() {
+fn an_account_webhook_has_the_captured_headers() {
     let captured = include_str!("../../../../fixtures/account-headers.json");
     let captured: BTreeMap<String, String> = serde_json::from_str(captured).unwrap();
     let sale = Sample::of("SALE_NEW").with_fixed_ids();

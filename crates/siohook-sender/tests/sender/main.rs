@@ -1,4 +1,4 @@
-//! Samples, their edits, and the requests that are made of them.
+//! Samples, their edits, and their requests.
 
 mod attempts;
 #[cfg(feature = "http")]
@@ -22,15 +22,15 @@ fn body(sample: &Sample) -> &str {
     str::from_utf8(sample.body()).unwrap()
 }
 
-/// The values of a header, whose name is in any case.
+/// The values of a header. Its name is case-insensitive.
 fn values(sample: &Sample, name: &str) -> Vec<String> {
     let headers = sample.headers().into_iter();
     let of_name = headers.filter(|(own, _)| own.eq_ignore_ascii_case(name));
     of_name.map(|(_, value)| value).collect()
 }
 
-/// The text of the panic that is raised there. It has to be raised at the line of the test
-/// that asked for what does not fit, and not within the crate.
+/// The message of a panic. Its location has to be the line of the test, and not a line of the
+/// crate.
 #[track_caller]
 fn panic_of<T>(run: impl FnOnce() -> T) -> String {
     thread_local! {

@@ -11,13 +11,13 @@ fn suggestion(event: &str, pointer: &str) -> Option<String> {
 }
 
 #[test]
-fn the_pointer_that_was_meant_is_told() {
+fn the_error_suggests_a_similar_pointer() {
     for (event, written, meant) in [
         ("SALE_NEW", "/customer/emial", "/customer/email"),
         ("SALE_NEW", "/custmer/email", "/customer/email"),
         ("SALE_NEW", "/custmer/emial", "/customer"),
         ("SALE_NEW", "/pricePlan/currncy", "/pricePlan/currency"),
-        // As the other mechanism writes it.
+        // The spelling of the other mechanism.
         ("SALE_NEW", "/customer/contact_id", "/customer/contactId"),
         ("SALE_NEW", "/price_plan/amount", "/pricePlan/amount"),
         (
@@ -25,7 +25,7 @@ fn the_pointer_that_was_meant_is_told() {
             "/customer/contactId",
             "/customer/contact_id",
         ),
-        // At another place.
+        // A pointer to another place.
         ("SALE_NEW", "/amount", "/pricePlan/amount"),
         ("SALE_NEW", "/contact/email", "/customer/email"),
         ("contact.tag.added", "/email", "/contact/email"),
@@ -46,7 +46,7 @@ fn the_pointer_that_was_meant_is_told() {
 }
 
 #[test]
-fn nothing_is_told_where_nothing_or_too_much_is_near() {
+fn no_pointer_or_several_similar_ones_give_no_suggestion() {
     for (event, written) in [
         ("contact.tag.added", "/course/id"),
         ("contact.tag.added", "/id"),
@@ -61,7 +61,7 @@ fn nothing_is_told_where_nothing_or_too_much_is_near() {
 }
 
 #[test]
-fn errors_and_panics_say_the_same() {
+fn errors_and_panics_have_the_same_text() {
     let tag = || Sample::of("contact.tag.added");
     for (error, panic) in [
         (

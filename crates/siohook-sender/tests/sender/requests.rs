@@ -2,7 +2,7 @@ use siohook_sender::Request;
 
 use super::*;
 
-/// The whole of a request, with its lines as they are read.
+/// The request as text, with `\n` as line ends.
 fn text(request: &Request) -> String {
     let wire = String::from_utf8(request.to_http1()).unwrap();
     let (head, body) = wire.split_once("\r\n\r\n").unwrap();
@@ -12,7 +12,7 @@ fn text(request: &Request) -> String {
 }
 
 #[test]
-fn a_sale_is_on_the_wire_as_systeme_io_sends_it() {
+fn a_sale_has_the_bytes_that_systeme_io_sends() {
     let sale = Sample::of("SALE_NEW").with_fixed_ids();
     let request = sale.request("https://shop.example.com/systeme").unwrap();
     assert_eq!(
@@ -25,7 +25,7 @@ fn a_sale_is_on_the_wire_as_systeme_io_sends_it() {
 }
 
 #[test]
-fn an_automation_is_on_the_wire_as_systeme_io_sends_it() {
+fn an_automation_has_the_bytes_that_systeme_io_sends() {
     let tag = Sample::of("contact.tag.added").with_fixed_ids();
     let request = tag.request("http://127.0.0.1:3000/systeme?shop=7").unwrap();
     assert_eq!(
@@ -38,14 +38,14 @@ fn an_automation_is_on_the_wire_as_systeme_io_sends_it() {
 }
 
 #[test]
-fn contacts_have_the_other_schema_version() {
+fn contacts_have_schema_version_1() {
     let contact = Sample::of("CONTACT_CREATED");
     assert_eq!(values(&contact, "x-webhook-schema-version"), ["1"]);
     assert_eq!(values(&contact, "x-webhook-event"), ["CONTACT_CREATED"]);
 }
 
 #[test]
-fn headers_are_replaced_and_left_out_in_any_case() {
+fn headers_are_replaced_and_removed_in_any_case() {
     let sale = Sample::of("SALE_NEW")
         .header("USER-Agent", "test")
         .without_header("Accept")
@@ -57,7 +57,7 @@ fn headers_are_replaced_and_left_out_in_any_case() {
 }
 
 #[test]
-fn given_headers_are_in_their_places() {
+fn given_headers_keep_the_order_of_the_wire() {
     let names = |sample: &Sample| {
         let request = sample.request("/").unwrap();
         let names = request.headers().iter().map(|(name, _)| name.clone());
@@ -85,7 +85,7 @@ fn given_headers_are_in_their_places() {
         &["x-forwarded-for".to_owned()],
     ];
     assert_eq!(names(&traced), expected.concat());
-    // What was left out comes back to its place.
+    // A header that was removed can be set again, in its place.
     let again = sale
         .without_header("x-webhook-signature")
         .header("x-webhook-signature", "zz");

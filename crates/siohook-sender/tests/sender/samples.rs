@@ -19,7 +19,7 @@ fn every_event_has_a_sample() {
     }
 }
 
-/// Type and name of an event have to fit, and each body its type.
+/// Tests for each pair of payload type and event name.
 macro_rules! typed {
     ($($mechanism:ident $payload:ident $name:literal [$($unified:ident)?] $rest:tt)*) => {
         #[test]
@@ -85,7 +85,7 @@ fn events_have_the_variants_that_systeme_io_sends() {
 }
 
 #[test]
-fn a_name_that_is_not_listed_is_told_the_nearest() {
+fn the_error_of_an_unlisted_name_suggests_the_nearest_one() {
     let text = panic_of(|| Sample::of("NEW_SALE"));
     assert!(
         text.starts_with(
@@ -102,10 +102,10 @@ fn a_name_that_is_not_listed_is_told_the_nearest() {
 }
 
 #[test]
-fn a_name_that_is_not_listed_takes_a_body_of_ones_own() {
+fn an_unlisted_event_takes_any_body() {
     #[derive(serde::Serialize)]
     struct Completed {
-        // In no order of the alphabet, and beyond ASCII.
+        // The members are not sorted, and one is not ASCII.
         url: &'static str,
         course: &'static str,
     }
@@ -126,18 +126,18 @@ fn a_name_that_is_not_listed_takes_a_body_of_ones_own() {
 }
 
 #[test]
-fn json_is_not_written_twice() {
+fn a_payload_that_was_encoded_already_is_refused() {
     let texts = [
         panic_of(|| Sample::automation("x", r#"{"id":1}"#)),
         panic_of(|| Sample::account("X", "{}")),
     ];
     for text in texts {
-        assert!(text.contains("a text that is JSON already"), "{text}");
+        assert!(text.contains("a string that holds JSON already"), "{text}");
     }
 }
 
 #[test]
-fn a_sample_is_shown_by_what_tells_it_from_others() {
+fn display_and_debug_show_event_message_id_and_attempt() {
     let sale = Sample::of("SALE_NEW").with_message_id("m-1").attempt(2);
     assert_eq!(sale.to_string(), "SALE_NEW m-1, attempt 2");
     let tag = Sample::of("contact.tag.added");

@@ -4,19 +4,19 @@ use siohook_sender::{SECRET, TOKEN, sign};
 use super::*;
 
 #[test]
-fn the_signature_is_that_of_openssl() {
+fn the_signature_equals_that_of_openssl() {
     // printf {} | openssl dgst -sha256 -hmac 'correct horse battery staple'
     let hex = "ea0a7029e49045b7f35eb49cfd742be15bbc7cb767208ecfe1fab26bda5cdbe8";
     assert_eq!(sign(SECRET, "{}"), hex);
 }
 
 #[test]
-fn a_body_is_signed_as_it_is_in_the_end_unless_it_was_signed_before() {
+fn the_final_body_is_signed_unless_it_was_signed_before() {
     let sale = Sample::of("SALE_NEW").set("/pricePlan/amount", 1);
     assert_eq!(values(&sale, SIGNATURE), [sign(SECRET, sale.body())]);
     let signed = sale.clone().signed_as_is();
     assert_eq!(signed.headers(), sale.headers());
-    // What is signed once stays signed.
+    // The second call does not sign again.
     let changed = signed
         .set("/pricePlan/amount", 2)
         .signed_as_is()
@@ -26,7 +26,7 @@ fn a_body_is_signed_as_it_is_in_the_end_unless_it_was_signed_before() {
 }
 
 #[test]
-fn bytes_are_tampered_with_after_they_were_signed() {
+fn tampering_keeps_the_signature() {
     let sale = Sample::of("SALE_NEW");
     let cut = sale.clone().tampered(|body| body.truncate(100));
     assert_eq!(*cut.body(), sale.body()[..100]);
@@ -34,7 +34,7 @@ fn bytes_are_tampered_with_after_they_were_signed() {
 }
 
 #[test]
-fn another_name_is_sent_with_the_same_signature() {
+fn another_event_header_keeps_the_signature() {
     let sale = Sample::of("SALE_NEW");
     let replayed = sale.clone().with_event_header("SALE_CANCELED");
     assert_eq!(values(&replayed, SIGNATURE), values(&sale, SIGNATURE));
@@ -44,7 +44,7 @@ fn another_name_is_sent_with_the_same_signature() {
 }
 
 #[test]
-fn secrets_and_tokens_of_ones_own_are_used() {
+fn other_secrets_and_tokens_are_used() {
     let sale = Sample::of("SALE_NEW");
     let signed = sale.clone().signed_with("s");
     assert_eq!(values(&signed, SIGNATURE), [sign("s", sale.body())]);
@@ -57,7 +57,7 @@ fn secrets_and_tokens_of_ones_own_are_used() {
 }
 
 #[test]
-fn what_is_unsigned_has_neither_signature_nor_token() {
+fn an_unsigned_sample_has_neither_signature_nor_token() {
     let sale = Sample::of("SALE_NEW").unsigned();
     assert!(values(&sale, SIGNATURE).is_empty());
     assert_eq!(sale.query(), "");
@@ -65,7 +65,7 @@ fn what_is_unsigned_has_neither_signature_nor_token() {
 }
 
 #[test]
-fn what_the_other_mechanism_is_trusted_by_is_told() {
+fn the_error_names_the_method_of_the_other_mechanism() {
     assert_eq!(
         panic_of(|| Sample::of("contact.tag.added").signed_with("s")),
         "contact.tag.added is an automation, which is not signed: give `.token(…)`"
@@ -77,7 +77,7 @@ fn what_the_other_mechanism_is_trusted_by_is_told() {
 }
 
 #[test]
-fn samples_come_from_systeme_io_unless_told_otherwise() {
+fn samples_come_from_an_address_of_systeme_io_by_default() {
     let sale = Sample::of("SALE_NEW");
     assert_eq!(sale.peer_address().to_string(), "185.236.142.1");
     let sale = sale.peer([203, 0, 113, 9]);

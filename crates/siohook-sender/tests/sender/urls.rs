@@ -6,7 +6,7 @@ fn request(url: &str) -> Result<siohook_sender::Request, String> {
 }
 
 #[test]
-fn a_url_is_taken_apart() {
+fn a_url_has_a_host_and_a_target() {
     for (url, host, target) in [
         (
             "http://127.0.0.1:3000/systeme",
@@ -53,7 +53,7 @@ fn a_url_is_taken_apart() {
 }
 
 #[test]
-fn what_is_not_a_url_is_told_without_repeating_it() {
+fn the_error_of_a_malformed_url_does_not_repeat_it() {
     for (url, why) in [
         ("", "begins with neither `http://`, `https://` nor `/`"),
         (
@@ -115,7 +115,7 @@ fn what_is_not_a_url_is_told_without_repeating_it() {
 }
 
 #[test]
-fn a_url_is_too_long_with_its_token() {
+fn the_token_counts_for_the_length_of_the_url() {
     let tag = Sample::of("contact.tag.added").token(&"t".repeat(40_000));
     let error = tag.request("/").unwrap_err();
     assert_eq!(error.to_string(), "the URL is too long");
@@ -123,7 +123,7 @@ fn a_url_is_too_long_with_its_token() {
 }
 
 #[test]
-fn what_is_not_a_header_is_told_without_its_value() {
+fn the_error_of_a_malformed_header_does_not_repeat_its_value() {
     let sale = || Sample::of("SALE_NEW");
     let error = |sample: Sample| sample.request("/").unwrap_err().to_string();
     for value in ["secret\r\nx: y", "secret\0", "secret\u{7f}"] {
@@ -146,7 +146,7 @@ fn what_is_not_a_header_is_told_without_its_value() {
 }
 
 #[test]
-fn a_request_is_shown_without_what_it_is_trusted_by() {
+fn debug_shows_neither_token_nor_signature() {
     let request = request("http://example.com/systeme?a=b").unwrap();
     let length = request.body().len();
     assert_eq!(
