@@ -1,11 +1,12 @@
-//! Checks servers that run already:
+//! Checks running servers:
 //!
 //! ```sh
 //! cargo run -p siohook-conformance --all-features --example check -- \
 //!     127.0.0.1:3000 127.0.0.1:3001 127.0.0.1:3002
 //! ```
 //!
-//! The second and the third are those with `source_ips` and `trusted_proxies`.
+//! The second address is the server with `source_ips`, and the third the one with
+//! `trusted_proxies`.
 
 use std::error::Error;
 use std::process::ExitCode;

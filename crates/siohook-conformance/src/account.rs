@@ -1,4 +1,4 @@
-//! Deliveries of the mechanism that is signed.
+//! Account webhooks, which are signed.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::unique::unique;
 
 pub(crate) use siohook_sender::headers::{EVENT, MESSAGE_ID, SIGNATURE};
 
-/// An account webhook that is handled.
+/// An account webhook with a handler and a unique body.
 pub(crate) fn tag_added() -> Request {
     Request::of(&tag_added_sample())
 }
 
-/// A body of `CONTACT_TAG_ADDED` that is like no other.
+/// A unique body of `CONTACT_TAG_ADDED`.
 pub(crate) fn tag_added_body() -> String {
     String::from_utf8_lossy(tag_added_sample().body()).into_owned()
 }
@@ -23,24 +23,23 @@ fn tag_added_sample() -> Sample {
     Sample::of("CONTACT_TAG_ADDED").add("/delivery", unique())
 }
 
-/// A sale, of an order line that is like no other.
+/// A sale with a unique order item.
 pub(crate) fn sale() -> Request {
     Request::of(&Sample::of("SALE_NEW").set("/orderItem/id", unique()))
 }
 
-/// An account webhook of a name that is not in the catalogue.
+/// An account webhook of an unlisted event.
 pub(crate) fn unlisted(event: &str) -> Request {
     let body = BTreeMap::from([("delivery", unique())]);
     Request::of(&Sample::account(event, body))
 }
 
-/// An account webhook with this event and body, a valid signature and a message
-/// id of its own.
+/// An account webhook with this event and body, a valid signature and a unique message id.
 pub(crate) fn signed(event: &str, body: impl Into<Vec<u8>>) -> Request {
     Request::of(&Sample::account(event, ()).with_body(body.into()))
 }
 
-/// What systeme.io signs a body with.
+/// The valid signature of a body.
 pub(crate) fn signature(body: &[u8]) -> String {
     siohook_sender::sign(SECRET, body)
 }

@@ -1,27 +1,27 @@
-//! Deliveries of the mechanism that is trusted by a token in its URL.
+//! Automations, which have a token in the URL.
 
 use siohook_sender::Sample;
 
 use crate::request::Request;
 use crate::unique::unique;
 
-/// An automation that is handled.
+/// An automation with a handler and a unique body.
 pub(crate) fn tag_added() -> Request {
     event("contact.tag.added")
 }
 
-/// An automation of this name, with the right token and a body of its own.
+/// An automation of this event, with the right token and a unique body.
 pub(crate) fn event(name: &str) -> Request {
     of(Sample::of("contact.tag.added").with_event_header(name))
 }
 
-/// An automation with a body of its own, whatever its payload.
+/// An automation with the payload of this sample and a unique body.
 pub(crate) fn of(sample: Sample) -> Request {
     let email = format!("owner-{}@example.com", unique());
     Request::of(&sample.account_email(&email))
 }
 
-/// Whatever body, with the right token.
+/// A request with the right token and any body.
 pub(crate) fn raw(body: impl Into<Vec<u8>>) -> Request {
     Request::of(&Sample::of("contact.tag.added").with_body(body.into()))
 }

@@ -5,7 +5,15 @@ use crate::failure::Checked;
 use crate::server::Server;
 use crate::target::Target;
 
-/// One thing that a server has to do right.
+/// Test of one behaviour of a server.
+///
+/// [`cases`](crate::cases()) lists them all, and [`check`](crate::check) runs them:
+///
+/// ```
+/// for case in siohook_conformance::cases() {
+///     println!("{}: {}", case.name(), case.checks());
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Case {
     name: &'static str,
@@ -14,7 +22,14 @@ pub struct Case {
     run: fn(Target) -> Checked,
 }
 
-/// What a case is tried on.
+/// Server and protocol that a case needs.
+///
+/// ```
+/// use siohook_conformance::{Needs, cases};
+///
+/// let behind_proxies = cases().iter().filter(|case| case.needs() == Needs::TrustedProxies);
+/// assert!(behind_proxies.count() > 0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Needs {
@@ -46,25 +61,46 @@ impl Case {
         Self { needs, ..self }
     }
 
-    /// A name that never changes, for [`Exception::case`](crate::Exception::case).
+    /// Returns the name, which never changes. An [`Exception`](crate::Exception::case) refers
+    /// to it.
+    ///
+    /// ```
+    /// use siohook_conformance::cases;
+    ///
+    /// assert!(cases().iter().any(|case| case.name() == "keep_alive"));
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What it checks, as the end of a sentence.
+    /// Returns the expected behaviour, as a sentence without a capital and a full stop.
+    ///
+    /// ```
+    /// use siohook_conformance::cases;
+    ///
+    /// let case = cases().iter().find(|case| case.name() == "keep_alive").unwrap();
+    /// assert_eq!(case.checks(), "a connection is kept after 200");
+    /// ```
     #[must_use]
     pub fn checks(&self) -> &'static str {
         self.checks
     }
 
-    /// What it is tried on.
+    /// Returns the server and the protocol that the case needs.
+    ///
+    /// ```
+    /// use siohook_conformance::{Needs, cases};
+    ///
+    /// let case = cases().iter().find(|case| case.name() == "keep_alive").unwrap();
+    /// assert_eq!(case.needs(), Needs::Http1);
+    /// ```
     #[must_use]
     pub fn needs(&self) -> Needs {
         self.needs
     }
 
-    /// Tries it, and says why it fails if it does.
+    /// Runs the case. The error says why it failed.
     pub(crate) fn try_on(&self, server: &Server) -> Result<(), String> {
         let Some(address) = self.needs.address(server) else {
             return Err(format!("no server was given for {:?}", self.needs));

@@ -23,7 +23,14 @@ use std::sync::LazyLock;
 
 use crate::case::Case;
 
-/// All cases, in the order in which they are tried.
+/// Returns all cases, in the order in which [`check`](crate::check) runs them.
+///
+/// The cases of HTTP/2 are included with the feature `http2`.
+///
+/// ```
+/// let names: Vec<&str> = siohook_conformance::cases().iter().map(|case| case.name()).collect();
+/// assert_eq!(names[0], "done_automation");
+/// ```
 #[must_use]
 pub fn cases() -> &'static [Case] {
     static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {

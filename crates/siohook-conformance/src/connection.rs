@@ -1,4 +1,4 @@
-//! One connection to the server. Nothing waits longer than [`PATIENCE`].
+//! One connection to the server. No operation waits longer than [`PATIENCE`].
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -8,18 +8,18 @@ use crate::failure::{Checked, Failure};
 use crate::request::Request;
 use crate::response::{End, Response};
 
-/// How long a server may take for whatever it does.
+/// The longest time that a server may take to respond.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How much is written at once, between two looks at whether an answer came.
+/// The most bytes that are written before the next check for an early response.
 const PIECE: usize = 16 * 1024;
 
-/// No answer of a dispatcher is near as long.
+/// The most bytes that are received. The responses of a dispatcher are far shorter.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// What was received, and not yet read.
+    /// Received bytes that were not read yet.
     received: Vec<u8>,
     is_over: bool,
 }
@@ -36,8 +36,8 @@ impl Connection {
         })
     }
 
-    /// Sends bytes until an answer comes or the server stops listening, and says
-    /// whether that were all.
+    /// Sends bytes until a response comes or the server closes the connection. Returns whether
+    /// all bytes were sent.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Checked<bool> {
         let until = Instant::now() + PATIENCE;
         let mut rest = bytes;
@@ -46,7 +46,7 @@ impl Connection {
                 Ok(written) => rest = &rest[written..],
                 Err(error) if is_timeout(error.kind()) => {
                     if Instant::now() > until {
-                        return Err(Failure::new("the server neither reads nor answers"));
+                        return Err(Failure::new("the server neither reads nor responds"));
                     }
                 }
                 Err(error) if is_end(error.kind()) => return Ok(false),
@@ -59,7 +59,7 @@ impl Connection {
         Ok(true)
     }
 
-    /// Whether something came, or the end.
+    /// Whether bytes or the end of the connection arrived.
     pub(crate) fn has_answer(&mut self) -> Checked<bool> {
         if !self.received.is_empty() || self.is_over {
             return Ok(true);
@@ -75,13 +75,13 @@ impl Connection {
         }
     }
 
-    /// Sends a request and reads the answer to it.
+    /// Sends a request and reads the response.
     pub(crate) fn exchange(&mut self, request: &Request) -> Checked<Response> {
         self.send(&request.bytes())?;
         self.receive(request)
     }
 
-    /// Reads the answer to this request. Interim ones are skipped.
+    /// Reads the final response to this request.
     pub(crate) fn receive(&mut self, request: &Request) -> Checked<Response> {
         loop {
             let response = self.receive_any(request)?;
@@ -91,7 +91,7 @@ impl Connection {
         }
     }
 
-    /// Reads an answer to this request, which may be an interim one.
+    /// Reads a response to this request, which may be an interim one.
     pub(crate) fn receive_any(&mut self, request: &Request) -> Checked<Response> {
         let head = self.until(b"\r\n\r\n")?;
         let mut response = Response::parse(&head[..head.len() - 3])?;
@@ -109,13 +109,12 @@ impl Connection {
         Ok(response)
     }
 
-    /// Waits until something comes, or the end, and says whether it is something.
+    /// Waits for bytes or the end of the connection. Returns whether bytes arrived.
     pub(crate) fn wait_for_answer(&mut self) -> Checked<bool> {
         Ok(!self.received.is_empty() || self.fill()?)
     }
 
-    /// Waits for the end of the connection, and says whether it comes without
-    /// anything before it.
+    /// Waits for bytes or the end of the connection. Returns whether the end arrived.
     pub(crate) fn ends_here(&mut self) -> Checked<bool> {
         while self.received.is_empty() {
             if !self.fill()? {
@@ -126,7 +125,7 @@ impl Connection {
     }
 
     pub(crate) fn hang_up(self) {
-        // There may be nobody left to be told.
+        // The server may have closed the connection already.
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 
@@ -137,14 +136,14 @@ impl Connection {
             let text = String::from_utf8_lossy(&line);
             let size = text.split([';', '\r']).next().unwrap_or_default().trim();
             let size = usize::from_str_radix(size, 16)
-                .map_err(|_| Failure::new(format!("this is no size of a chunk: {text:?}")))?;
+                .map_err(|_| Failure::new(format!("the size of a chunk is malformed: {text:?}")))?;
             if size == 0 {
                 while self.until(b"\r\n")? != b"\r\n" {}
                 return Ok(body);
             }
             body.extend(self.exactly(size)?);
             if self.exactly(2)? != b"\r\n" {
-                return Err(Failure::new("a chunk does not end where it says"));
+                return Err(Failure::new("a chunk is longer than its size"));
             }
         }
     }
@@ -175,16 +174,16 @@ impl Connection {
         }
         let received = self.received.escape_ascii();
         Err(Failure::new(if self.received.is_empty() {
-            "the connection ended without an answer".to_owned()
+            "the connection ended without a response".to_owned()
         } else {
-            format!("the connection ended in the middle of an answer: {received}")
+            format!("the connection ended in the middle of a response: {received}")
         }))
     }
 
-    /// Reads something, or notices the end.
+    /// Receives bytes. Returns `false` at the end of the connection.
     fn fill(&mut self) -> Checked<bool> {
         if self.received.len() > LONGEST_ANSWER {
-            return Err(Failure::new("the answer does not end"));
+            return Err(Failure::new("the response is too long"));
         }
         if self.is_over {
             return Ok(false);
@@ -199,7 +198,7 @@ impl Connection {
             Err(error) if is_end(error.kind()) => self.is_over = true,
             Err(error) if is_timeout(error.kind()) => {
                 let seconds = PATIENCE.as_secs();
-                return Err(Failure::new(format!("nothing came within {seconds} s")));
+                return Err(Failure::new(format!("no response within {seconds} s")));
             }
             Err(error) => return Err(error.into()),
         }
@@ -214,8 +213,8 @@ fn is_timeout(kind: ErrorKind) -> bool {
     )
 }
 
-/// The other end is gone: a server that refuses a body closes the connection
-/// while it is still being sent.
+/// Whether the peer closed the connection. A server that refuses a body may close it while the
+/// body is still being sent.
 fn is_end(kind: ErrorKind) -> bool {
     matches!(
         kind,

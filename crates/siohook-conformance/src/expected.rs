@@ -2,7 +2,7 @@ use crate::failure::{Checked, Failure};
 use crate::request::Request;
 use crate::response::Response;
 
-/// What the sender has to be answered, to the byte.
+/// The expected response: status, outcome, and the headers and the body that follow from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     status: u16,
@@ -28,7 +28,7 @@ pub(crate) const FAILED: Expected = expected(500, "failed");
 pub(crate) const RETRY_LATER: Expected = expected(503, "retry_later");
 
 impl Expected {
-    /// Compares status, headers that matter, and body.
+    /// Compares status, body and the headers that siohook sets.
     pub(crate) fn is(self, request: &Request, response: &Response) -> Checked {
         let body = format!(r#"{{"outcome":"{}"}}"#, self.outcome);
         let given = (response.status, response.body.escape_ascii().to_string());
@@ -40,7 +40,7 @@ impl Expected {
         );
         if given != wanted {
             return Err(Failure::new(format!(
-                "the answer is {} {:?} and not {} {:?}",
+                "the response is {} {:?} and not {} {:?}",
                 given.0, given.1, wanted.0, wanted.1
             )));
         }
@@ -59,7 +59,7 @@ impl Expected {
                 )));
             }
         }
-        // Of an answer to HEAD it is the length of what GET would be answered.
+        // The response to HEAD has the length of the response to GET.
         let lengths = response.all("content-length");
         if lengths
             .iter()

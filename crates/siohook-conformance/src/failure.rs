@@ -12,7 +12,7 @@ impl Failure {
         Self(text.into())
     }
 
-    /// Says at which step of the case it was.
+    /// Puts the step of the case before the text.
     pub(crate) fn at(self, step: &str) -> Self {
         Self(format!("{step}: {}", self.0))
     }

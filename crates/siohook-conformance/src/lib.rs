@@ -1,17 +1,16 @@
-//! Whether an HTTP server receives systeme.io webhooks as
-//! [siohook](https://docs.rs/siohook) means it.
+//! Tests that an HTTP server receives systeme.io webhooks as
+//! [siohook](https://docs.rs/siohook) specifies.
 //!
-//! An adapter between a web framework and siohook is a few lines, and each of
-//! them can be wrong in a way that no unit test sees: a limit that holds for
-//! `Content-Length` only, a header that is dropped because it is not UTF-8, a
-//! body that is read as a form. So this crate speaks to a running server over a
-//! socket, in HTTP/1.1 that is written by hand, and compares status, headers and
-//! body of what comes back.
+//! An adapter between a web framework and siohook has a few lines. Each of them can be
+//! wrong in a way that a unit test does not find: a limit that holds for `Content-Length`
+//! only, a header that is dropped because it is not UTF-8, a body that is read as a form.
+//! So this crate connects to a running server. It sends requests in HTTP/1.1, byte for
+//! byte, and compares status, headers and body of each response.
 //!
 //! ```no_run
 //! use siohook_conformance::{Exception, Server, check};
 //!
-//! // Three processes of the server under test, see below.
+//! // Three servers with different configurations, see below.
 //! let server = Server {
 //!     address: "127.0.0.1:3000".parse()?,
 //!     source_ips: Some("127.0.0.1:3001".parse()?),
@@ -19,7 +18,7 @@
 //! };
 //! let exceptions = [Exception {
 //!     case: "pipelined",
-//!     reason: "the framework closes the connection after each answer",
+//!     reason: "the framework closes the connection after each response",
 //! }];
 //! let report = check(&server, &exceptions);
 //! println!("{report}");
@@ -27,12 +26,13 @@
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
 //!
-//! An [`Exception`] is what a framework cannot do, with the reason. Its case is
-//! run all the same, and if it passes the report says that the exception has to
-//! go.
+//! An [`Exception`] names a case that a framework can't pass, and the reason. The case
+//! still runs. If it passes, the report says that the exception has to be removed.
 //!
-//! With the feature `http2` there are cases that speak HTTP/2 with prior
-//! knowledge; a server that speaks HTTP/1 only lists them as exceptions.
+//! # Features
+//!
+//! * **`http2`**: cases in HTTP/2 with prior knowledge. If a server speaks only HTTP/1, list
+//!   them as exceptions.
 //!
 #![doc = include_str!("server.md")]
 

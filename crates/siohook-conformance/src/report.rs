@@ -6,48 +6,100 @@ use crate::cases::cases;
 use crate::preface::speaks_http2;
 use crate::server::Server;
 
-/// A case that a framework cannot do.
+/// Case that a framework can't pass.
+///
+/// ```
+/// use siohook_conformance::Exception;
+///
+/// let exceptions = [Exception {
+///     case: "token_before_body",
+///     reason: "the framework reads the body before it routes",
+/// }];
+/// # let _ = exceptions;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Exception<'a> {
     /// The name of the case.
     pub case: &'a str,
-    /// Why it cannot be done.
+    /// Why the framework can't pass it. The report shows this text.
     pub reason: &'a str,
 }
 
-/// What became of all cases.
+/// Outcomes of all cases.
+///
+/// `Display` writes a line for each case that did not pass, and a summary.
+///
+/// ```no_run
+/// # fn f(server: &siohook_conformance::Server) {
+/// let report = siohook_conformance::check(server, &[]);
+/// assert!(report.is_ok(), "{report}");
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Report {
     outcomes: Vec<Outcome>,
     unknown: Vec<String>,
 }
 
-/// What became of one case.
+/// Outcome of one case. `Display` writes the case and its verdict.
+///
+/// ```
+/// # fn f(report: &siohook_conformance::Report) {
+/// for outcome in report.outcomes() {
+///     println!("{outcome}");
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The case.
     pub case: &'static Case,
-    /// What became of it.
+    /// How it ended.
     pub verdict: Verdict,
 }
 
 /// How a case ended.
+///
+/// ```
+/// use siohook_conformance::{Report, Verdict};
+///
+/// fn failures(report: &Report) -> usize {
+///     let failed = |verdict: &Verdict| matches!(verdict, Verdict::Failed(_));
+///     report.outcomes().iter().filter(|outcome| failed(&outcome.verdict)).count()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The server did what it has to.
+    /// The server behaved as expected.
     Passed,
-    /// It did not, and this is why.
+    /// The server behaved differently. The text says how.
     Failed(String),
-    /// It did not, for the reason that the exception gives.
+    /// The server behaved differently, and an exception gives this reason.
     ExpectedFailure(String),
-    /// It did, although there is an exception. The exception has to go.
+    /// The server behaved as expected, although an exception gives this reason. Remove the
+    /// exception.
     UnexpectedPass(String),
 }
 
-/// Tries all cases on a server, one after the other. It takes a few seconds;
-/// each wait for a server that does not answer ends after ten.
+/// Runs all cases on a server, one after the other.
+///
+/// It takes a few seconds. It waits at most 10 seconds for each response. It blocks, so call
+/// it from a thread that serves no requests.
+///
+/// ```no_run
+/// use siohook_conformance::{Server, check};
+///
+/// let server = Server {
+///     address: "127.0.0.1:3000".parse()?,
+///     source_ips: Some("127.0.0.1:3001".parse()?),
+///     trusted_proxies: Some("127.0.0.1:3002".parse()?),
+/// };
+/// let report = check(&server, &[]);
+/// assert!(report.is_ok(), "{report}");
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[must_use]
 pub fn check(server: &Server, exceptions: &[Exception<'_>]) -> Report {
     let http2 = LazyCell::new(|| speaks_http2(server.address));
@@ -83,7 +135,15 @@ impl Verdict {
         }
     }
 
-    /// Whether this is as it should be: passed, or an exception that holds.
+    /// Returns whether the case passed without an exception, or failed with one.
+    ///
+    /// ```
+    /// use siohook_conformance::Verdict;
+    ///
+    /// assert!(Verdict::Passed.is_ok());
+    /// assert!(Verdict::ExpectedFailure("the framework has no HTTP/2".to_owned()).is_ok());
+    /// assert!(!Verdict::Failed("the status is 500".to_owned()).is_ok());
+    /// ```
     #[must_use]
     pub fn is_ok(&self) -> bool {
         matches!(self, Self::Passed | Self::ExpectedFailure(_))
@@ -91,20 +151,41 @@ impl Verdict {
 }
 
 impl Report {
-    /// What became of each case, in the order of [`cases`].
+    /// Returns the outcome of each case, in the order of [`cases`].
+    ///
+    /// ```
+    /// # fn f(report: &siohook_conformance::Report) {
+    /// let bad = report.outcomes().iter().filter(|outcome| !outcome.verdict.is_ok());
+    /// for outcome in bad {
+    ///     eprintln!("{}: {}", outcome.case.name(), outcome.verdict);
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
     }
 
-    /// Exceptions that name no case.
+    /// Returns the names in exceptions that are not names of cases.
+    ///
+    /// ```
+    /// # fn f(report: &siohook_conformance::Report) {
+    /// assert!(report.unknown_exceptions().is_empty());
+    /// # }
+    /// ```
     #[must_use]
     pub fn unknown_exceptions(&self) -> &[String] {
         &self.unknown
     }
 
-    /// Whether every case passed but for the exceptions, and every exception
-    /// holds.
+    /// Returns whether each case without an exception passed, each case with one failed, and
+    /// each exception names a case.
+    ///
+    /// ```
+    /// # fn f(report: &siohook_conformance::Report) {
+    /// assert!(report.is_ok(), "{report}");
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.unknown.is_empty() && self.outcomes.iter().all(|outcome| outcome.verdict.is_ok())
@@ -119,7 +200,7 @@ impl fmt::Display for Report {
             writeln!(f, "{outcome}")?;
         }
         for name in &self.unknown {
-            writeln!(f, "{name}: there is an exception, but no such case")?;
+            writeln!(f, "{name}: an exception names it, but no such case exists")?;
         }
         let count =
             |is: fn(&Verdict) -> bool| self.outcomes.iter().filter(|o| is(&o.verdict)).count();
@@ -146,7 +227,7 @@ impl fmt::Display for Verdict {
             Self::Passed => f.write_str("passed"),
             Self::Failed(why) => write!(f, "FAILED: {why}"),
             Self::ExpectedFailure(reason) => write!(f, "exception: {reason}"),
-            Self::UnexpectedPass(reason) => write!(f, "PASSED in spite of the exception: {reason}"),
+            Self::UnexpectedPass(reason) => write!(f, "PASSED despite the exception: {reason}"),
         }
     }
 }
@@ -161,7 +242,7 @@ mod tests {
     };
 
     #[test]
-    fn an_exception_holds_only_while_its_case_fails() {
+    fn an_exception_is_ok_only_while_its_case_fails() {
         let failed = || Err("not x".to_owned());
         assert!(Verdict::new(Ok(()), None).is_ok());
         assert!(!Verdict::new(failed(), None).is_ok());
@@ -170,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_without_a_case_is_not_ok() {
+    fn an_exception_for_an_unknown_case_is_not_ok() {
         let report = Report {
             outcomes: vec![],
             unknown: vec!["x".to_owned()],

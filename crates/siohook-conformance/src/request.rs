@@ -1,10 +1,10 @@
-//! Requests as they go over the wire, right and odd ones.
+//! HTTP/1 requests, valid and odd ones, byte for byte.
 
 use siohook_sender::Sample;
 
 use crate::server::PATH;
 
-/// A request in HTTP/1.
+/// An HTTP/1 request.
 #[derive(Clone)]
 pub(crate) struct Request {
     method: String,
@@ -15,22 +15,22 @@ pub(crate) struct Request {
     framing: Framing,
 }
 
-/// How the end of the body is told.
+/// How the request marks the end of its body.
 #[derive(Clone)]
 enum Framing {
-    /// By nothing: there is none.
+    /// The request has no body.
     Nothing,
     /// `Content-Length`.
     Length,
-    /// `Transfer-Encoding: chunked`, and the body already cut.
+    /// `Transfer-Encoding: chunked`, with the encoded chunks.
     Chunks(Vec<u8>),
 }
 
 impl Request {
-    /// A sample as it is sent, but for the place of `Host` and `Content-Length`.
+    /// The request of a sample. `Host` comes first and `Content-Length` last.
     pub(crate) fn of(sample: &Sample) -> Self {
         let sent = sample.request(&format!("http://siohook.example{PATH}"));
-        let sent = sent.expect("the URL is one, and no header was given");
+        let sent = sent.expect("the URL and the sample's own headers are valid");
         let host = ("Host".to_owned(), sent.host().as_bytes().to_vec());
         let others = sample.headers().into_iter();
         let others = others.map(|(name, value)| (name, value.into_bytes()));
@@ -62,7 +62,7 @@ impl Request {
         Self { target, ..self }
     }
 
-    /// Another query, or none at all.
+    /// Replaces or removes the query.
     pub(crate) fn query(self, query: Option<&str>) -> Self {
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         self.target(format!("{PATH}{query}"))
@@ -85,7 +85,7 @@ impl Request {
         self
     }
 
-    /// Writes the names of all headers in another way.
+    /// Changes the spelling of all header names.
     pub(crate) fn rename(mut self, rename: fn(&str) -> String) -> Self {
         for (name, _) in &mut self.headers {
             *name = rename(name);
@@ -105,7 +105,7 @@ impl Request {
         self.cut(wire)
     }
 
-    /// Sends the body in chunks that are already cut.
+    /// Sends these encoded chunks as the body.
     pub(crate) fn cut(self, wire: Vec<u8>) -> Self {
         let framing = Framing::Chunks(wire);
         Self { framing, ..self }.with("Transfer-Encoding", "chunked")
@@ -124,7 +124,7 @@ impl Request {
         self.method == "HEAD"
     }
 
-    /// All that comes before the body.
+    /// The bytes before the body.
     pub(crate) fn head(&self) -> Vec<u8> {
         let mut head = format!("{} {} {}\r\n", self.method, self.target, self.version).into_bytes();
         let length = self.body.len().to_string();
@@ -144,7 +144,7 @@ impl Request {
         head
     }
 
-    /// The body as it is framed.
+    /// The bytes of the body, including its framing.
     pub(crate) fn framed_body(&self) -> &[u8] {
         match &self.framing {
             Framing::Nothing => &[],
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_framings_are_written() {
+    fn requests_are_written_with_a_length_and_in_chunks() {
         let request = Request {
             method: "POST".to_owned(),
             target: "/x".to_owned(),

@@ -1,8 +1,8 @@
-//! Responses as they come over the wire, and the framing that they claim.
+//! Responses, and the framing of their bodies.
 
 use crate::failure::{Checked, Failure};
 
-/// A response in HTTP/1 or 2.
+/// An HTTP/1 or HTTP/2 response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -11,7 +11,7 @@ pub(crate) struct Response {
     is_http_1_0: bool,
 }
 
-/// How the end of a response's body is told.
+/// How a response marks the end of its body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Length(usize),
@@ -31,7 +31,7 @@ impl Response {
         }
     }
 
-    /// Reads a head, without the empty line that ends it.
+    /// Parses a head, without the empty line at its end.
     pub(crate) fn parse(head: &[u8]) -> Checked<Self> {
         let mut lines = head.split(|&byte| byte == b'\n').map(|line| {
             let line = line.strip_suffix(b"\r");
@@ -40,7 +40,7 @@ impl Response {
         let status_line = lines.next().unwrap_or(Ok(b""))?;
         let no_status = || {
             let line = status_line.escape_ascii();
-            Failure::new(format!("this is no status line: {line}"))
+            Failure::new(format!("the status line is malformed: {line}"))
         };
         let text = str::from_utf8(status_line).map_err(|_| no_status())?;
         let (version, rest) = text.split_once(' ').ok_or_else(no_status)?;
@@ -66,7 +66,7 @@ impl Response {
             .collect()
     }
 
-    /// Whether the server says that it closes the connection.
+    /// Whether the headers say that the server closes the connection.
     pub(crate) fn closes(&self) -> bool {
         let connection = self.all("connection").join(",").to_ascii_lowercase();
         let says = |what| connection.split(',').any(|token| token.trim() == what);
@@ -92,14 +92,14 @@ impl Response {
             }
             ([], []) if self.closes() => Ok(End::Close),
             _ => Err(Failure::new(format!(
-                "the end of the body is told by Content-Length {lengths:?} and Transfer-Encoding {encodings:?}"
+                "the body's length is ambiguous: Content-Length {lengths:?}, Transfer-Encoding {encodings:?}"
             ))),
         }
     }
 }
 
 fn header(line: &[u8]) -> Checked<(String, Vec<u8>)> {
-    let bad = || Failure::new(format!("this is no header: {}", line.escape_ascii()));
+    let bad = || Failure::new(format!("a header is malformed: {}", line.escape_ascii()));
     let colon = line.iter().position(|&byte| byte == b':').ok_or_else(bad)?;
     let (name, value) = (&line[..colon], &line[colon + 1..]);
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told_in_one_way() {
+    fn a_response_marks_the_end_of_its_body_in_one_way() {
         let length = "HTTP/1.1 200 OK\r\ncontent-length: 3\r";
         assert_eq!(end(length), Some(End::Length(3)));
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r";

@@ -6,7 +6,7 @@ use crate::failure::{Checked, Failure};
 use crate::request::Request;
 use crate::response::Response;
 
-/// The server that a case is tried on.
+/// The server that a case tests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     address: SocketAddr,
@@ -26,13 +26,13 @@ impl Target {
         Connection::open(self.address)
     }
 
-    /// Sends a request on a connection of its own and compares the answer.
+    /// Sends a request on a new connection and compares the response.
     pub(crate) fn answers(self, request: &Request, expected: Expected) -> Checked {
         let response = self.connect()?.exchange(request)?;
         expected.is(request, &response)
     }
 
-    /// Sends the same request several times, and compares each answer.
+    /// Sends the same request several times and compares each response.
     pub(crate) fn answers_each(self, request: &Request, expected: &[Expected]) -> Checked {
         for (attempt, expected) in (1..).zip(expected) {
             self.answers(request, *expected)
@@ -41,8 +41,8 @@ impl Target {
         Ok(())
     }
 
-    /// Sends another request after an answer: on the same connection, unless the
-    /// server closes that without a stray byte. Says whether it was the same.
+    /// Sends another request after a response: on the same connection, or on a new one if the
+    /// server closed it without further bytes. Returns whether it was the same one.
     pub(crate) fn answers_next(
         self,
         mut connection: Connection,
@@ -60,7 +60,7 @@ impl Target {
             }
         }
         if !connection.ends_here()? {
-            return Err(Failure::new("something follows the answer"));
+            return Err(Failure::new("bytes follow the response"));
         }
         self.answers(request, expected).map_err(step)?;
         Ok(false)

@@ -36,7 +36,7 @@ const fn behind(name: &'static str, checks: &'static str, run: fn(Target) -> Che
 pub(super) const CASES: &[Case] = &[
     from(
         "address_not_allowed",
-        "a delivery from an address that is not allowed is answered with 403",
+        "a delivery from an address that is not allowed gets 403",
         |target| {
             target.answers(&automation::tag_added(), FORBIDDEN)?;
             target.answers(&account::tag_added(), FORBIDDEN)
@@ -44,12 +44,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     from(
         "address_before_token",
-        "a wrong address is answered with 403 before the token is looked at",
+        "an address that is not allowed gets 403, even without a token",
         |target| target.answers(&automation::tag_added().query(None), FORBIDDEN),
     ),
     from(
         "address_forged",
-        "a forwarding header is not believed if no proxy is trusted",
+        "a forwarding header is ignored if no proxy is trusted",
         |target| {
             forwarded(target, &[(X_FORWARDED_FOR, b"203.0.113.7")], FORBIDDEN)?;
             forwarded(target, &[(FORWARDED, b"for=203.0.113.7")], FORBIDDEN)
@@ -57,7 +57,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied",
-        "the address that a trusted proxy gives in X-Forwarded-For counts",
+        "a trusted proxy names the client in X-Forwarded-For",
         |target| {
             forwarded(target, &[(X_FORWARDED_FOR, b"203.0.113.7")], DONE)?;
             forwarded(target, &[(X_FORWARDED_FOR, b"198.51.100.9")], FORBIDDEN)?;
@@ -71,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_forwarded",
-        "the address that a trusted proxy gives in Forwarded counts",
+        "a trusted proxy names the client in Forwarded",
         |target| {
             forwarded(target, &[(FORWARDED, b"for=203.0.113.7;proto=https")], DONE)?;
             forwarded(
@@ -84,12 +84,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_without_header",
-        "without a forwarding header the proxy itself is the sender",
+        "a proxy that sends no forwarding header is the client",
         |target| target.answers(&automation::tag_added(), FORBIDDEN),
     ),
     behind(
         "proxied_right_most",
-        "of several addresses the right-most counts",
+        "the right-most of several addresses counts",
         |target| {
             let genuine = b"198.51.100.9, 203.0.113.7";
             forwarded(target, &[(X_FORWARDED_FOR, genuine)], DONE)?;
@@ -99,7 +99,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_lines",
-        "of several lines of one forwarding header the last counts",
+        "the last of several lines of a forwarding header counts",
         |target| {
             let (allowed, other): (&[u8], &[u8]) = (b"203.0.113.7", b"198.51.100.9");
             let lines = [(X_FORWARDED_FOR, other), ("x-forwarded-for", allowed)];
@@ -110,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_disagreeing",
-        "two forwarding headers that disagree are answered with 403",
+        "two forwarding headers that disagree get 403",
         |target| {
             let lines: [(_, &[u8]); 2] = [
                 (X_FORWARDED_FOR, b"203.0.113.7"),
@@ -121,7 +121,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_malformed",
-        "an address that cannot be read is answered with 403",
+        "a malformed address gets 403",
         |target| {
             forwarded(
                 target,
@@ -132,7 +132,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     behind(
         "proxied_not_utf8",
-        "a line of a forwarding header that is not UTF-8 is not left out",
+        "a line of a forwarding header that is not UTF-8 is not dropped",
         |target| {
             let lines: [(_, &[u8]); 2] = [
                 (X_FORWARDED_FOR, b"203.0.113.7"),

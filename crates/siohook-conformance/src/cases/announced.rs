@@ -1,4 +1,5 @@
-//! Lengths that no server can make room for. Last, as they may end it.
+//! Lengths that no server can allocate. These cases run last, because they may abort the
+//! server.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -9,9 +10,8 @@ use crate::expected::DONE;
 use crate::failure::Checked;
 use crate::target::Target;
 
-/// Announces a length, hangs up after a while, and tries whether the server goes
-/// on. What it answers before, if anything, is up to it: not all of these are
-/// numbers to every server.
+/// Announces a length, hangs up after a while, and checks that the server continues. Any
+/// response to the announcement is allowed, because a server may not accept all lengths.
 fn survives(target: Target, length: &str) -> Checked {
     let request = automation::tag_added()
         .cut(vec![])
@@ -30,7 +30,7 @@ fn survives(target: Target, length: &str) -> Checked {
 
 pub(super) const CASES: &[Case] = &[Case::new(
     "announced_terabytes",
-    "no Content-Length, however large, ends the server",
+    "a huge Content-Length does not abort the server",
     |target| {
         for length in [
             "900000000000000",

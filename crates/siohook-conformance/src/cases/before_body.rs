@@ -1,5 +1,5 @@
-//! What the head of a request decides is answered before its body comes, so that a sender
-//! who is not trusted cannot fill the memory of a server.
+//! Requests that are refused by their head, before their body is sent. So an untrusted sender
+//! can't fill the memory of a server.
 
 use crate::case::{Case, Needs};
 use crate::expected::{Expected, FORBIDDEN, METHOD_NOT_ALLOWED, UNAUTHORIZED};
@@ -9,14 +9,14 @@ use crate::server::TOKEN;
 use crate::target::Target;
 use crate::{account, automation};
 
-/// A body that is more than a server may read along with the head.
+/// A body that is too long to be read together with the head.
 const LONG: &[u8] = &[b' '; 100_000];
 
 fn unsigned() -> Request {
     account::signed("CONTACT_TAG_ADDED", LONG).without(account::SIGNATURE)
 }
 
-/// Sends a head, and not a byte of the body that it announces.
+/// Sends only the head of a request, and compares the response.
 fn answers_head(target: Target, request: &Request, expected: Expected) -> Checked {
     let mut connection = target.connect()?;
     connection.send(&request.head())?;
@@ -26,7 +26,7 @@ fn answers_head(target: Target, request: &Request, expected: Expected) -> Checke
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "token_before_body",
-        "a token that is missing or wrong is answered with 401 before the body comes",
+        "a missing or wrong token gets 401 before the body is sent",
         |target| {
             for query in [None, Some("token="), Some("token=x")] {
                 let request = automation::raw(LONG).query(query);
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "signature_before_body",
-        "a signature that is missing or malformed is answered with 401 before the body comes",
+        "a missing or malformed signature gets 401 before the body is sent",
         |target| {
             let query = format!("token={TOKEN}");
             answers_head(target, &unsigned().query(Some(&query)), UNAUTHORIZED)?;
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "address_before_body",
-        "an address that is not allowed is answered with 403 before the body comes",
+        "an address that is not allowed gets 403 before the body is sent",
         |target| {
             answers_head(target, &automation::raw(LONG), FORBIDDEN)?;
             answers_head(target, &account::signed("SALE_NEW", LONG), FORBIDDEN)
@@ -57,7 +57,7 @@ pub(super) const CASES: &[Case] = &[
     .on(Needs::SourceIps),
     Case::new(
         "method_before_body",
-        "PUT is answered with 405 before the body comes",
+        "PUT gets 405 before its body is sent",
         |target| {
             let put = automation::raw(LONG).method("PUT");
             answers_head(target, &put, METHOD_NOT_ALLOWED)
@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "chunks_before_body",
-        "a head that is refused is answered before the first chunk comes",
+        "a refused head gets its response before the first chunk is sent",
         |target| {
             let request = automation::tag_added().query(None).chunked(100);
             answers_head(target, &request, UNAUTHORIZED)?;

@@ -1,4 +1,4 @@
-//! Bodies reach the dispatcher as they were sent, however they are framed.
+//! Bodies reach the dispatcher unchanged, with each kind of framing.
 
 use crate::case::Case;
 use crate::expected::{DONE, DONE_BEFORE};
@@ -7,7 +7,7 @@ use crate::{account, automation};
 
 const CONTENT_TYPE: &str = "Content-Type";
 
-/// Cuts a body in two chunks, and writes their sizes and the end as given.
+/// Cuts a body into two chunks, with this spelling of their sizes and this end.
 fn cut(request: Request, size: fn(usize) -> String, end: &str) -> Request {
     let (first, second) = request.body().split_at(request.body().len() / 2);
     let mut wire = vec![];
@@ -24,12 +24,12 @@ fn cut(request: Request, size: fn(usize) -> String, end: &str) -> Request {
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "chunked_automation",
-        "an automation may come in chunks",
+        "an automation may be chunked",
         |target| target.answers(&automation::tag_added().chunked(100), DONE),
     ),
     Case::new(
         "chunked_account",
-        "an account webhook may come in chunks",
+        "an account webhook may be chunked",
         |target| target.answers(&account::sale().chunked(100), DONE),
     ),
     Case::new(
@@ -42,7 +42,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "chunk_extensions",
-        "extensions of chunks are no part of the body",
+        "extensions of chunks are not a part of the body",
         |target| {
             let size = |length| format!("{length:x};note=\"a b\";{}", "x".repeat(20));
             target.answers(&cut(account::tag_added(), size, "0;last\r\n\r\n"), DONE)
@@ -58,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "trailers",
-        "trailers are no part of the body, and no header",
+        "trailers are neither a part of the body nor headers",
         |target| {
             let size = |length| format!("{length:x}");
             let delivery = account::tag_added();
@@ -72,7 +72,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "framings_are_one",
-        "the framing is no part of a delivery: chunked after Content-Length is the same",
+        "a delivery that is sent with Content-Length and then chunked is the same delivery",
         |target| {
             let delivery = account::tag_added();
             target.answers(&delivery, DONE)?;
@@ -81,7 +81,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "byte_for_byte",
-        "a signature over odd white space and escapes is found valid",
+        "a signature over odd white space and escapes is valid",
         |target| {
             let body = account::tag_added_body().replace(',', " ,\r\n\t");
             let body = format!("\r\n {body}\n\n").replace("lea.", "l\\u0065a.");
@@ -92,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "content_type",
-        "a body is read the same whatever its content type",
+        "the content type does not matter",
         |target| {
             for content_type in [
                 "application/json; charset=utf-8",
@@ -114,7 +114,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "content_encoding",
-        "a body is not decoded, whatever Content-Encoding says",
+        "a body is not decoded, even with a Content-Encoding",
         |target| {
             let delivery = account::tag_added().with("Content-Encoding", "gzip");
             target.answers(&delivery, DONE)

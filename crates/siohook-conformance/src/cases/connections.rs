@@ -7,8 +7,7 @@ use crate::request::Request;
 use crate::target::Target;
 use crate::{account, automation};
 
-/// Sends a request and a delivery after it. Says whether both went over one
-/// connection.
+/// Sends a request and then a delivery. Returns whether both used one connection.
 fn then_another(target: Target, first: &Request, expected: Expected) -> Checked<bool> {
     let mut connection = target.connect()?;
     let response = connection.exchange(first)?;
@@ -16,7 +15,7 @@ fn then_another(target: Target, first: &Request, expected: Expected) -> Checked<
     target.answers_next(connection, &response, &account::tag_added(), DONE)
 }
 
-/// A request whose body there is no reason to read.
+/// A request whose body need not be read.
 fn put() -> Request {
     automation::raw([b' '; 10_000]).method("PUT")
 }
@@ -57,22 +56,22 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "after_head",
-        "the answer to HEAD has no body that would be taken for the next answer",
+        "the response to HEAD has no body that could be taken for the next response",
         |target| then_another(target, &Request::of_method("HEAD"), METHOD_NOT_ALLOWED).map(|_| ()),
     ),
     Case::new(
         "after_put_length",
-        "a body that nobody reads is not taken for the next request",
+        "an unread body is not taken for the next request",
         |target| then_another(target, &put(), METHOD_NOT_ALLOWED).map(|_| ()),
     ),
     Case::new(
         "after_put_chunked",
-        "chunks that nobody reads are not taken for the next request",
+        "unread chunks are not taken for the next request",
         |target| then_another(target, &put().chunked(1000), METHOD_NOT_ALLOWED).map(|_| ()),
     ),
     Case::new(
         "pipelined",
-        "requests that are sent without waiting are answered in their order",
+        "pipelined requests get their responses in order",
         |target| {
             let requests = [
                 (automation::tag_added(), DONE),
@@ -84,7 +83,7 @@ pub(super) const CASES: &[Case] = &[
             let all: Vec<u8> = requests.iter().flat_map(|(one, _)| one.bytes()).collect();
             connection.send(&all)?;
             for (at, (request, expected)) in (1..).zip(&requests) {
-                let step = |failure: Failure| failure.at(&format!("answer {at}"));
+                let step = |failure: Failure| failure.at(&format!("response {at}"));
                 let response = connection.receive(request).map_err(step)?;
                 expected.is(request, &response).map_err(step)?;
             }
@@ -101,12 +100,12 @@ pub(super) const CASES: &[Case] = &[
             if connection.ends_here()? {
                 return Ok(());
             }
-            Err(Failure::new("something follows the answer"))
+            Err(Failure::new("bytes follow the response"))
         },
     ),
     Case::new(
         "http_1_0",
-        "HTTP/1.0 is answered without chunks, and the connection is closed",
+        "HTTP/1.0 gets a response without chunks, and the connection is closed",
         |target| {
             let request = account::tag_added().version("HTTP/1.0").without("Host");
             let mut connection = target.connect()?;
@@ -114,7 +113,7 @@ pub(super) const CASES: &[Case] = &[
             if connection.ends_here()? {
                 return Ok(());
             }
-            Err(Failure::new("something follows the answer"))
+            Err(Failure::new("bytes follow the response"))
         },
     ),
 ];

@@ -12,11 +12,10 @@ use crate::request::Request;
 use crate::target::Target;
 use crate::{account, automation};
 
-/// How long a server takes to notice that somebody hung up, and to do with it
-/// what it should not.
+/// The time in which a server notices that the sender hung up.
 const A_WHILE: Duration = Duration::from_millis(200);
 
-/// Sends a part of a request, hangs up, and tries whether the server goes on.
+/// Sends a part of a request, hangs up, and checks that the server continues.
 fn hangs_up(target: Target, part: &[u8]) -> Checked {
     for _ in 0..3 {
         let mut connection = target.connect()?;
@@ -27,8 +26,8 @@ fn hangs_up(target: Target, part: &[u8]) -> Checked {
     target.answers(&automation::tag_added(), DONE)
 }
 
-/// Hangs up before the end of a body whose beginning is a delivery, which must
-/// not have been handled.
+/// Hangs up before the end of a body that begins with a whole delivery, and checks that the
+/// delivery was not handled.
 fn truncated(target: Target, delivery: &Request, longer: &Request, missing: usize) -> Checked {
     let mut connection = target.connect()?;
     let bytes = longer.bytes();
@@ -42,7 +41,7 @@ fn truncated(target: Target, delivery: &Request, longer: &Request, missing: usiz
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "disconnect_in_head",
-        "the server goes on after a sender hangs up in the middle of a head",
+        "the server continues after a sender hangs up in the middle of a head",
         |target| {
             let head = account::tag_added().head();
             hangs_up(target, &head[..head.len() / 2])?;
@@ -51,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "disconnect_in_length",
-        "the server goes on after a sender hangs up in the middle of a body",
+        "the server continues after a sender hangs up in the middle of a body",
         |target| {
             let bytes = account::tag_added().bytes();
             hangs_up(target, &bytes[..bytes.len() - 50])
@@ -59,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "disconnect_in_chunk",
-        "the server goes on after a sender hangs up in the middle of a chunk",
+        "the server continues after a sender hangs up in the middle of a chunk",
         |target| {
             let bytes = account::tag_added().chunked(40).bytes();
             hangs_up(target, &bytes[..bytes.len() - 50])
@@ -85,7 +84,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "disconnect_while_handled",
-        "a delivery whose sender hung up can be sent again, and is then done once",
+        "a delivery whose sender hung up can be retried, and is then done once",
         |target| {
             let door = Door::new();
             let mut connection = target.connect()?;
@@ -106,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
                 IN_PROGRESS.is(door.waiting(), &response)?;
                 sleep(A_WHILE);
             }
-            Err(Failure::new("the delivery is in progress for ever"))
+            Err(Failure::new("the delivery stays in progress"))
         },
     ),
 ];

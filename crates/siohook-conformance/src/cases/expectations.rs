@@ -9,7 +9,7 @@ use crate::server::MAX_BODY_BYTES;
 use crate::target::Target;
 use crate::{account, automation};
 
-/// Sends a head, and the body only after `100 Continue`. Says whether that came.
+/// Sends a head, and the body only after `100 Continue`. Returns whether that came.
 fn exchange(target: Target, request: &Request) -> Checked<(bool, Response)> {
     let mut connection = target.connect()?;
     connection.send(&request.head())?;
@@ -34,23 +34,23 @@ fn continues(target: Target, request: Request) -> Checked {
     if continued {
         return Ok(());
     }
-    Err(Failure::new("it is answered before the body was sent"))
+    Err(Failure::new("the response came before the body was sent"))
 }
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "expect_length",
-        "a sender that asks is told to send the body",
+        "a sender that expects it gets 100 Continue",
         |target| continues(target, account::tag_added()),
     ),
     Case::new(
         "expect_chunked",
-        "a sender that asks is told to send the body in chunks, too",
+        "a sender of chunks that expects it gets 100 Continue",
         |target| continues(target, automation::tag_added().chunked(50)),
     ),
     Case::new(
         "expect_unauthorized",
-        "a sender that asks and is not trusted is answered with 401, asked for the body or not",
+        "an untrusted sender that expects 100 Continue gets 401, before or after it",
         |target| {
             let request = expecting(automation::tag_added().query(None));
             let (_, response) = exchange(target, &request)?;
@@ -59,14 +59,14 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "expect_too_large",
-        "a sender that asks is not told to send a body over the limit",
+        "a sender of a body over the limit gets 413 and no 100 Continue",
         |target| {
             let body = vec![b' '; MAX_BODY_BYTES + 1];
             let request = expecting(automation::raw(body));
             let (continued, response) = exchange(target, &request)?;
             TOO_LARGE.is(&request, &response)?;
             if continued {
-                return Err(Failure::new("the body was asked for"));
+                return Err(Failure::new("the server sent 100 Continue"));
             }
             Ok(())
         },

@@ -18,7 +18,7 @@ fn odd_case(name: &str) -> String {
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "header_case",
-        "names of headers are known in any case",
+        "header names are case-insensitive",
         |target| {
             target.answers(&account::tag_added().rename(odd_case), DONE)?;
             target.answers(&account::sale().rename(str::to_uppercase), DONE)?;
@@ -29,7 +29,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_white_space",
-        "white space around the value of a header is no part of it",
+        "white space around a header's value is removed",
         |target| {
             let unsigned = account::tag_added().without(account::SIGNATURE);
             let signature = format!(" \t{} \t ", account::signature(unsigned.body()));
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_not_utf8",
-        "a header that is not UTF-8 and that nobody needs does no harm",
+        "an unused header that is not UTF-8 is ignored",
         |target| {
             target.answers(&automation::tag_added().with("X-Note", b"\xff\xfe"), DONE)?;
             target.answers(&account::tag_added().with("X-Note", b"caf\xe9"), DONE)
@@ -46,7 +46,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_not_utf8_event",
-        "an event header that is not UTF-8 is not left out: it is no automation",
+        "an event header that is not UTF-8 is not dropped: the request is not an automation",
         |target| {
             let delivery = automation::tag_added().with(account::EVENT, b"SALE\xff");
             target.answers(&delivery, UNAUTHORIZED)
@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_not_utf8_message_id",
-        "a message id that is not UTF-8 is as good as none",
+        "a message id that is not UTF-8 counts as absent",
         |target| {
             let without = account::tag_added().without(account::MESSAGE_ID);
             let broken = without.clone().with(account::MESSAGE_ID, b"\xff");
@@ -64,7 +64,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_repeated",
-        "of a header that comes twice the first line counts",
+        "the first line of a repeated header counts",
         |target| {
             let right = account::tag_added();
             let signature = account::signature(right.body());
@@ -80,7 +80,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "header_many",
-        "fifty header lines that nobody needs do no harm",
+        "fifty unused header lines are ignored",
         |target| {
             let request = (0..50).fold(account::tag_added(), |request, number| {
                 request.with(&format!("X-Note-{number}"), "a note of some length")

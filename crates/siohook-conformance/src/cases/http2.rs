@@ -1,4 +1,4 @@
-//! The same in HTTP/2, as far as it is not the same.
+//! Cases that differ in HTTP/2.
 
 mod client;
 
@@ -24,7 +24,7 @@ fn padded(length: usize) -> Request {
     account::signed("CONTACT_TAG_ADDED", body)
 }
 
-/// Each of several streams waits until all have come.
+/// Opens several streams, each of which waits until all have arrived.
 async fn streams(client: &Client) -> Checked {
     let doors: Vec<Door> = (0..8).map(|_| Door::new()).collect();
     let mut waiting = vec![];
@@ -46,7 +46,7 @@ async fn streams(client: &Client) -> Checked {
 pub(super) const CASES: &[Case] = &[
     http2(
         "http2_done",
-        "both mechanisms are handled in HTTP/2, and known when they come again",
+        "deliveries and redeliveries of both mechanisms are handled in HTTP/2",
         |target| {
             on(target, async |client| {
                 for delivery in [automation::tag_added(), account::tag_added()] {
@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_unauthorized",
-        "a refusal in HTTP/2 leaves the connection as it was",
+        "a connection in HTTP/2 is kept after a refusal",
         |target| {
             on(target, async |client| {
                 let refused = automation::tag_added().query(Some("token=x"));
@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_before_body",
-        "a head that is refused in HTTP/2 is answered before the body comes",
+        "a refused head in HTTP/2 gets its response before the body is sent",
         |target| {
             on(target, async |client| {
                 let token = automation::tag_added().query(Some("token=x"));
@@ -85,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_method",
-        "GET and PUT in HTTP/2 are answered with 405 and Allow",
+        "GET and PUT in HTTP/2 get 405 and Allow",
         |target| {
             on(target, async |client| {
                 for method in ["GET", "PUT"] {
@@ -99,7 +99,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_head",
-        "the answer to HEAD has no body in HTTP/2 either",
+        "the response to HEAD has no body in HTTP/2",
         |target| {
             on(target, async |client| {
                 let request = Request::of_method("HEAD");
@@ -110,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_header_not_utf8",
-        "a header that is not UTF-8 is not left out in HTTP/2 either",
+        "a header that is not UTF-8 is not dropped in HTTP/2",
         |target| {
             on(target, async |client| {
                 let harmless = automation::tag_added().with("X-Note", b"\xff");
@@ -122,7 +122,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_limit",
-        "a body of exactly the limit is handled in HTTP/2, one byte more is not",
+        "a body of exactly the limit is handled in HTTP/2, and one byte more gets 413",
         |target| {
             on(target, async |client| {
                 client.answers(&padded(MAX_BODY_BYTES), DONE).await?;
@@ -135,7 +135,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_endless",
-        "a stream without an end is answered with 413 after the limit",
+        "an endless stream gets 413 after the limit",
         |target| {
             on(target, async |client| {
                 let request = automation::tag_added();
@@ -147,7 +147,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     http2(
         "http2_streams",
-        "eight streams of one connection are handled at the same time",
+        "eight streams of one connection are handled concurrently",
         |target| on(target, streams),
     ),
     http2(

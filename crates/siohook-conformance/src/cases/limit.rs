@@ -1,4 +1,4 @@
-//! The longest body, and what is longer.
+//! Bodies of exactly the limit and longer ones.
 
 use crate::case::Case;
 use crate::expected::{DONE, TOO_LARGE};
@@ -10,8 +10,8 @@ use crate::{account, automation};
 
 const CHUNK: usize = 10_000;
 
-/// How much of a body without an end may be sent before an answer comes: more
-/// than all buffers on the way hold.
+/// The most bytes of an endless body that are sent before a response has to come. It is more
+/// than all buffers hold.
 const ENDLESS: usize = 64 * MAX_BODY_BYTES;
 
 /// A signed delivery that is exactly this long.
@@ -28,8 +28,7 @@ fn automated(length: usize) -> Request {
     automation::raw(body)
 }
 
-/// Sends a head, then the same piece until there is an answer, which has to be
-/// that the body is too large.
+/// Sends a head, and then the same piece until a response comes. The response has to be 413.
 fn endless(target: Target, request: &Request, piece: &[u8]) -> Checked {
     let mut connection = target.connect()?;
     connection.send(&request.head())?;
@@ -38,7 +37,7 @@ fn endless(target: Target, request: &Request, piece: &[u8]) -> Checked {
         sent += piece.len();
         if sent > ENDLESS {
             return Err(Failure::new(format!(
-                "{sent} bytes were read without an answer"
+                "{sent} bytes were read without a response"
             )));
         }
     }
@@ -59,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "limit_chunked",
-        "a body of exactly the limit is handled in chunks, too",
+        "a chunked body of exactly the limit is handled",
         |target| {
             target.answers(&signed(MAX_BODY_BYTES).chunked(CHUNK), DONE)?;
             target.answers(&automated(MAX_BODY_BYTES).chunked(CHUNK), DONE)
@@ -67,7 +66,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "over_limit_length",
-        "a body of one byte more is answered with 413",
+        "a body that is one byte over the limit gets 413",
         |target| {
             target.answers(&signed(MAX_BODY_BYTES + 1), TOO_LARGE)?;
             target.answers(&automated(MAX_BODY_BYTES + 1), TOO_LARGE)
@@ -75,7 +74,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "over_limit_chunked",
-        "a body of one byte more is answered with 413 in chunks, too",
+        "a chunked body that is one byte over the limit gets 413",
         |target| {
             target.answers(&signed(MAX_BODY_BYTES + 1).chunked(CHUNK), TOO_LARGE)?;
             target.answers(&automated(MAX_BODY_BYTES + 1).chunked(CHUNK), TOO_LARGE)
@@ -83,12 +82,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "over_limit_before_trust",
-        "a Content-Length over the limit is answered with 413 before anything is verified",
+        "a Content-Length over the limit gets 413 before anything is verified",
         |target| target.answers(&automated(MAX_BODY_BYTES + 1).query(None), TOO_LARGE),
     ),
     Case::new(
         "over_limit_announced",
-        "a Content-Length over the limit is answered with 413 before the body comes",
+        "a Content-Length over the limit gets 413 before the body is sent",
         |target| {
             let request = automated(MAX_BODY_BYTES + 1);
             let mut connection = target.connect()?;
@@ -99,7 +98,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "endless_chunked",
-        "chunks without an end are answered with 413 after the limit",
+        "endless chunks get 413 after the limit",
         |target| {
             let request = automation::tag_added().cut(vec![]);
             let mut piece = format!("{CHUNK:x}\r\n").into_bytes();
@@ -110,7 +109,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "endless_length",
-        "a body of a gigabyte is answered with 413 after the limit",
+        "a body of a gigabyte gets 413 after the limit",
         |target| {
             let request = automation::tag_added()
                 .cut(vec![])

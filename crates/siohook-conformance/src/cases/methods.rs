@@ -1,4 +1,4 @@
-//! What is not `POST`.
+//! Methods other than `POST`.
 
 use crate::case::Case;
 use crate::expected::METHOD_NOT_ALLOWED;
@@ -8,7 +8,7 @@ macro_rules! methods {
     ($($name:literal $method:literal $checks:literal;)*) => {
         &[$(Case::new(
             concat!("method_", $name),
-            concat!($checks, " is answered with 405 and Allow"),
+            concat!($checks, " gets 405 and Allow"),
             |target| target.answers(&Request::of_method($method), METHOD_NOT_ALLOWED),
         ),)*]
     };
@@ -21,6 +21,6 @@ pub(super) const CASES: &[Case] = methods! {
     "put" "PUT" "PUT";
     "delete" "DELETE" "DELETE";
     "patch" "PATCH" "PATCH";
-    "unheard_of" "BREW" "a method that nobody knows";
-    "lower_case" "post" "`post`, as methods are case-sensitive,";
+    "unheard_of" "BREW" "an unknown method";
+    "lower_case" "post" "`post`, because methods are case-sensitive,";
 };

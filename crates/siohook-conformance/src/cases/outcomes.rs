@@ -1,4 +1,4 @@
-//! What becomes of a delivery that is genuine.
+//! Outcomes of genuine deliveries.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use crate::{account, automation};
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "done_automation",
-        "an automation is handled, and answered with 200 `done`",
+        "an automation is handled and gets 200 `done`",
         |target| target.answers(&automation::tag_added(), DONE),
     ),
     Case::new(
         "done_account",
-        "an account webhook is handled, and answered with 200 `done`",
+        "an account webhook is handled and gets 200 `done`",
         |target| {
             target.answers(&account::tag_added(), DONE)?;
             target.answers(&account::sale(), DONE)
@@ -26,12 +26,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "done_before_automation",
-        "an automation that comes again is answered with 200 `done_before`",
+        "a redelivered automation gets 200 `done_before`",
         |target| target.answers_each(&automation::tag_added(), &[DONE, DONE_BEFORE, DONE_BEFORE]),
     ),
     Case::new(
         "done_before_account",
-        "an account webhook that comes again is answered with 200 `done_before`",
+        "a redelivered account webhook gets 200 `done_before`",
         |target| target.answers_each(&account::tag_added(), &[DONE, DONE_BEFORE, DONE_BEFORE]),
     ),
     Case::new(
@@ -46,7 +46,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "unhandled",
-        "an event that no handler listens to is answered with 200 `unhandled`",
+        "an event that no handler listens to gets 200 `unhandled`",
         |target| {
             target.answers(&automation::event("contact.campaign.finished"), UNHANDLED)?;
             target.answers(&automation::event("example.unheard.of"), UNHANDLED)?;
@@ -55,7 +55,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "failed_for_good",
-        "a handler that fails for good is answered with 200, and not called again",
+        "a handler that fails for good gives 200, and is not called again",
         |target| {
             let delivery = automation::event("example.failing.for_good");
             target.answers_each(&delivery, &[FAILED_FOR_GOOD, DONE_BEFORE])
@@ -63,17 +63,17 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "failing_automation",
-        "a handler that fails is answered with 500, and called again",
+        "a handler that fails for an automation gives 500, and is called again",
         |target| target.answers_each(&automation::event("example.failing"), &[FAILED, FAILED]),
     ),
     Case::new(
         "failing_account",
-        "a handler that fails is answered with 500 to an account webhook, too",
+        "a handler that fails for an account webhook gives 500, and is called again",
         |target| target.answers_each(&account::unlisted("EXAMPLE_FAILING"), &[FAILED, FAILED]),
     ),
     Case::new(
         "panicking",
-        "a handler that panics is answered with 500, and the server goes on",
+        "a handler that panics gives 500, and the server continues",
         |target| {
             target.answers_each(&automation::event("example.panicking"), &[FAILED, FAILED])?;
             target.answers(&automation::tag_added(), DONE)
@@ -81,7 +81,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "retry_later",
-        "a handler that asks for another attempt is answered with 503 and Retry-After",
+        "a handler that asks for a retry gives 503 and Retry-After",
         |target| {
             let delivery = automation::event("example.failing.for_now");
             target.answers_each(&delivery, &[RETRY_LATER, RETRY_LATER])?;
@@ -90,7 +90,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "mismatch_automation",
-        "an automation whose payload is not of its event is answered with 422",
+        "an automation with another payload than its event's gets 422",
         |target| {
             let no_tag = Sample::of("contact.tag.added")
                 .remove("/tag")
@@ -100,7 +100,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "mismatch_account",
-        "an account webhook whose payload is not of its event is answered with 422",
+        "an account webhook with another payload than its event's gets 422",
         |target| {
             let body = account::tag_added_body().replace("\"email\"", "\"mail\"");
             let no_email = account::signed("CONTACT_TAG_ADDED", body);

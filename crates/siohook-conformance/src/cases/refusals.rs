@@ -1,4 +1,4 @@
-//! Bodies that are no delivery, although somebody vouches for them.
+//! Trusted requests with bodies that are not deliveries.
 
 use crate::case::Case;
 use crate::expected::BAD_REQUEST;
@@ -23,7 +23,7 @@ fn sale(body: Vec<u8>) -> Request {
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "empty_body",
-        "a delivery without a body is answered with 400",
+        "a delivery without a body gets 400",
         |target| {
             refuses_bodies(target, automation::raw, &[b""])?;
             refuses_bodies(target, sale, &[b""])
@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "not_json_automation",
-        "an automation that is not JSON is answered with 400",
+        "an automation that is not JSON gets 400",
         |target| {
             let bodies: [&[u8]; 3] = [b"type=contact.tag.added", b"{\"type\":", b"{}{}"];
             refuses_bodies(target, automation::raw, &bodies)
@@ -39,12 +39,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "not_json_account",
-        "an account webhook that is not JSON is answered with 400",
+        "an account webhook that is not JSON gets 400",
         |target| refuses_bodies(target, sale, &[b"customer", b"{\"customer\":"]),
     ),
     Case::new(
         "not_utf8_body",
-        "a body that is not UTF-8 is answered with 400",
+        "a body that is not UTF-8 gets 400",
         |target| {
             refuses_bodies(
                 target,
@@ -56,7 +56,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "no_envelope",
-        "JSON that is no delivery is answered with 400",
+        "JSON that is not a delivery gets 400",
         |target| {
             let bodies: [&[u8]; 4] = [b"{}", b"[]", b"null", b"{\"type\":\"\",\"data\":{}}"];
             refuses_bodies(target, automation::raw, &bodies)?;
@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "event_contradicted_account",
-        "an event header that the body contradicts is answered with 400",
+        "an event header that does not match the body gets 400",
         |target| {
             let tag = account::signed("SALE_NEW", account::tag_added_body());
             target.answers(&tag, BAD_REQUEST)?;
@@ -75,12 +75,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "event_contradicted_automation",
-        "an automation that names an event of account webhooks is answered with 400",
+        "an automation that names an event of account webhooks gets 400",
         |target| target.answers(&automation::event("SALE_NEW"), BAD_REQUEST),
     ),
     Case::new(
         "event_missing",
-        "an account webhook without an event header is answered with 400",
+        "an account webhook without an event header gets 400",
         |target| target.answers(&account::tag_added().without(account::EVENT), BAD_REQUEST),
     ),
 ];

@@ -1,4 +1,4 @@
-//! Deliveries that are handled at the same time.
+//! Concurrent deliveries.
 
 use std::collections::BTreeMap;
 use std::thread::sleep;
@@ -43,7 +43,7 @@ fn event(event: &str, door: u64) -> Request {
     automation::of(Sample::automation(event, data))
 }
 
-/// The first of two connections to be answered, then the other one.
+/// Sorts two connections: the first one is the one that gets its response first.
 fn first_answered(mut pair: [Connection; 2]) -> Checked<[Connection; 2]> {
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {
@@ -53,7 +53,7 @@ fn first_answered(mut pair: [Connection; 2]) -> Checked<[Connection; 2]> {
         pair.reverse();
         sleep(Duration::from_millis(10));
     }
-    Err(Failure::new("neither of two copies is answered"))
+    Err(Failure::new("neither of two copies gets a response"))
 }
 
 fn copies(target: Target) -> Checked {
@@ -73,8 +73,8 @@ fn copies(target: Target) -> Checked {
     target.answers(request, DONE_BEFORE)
 }
 
-/// Many at once, of which each waits until all have come. Their connections have
-/// been used before, so that it does not matter how fast new ones are accepted.
+/// Sends many deliveries, each of which waits until all have arrived. Their connections were
+/// used before, so it does not matter how fast the server accepts new ones.
 fn crowd(target: Target) -> Checked {
     let doors: Vec<Door> = (0..16).map(|_| Door::new()).collect();
     let mut crowd = vec![];
@@ -101,12 +101,12 @@ fn crowd(target: Target) -> Checked {
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "in_progress",
-        "a copy of a delivery that is being handled is answered with 409",
+        "a copy gets 409 while the delivery is being handled",
         copies,
     ),
     Case::new(
         "crowd",
-        "sixteen deliveries are handled at the same time",
+        "sixteen deliveries are handled concurrently",
         crowd,
     ),
 ];

@@ -1,4 +1,4 @@
-//! Requests that come in small pieces.
+//! Requests that are sent in small pieces.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -24,13 +24,13 @@ fn trickle(target: Target, request: &Request, slow: &[u8], fast: &[u8]) -> Check
 }
 
 pub(super) const CASES: &[Case] = &[
-    Case::new("slow_head", "a head may come in pieces", |target| {
+    Case::new("slow_head", "a head may be sent in pieces", |target| {
         let request = account::tag_added();
         trickle(target, &request, &request.head(), request.framed_body())
     }),
     Case::new(
         "slow_length",
-        "a body with Content-Length may come in pieces",
+        "a body with Content-Length may be sent in pieces",
         |target| {
             let request = account::tag_added();
             trickle(target, &request, &request.bytes(), b"")
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "slow_chunked",
-        "chunks may come in pieces that are not cut where chunks are",
+        "a chunked body may be sent in pieces with other boundaries",
         |target| {
             let request = automation::tag_added().chunked(7);
             trickle(target, &request, &request.bytes(), b"")

@@ -8,12 +8,12 @@ use crate::{account, automation};
 pub(super) const CASES: &[Case] = &[
     Case::new(
         "token_missing",
-        "an automation without a token is answered with 401",
+        "an automation without a token gets 401",
         |target| target.answers(&automation::tag_added().query(None), UNAUTHORIZED),
     ),
     Case::new(
         "token_wrong",
-        "an automation with another token is answered with 401",
+        "an automation with a wrong token gets 401",
         |target| {
             let shorter = &TOKEN[..TOKEN.len() - 1];
             let (longer, changed) = (format!("{TOKEN}x"), format!("{shorter}x"));
@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "token_elsewhere",
-        "a token that is not in the query is answered with 401",
+        "a token that is not in the query gets 401",
         |target| {
             let bearer = format!("Bearer {TOKEN}");
             let delivery = automation::tag_added()
@@ -40,7 +40,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "signature_missing",
-        "an account webhook without a signature is answered with 401, token or not",
+        "an account webhook without a signature gets 401, even with a token",
         |target| {
             let unsigned = account::tag_added().without(account::SIGNATURE);
             target.answers(&unsigned, UNAUTHORIZED)?;
@@ -50,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "signature_malformed",
-        "a signature that is not 64 hex digits is answered with 401",
+        "a signature that is not 64 hex digits gets 401",
         |target| {
             let unsigned = account::tag_added().without(account::SIGNATURE);
             let signature = account::signature(unsigned.body());
@@ -66,7 +66,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "signature_wrong",
-        "the signature of another body is answered with 401",
+        "the signature of another body gets 401",
         |target| {
             let delivery = account::tag_added()
                 .without(account::SIGNATURE)
@@ -85,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     Case::new(
         "refused_before_parsed",
-        "what is neither genuine nor JSON is answered with 401, not 400",
+        "a request that is neither genuine nor JSON gets 401, not 400",
         |target| {
             target.answers(&automation::raw("{").query(Some("token=x")), UNAUTHORIZED)?;
             let delivery = account::signed("SALE_NEW", "{")

@@ -1,4 +1,4 @@
-//! A client that knows beforehand that the server speaks HTTP/2.
+//! A client of HTTP/2 with prior knowledge.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -18,17 +18,17 @@ use crate::response::Response;
 use crate::server::MAX_BODY_BYTES;
 use crate::target::Target;
 
-/// How much is waited to be allowed to send at once.
+/// The most bytes for which the client reserves capacity at once.
 const PIECE: usize = 16 * 1024;
 
 #[derive(Clone)]
 pub(super) struct Client(SendRequest<Bytes>);
 
-/// What is sent after the head.
+/// The body that is sent after the head.
 pub(super) enum Body {
     OfRequest,
     Endless,
-    /// Nothing, and no end.
+    /// No bytes, and no end of the stream.
     Withheld,
 }
 
@@ -41,13 +41,13 @@ pub(super) fn on(target: Target, test: impl AsyncFnOnce(&Client) -> Checked) -> 
         let stream = TcpStream::connect(target.address()).await?;
         let (client, connection) = h2::client::handshake(stream).await.map_err(failure)?;
         tokio::spawn(async move {
-            // What goes wrong here is seen by every stream.
+            // Each stream sees an error of the connection.
             let _ = connection.await;
         });
         test(&Client(client)).await
     };
-    // A timer needs the runtime, so it is made inside.
-    let late = |_| Failure::new(format!("nothing came within {} s", PATIENCE.as_secs()));
+    let late = |_| Failure::new(format!("no response within {} s", PATIENCE.as_secs()));
+    // A timer has to be created inside the runtime.
     runtime.block_on(async { timeout(PATIENCE, all).await.map_err(late)? })
 }
 
@@ -73,7 +73,7 @@ impl Client {
             if let Poll::Ready(response) = response.as_mut().poll(cx) {
                 return Poll::Ready(response);
             }
-            // A server that answers early takes no more of the body.
+            // A server that responds early need not read the rest of the body.
             is_sent = is_sent || sending.as_mut().poll(cx).is_ready();
             Poll::Pending
         });
@@ -81,7 +81,7 @@ impl Client {
         let mut received = vec![];
         while let Some(data) = body.data().await {
             let data = data.map_err(failure)?;
-            // So small that the server needs no new credit.
+            // The response is so small that the server needs no more flow-control credit.
             received.extend_from_slice(&data);
         }
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
@@ -91,7 +91,7 @@ impl Client {
         Ok(Response::new(parts.status.as_u16(), headers, received))
     }
 
-    /// Sends a whole body, but not that this was its end.
+    /// Sends a whole body without the end of the stream, and resets the stream.
     pub(super) async fn reset_after_body(&self, request: &Request) -> Checked {
         let mut client = self.0.clone().ready().await.map_err(failure)?;
         let (_response, mut stream) = client
@@ -105,7 +105,7 @@ impl Client {
     }
 }
 
-/// Sends the piece again and again, as fast as the server takes it.
+/// Sends the piece repeatedly, as fast as the server reads it.
 async fn send(mut stream: SendStream<Bytes>, piece: Bytes, total: usize) -> Result<(), h2::Error> {
     let mut left = total;
     while left > 0 {
@@ -131,13 +131,13 @@ fn head(request: &Request) -> Checked<http::Request<()>> {
         .uri(format!("http://siohook.example{target}"))
         .version(http::Version::HTTP_2);
     for (name, value) in headers {
-        // In HTTP/2 it is a part of the target.
+        // HTTP/2 has `:authority` instead, which is a part of the URI.
         if name != "Host" {
             head = head.header(name.as_str(), value.as_slice());
         }
     }
     head.body(())
-        .map_err(|error| Failure::new(format!("this is no request: {error}")))
+        .map_err(|error| Failure::new(format!("the request is malformed: {error}")))
 }
 
 fn failure(error: h2::Error) -> Failure {
