@@ -2,7 +2,14 @@
 //! be read.
 //!
 //! Without the feature `tracing`, the module `spans` is a twin that does nothing. Without
-//! `metrics`, the module `metrics` is.
+//! `metrics`, the module `metrics` is. So the dispatcher has no `cfg`: it calls
+//!
+//! * [`verified`] or [`refused`] for each request,
+//! * [`ObservedDelivery::begin`] and [`Observer::end`] around each delivery,
+//! * [`ObservedHandler::begin`] and [`ObservedHandler::end`] around each handler.
+//!
+//! No event name from outside becomes a label of a metric. No text of a handler's error and no
+//! value of a body is recorded, because both may be personal.
 
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 mod labels;

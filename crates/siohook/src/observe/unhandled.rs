@@ -16,6 +16,7 @@ const UNLISTED_NAMES: usize = 100;
 #[derive(Default)]
 pub(super) struct UnhandledWarnings(Mutex<Warned>);
 
+/// The names that got a warning.
 #[derive(Default)]
 struct Warned {
     listed: HashSet<&'static str>,

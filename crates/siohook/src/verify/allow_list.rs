@@ -156,6 +156,7 @@ impl IpAllowList {
     }
 }
 
+/// Shows the networks, and at most 200 bytes of each invalid entry.
 impl fmt::Debug for IpAllowList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let invalid: Vec<_> = self.invalid.iter().map(Shown::value).collect();
@@ -166,6 +167,16 @@ impl fmt::Debug for IpAllowList {
     }
 }
 
+/// Adds entries, for example to [`IpAllowList::systeme_io`].
+///
+/// ```
+/// use siohook::IpAllowList;
+///
+/// let mut list = IpAllowList::new(["203.0.113.9"]);
+/// list.extend(["2001:db8::/32"]);
+/// assert!(list.contains("2001:db8::7".parse()?));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 impl<T: IntoIpRange> Extend<T> for IpAllowList {
     fn extend<I: IntoIterator<Item = T>>(&mut self, entries: I) {
         for entry in entries {
@@ -177,6 +188,14 @@ impl<T: IntoIpRange> Extend<T> for IpAllowList {
     }
 }
 
+/// Collects entries, for example those of an environment variable.
+///
+/// ```
+/// use siohook::IpAllowList;
+///
+/// let list: IpAllowList = "203.0.113.9, 198.51.100.0/24".split(',').collect();
+/// assert!(list.contains([198, 51, 100, 7].into()));
+/// ```
 impl<T: IntoIpRange> FromIterator<T> for IpAllowList {
     fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
         let mut list = Self::default();
@@ -262,6 +281,7 @@ impl IntoIpRange for Ipv6Addr {
     }
 }
 
+/// Parses an address, or an address with a prefix length.
 fn parse_range(text: &str) -> Option<IpNet> {
     let Some((address, length)) = text.split_once('/') else {
         return text.parse::<IpAddr>().ok().map(IpNet::from);

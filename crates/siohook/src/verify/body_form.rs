@@ -54,10 +54,12 @@ pub(super) fn without_headers(body: &Value) -> Option<Hint> {
     is_account(body).then_some(Hint::HeadersLost)
 }
 
+/// Whether a body has the members of an automation.
 fn is_automation(body: &Value) -> bool {
     body.get("type").is_some_and(Value::is_string) && body.get("data").is_some()
 }
 
+/// Whether a body has the members of an account webhook, and no `type`.
 fn is_account(body: &Value) -> bool {
     let has = |member| body.get(member).is_some_and(Value::is_object);
     (has("contact") || has("customer")) && body.get("type").is_none()

@@ -85,6 +85,7 @@ where
     }
 }
 
+/// The client that both headers name.
 fn agreed(one: IpAddr, other: IpAddr) -> Client {
     if one == other {
         Ok(one)

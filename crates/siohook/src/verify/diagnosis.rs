@@ -1,4 +1,12 @@
 //! Finds the likely cause of a refusal, where that takes work.
+//!
+//! * A wrong signature is compared with those of likely typing errors in the secret, and with
+//!   those of other spellings of the body.
+//! * A wrong token is compared with its variants in quotes.
+//! * A body that is not a delivery is searched for one that another program wrapped.
+//!
+//! A flood of forged requests must not pay for this work. So large bodies are not diagnosed,
+//! and the number of diagnoses a second is limited.
 
 mod budget;
 
@@ -22,6 +30,7 @@ const DIAGNOSED_BYTES: usize = 32 * 1024;
 pub(crate) struct Diagnosis {
     /// Whether there is a consumer of refusals other than a subscriber of `tracing`.
     pub(crate) is_heard: bool,
+    /// Whether a subscriber of `tracing` shows refusals.
     is_traced: fn() -> bool,
     budget: Budget,
 }
@@ -35,6 +44,7 @@ impl Diagnosis {
         }
     }
 
+    /// Whether a diagnosis has a reader, and the budget allows it.
     fn is_due(&self) -> bool {
         (self.is_heard || (self.is_traced)()) && self.budget.spend()
     }
@@ -63,6 +73,7 @@ impl Verifier {
         rejection.hint(hint)
     }
 
+    /// The hint of a signature that no secret made for this body.
     fn wrong_signature(&self, head: &Head, body: &[u8]) -> Hint {
         let by_start = body_form::by_its_start(body);
         let by_signature = || self.signed_otherwise(head, body);
@@ -93,6 +104,7 @@ impl Verifier {
         is_signed(&restored).then_some(Hint::NumbersRewritten)
     }
 
+    /// The hint of a signature header that holds a configured secret.
     fn secret_as_signature(&self, head: &Head) -> Option<Hint> {
         let given = head.headers.first(Header::Signature)?;
         if given.len() > DIAGNOSED_BYTES {
@@ -103,6 +115,7 @@ impl Verifier {
         Some(Hint::SecretAsSignature { label })
     }
 
+    /// The hint of a token that is not configured.
     fn wrong_token(&self, query: &str) -> Hint {
         let near_miss = Token::near_miss(&self.tokens, query);
         near_miss.unwrap_or_else(|| {
@@ -115,6 +128,7 @@ impl Verifier {
     }
 }
 
+/// Parses a body for a hint, unless it is large.
 fn parse(body: &[u8]) -> Option<serde_json::Value> {
     if body.len() > DIAGNOSED_BYTES {
         return None;

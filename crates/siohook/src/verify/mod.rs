@@ -1,4 +1,17 @@
-//! Turns a request into a verified delivery, or refuses it. Checks run in a fixed order.
+//! Turns a request into a verified delivery, or refuses it.
+//!
+//! The checks run in this order, and the first one that fails decides the reason:
+//!
+//! 1. The method is `POST`.
+//! 2. The body is not over the limit, and was read to its end.
+//! 3. The source address is allowed: `client_address`.
+//! 4. The token of an automation, or the signature of an account webhook, is right: `token`,
+//!    `signature`.
+//! 5. The body is JSON and has the shape of its event: `shape`.
+//!
+//! Nothing of a body is parsed before step 5, except by `diagnosis`, which looks for the
+//! likely cause of a refusal. This module knows no handler and no route. The dispatcher
+//! passes in a function that parses the payload together with step 5.
 
 mod allow_list;
 mod body_form;
@@ -34,11 +47,16 @@ use crate::request::{Body, Head, Header, Headers, Incoming, POST, query};
 /// The part of the configuration that decides which deliveries are trusted.
 pub(crate) struct Verifier {
     pub(crate) max_body_bytes: usize,
+    /// The allowed addresses. `None` allows every address.
     pub(crate) source_ips: Option<IpAllowList>,
     pub(crate) trusted_proxies: IpAllowList,
+    /// The secrets of account webhooks, each of which is tried.
     pub(crate) secrets: Vec<Secret>,
+    /// The tokens of automations, each of which is tried.
     pub(crate) tokens: Vec<Token>,
+    /// Whether a body in another spelling of JSON may match the signature.
     pub(crate) accept_reserialized: bool,
+    /// Whether steps 3 and 4 are allowed to fail.
     pub(crate) accept_unverified: bool,
     pub(crate) diagnosis: Diagnosis,
 }
@@ -123,6 +141,7 @@ impl Verifier {
         .map_err(|rejection| rejection.of(mechanism))
     }
 
+    /// Returns a whole body within the limit.
     fn check_length(&self, body: Body) -> Result<Bytes, Rejection> {
         match body {
             Body::Whole(body) if body.len() <= self.max_body_bytes => Ok(body),
@@ -131,6 +150,7 @@ impl Verifier {
         }
     }
 
+    /// The refusal of a body over the limit.
     fn too_long(&self) -> Rejection {
         let bytes = self.max_body_bytes;
         Rejection::new(Reason::BodyTooLarge).hint(Hint::OverLimit { bytes })
@@ -145,6 +165,7 @@ impl Verifier {
         }
     }
 
+    /// Checks the address of the client against `source_ips`, if they are configured.
     fn check_address(&self, peer: Option<IpAddr>, headers: &Headers) -> Result<(), Rejection> {
         let Some(allowed) = &self.source_ips else {
             return Ok(());
@@ -172,6 +193,7 @@ impl Verifier {
         Err(Rejection::new(reason).hint(hint))
     }
 
+    /// Checks the token of an automation. Without tokens, an allowed address is enough.
     fn check_token(&self, head: &Head) -> Result<TrustedBy, Rejection> {
         let (reason, hint) = if self.tokens.is_empty() {
             if self.source_ips.is_some() {
@@ -190,6 +212,7 @@ impl Verifier {
             .hint(elsewhere(&head.headers)))
     }
 
+    /// Parses the signature of an account webhook. Only its form is checked here.
     fn claimed_signature(&self, headers: &Headers) -> Result<Signature, Rejection> {
         if self.secrets.is_empty() {
             return Err(Rejection::new(Reason::NotConfigured).hint(Hint::SecretNotGiven));
@@ -205,6 +228,7 @@ impl Verifier {
         })
     }
 
+    /// Checks that a secret signed the body and covers the event.
     fn check_signature(
         &self,
         signature: Signature,
@@ -257,6 +281,7 @@ enum Caller {
     Claims(Signature),
 }
 
+/// Refuses every method but `POST`.
 fn check_method(head: &Head) -> Result<(), Rejection> {
     if head.method == POST {
         Ok(())

@@ -62,6 +62,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
+    /// Creates a refusal without a mechanism and a hint.
     pub(crate) fn new(reason: Reason) -> Self {
         Self {
             reason,
@@ -70,6 +71,7 @@ impl Rejection {
         }
     }
 
+    /// Sets the mechanism.
     pub(crate) fn of(self, mechanism: Mechanism) -> Self {
         Self {
             mechanism: Some(mechanism),

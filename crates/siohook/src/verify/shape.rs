@@ -1,5 +1,15 @@
-//! Checks that a body matches the event name. The name of an account webhook is in a
-//! header that is not signed, so an attacker can replay a sale as another event.
+//! Checks that a body matches the event name.
+//!
+//! The name of an account webhook is in a header that is not signed, so an attacker can replay
+//! a signed body under another name. These members decide, and null counts as absent:
+//!
+//! | event | required | forbidden |
+//! |---|---|---|
+//! | sales | `customer`, and one of `order`, `orderItem`, `pricePlan` | |
+//! | tag events of contacts | `contact`, `tag` | `customer` |
+//! | other events of contacts | `contact` | `tag`, `customer` |
+//! | unlisted `SALE_…` | | `contact` without `customer` |
+//! | unlisted `CONTACT_…` | | `customer` without `contact` |
 
 use std::borrow::Cow;
 use std::fmt;
@@ -63,6 +73,7 @@ impl Shape {
         }
     }
 
+    /// Adds the members of another shape.
     pub(crate) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }

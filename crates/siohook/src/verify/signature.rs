@@ -1,3 +1,5 @@
+//! Secrets and signatures of account webhooks: HMAC-SHA256 over the raw body, as 64 hex digits.
+
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,6 +20,7 @@ pub(crate) struct Secret {
 }
 
 impl Secret {
+    /// Prepares the keys of the secret and of likely typing errors: white space, and quotes.
     pub(crate) fn new(label: &str, secret: &str, events: Option<Vec<String>>) -> Self {
         let spaced: fn(_) -> _ = |label| Hint::SecretSpacedThere { label };
         let quoted: fn(_) -> _ = |label| Hint::SecretQuotedThere { label };
@@ -46,6 +49,7 @@ impl Secret {
         &self.label
     }
 
+    /// The label for a hint.
     pub(super) fn printed_label(&self) -> Label {
         Label(Arc::clone(&self.label))
     }
@@ -55,10 +59,12 @@ impl Secret {
         self.events.as_deref()
     }
 
+    /// Whether this secret made the signature for the body.
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         is_of(&self.mac, body, signature)
     }
 
+    /// Whether the secret is bound to the event, or to no event at all.
     pub(super) fn covers(&self, event: &str) -> bool {
         let matches =
             |text: &String| EventPattern::parse(text).is_ok_and(|pattern| pattern.matches(event));
@@ -81,6 +87,7 @@ impl Secret {
     }
 }
 
+/// Prepares the key of a secret.
 fn prepare(secret: impl AsRef<[u8]>) -> Hmac<Sha256> {
     Hmac::new_from_slice(secret.as_ref()).expect("HMAC takes a key of any length")
 }

@@ -1,3 +1,5 @@
+//! Tokens in the URLs of automations.
+
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -22,6 +24,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// Tags the token under a new random key.
     pub(crate) fn new(label: Option<&str>, token: &str) -> Self {
         let random = RandomState::new();
         let key = SipHasher24::new_with_keys(random.hash_one(0), random.hash_one(1));
@@ -74,11 +77,13 @@ impl Token {
         }
     }
 
+    /// Whether the token has characters with a meaning in a URL.
     pub(super) fn needs_escaping(&self) -> bool {
         self.needs_escaping
     }
 }
 
+/// Decodes percent-encoded bytes. A `+` stays a `+`.
 fn decoded(text: &str) -> Cow<'_, [u8]> {
     percent_decode_str(text).into()
 }

@@ -54,6 +54,7 @@ fn split_unquoted(text: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
     .filter(|part| !part.is_empty())
 }
 
+/// The position of the first delimiter outside of a quoted string, or the end.
 fn end_of_part(text: &[u8], delimiter: u8) -> usize {
     let mut state = Quoting::Outside;
     text.iter()
@@ -75,6 +76,7 @@ fn is_quotable(body: &[u8]) -> bool {
     }) && state == Quoting::Inside
 }
 
+/// Whether the text is a token of RFC 9110, section 5.6.2.
 fn is_token(text: &[u8]) -> bool {
     !text.is_empty()
         && text

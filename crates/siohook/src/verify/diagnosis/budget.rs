@@ -1,3 +1,5 @@
+//! A limit for the number of diagnoses a second.
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -16,6 +18,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
+    /// A full budget.
     pub(super) fn new() -> Self {
         Self {
             started: Instant::now(),
@@ -28,6 +31,7 @@ impl Budget {
         self.spend_at(self.started.elapsed())
     }
 
+    /// Spends a diagnosis at this time since the start.
     fn spend_at(&self, now: Duration) -> bool {
         let mut full_at = lock(&self.full_at);
         let spent_until = now.max(*full_at) + EVERY;
