@@ -43,8 +43,8 @@ use super::reader::Node;
 /// and texts end up in logs:
 ///
 /// * A key that is not a field of the type is shown as `*`.
-/// * An error of the type's own (`try_from`, `deserialize_with`) is shown as `refused by
-///   the type`.
+/// * An error from the type's own code (`try_from`, `deserialize_with`) is shown as
+///   `refused by the type`.
 ///
 /// If the body spells a missing field differently (`orderId` for `order_id`), the text
 /// suggests `#[serde(rename_all)]`. For an account webhook, the text names the

@@ -121,7 +121,7 @@ impl Delivery {
 
     /// Returns the name of the event.
     ///
-    /// It is compared with text directly. [`EventName::is_listed`] says whether the
+    /// The name can be compared with a string. [`EventName::is_listed`] says whether the
     /// catalogue has it.
     ///
     /// ```

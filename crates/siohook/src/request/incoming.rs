@@ -101,9 +101,11 @@ impl Head {
 impl Incoming {
     /// Creates a request with this method, as the client sent it, and its whole body.
     ///
-    /// ```
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
     /// let incoming = siohook::Incoming::new("GET", "");
-    /// # let _ = incoming;
+    /// assert_eq!(dispatcher.verify(incoming).unwrap_err().code(), "method_not_allowed");
+    /// # Ok::<(), siohook::BuildError>(())
     /// ```
     pub fn new(method: impl AsRef<str>, body: impl Into<Bytes>) -> Self {
         Head::new(method).with_body(body)
@@ -135,9 +137,14 @@ impl Incoming {
 
     /// Sets the query of the URL: see [`Head::query`].
     ///
-    /// ```
-    /// let incoming = siohook::Incoming::post("{}").query("token=abc");
-    /// # let _ = incoming;
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Incoming};
+    ///
+    /// let dispatcher = Dispatcher::builder().automation_token("abc").allow_no_handlers().build()?;
+    /// let incoming = Incoming::post(r#"{"type": "ping", "data": {}}"#).query("tier=gold&token=abc");
+    /// let delivery = dispatcher.verify(incoming)?;
+    /// assert_eq!(delivery.query("tier").as_deref(), Some("gold"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn query(self, query: impl AsRef<str>) -> Self {
@@ -146,9 +153,17 @@ impl Incoming {
 
     /// Sets the address of the peer of the connection: see [`Head::peer`].
     ///
-    /// ```
-    /// let incoming = siohook::Incoming::post("{}").peer([203, 0, 113, 7].into());
-    /// # let _ = incoming;
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Incoming, IpAllowList};
+    ///
+    /// let dispatcher = Dispatcher::builder()
+    ///     .source_ips(IpAllowList::new(["203.0.113.7"]))
+    ///     .allow_no_handlers()
+    ///     .build()?;
+    /// let incoming = || Incoming::post(r#"{"type": "ping", "data": {}}"#);
+    /// assert!(dispatcher.verify(incoming().peer([203, 0, 113, 7].into())).is_ok());
+    /// assert!(dispatcher.verify(incoming().peer([203, 0, 113, 8].into())).is_err());
+    /// # Ok::<(), siohook::BuildError>(())
     /// ```
     #[must_use]
     pub fn peer(self, address: IpAddr) -> Self {
@@ -157,9 +172,14 @@ impl Incoming {
 
     /// Adds a header: see [`Head::header`].
     ///
-    /// ```
-    /// let incoming = siohook::Incoming::post("{}").header("X-Webhook-Event", "SALE_NEW");
-    /// # let _ = incoming;
+    /// ```standalone_crate
+    /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
+    /// use siohook::{Incoming, Mechanism};
+    ///
+    /// let incoming = Incoming::post(r#"{"contact": {}}"#).header("X-Webhook-Event", "CONTACT_CREATED");
+    /// let delivery = dispatcher.verify(incoming)?;
+    /// assert_eq!(delivery.mechanism(), Mechanism::Account);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
