@@ -9,6 +9,9 @@ use crate::request::ReplyOutcome;
 /// The outcome of work that was dropped before it ended.
 pub(super) const CANCELLED: &str = ReplyOutcome::Cancelled.as_str();
 
+/// The outcome of work that asked for a later attempt.
+pub(super) const RETRY_LATER: &str = ReplyOutcome::RetryLater.as_str();
+
 /// OpenTelemetry's value for everything outside of a fixed set.
 pub(super) const OTHER: &str = "_OTHER";
 
@@ -61,7 +64,7 @@ pub(super) fn of_outcome(outcome: &Outcome) -> &'static str {
         Outcome::Done => "done",
         Outcome::DoneBefore => "done_before",
         Outcome::Failed(error) if error.is_permanent() => "failed_for_good",
-        Outcome::Failed(error) if error.delay().is_some() => "retry_later",
+        Outcome::Failed(error) if error.delay().is_some() => RETRY_LATER,
         Outcome::Failed(_) => "failed",
         Outcome::Panicked(_) => "panicked",
         Outcome::Mismatch(_) => "mismatch",

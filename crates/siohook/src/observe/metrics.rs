@@ -1,15 +1,17 @@
 //! The metrics: their names, units and labels.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::{SharedString, Unit, counter, describe_counter, describe_histogram, histogram};
-use siohook_events::Shown;
+use siohook_events::{Event, EventPattern, Shown};
 
 use super::labels;
 use crate::delivery::{Delivery, TrustedBy};
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
+use crate::request::ReplyOutcome;
 use crate::verify::{Rejection, Secret};
 
 /// Seconds for a delivery, by event and error.
@@ -27,9 +29,19 @@ const TRUSTED: &str = "siohook.trusted";
 /// Members that could not be read, by event.
 const UNREAD: &str = "siohook.unread";
 
-/// Describes the metrics, and starts the counter of each secret at 0. So a secret that never
-/// matches is visible.
-pub(super) fn describe(secrets: &[Secret]) {
+/// The outcomes of deliveries that failed.
+const FAILURES: [&str; 5] = [
+    labels::CANCELLED,
+    ReplyOutcome::Failed.as_str(),
+    ReplyOutcome::FailedForGood.as_str(),
+    ReplyOutcome::Mismatch.as_str(),
+    labels::RETRY_LATER,
+];
+
+/// Describes the metrics, and starts counters at 0: of each secret, so that one that never
+/// matches is visible, and of each event's failures. A series that starts with its first
+/// failure shows no increase, so an alert would miss that one.
+pub(super) fn describe(secrets: &[Secret], handlers: &Handlers) {
     describe_histogram!(PROCESS, Unit::Seconds, "Duration of processing operation.");
     describe_counter!(DELIVERIES, Unit::Count, "Deliveries, by event and outcome.");
     describe_histogram!(
@@ -56,6 +68,24 @@ pub(super) fn describe(secrets: &[Secret]) {
     for secret in secrets {
         signed_by(secret.label()).increment(0);
     }
+    for destination in destinations(handlers) {
+        for failure in FAILURES {
+            deliveries(destination, failure).increment(0);
+        }
+    }
+}
+
+/// The events that handlers listen to: unlisted names, and those of the catalogue that a name
+/// or a pattern matches.
+fn destinations(handlers: &Handlers) -> BTreeSet<&'static str> {
+    let patterns = handlers.iter().map(HandlerInfo::event);
+    patterns
+        .filter_map(|event| EventPattern::parse(event).ok())
+        .flat_map(|pattern| match pattern {
+            EventPattern::Name(name) => vec![name],
+            _ => pattern.listed().map(Event::name).collect(),
+        })
+        .collect()
 }
 
 /// Counts a verified delivery by its trust.
@@ -88,6 +118,15 @@ pub(super) fn refused(rejection: &Rejection) {
     counter!(REJECTIONS, "error.type" => rejection.code()).increment(1);
 }
 
+/// The counter of an event's deliveries with an outcome.
+fn deliveries(destination: &'static str, outcome: &'static str) -> metrics::Counter {
+    counter!(
+        DELIVERIES,
+        "messaging.destination.name" => destination,
+        "siohook.outcome" => outcome
+    )
+}
+
 /// The metrics of one delivery.
 pub(super) struct DeliveryMetrics {
     started: Instant,
@@ -106,13 +145,7 @@ impl DeliveryMetrics {
     /// Counts a delivery that ended.
     pub(super) fn end(&self, report: &Report) {
         let destination = self.destination;
-        let outcome = labels::of_report(report);
-        counter!(
-            DELIVERIES,
-            "messaging.destination.name" => destination,
-            "siohook.outcome" => outcome
-        )
-        .increment(1);
+        deliveries(destination, labels::of_report(report)).increment(1);
         if let Some(redelivery) = labels::redelivery(report) {
             counter!(REDELIVERIES, "siohook.redelivery" => redelivery).increment(1);
         }

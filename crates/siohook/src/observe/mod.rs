@@ -60,9 +60,9 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    /// Describes the metrics, and starts the counter of each secret.
-    pub(crate) fn new(secrets: &[Secret]) -> Self {
-        metrics::describe(secrets);
+    /// Describes the metrics, and starts the counters of secrets and failures.
+    pub(crate) fn new(secrets: &[Secret], handlers: &Handlers) -> Self {
+        metrics::describe(secrets, handlers);
         Self::default()
     }
 

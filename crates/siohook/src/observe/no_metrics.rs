@@ -6,7 +6,7 @@ use crate::delivery::Delivery;
 use crate::handler::{HandlerInfo, Handlers, Outcome, Report};
 use crate::verify::{Rejection, Secret};
 
-pub(super) fn describe(_: &[Secret]) {}
+pub(super) fn describe(_: &[Secret], _: &Handlers) {}
 
 pub(super) fn trusted(_: &Delivery) {}
 

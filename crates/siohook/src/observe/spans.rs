@@ -108,7 +108,7 @@ impl DeliverySpan {
         let event = &self.event;
         match failure {
             None => info!(target: "siohook", parent: span, "{event}: {outcome}"),
-            Some(labels::CANCELLED) => {
+            Some(labels::CANCELLED | labels::RETRY_LATER) => {
                 warn!(target: "siohook", parent: span, "{event}: {outcome}");
             }
             Some(_) => error!(target: "siohook", parent: span, "{event}: {outcome}"),
@@ -153,8 +153,8 @@ impl HandlerSpan {
         let (name, at) = (info.name(), info.location());
         match failure {
             None => debug!(target: "siohook", parent: span, "{name}: done"),
-            Some(labels::CANCELLED) => {
-                warn!(target: "siohook", parent: span, "{name} ({at}): cancelled");
+            Some(labels::CANCELLED | labels::RETRY_LATER) => {
+                warn!(target: "siohook", parent: span, "{name} ({at}): {outcome}");
             }
             // The error's text may be personal, so only `on_report` gets it.
             Some(_) => error!(target: "siohook", parent: span, "{name} ({at}): {outcome}"),

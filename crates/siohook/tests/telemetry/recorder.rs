@@ -47,10 +47,13 @@ impl Recorder {
             .collect()
     }
 
-    /// All series and descriptions.
+    /// The descriptions, and the series that recorded something. A counter at 0 names what
+    /// handlers listen to.
     pub(crate) fn texts(&self) -> Vec<String> {
         let seen = self.0.lock().unwrap();
-        let series = seen.counters.keys().chain(seen.histograms.keys()).cloned();
+        let counted = seen.counters.iter().filter(|(_, value)| **value > 0);
+        let counted = counted.map(|(series, _)| series);
+        let series = counted.chain(seen.histograms.keys()).cloned();
         let texts = seen.described.values().map(|(_, text)| text.clone());
         series.chain(texts).collect()
     }

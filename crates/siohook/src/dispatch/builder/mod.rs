@@ -207,7 +207,7 @@ impl DispatcherBuilder {
         }
         Ok(Dispatcher {
             core: Arc::new(Core {
-                observer: Observer::new(&self.verifier.secrets),
+                observer: Observer::new(&self.verifier.secrets, &handlers),
                 verifier: self.verifier,
                 routes: Routes::new(&handlers),
                 handlers,

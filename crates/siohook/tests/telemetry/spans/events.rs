@@ -37,7 +37,11 @@ fn failures_are_recorded_without_the_texts_of_their_errors() {
                 _ => "contact.tag.added".to_owned(),
             };
             assert_eq!(end.message, format!("{name}: {outcome}"));
-            assert_eq!((end.level, end.target), (Level::ERROR, "siohook"));
+            let level = match outcome {
+                "retry_later" => Level::WARN,
+                _ => Level::ERROR,
+            };
+            assert_eq!((end.level, end.target), (level, "siohook"));
             assert!(shown.is_closed());
         }
         let (_, shown) = capture.span("delivery");
@@ -105,4 +109,13 @@ fn events_name_handler_and_delivery_without_their_spans() {
             "contact.tag.added: cancelled".to_owned()
         ]
     );
+    let asks = [
+        format!(
+            "telemetry::handlers::fails_for_now ({}): retry_later",
+            place("fails_for_now")
+        ),
+        "contact.tag.added: retry_later".to_owned(),
+    ];
+    assert_eq!(logged_up_to(Level::WARN, &["fails_for_now"]), asks);
+    assert!(logged_up_to(Level::ERROR, &["fails_for_now"]).is_empty());
 }
