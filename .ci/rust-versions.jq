@@ -1,5 +1,5 @@
-# Of `cargo metadata`: crates that declare an older Rust than one of their dependencies needs.
-# What only tests and benchmarks depend on is left out.
+# Reads `cargo metadata`. Prints each crate that declares an older Rust than one of its dependencies
+# needs. Dev-dependencies are left out.
 def version: (. // "0") | split(".") | map(tonumber) + [0, 0] | .[:3];
 
 (.packages | INDEX(.id)) as $packages
