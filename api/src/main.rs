@@ -18,24 +18,24 @@ use public_api::Builder;
 
 /// The compiler whose rustdoc describes the crates. Its JSON is unstable: each compiler
 /// writes one version, and each `public-api` reads one. 1.95.0 and `public-api` 0.52.0
-/// agree on version 57. A stable compiler has a number that rustup finds on any machine;
-/// a nightly may be installed there without its date. Change this and the version in
-/// `Cargo.toml` together, and write the lists again.
+/// agree on version 57. rustup finds a stable compiler by its version; a nightly may be
+/// installed without its date. Change this and the version in `Cargo.toml` together, and
+/// write the lists again.
 const TOOLCHAIN: &str = "1.95.0";
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// A folder of its own: elsewhere `RUSTC_BOOTSTRAP` makes dependencies compile again.
+/// A separate folder: in a shared one `RUSTC_BOOTSTRAP` compiles dependencies again.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/rustdoc");
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let is_written = env::args().skip(1).any(|argument| argument == "--write");
+    let is_update = env::args().skip(1).any(|argument| argument == "--write");
     let crates = published_crates()?;
     write_json(&crates)?;
     let mut exit = ExitCode::SUCCESS;
     for name in &crates {
         let found = public_items(name)?;
         let path = format!("{ROOT}/api/{name}.txt");
-        if is_written {
+        if is_update {
             fs::write(path, found.join("\n") + "\n")?;
             continue;
         }
@@ -43,12 +43,12 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             fs::read_to_string(&path).map_err(|error| format!("api/{name}.txt: {error}"))?;
         let difference = difference(&listed, &found);
         if !difference.is_empty() {
-            eprintln!("The public API is not the one in api/{name}.txt:\n{difference}");
+            eprintln!("The public API differs from api/{name}.txt:\n{difference}");
             exit = ExitCode::FAILURE;
         }
     }
     if exit != ExitCode::SUCCESS {
-        eprintln!("To list what there is: cargo run --manifest-path api/Cargo.toml -- --write");
+        eprintln!("To update the lists: cargo run --manifest-path api/Cargo.toml -- --write");
     }
     Ok(exit)
 }
@@ -65,7 +65,7 @@ fn published_crates() -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-/// Has rustdoc describe the crates.
+/// Runs rustdoc, which writes a description of each crate as JSON.
 fn write_json(crates: &[String]) -> Result<(), Box<dyn Error>> {
     let status = Command::new("rustup")
         .args(["run", "--install", TOOLCHAIN, "cargo", "doc"])
@@ -73,7 +73,7 @@ fn write_json(crates: &[String]) -> Result<(), Box<dyn Error>> {
         .args(["--target-dir", TARGET])
         .args(crates.iter().flat_map(|name| ["--package", name]))
         .current_dir(ROOT)
-        // JSON is for nightly compilers, unless a stable one is told otherwise.
+        // A stable compiler writes JSON only with this variable.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
         .status()?;
@@ -84,8 +84,8 @@ fn write_json(crates: &[String]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A line for each public item. A trait's implementation has a line, its types have more;
-/// what all types have is left out.
+/// Returns a line for each public item. An implementation of a trait has a line, and one for
+/// each associated type. Auto traits and blanket implementations are left out.
 fn public_items(name: &str) -> Result<Vec<String>, public_api::Error> {
     let json = format!("{TARGET}/doc/{}.json", name.replace('-', "_"));
     let api = Builder::from_rustdoc_json(json)
@@ -101,9 +101,9 @@ fn public_items(name: &str) -> Result<Vec<String>, public_api::Error> {
             trait_impls.insert(item.id());
         }
         let is_of_trait = item.parent_id().is_some_and(|id| trait_impls.contains(&id));
-        let is_said = !is_of_trait || line.starts_with("pub type");
-        // An implementation stands below its type and below its trait.
-        if is_said
+        let is_listed = !is_of_trait || line.starts_with("pub type");
+        // An implementation appears below its type and below its trait.
+        if is_listed
             && !line.contains("StructuralPartialEq")
             && seen.insert((item.id(), line.clone()))
         {
@@ -113,7 +113,7 @@ fn public_items(name: &str) -> Result<Vec<String>, public_api::Error> {
     Ok(lines)
 }
 
-/// What is listed and gone with `-`, what is new with `+`.
+/// Returns removed items with `-` and new items with `+`.
 fn difference(listed: &str, found: &[String]) -> String {
     let gone = listed
         .lines()

@@ -12,8 +12,7 @@ mod kw {
     syn::custom_keyword!(unlisted);
 }
 
-/// What stands in the parentheses of `#[on_event(…)]`, as far as it could be
-/// read, and all that is wrong with it.
+/// The arguments in `#[on_event(…)]` that could be parsed, and all errors in them.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) names: Vec<Name>,
@@ -29,7 +28,7 @@ pub(crate) struct Args {
 // #[on_event("SALE_NEW", crate = path::to::siohook)]
 pub(crate) fn parse(tokens: TokenStream) -> Args {
     let mut args = Args::default();
-    let read = |input: ParseStream| {
+    let parser = |input: ParseStream| {
         while !input.is_empty() {
             if let Err(error) = args.arg(input) {
                 args.errors.push(error);
@@ -41,17 +40,17 @@ pub(crate) fn parse(tokens: TokenStream) -> Args {
         }
         Ok(())
     };
-    let stopped = read.parse2(tokens).err();
+    let stopped = parser.parse2(tokens).err();
     args.errors.extend(stopped);
     if args.names.is_empty() && args.errors.is_empty() {
         args.errors
-            .push(Error::new(Span::call_site(), name::unnamed()));
+            .push(Error::new(Span::call_site(), name::missing()));
     }
     args
 }
 
 impl Args {
-    /// Takes what stands up to the next comma.
+    /// Parses one argument, up to the next comma.
     fn arg(&mut self, input: ParseStream) -> Result<()> {
         if input.peek(Token![,]) {
             return Err(input.error("remove this comma"));
@@ -60,7 +59,7 @@ impl Args {
             let literal: LitStr = input.parse()?;
             let text = literal.value();
             self.name(Name::listed(literal));
-            return separated(input, Some(text));
+            return expect_comma(input, Some(text));
         }
         if input.peek(kw::unlisted) {
             let keyword: kw::unlisted = input.parse()?;
@@ -73,12 +72,12 @@ impl Args {
         } else if input.peek(kw::id) {
             let message = "`id` is a string: `id = \"shop.grant\"`";
             let (key, id) = option(input, <LitStr as Parse>::parse, message)?;
-            self.given(&key, self.id.is_some());
+            self.refuse_second(&key, self.id.is_some());
             self.id = Some(id);
         } else if input.peek(Token![crate]) {
             let message = "`crate` is a path without quotes: `crate = path::to::siohook`";
             let (key, path) = option(input, Path::parse_mod_style, message)?;
-            self.given(&key, self.krate.is_some());
+            self.refuse_second(&key, self.krate.is_some());
             self.krate = Some(path);
         } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
             let key = input.call(Ident::parse_any)?;
@@ -87,7 +86,7 @@ impl Args {
         } else {
             return Err(not_a_name(until_comma(input)?));
         }
-        separated(input, None)
+        expect_comma(input, None)
     }
 
     fn name(&mut self, name: Result<Name>) {
@@ -101,7 +100,7 @@ impl Args {
         }
     }
 
-    fn given(&mut self, key: &Ident, is_repeated: bool) {
+    fn refuse_second(&mut self, key: &Ident, is_repeated: bool) {
         if is_repeated {
             let message = format!("`{key}` is given twice; remove one of them");
             self.errors.push(Error::new(key.span(), message));
@@ -127,7 +126,7 @@ fn option<T>(
 
 /// `unlisted("name")`.
 fn unlisted(tokens: TokenStream) -> Result<Name> {
-    let read = |input: ParseStream| {
+    let parser = |input: ParseStream| {
         input.parse::<kw::unlisted>()?;
         let content;
         parenthesized!(content in input);
@@ -135,16 +134,16 @@ fn unlisted(tokens: TokenStream) -> Result<Name> {
         content.parse::<Option<Token![,]>>()?;
         Ok(literal)
     };
-    let literal = read.parse2(tokens.clone()).map_err(|_| {
+    let literal = parser.parse2(tokens.clone()).map_err(|_| {
         let message = name::one_for_each(&strings(tokens.clone()));
         Error::new_spanned(tokens, message)
     })?;
     Name::unlisted(literal)
 }
 
-/// Only a comma stands between two arguments. After a name, whatever has more strings is
-/// taken for more names.
-fn separated(input: ParseStream, name: Option<String>) -> Result<()> {
+/// Checks that a comma or the end follows an argument. After a name, tokens that contain
+/// strings are reported as more names.
+fn expect_comma(input: ParseStream, name: Option<String>) -> Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(());
     }
@@ -189,7 +188,7 @@ fn until_comma(input: ParseStream) -> Result<TokenStream> {
     Ok(tokens)
 }
 
-/// The names that are meant, with quotes or without.
+/// The names that the user meant, with or without quotes.
 fn names(tokens: TokenStream) -> Vec<String> {
     let text = tokens.to_string().replace(' ', "");
     let strings = strings(tokens);
@@ -199,7 +198,7 @@ fn names(tokens: TokenStream) -> Vec<String> {
     strings
 }
 
-/// All strings, also those in brackets.
+/// All strings, including those in brackets.
 fn strings(tokens: TokenStream) -> Vec<String> {
     let within = |token| match token {
         TokenTree::Group(group) => strings(group.stream()),

@@ -8,8 +8,8 @@ use crate::args::Args;
 use crate::handler::Handler;
 use crate::name::Name;
 
-/// The function as it was written, and its entry in the registry or all that is
-/// wrong with it.
+/// Returns the unchanged function, followed by its entry in the registry or by all
+/// errors.
 pub(crate) fn expand(source: &TokenStream, handler: &Handler, args: &Args) -> TokenStream {
     let mut errors = args
         .errors
@@ -39,11 +39,11 @@ fn entry(
     let id = id
         .as_ref()
         .map_or(none, |id| quote!(::core::option::Option::Some(#id)));
-    // Spanned so that file and line are those of the function.
+    // The span makes file and line those of the function.
     let location = quote_spanned!(handler.name.span()=>
         #krate::__private::Location::new(::core::file!(), ::core::line!(), ::core::column!())
     );
-    // Nothing here has a name, because the handler may have any.
+    // No item here is named, because the handler may have any name.
     quote! {
         #[allow(deprecated)]
         const _: () = {
@@ -63,8 +63,8 @@ fn entry(
     }
 }
 
-/// The trait that an argument of the handler implements, which depends on the events and
-/// has one text for each kind of them.
+/// The trait that an argument of the handler must implement. It depends on the events, so
+/// that each kind of them has its own compile error.
 fn argument(names: &[Name], krate: &Path, lifetime: &TokenStream) -> TokenStream {
     let events: Vec<&Event> = names
         .iter()
@@ -96,7 +96,7 @@ fn argument(names: &[Name], krate: &Path, lifetime: &TokenStream) -> TokenStream
     }
 }
 
-/// A closure that takes the arguments from a delivery and calls the function.
+/// A closure that extracts the arguments from a delivery and calls the function.
 fn run(handler: &Handler, krate: &Path, argument: &TokenStream) -> TokenStream {
     let Handler {
         name,
@@ -113,8 +113,8 @@ fn run(handler: &Handler, krate: &Path, argument: &TokenStream) -> TokenStream {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, output) => quote!(#output),
     };
-    // Dropping an argument may panic, and all but the last are dropped if a later one can't be
-    // taken.
+    // If an argument can't be extracted, those before it are dropped, which may panic. No
+    // argument follows the last one, so it needs no guard.
     let guarded = quote!(#krate::__private::Guarded);
     let (taken, given): (Vec<_>, Vec<_>) = locals
         .iter()
@@ -128,13 +128,13 @@ fn run(handler: &Handler, krate: &Path, argument: &TokenStream) -> TokenStream {
             )
         })
         .unzip();
-    // The box holds the function's own future, so that no argument is in it twice.
+    // The box holds the function's own future, so that no argument is stored twice.
     let call = if handler.is_async {
         quote!(#name(#(#given),*))
     } else {
         quote!(async move { #name(#(#given),*) })
     };
-    // On the function, because that is what may not be `Send`.
+    // The error points to the function, whose future may not be `Send`.
     let call = located_at(name.span(), call);
     quote!(|#context| {
         #(
@@ -147,7 +147,7 @@ fn run(handler: &Handler, krate: &Path, argument: &TokenStream) -> TokenStream {
     })
 }
 
-/// The same names, and errors about them at another place.
+/// Resolves names as before, but reports errors about them at `place`.
 fn located_at(place: Span, tokens: TokenStream) -> TokenStream {
     let locate = |mut token: TokenTree| {
         token.set_span(token.span().located_at(place));

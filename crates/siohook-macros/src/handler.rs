@@ -3,9 +3,8 @@ use quote::ToTokens;
 use syn::parse::{Error, Parse, ParseStream, Result};
 use syn::{Attribute, FnArg, Ident, ReturnType, Safety, Signature, Token, Type, Visibility};
 
-/// The function that the attribute stands on, as far as a handler is concerned,
-/// and all that is wrong with it. Its body is not read: whatever is wrong there,
-/// the compiler says better.
+/// The signature of the annotated function, and all errors in it. The body is not
+/// parsed: the compiler explains its errors better.
 pub(crate) struct Handler {
     pub(crate) name: Ident,
     pub(crate) is_async: bool,
@@ -49,7 +48,7 @@ impl Parse for Handler {
     }
 }
 
-/// Everything that a handler can't have, each on its own token.
+/// An error for each part of a signature that a handler can't have.
 fn refusals(signature: &Signature) -> Vec<Error> {
     let mut errors = vec![];
     let mut refuse = |tokens: &dyn ToTokens, message: &str| {

@@ -1,5 +1,5 @@
-//! The attribute macro of [`siohook`](https://docs.rs/siohook); use that crate
-//! instead, because the expansion names its items.
+//! The attribute macro of [`siohook`](https://docs.rs/siohook). Use that crate
+//! instead: the expansion names its items.
 
 mod args;
 mod expand;

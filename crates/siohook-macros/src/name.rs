@@ -4,8 +4,8 @@ use syn::parse::{Error, Result};
 
 const EXAMPLE: &str = "contact.tag.added";
 
-/// A name or a pattern, and the events of the catalogue that it means. An unlisted name has
-/// an empty list.
+/// A name or a pattern, and the events of the catalogue that it matches. An unlisted name
+/// has an empty list.
 pub(crate) struct Name {
     pub(crate) literal: LitStr,
     pub(crate) listed: Vec<&'static Event>,
@@ -16,7 +16,7 @@ impl Name {
         let text = literal.value();
         let names = names_within(&text);
         if text.trim().is_empty() {
-            return Err(Error::new(literal.span(), unnamed()));
+            return Err(Error::new(literal.span(), missing()));
         }
         if names.len() > 1 {
             let message = format!("each name is a string of its own: {}", attribute(&names));
@@ -67,7 +67,7 @@ impl Name {
         Err(Error::new(literal.span(), message))
     }
 
-    /// The error if one of two names means the other as well.
+    /// Returns an error if one of two names covers the other.
     pub(crate) fn repeats(&self, other: &Self) -> Option<Error> {
         let (name, other) = (self.literal.value(), other.literal.value());
         let message = if name == other {
@@ -87,15 +87,14 @@ fn covers(pattern: &str, name: &str) -> bool {
     EventPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(name))
 }
 
-/// What looks like a name or a pattern in a text that may have several.
+/// The parts of a text that look like a name or a pattern.
 fn names_within(text: &str) -> Vec<&str> {
     text.split(|c: char| c.is_whitespace() || ",;|".contains(c))
         .filter(|part| part.contains(['.', '_', '*']))
         .collect()
 }
 
-/// The name that was most likely meant by what is written without quotes: a name, or a
-/// payload type.
+/// The most likely name for a text without quotes, which may be a name or a payload type.
 pub(crate) fn without_quotes(text: &str) -> &str {
     let payload = text.rsplit(':').next();
     let mut events = events().iter();
@@ -112,7 +111,7 @@ pub(crate) fn is_listed(text: &str) -> bool {
     EventPattern::parse(text).is_ok_and(|pattern| pattern.listed().next().is_some())
 }
 
-/// An attribute with these names, or with some name if there are none.
+/// An attribute with these names, or with an example if the list is empty.
 pub(crate) fn attribute(names: &[impl AsRef<str>]) -> String {
     let quoted = names.iter().map(|name| format!("{:?}", name.as_ref()));
     let mut quoted: Vec<_> = quoted.collect();
@@ -122,14 +121,14 @@ pub(crate) fn attribute(names: &[impl AsRef<str>]) -> String {
     format!("`#[on_event({})]`", quoted.join(", "))
 }
 
-pub(crate) fn unnamed() -> String {
+pub(crate) fn missing() -> String {
     format!(
         "name the event: {}, or `\"*\"` for every event",
         attribute(&[EXAMPLE])
     )
 }
 
-/// What to write instead of an `unlisted` with these names.
+/// A message that shows `unlisted` once for each name.
 pub(crate) fn one_for_each(names: &[impl AsRef<str>]) -> String {
     let each = names
         .iter()

@@ -1,4 +1,4 @@
-//! The expansion in a crate of edition 2021 that forbids and denies all it can.
+//! Compiles the macro's expansion in edition 2021, with strict lints.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]

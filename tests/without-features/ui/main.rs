@@ -1,6 +1,6 @@
-//! What the compiler says of an item that needs a feature, to the letter, without the feature.
+//! Compares compile errors of items that need a feature, word for word, without the feature.
 
 #[test]
-fn a_missing_feature_is_named() {
+fn the_error_names_the_missing_feature() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
 }

@@ -1,12 +1,12 @@
-//! What the compiler says of each mistake, to the letter, and what has to
-//! compile. The listings of `ui/fail` and `ui/pass` are the specification.
+//! Compares the compile error of each mistake in `ui/fail`, word for word, and checks that
+//! `ui/pass` compiles. The two folders are the specification of `#[on_event]`.
 
 #[test]
-fn mistakes_are_told_in_our_words() {
+fn mistakes_have_the_expected_errors() {
     trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
 }
 
 #[test]
-fn what_is_right_compiles() {
+fn every_valid_handler_compiles() {
     trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
 }

@@ -6,7 +6,7 @@ async fn absent(_: DoesNotExist) {}
 
 #[on_event("SALE_NEW")]
 #[cfg(any())]
-async fn absent_too(_: DoesNotExist) {}
+async fn also_absent(_: DoesNotExist) {}
 
 #[cfg(all())]
 #[on_event("SALE_NEW")]

@@ -1,7 +1,7 @@
 mod handlers {
     use siohook::{State, on_event};
 
-    /// Documented, public, and a constant function of its argument.
+    /// Handlers may have documentation, a visibility and other attributes.
     #[must_use]
     #[on_event("SALE_NEW")]
     pub fn grant(State(count): State<u32>) -> Result<(), String> {
