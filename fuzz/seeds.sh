@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Writes `seeds/verify` and `seeds/forwarded`: one input for each fixture and each piece of a header.
 #
-# These targets make their input from bytes with `arbitrary`, in the order of the fields. A number
-# takes the bytes of its type, an enum four, of which zeros are the first variant; `Rare`, `Option`,
-# `bool` and "there is another item" take one byte, of which zero is no. Missing bytes are zeros.
-# `cargo fuzz fmt -s none TARGET FILE` shows what a file means.
+# These targets decode their input from bytes with `arbitrary`, in the order of the fields. A number
+# takes the bytes of its type. An enum takes four; zeros are the first variant. `Rare`, `Option`,
+# `bool` and "has another item" take one; zero means no. Missing bytes are zeros.
+# `cargo fuzz fmt -s none TARGET FILE` prints the decoded input.
 set -euo pipefail
 cd "$(dirname "$0")/seeds"
 rm -rf verify forwarded
@@ -13,7 +13,7 @@ mkdir verify forwarded
 # Writes bytes that are given in hex.
 bytes() { printf "$(tr -d ' ' <<<"$*" | sed 's/../\\x&/g')"; }
 
-# Every secret and token is trusted, and the request has a token. Some are signed as well.
+# Every secret and token is trusted. Each request has a token, and half are signed.
 setup="00 00 00 00 00 00 00 00 00"
 request="00 00000000 00 00"
 unsigned="00"
@@ -26,7 +26,7 @@ for number in "${!fixtures[@]}"; do
     bytes "$setup $request $signed $no_headers $fixture" >"verify/signed-$number"
 done
 
-# The peer is a proxy. Its line names a piece, and then another proxy.
+# The peer is a proxy. Its line holds a piece, and then another proxy.
 peer="01 00000000 01"
 none="00"
 for number in {0..19}; do

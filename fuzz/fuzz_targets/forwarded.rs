@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use siohook::fuzzing::client_address;
 use siohook::{Incoming, IpAllowList};
 
-/// What lines are put together from, so that most of them mean something.
+/// Pieces of lines. Most lines that are built from them have a meaning.
 const PIECES: [&str; 20] = [
     "203.0.113.7",
     "192.0.2.1",
@@ -35,7 +35,7 @@ const PIECES: [&str; 20] = [
 
 const PROXIES: [&str; 2] = ["192.0.2.0/24", "2001:db8:ffff::/48"];
 
-/// Of no proxy.
+/// An address outside [`PROXIES`].
 const CLIENT: &str = "203.0.113.77";
 
 #[derive(Arbitrary, Debug)]
@@ -81,38 +81,41 @@ fuzz_target!(|input: Input<'_>| {
         client_address(&incoming, &proxies)
     };
 
-    let named = client(&x_forwarded_for, &forwarded);
+    let found = client(&x_forwarded_for, &forwarded);
     let Some(peer) = peer else {
-        return assert_eq!(named, None);
+        return assert_eq!(found, None);
     };
     let peer = peer.to_canonical();
     if !proxies.contains(peer) {
-        return assert_eq!(named, Some(peer), "its headers are not looked at");
+        return assert_eq!(found, Some(peer), "an untrusted peer has no say");
     }
-    if let Some(address) = named.filter(|address| *address != peer) {
+    if let Some(address) = found.filter(|address| *address != peer) {
         let mut all = x_forwarded_for.iter().chain(&forwarded);
-        assert!(all.any(|line| names(line, address)), "made up: {address}");
+        assert!(
+            all.any(|line| contains(line, address)),
+            "no line has {address}"
+        );
     }
 
     let expected = walk(&x_forwarded_for, peer, &proxies);
     assert_eq!(client(&x_forwarded_for, &[]), expected);
-    // The same list in the other header's words.
-    let reworded = reworded(&x_forwarded_for, input.escaped);
-    if is_read(&reworded) {
-        assert_eq!(client(&[], &reworded), expected);
-        assert_eq!(client(&x_forwarded_for, &reworded), expected);
+    // The same list in the other header.
+    let same = as_forwarded(&x_forwarded_for, input.escaped);
+    if is_read(&same) {
+        assert_eq!(client(&[], &same), expected);
+        assert_eq!(client(&x_forwarded_for, &same), expected);
     }
 
-    // Whatever the client forged, what the proxy appends to it decides.
+    // The address that the proxy appends decides, even after forged ones.
     let appended: IpAddr = CLIENT.parse().unwrap();
     for longer in appended_to(&x_forwarded_for, &format!(", {CLIENT}")) {
         assert_eq!(client(&longer, &[]), is_read(&longer).then_some(appended));
-        let despite = client(&longer, &forwarded);
-        assert!(despite.is_none_or(|address| address == appended));
+        let found = client(&longer, &forwarded);
+        assert!(found.is_none_or(|address| address == appended));
     }
     for longer in appended_to(&forwarded, &format!(", for={CLIENT}")) {
-        let despite = client(&[], &longer);
-        assert!(despite.is_none_or(|address| address == appended));
+        let found = client(&[], &longer);
+        assert!(found.is_none_or(|address| address == appended));
     }
 });
 
@@ -129,7 +132,7 @@ fn lines(lines: &[Vec<Piece<'_>>]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The lines with an entry at the end of the last one, and in a line of its own.
+/// Returns the lines with `entry` at the end of the last line, and with `entry` in a new line.
 fn appended_to(lines: &[Vec<u8>], entry: &str) -> [Vec<Vec<u8>>; 2] {
     let mut same = lines.to_vec();
     match same.last_mut() {
@@ -141,7 +144,7 @@ fn appended_to(lines: &[Vec<u8>], entry: &str) -> [Vec<Vec<u8>>; 2] {
     [same, own]
 }
 
-/// The entries of all lines that have one.
+/// The entries of all lines, without empty ones.
 fn entries(lines: &[Vec<u8>]) -> impl DoubleEndedIterator<Item = &[u8]> {
     lines
         .iter()
@@ -165,7 +168,7 @@ fn is_read(lines: &[Vec<u8>]) -> bool {
     lines.iter().map(Vec::len).sum::<usize>() <= 8 * 1024 && entries(lines).count() <= 64
 }
 
-/// From the right, over trusted proxies only.
+/// Finds the client: walks the entries from the right, over trusted proxies only.
 fn walk(lines: &[Vec<u8>], peer: IpAddr, proxies: &IpAllowList) -> Option<IpAddr> {
     if !is_read(lines) {
         return None;
@@ -180,7 +183,7 @@ fn walk(lines: &[Vec<u8>], peer: IpAddr, proxies: &IpAllowList) -> Option<IpAddr
     Some(client)
 }
 
-/// An address, and the port that may follow what is not IPv6 without brackets.
+/// Parses an address with an optional port. IPv6 with a port needs brackets.
 fn parse(entry: &str) -> Option<IpAddr> {
     if entry.contains('%') {
         return None;
@@ -209,8 +212,8 @@ fn parse_host(host: &str) -> Option<IpAddr> {
     }
 }
 
-/// A list of `X-Forwarded-For` as `Forwarded`.
-fn reworded(lines: &[Vec<u8>], escaped: bool) -> Vec<Vec<u8>> {
+/// Writes a list of `X-Forwarded-For` as `Forwarded`.
+fn as_forwarded(lines: &[Vec<u8>], escaped: bool) -> Vec<Vec<u8>> {
     let element = |entry: &[u8]| {
         let is_bare_ipv6 = str::from_utf8(entry).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok());
         let [before, after] = if is_bare_ipv6 { ["[", "]"] } else { ["", ""] };
@@ -227,8 +230,8 @@ fn reworded(lines: &[Vec<u8>], escaped: bool) -> Vec<Vec<u8>> {
     entries(lines).map(element).collect()
 }
 
-/// Whether the address stands in a line, whatever is around it.
-fn names(line: &[u8], address: IpAddr) -> bool {
+/// Whether a line contains the address, whatever surrounds it.
+fn contains(line: &[u8], address: IpAddr) -> bool {
     let text = String::from_utf8_lossy(line).replace('\\', "");
     text.split([',', ';', '=', '"', '[', ']', ' ', '\t'])
         .flat_map(|word| [Some(word), word.split_once(':').map(|(host, _)| host)])

@@ -1,9 +1,9 @@
-//! Bodies with another member.
+//! Mutations that change a member of a body.
 
 use libfuzzer_sys::fuzzer_mutate;
 use serde_json::Value;
 
-/// Members that decide how others are written, and one that is written twice.
+/// Keys of new members. Some decide how other members are parsed and written.
 const KEYS: [&str; 12] = [
     "contact",
     "fields",
@@ -42,10 +42,9 @@ const VALUES: [&str; 20] = [
     "[{\"slug\":\"a\",\"value\":null},{\"slug\":\"a\",\"value\":\"b\"}]",
 ];
 
-/// Changes an input that is JSON, after a byte that chooses something unless it is `{`.
+/// Mutates an input: JSON after a byte that selects a type, or JSON that begins with `{`.
 ///
-/// Bytes that are changed anywhere are seldom JSON, so every other time a member is
-/// changed instead.
+/// A body with changed bytes is seldom JSON, so half of the mutations change a member.
 pub(crate) fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let mut dice = Dice(seed);
     let start = usize::from(data[..size].first() != Some(&b'{'));
@@ -65,7 +64,7 @@ pub(crate) fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -
     fuzzer_mutate(data, size, max_size)
 }
 
-/// Gives some value another member, or makes it another.
+/// Adds a member to one of the values, or replaces the value.
 fn change(json: &mut Value, dice: &mut Dice) {
     let mut which = dice.below(count(json));
     match nth(json, &mut which) {
@@ -78,7 +77,7 @@ fn change(json: &mut Value, dice: &mut Dice) {
     }
 }
 
-/// How many values there are in a document.
+/// The number of values in a document.
 fn count(json: &Value) -> usize {
     let inside: usize = match json {
         Value::Object(members) => members.values().map(count).sum(),
@@ -88,7 +87,7 @@ fn count(json: &Value) -> usize {
     1 + inside
 }
 
-/// One of them. `left` is how many come before it.
+/// The value that has `left` values before it.
 fn nth<'a>(json: &'a mut Value, left: &mut usize) -> Option<&'a mut Value> {
     if *left == 0 {
         return Some(json);
@@ -102,10 +101,10 @@ fn nth<'a>(json: &'a mut Value, left: &mut usize) -> Option<&'a mut Value> {
 }
 
 fn value(dice: &mut Dice) -> Value {
-    serde_json::from_str(VALUES[dice.below(VALUES.len())]).expect("it is JSON")
+    serde_json::from_str(VALUES[dice.below(VALUES.len())]).expect("every value is JSON")
 }
 
-/// The fuzzer's own randomness, so that a run can be repeated.
+/// Random numbers from the fuzzer's seed, so that a run can be repeated.
 struct Dice(u32);
 
 impl Dice {

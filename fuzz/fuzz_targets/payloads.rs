@@ -1,4 +1,4 @@
-//! Payloads, there and back.
+//! Payloads that are written and parsed again.
 
 #![no_main]
 
@@ -18,14 +18,14 @@ macro_rules! payloads {
             let Ok(payload) = serde_json::from_slice::<$mechanism::$payload>(json) else {
                 return;
             };
-            there_and_back(&payload);
-            $(there_and_back(&unified::$unified::from(payload));)?
+            assert_round_trip(&payload);
+            $(assert_round_trip(&unified::$unified::from(payload));)?
         }),*];
     };
 }
 siohook_events::__for_each_event!(payloads);
 
-/// What is around the payload of an automation.
+/// The envelope of an automation.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
@@ -45,7 +45,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     if *choice == b'{' {
-        // A body as it is, such as a fixture.
+        // A whole body, such as a fixture.
         let envelope = serde_json::from_slice::<Envelope<'_>>(data);
         let json = envelope.map_or(data, |envelope| envelope.data.get().as_bytes());
         for payload in PAYLOADS {
@@ -56,21 +56,21 @@ fuzz_target!(|data: &[u8]| {
         PAYLOADS[usize::from(*choice) % PAYLOADS.len()](json);
     }
     if let Ok(text) = str::from_utf8(data) {
-        parse_and_write::<Timestamp>(text);
-        each_id!(parse_and_write(text): ContactId CustomerId OrderId OrderItemId PricePlanId TagId
+        assert_text_round_trip::<Timestamp>(text);
+        each_id!(assert_text_round_trip(text): ContactId CustomerId OrderId OrderItemId PricePlanId TagId
             FunnelId FunnelStepId PageModelId BlogId WebinarId CourseId CourseBundleId CampaignId
             SentEmailId PhysicalProductId ResourceId);
     }
 });
 
-fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+fn assert_round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     let json = serde_json::to_string(value).expect("every payload can be written");
-    let back: T = serde_json::from_str(&json).expect("what was written can be read");
+    let back: T = serde_json::from_str(&json).expect("a written payload can be parsed");
     assert_eq!(*value, back);
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
 }
 
-fn parse_and_write<T: FromStr + Display + PartialEq + Debug>(text: &str) {
+fn assert_text_round_trip<T: FromStr + Display + PartialEq + Debug>(text: &str) {
     if let Ok(value) = text.parse::<T>() {
         assert_eq!(value.to_string().parse().ok(), Some(value));
     }

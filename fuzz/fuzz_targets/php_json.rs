@@ -1,4 +1,4 @@
-//! PHP's spelling of JSON against `serde_json`, which knows the grammar as well.
+//! Compares `php_json` with `serde_json`.
 
 #![no_main]
 
@@ -12,22 +12,22 @@ use siohook_events::php_json::{normalize, restore_vat};
 const MAX_DEPTH: usize = 128;
 
 fuzz_target!(|body: &[u8]| {
-    let meant = str::from_utf8(body)
+    let expected = str::from_utf8(body)
         .ok()
         .and_then(|text| serde_json::from_str(text).ok())
         .filter(|json: &&RawValue| depth(json.get()) <= MAX_DEPTH)
         .and_then(Json::of);
     let Some(written) = normalize(body) else {
-        assert!(meant.is_none(), "refused, although it is JSON");
+        assert!(expected.is_none(), "JSON was refused");
         return;
     };
-    assert!(meant.is_some(), "accepted, although it is not JSON");
+    assert!(expected.is_some(), "a body that is not JSON was accepted");
     assert!(written.is_ascii());
     assert!(written.len() <= 3 * body.len());
     assert_eq!(normalize(&written).as_ref(), Some(&written));
     assert_eq!(
         serde_json::from_slice(&written).ok().and_then(Json::of),
-        meant
+        expected
     );
     if let Some(restored) = restore_vat(&written) {
         assert_eq!(restored.len(), written.len() + ".0".len());
@@ -36,20 +36,20 @@ fuzz_target!(|body: &[u8]| {
     }
 });
 
-/// What a document means. Numbers are compared by their text: different numbers may
-/// be the same float, and some do not fit into one.
+/// The meaning of a document. Numbers are compared as text: different numbers may be
+/// the same float, and some do not fit into one.
 #[derive(Debug, PartialEq)]
 enum Json {
     Literal(String),
     Text(String),
     List(Vec<Json>),
-    /// In order, and with repeated keys.
+    /// Members in order, including repeated keys.
     Map(Vec<(String, Json)>),
 }
 
 impl Json {
     /// Returns `None` if a string holds half of a surrogate pair: `serde_json`
-    /// accepts it as long as the string is not read.
+    /// accepts it until the string is parsed.
     fn of(json: &RawValue) -> Option<Self> {
         let text = json.get();
         Some(match text.as_bytes()[0] {
@@ -94,7 +94,7 @@ impl<'de> Deserialize<'de> for Entries<'de> {
     }
 }
 
-/// How deep arrays and objects nest in a document that is well-formed.
+/// The depth to which arrays and objects nest in a well-formed document.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest, mut in_string) = (0, 0, false);
     let mut bytes = json.bytes();

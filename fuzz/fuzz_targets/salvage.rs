@@ -1,4 +1,4 @@
-//! Payloads of bodies that can't be read as a whole.
+//! Payloads of bodies that can't be parsed as a whole.
 
 #![no_main]
 
@@ -18,9 +18,9 @@ use siohook::{
     automation, on_event,
 };
 
-/// What the handler was given, and its check.
+/// The payload that the handler was given, and its check.
 type Given = Arc<Mutex<Option<(Value, Check)>>>;
-/// Compares the payload with what the type reads from a text.
+/// Compares the payload with the one that the type parses from a text.
 type Check = Box<dyn Fn(&str) + Send>;
 
 macro_rules! payloads {
@@ -59,8 +59,8 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     members::mutate(data, size, max_size, seed)
 });
 
-// A body as it is, such as a fixture, is that of each event. Otherwise the first byte
-// chooses one.
+// A whole body, such as a fixture, is tried with each event. Otherwise the first byte
+// selects one.
 fuzz_target!(|data: &[u8]| {
     let Some((choice, json)) = data.split_first() else {
         return;
@@ -71,7 +71,7 @@ fuzz_target!(|data: &[u8]| {
         if let Ok(delivery) = DISPATCHER.verify(Incoming::post(data.to_vec()))
             && let Ok(body) = serde_json::from_slice(data)
         {
-            assert!(is_named(&body), "it lacks an event");
+            assert!(is_named(&body), "a body without an event was accepted");
             handle(&delivery);
         }
         for event in events {
@@ -83,7 +83,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn check(event: &Event, json: &[u8]) {
-    // Written again, so that no key is there twice.
+    // The body is written again, so that no key is repeated.
     let Ok(body) = serde_json::from_slice::<Value>(json) else {
         return;
     };
@@ -104,27 +104,27 @@ fn check(event: &Event, json: &[u8]) {
     let given = handle(&delivery);
     let unread: Vec<&str> = delivery.unread().iter().map(Unread::pointer).collect();
     let Some((payload, check)) = given else {
-        assert!(unread.is_empty(), "nothing was read");
+        assert!(unread.is_empty(), "parts are unread, but no payload");
         return;
     };
     let body: Value = serde_json::from_slice(delivery.body()).unwrap();
     let whole = body.pointer(root).unwrap();
     check(&without(&body, &unread).pointer(root).unwrap().to_string());
     assert_in(&payload, &leaves(whole));
-    for whom in ["contact", "customer"] {
-        if event.members().contains(&whom) {
-            assert_about(&payload[whom], &whole[whom]);
+    for person in ["contact", "customer"] {
+        if event.members().contains(&person) {
+            assert_identified(&payload[person], &whole[person]);
         }
     }
 }
 
-/// Calls the handler, and gives what it was given.
+/// Calls the handler and returns the payload that it was given.
 fn handle(delivery: &Delivery) -> Option<(Value, Check)> {
     GIVEN.lock().unwrap().take();
     let mut work = Box::pin(DISPATCHER.dispatch(delivery));
     let polled = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     let std::task::Poll::Ready(report) = polled else {
-        panic!("no handler waits");
+        panic!("a handler is pending");
     };
     for handler in report.handlers() {
         let is_expected = matches!(handler.outcome(), Outcome::Done | Outcome::Mismatch(_));
@@ -133,23 +133,23 @@ fn handle(delivery: &Delivery) -> Option<(Value, Check)> {
     GIVEN.lock().unwrap().take()
 }
 
-/// A contact may be inside another one.
-fn assert_about(read: &Value, sent: &Value) {
+/// Checks that a contact has an id and an e-mail address. It may be inside another contact.
+fn assert_identified(read: &Value, sent: &Value) {
     let read = read.get("contact").unwrap_or(read);
     let is_read = |sent: &Value| {
         let email = sent.get("email").and_then(Value::as_str);
         email.is_some() && read["email"].as_str() == email && sent.get("id").is_some()
     };
     let nested = sent.get("contact").is_some_and(is_read);
-    // serde reads a list of the values as well.
+    // serde also parses a contact from an array.
     assert!(
         nested || is_read(sent) || sent.is_array(),
-        "it lacks an e-mail or an id"
+        "a contact without an e-mail address or an id was accepted"
     );
     assert!(read["id"].is_u64() && read["email"].is_string());
 }
 
-/// Every text and number of a payload is in the body.
+/// Checks that every text and number of a payload is in the body.
 fn assert_in(payload: &Value, sent: &[&Value]) {
     for leaf in leaves(payload) {
         let is_there = match leaf {
@@ -161,7 +161,7 @@ fn assert_in(payload: &Value, sent: &[&Value]) {
     }
 }
 
-/// Whether a text is what was sent: a text, a number, or a time in another form.
+/// Whether a text equals a sent text, number, or time in another form.
 fn is_text(sent: &Value, text: &str) -> bool {
     match sent {
         Value::String(sent) => {
@@ -173,7 +173,7 @@ fn is_text(sent: &Value, text: &str) -> bool {
     }
 }
 
-/// Whether a number is what was sent: a number, or the text of one.
+/// Whether a number equals a sent number, or the text of one.
 fn is_number(sent: &Value, number: &Number) -> bool {
     match sent {
         Value::Number(sent) => sent == number || sent.as_f64() == number.as_f64(),
@@ -190,17 +190,17 @@ fn leaves(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// The pointers are in the order of the body, so the last one goes first.
+/// Removes the values at `pointers`, which are in the order of the body, from last to first.
 fn without(body: &Value, pointers: &[&str]) -> Value {
     let mut rest = body.clone();
     for pointer in pointers.iter().rev() {
         let (holder, key) = pointer.rsplit_once('/').unwrap();
-        let left_out = match rest.pointer_mut(holder).unwrap() {
+        let removed = match rest.pointer_mut(holder).unwrap() {
             Value::Object(map) => map.remove(key),
             Value::Array(list) => Some(list.remove(key.parse().unwrap())),
             _ => None,
         };
-        assert!(left_out.is_some(), "nothing is at {pointer}");
+        assert!(removed.is_some(), "nothing is at {pointer}");
     }
     rest
 }

@@ -1,14 +1,14 @@
-//! Whether a text repeats a part of what was received.
+//! Checks that a text repeats no part of a request.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::request::FIXTURES;
 
-/// Shorter parts can be in any two texts by chance.
+/// The length of a part, in bytes. Two texts may share a shorter part by chance.
 const LENGTH: usize = 8;
 
-/// Where the library's own words are, which a body may happen to hold.
+/// Sources of the library's own words. A body may contain the same words.
 const SOURCES: &[&str] = &[
     include_str!("../../../crates/siohook/src/delivery/mismatch.rs"),
     include_str!("../../../crates/siohook/src/delivery/read_error.rs"),
@@ -36,9 +36,9 @@ static OWN: LazyLock<HashSet<u64>> = LazyLock::new(|| {
     sources.chain(keys).collect()
 });
 
-/// Panics if a part of `received` is in `text`, the library's own words aside.
+/// Panics if a part of `received` is in `text`. The library's own words are allowed.
 pub fn assert_none_of(received: &[u8], text: &str) {
-    // A body has many parts and hardly any of them is in the text.
+    // Most parts of a body are not in the text, and a small table finds them fast.
     const SLOTS: usize = 1 << 12;
     let slot = |part: u64| (part >> 32) as usize % SLOTS;
     let shown: Vec<u64> = parts(text.as_bytes()).collect();
@@ -50,20 +50,20 @@ pub fn assert_none_of(received: &[u8], text: &str) {
         .position(|part| maybe_shown[slot(part)] && shown.contains(&part) && !OWN.contains(&part));
     if let Some(at) = repeated {
         let part = received[at..at + LENGTH].escape_ascii();
-        panic!("{part} of what was received is in: {text}");
+        panic!("{part} was received, and is in: {text}");
     }
 }
 
-/// All parts of this length, scrambled: the fuzzer learns from what is compared,
-/// and would otherwise write the library's words into the body.
+/// All parts of this length, scrambled. The fuzzer learns from compared values, and
+/// would otherwise write the library's words into the body.
 fn parts(bytes: &[u8]) -> impl Iterator<Item = u64> {
     bytes.array_windows().map(|part: &[u8; LENGTH]| {
-        // Odd, so that different parts stay different.
+        // The factor is odd, so that different parts stay different.
         u64::from_le_bytes(*part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     })
 }
 
-/// The parts of a document's keys, which serde may name.
+/// The parts of a document's keys, which an error may name.
 fn keys(json: &str) -> impl Iterator<Item = u64> {
     json.split('"')
         .zip(json.split('"').skip(1))

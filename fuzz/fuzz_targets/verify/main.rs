@@ -1,5 +1,5 @@
-//! Whole requests against whole dispatchers: what is accepted was vouched for,
-//! what was vouched for is accepted, and no text shows what it must not.
+//! Whole requests to whole dispatchers. A request is accepted exactly if it is trusted,
+//! and no text shows a secret or a part of the body.
 
 #![no_main]
 
@@ -43,7 +43,7 @@ fn contact(_: unified::Contact) {}
 
 fuzz_target!(|input: Input<'_>| -> Corpus {
     let builder = input.setup.builder().on_report(check_report);
-    // Something that is told of refusals, so that they are diagnosed.
+    // Refusals are diagnosed only if a function receives them.
     let Ok(dispatcher) = builder.on_reject(|_| ()).build() else {
         return Corpus::Reject;
     };
@@ -87,7 +87,7 @@ fn check_rejection(rejection: &Rejection, request: &Request, setup: &Setup) {
     );
 }
 
-/// What is printed has a limit, and no request forges a line of it.
+/// Checks that a printed text has a limit, and that a request can't add lines to it.
 fn check_printed(text: &str, lines: usize) {
     assert!(text.len() <= 16 * 1024, "{} bytes", text.len());
     assert!(text.lines().count() <= lines, "{text}");
@@ -99,7 +99,7 @@ fn check_printed(text: &str, lines: usize) {
     );
 }
 
-/// `Debug` shows the public values that are not personal, and nothing else.
+/// Checks that `Debug` shows only public values that are not personal.
 fn check_delivery(delivery: &Delivery, request: &Request) {
     assert_eq!(
         format!("{delivery:?}"),
@@ -115,7 +115,7 @@ fn check_delivery(delivery: &Delivery, request: &Request) {
         )
     );
     assert_eq!(delivery.body(), &request.body);
-    // Anyone can write that header, so only a plain id of it may reach a log.
+    // The header is not signed, so only a plain id may reach a log.
     if let Some(id) = delivery.attempt_id() {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         assert!(id.len() <= 64 && id.bytes().all(plain), "{id:?}");
@@ -140,10 +140,10 @@ fn check_report(report: &Report) {
     }
 }
 
-/// The handlers never wait.
+/// Polls once: the handlers are never pending.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
-        Poll::Pending => panic!("a handler waits"),
+        Poll::Pending => panic!("a handler is pending"),
     }
 }

@@ -1,5 +1,5 @@
-//! Requests: some from fixtures and correctly signed, so that the code behind
-//! the signature is reached, and some of nothing but noise.
+//! Requests. Some are fixtures with a valid signature, so that they pass the check of
+//! the signature; others are random bytes.
 
 use std::net::IpAddr;
 
@@ -9,8 +9,8 @@ use sha2::Sha256;
 use siohook::Incoming;
 use siohook_events::php_json;
 
-/// What requests are signed with: the secrets of the setup, texts that a secret
-/// is taken for, and a secret that no setup has.
+/// Keys that sign requests: the secrets of the setup, texts that look like them, and the
+/// secret of another account.
 const KEYS: [&str; 6] = [
     "correct horse battery staple",
     "\"quotes around it\"",
@@ -48,7 +48,7 @@ const NAMES: [&str; 7] = [
     "Forwarded",
 ];
 
-/// What a member of a body is replaced by.
+/// Values that replace a member of a body.
 const VALUES: [&str; 16] = [
     "null",
     "true",
@@ -58,7 +58,7 @@ const VALUES: [&str; 16] = [
     "99999999999999999999",
     "\"7200\"",
     "\"sensitive@example.com\"",
-    // No letter is next to the words that serde may say as well.
+    // An error of serde may contain `, expected `, so no letter touches it.
     "\"sensitive@, expected @sensitive\"",
     "\"`sensitive`\"",
     "\"\\ud800\"",
@@ -74,7 +74,7 @@ macro_rules! fixtures {
         ($($member:ident)*) [$($variant:literal)*]
         $summary:literal
     })*) => {
-        /// The name of an event, and a body of it.
+        /// Names of events, each with a body.
         pub const FIXTURES: &[(&str, &str)] = &[$($((
             $name,
             include_str!(concat!(
@@ -85,7 +85,7 @@ macro_rules! fixtures {
 }
 siohook_events::__for_each_event!(fixtures);
 
-/// What a request is made from.
+/// Describes a request.
 #[derive(Arbitrary, Debug)]
 pub struct Plan<'a> {
     method: Rare<&'a str>,
@@ -96,15 +96,15 @@ pub struct Plan<'a> {
     body: Body<'a>,
 }
 
-/// Mostly nothing.
+/// A value that is `None` seven times out of eight.
 #[derive(Debug)]
 pub struct Rare<T>(pub Option<T>);
 
 impl<'a, T: Arbitrary<'a>> Arbitrary<'a> for Rare<T> {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
-        let nothing = bytes.ratio(7, 8)?;
-        let thing = (!nothing).then(|| T::arbitrary(bytes));
-        thing.transpose().map(Self)
+        let is_none = bytes.ratio(7, 8)?;
+        let value = (!is_none).then(|| T::arbitrary(bytes));
+        value.transpose().map(Self)
     }
 }
 
@@ -124,9 +124,9 @@ enum Address {
 struct Signature {
     key: u8,
     upper_case: bool,
-    /// Made over the body as PHP writes it.
+    /// Signs the body as PHP writes it.
     normalized: bool,
-    /// Instead of the event that the body is of.
+    /// The event in the header, if it is not the event of the body.
     event: Rare<u8>,
 }
 
@@ -149,7 +149,7 @@ enum Edit<'a> {
     Insert(u16, &'a [u8]),
     Remove(u16, u8),
     Member(u8, u8),
-    /// Says the same in other words, as a proxy that reads JSON may.
+    /// Writes the same JSON differently, as a proxy may.
     Respell,
 }
 
@@ -297,7 +297,8 @@ impl Request {
 }
 
 pub fn hex_signature(key: &str, body: &[u8]) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key has any length");
+    let mac =
+        Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
     let digest = mac.chain_update(body).finalize().into_bytes();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

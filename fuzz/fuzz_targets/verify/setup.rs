@@ -1,4 +1,4 @@
-//! Dispatchers, and what they have to trust.
+//! Configurations of dispatchers, and the trust that each gives a request.
 
 use arbitrary::Arbitrary;
 use siohook::{Dispatcher, DispatcherBuilder, IpAllowList, Trust};
@@ -30,7 +30,7 @@ const NETWORKS: [&str; 4] = [
 #[derive(Arbitrary, Debug)]
 pub struct Setup {
     secrets: Subset<2>,
-    /// Rare because `build` takes its time to look for misspelt events.
+    /// Rare because `build` then looks for misspelt events, which is slow.
     bound_secret: Rare<()>,
     tokens: Subset<2>,
     source_ips: Rare<Subset<4>>,
@@ -41,8 +41,8 @@ pub struct Setup {
     detached: bool,
 }
 
-/// Some entries of a list of `N`: those whose bit is not set, so that the
-/// simplest input is a setup that trusts something.
+/// The entries of a list of `N` whose bit is not set. So the simplest input is a setup
+/// that trusts something.
 #[derive(Arbitrary, Debug)]
 struct Subset<const N: usize>(u8);
 
@@ -93,13 +93,13 @@ impl Setup {
         self.small.0.map_or(1024 * 1024, usize::from)
     }
 
-    /// What no text may show.
+    /// The secrets and tokens, which no text may show.
     pub fn confidential(&self) -> impl Iterator<Item = &'static str> {
         let secrets = self.secrets().map(|(_, secret, _)| secret);
         secrets.chain(self.tokens.of(TOKENS))
     }
 
-    /// What a request is to be trusted by, worked out anew.
+    /// The expected trust of a request, computed without `verify`.
     pub fn trust(&self, request: &Request) -> Option<Trust<'static>> {
         if request.method != "POST" || request.body.len() > self.max_body_bytes() {
             return None;
@@ -110,16 +110,16 @@ impl Setup {
             .as_ref()
             .map(|()| Trust::Unverified);
         let trust = if request.is_account() {
-            self.signed(request)
+            self.account_trust(request)
         } else {
-            self.named(request)
+            self.automation_trust(request)
         };
         trust
             .filter(|_| self.allows_address(request))
             .or(unverified)
     }
 
-    fn signed(&self, request: &Request) -> Option<Trust<'static>> {
+    fn account_trust(&self, request: &Request) -> Option<Trust<'static>> {
         let signature = request.first("x-webhook-signature")?.to_ascii_lowercase();
         let event = request.first("x-webhook-event").unwrap_or_default();
         let reserialized = self
@@ -139,8 +139,8 @@ impl Setup {
             })
     }
 
-    /// What vouches for an automation, which is not signed.
-    fn named(&self, request: &Request) -> Option<Trust<'static>> {
+    /// An automation is not signed: its token or address decides.
+    fn automation_trust(&self, request: &Request) -> Option<Trust<'static>> {
         if self.tokens.of(TOKENS).next().is_none() {
             return self.source_ips.0.as_ref().map(|_| Trust::SourceIp);
         }
@@ -150,7 +150,7 @@ impl Setup {
         known.then_some(Trust::Token { label: None })
     }
 
-    /// The target `forwarded` is about which address that is.
+    /// The target `forwarded` checks which address that is.
     fn allows_address(&self, request: &Request) -> bool {
         let Some(allowed) = &self.source_ips.0 else {
             return true;
