@@ -1,4 +1,4 @@
-//! Bodies, made from the fixtures, so that they are as PHP writes them.
+//! Bodies made from the fixtures, in PHP's spelling of JSON.
 
 /// A small body of an account webhook: `CONTACT_TAG_ADDED` in about 340 bytes.
 #[must_use]
@@ -20,19 +20,20 @@ pub fn sale() -> String {
     fixture!("account/SALE_NEW")
 }
 
-/// A small body of an automation, one for each number: `contact.tag.added`.
+/// A small body of an automation: `contact.tag.added`, with another contact for each number.
 #[must_use]
 pub fn tag_automation(number: u64) -> String {
     fixture!("automation/contact.tag.added").replacen("29143587", &contact(number), 1)
 }
 
-/// A large body of an automation, one for each number: `customer.sale.completed`.
+/// A large body of an automation: `customer.sale.completed`, with another contact for each
+/// number.
 #[must_use]
 pub fn sale_automation(number: u64) -> String {
     fixture!("automation/customer.sale.completed").replacen("20756080", &contact(number), 1)
 }
 
-/// Ids of equal length.
+/// Contact ids of equal length.
 fn contact(number: u64) -> String {
     (20_000_000 + number).to_string()
 }
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_what_they_are_said_to_be() {
+    fn bodies_have_the_documented_sizes() {
         let small: ContactTagAdded = serde_json::from_str(&tag()).unwrap();
         assert_eq!(small.contact.fields.first_name(), Some("Léa"));
         assert!((320..=360).contains(&tag().len()), "{}", tag().len());

@@ -2,13 +2,13 @@ use std::fmt;
 
 use crate::{Request, bodies};
 
-/// A kind of delivery to measure with.
+/// A kind of delivery that is measured.
 pub struct Case {
     name: &'static str,
     request: Box<dyn Fn(u64) -> Request>,
 }
 
-/// A tag and a sale of either mechanism, the signed ones first.
+/// A tag and a sale of each mechanism, the signed ones first.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     vec![
@@ -38,14 +38,14 @@ impl Case {
         Self::new(name, move |number| request.numbered(number))
     }
 
-    /// The name.
+    /// The name of the case.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// A delivery. Two with different numbers are different events: by their
-    /// message ids, or by their bodies where there are none.
+    /// A delivery. Different numbers give different events: account webhooks
+    /// differ in their message ids, automations in their bodies.
     #[must_use]
     pub fn request(&self, number: u64) -> Request {
         (self.request)(number)

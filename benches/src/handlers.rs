@@ -1,5 +1,5 @@
-//! One handler for each event of the catalogue, as cheap as one can be that
-//! looks at the payload. The hand-written receiver calls the same functions.
+//! One handler for each event of the catalogue. Each only looks at the payload.
+//! The receiver written by hand calls the same functions.
 
 use std::hint::black_box;
 use std::io;
@@ -12,7 +12,7 @@ macro_rules! handlers {
         ///
         /// # Errors
         ///
-        /// It never fails, but what calls it can't know.
+        /// It never fails, but its callers handle an error.
         #[on_event($name)]
         pub async fn $function($event: $mechanism::$payload) -> Result<(), io::Error> {
             black_box($seen);

@@ -1,6 +1,6 @@
-//! The fastest receiver that one would write by hand: it checks what has to be
-//! checked, reads the payload in one pass, and calls the handler. It has no
-//! redelivery memory, no catalogue, no second handler, and does not catch a panic.
+//! The fastest receiver that we know how to write by hand. It verifies a delivery,
+//! parses the payload in one pass, and calls the handler. It has no redelivery
+//! memory, no catalogue and one handler for an event, and it catches no panic.
 
 mod account;
 mod automation;
@@ -17,7 +17,7 @@ pub use self::with_memory::ReceiverWithMemory;
 
 use crate::Request;
 
-/// A receiver: see [`account`](Self::account) and [`automation`](Self::automation).
+/// A receiver of both mechanisms: see [`account`](Self::account) and [`automation`](Self::automation).
 #[derive(Debug)]
 pub struct Receiver {
     /// The prepared key.
@@ -28,22 +28,22 @@ pub struct Receiver {
 /// Why a delivery was not handled.
 #[derive(Debug)]
 pub enum Refused {
-    /// Signature or token are missing or wrong.
+    /// The signature or token is missing or wrong.
     Unauthorized,
-    /// Not the JSON that was expected.
+    /// The body is not the expected JSON.
     BadRequest,
-    /// An event without a handler.
+    /// The event has no handler.
     Unhandled,
     /// The same delivery is being handled.
     InProgress,
     /// The handler panicked.
     Panicked,
-    /// What the handler said.
+    /// The handler returned an error.
     Failed(io::Error),
 }
 
 impl Receiver {
-    /// Prepares the key.
+    /// Creates a receiver with a prepared key.
     #[must_use]
     pub fn new(secret: &str, token: &str) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn receive(&self, request: &Request) -> Result<(), Refused> {
         match request.mechanism {
             Mechanism::Account => self.account(&request.headers, &request.body).await,
@@ -66,7 +66,7 @@ impl Receiver {
 }
 
 impl Refused {
-    /// The HTTP status to answer.
+    /// The HTTP status of the reply.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {

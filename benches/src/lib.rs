@@ -1,5 +1,5 @@
-//! What the benchmarks share: deliveries, handlers, and the receiver that one
-//! would write by hand. The `README.md` beside it has the figures.
+//! Shared parts of the benchmarks: deliveries, handlers, and the receiver written
+//! by hand. `README.md` has the figures.
 
 pub mod bodies;
 mod case;
@@ -32,19 +32,19 @@ pub fn builder() -> DispatcherBuilder {
         .automation_token(TOKEN)
 }
 
-/// A dispatcher with the [`handlers`] of this crate, whatever else is linked,
-/// that remembers so many deliveries.
+/// A dispatcher that has only the [`handlers`] of this crate, and remembers this
+/// many deliveries.
 ///
 /// # Panics
 ///
-/// Never: the configuration is right.
+/// Never: the configuration is valid.
 #[cfg(feature = "handlers")]
 #[must_use]
 pub fn dispatcher(remembered: usize) -> Dispatcher {
     let built = select_handlers(builder())
         .redelivery_memory(remembered)
         .build();
-    built.expect("the configuration is right")
+    built.expect("the configuration is valid")
 }
 
 /// Selects the [`handlers`] of this crate.
@@ -57,14 +57,14 @@ pub fn select_handlers(builder: DispatcherBuilder) -> DispatcherBuilder {
 ///
 /// # Panics
 ///
-/// It was not handled, or was handled before.
+/// The delivery was not handled, or was handled before.
 #[inline]
 pub fn receive(dispatcher: &Dispatcher, request: &Request) {
     let reply = poll_once(dispatcher.receive(request.incoming()));
     assert_eq!(reply.outcome().as_str(), "done");
 }
 
-/// Polls a future that is ready at once: nothing here waits.
+/// Polls a future that is ready at once.
 ///
 /// # Panics
 ///
@@ -72,6 +72,6 @@ pub fn receive(dispatcher: &Dispatcher, request: &Request) {
 pub fn poll_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("nothing here waits"),
+        Poll::Pending => panic!("the future is pending"),
     }
 }

@@ -1,4 +1,4 @@
-//! Where figures were measured, and with what.
+//! The machine and the versions that figures were measured with.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +15,7 @@ const LIBRARIES: [&str; 8] = [
     "inventory",
 ];
 
-/// Compiler, processor, system and libraries.
+/// A sentence with compiler, processor, system and libraries.
 #[must_use]
 pub fn sentence() -> String {
     let processors = read("/proc/cpuinfo");
@@ -41,7 +41,7 @@ pub fn system() -> String {
     value(&read("/etc/os-release"), '=', "PRETTY_NAME")
 }
 
-/// What a program says that its version is.
+/// The version that a program prints.
 #[must_use]
 pub fn version_of(program: &str) -> String {
     let output = Command::new(program).arg("--version").output();
@@ -61,7 +61,7 @@ fn value(text: &str, separator: char, key: &str) -> String {
     })
 }
 
-/// The last version that the lock file has of a library: they are sorted.
+/// The newest version of a library in the lock file, which sorts versions.
 fn newest<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let entry = format!("name = \"{name}\"\nversion = \"");
     let (_, rest) = lock.rsplit_once(&entry)?;
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libraries_have_versions() {
+    fn the_sentence_has_a_version_of_siohook() {
         assert!(sentence().contains("siohook 0."));
     }
 }

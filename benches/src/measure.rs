@@ -1,33 +1,33 @@
-//! How long things take, and how far measurements scatter.
+//! Measures CPU time, and how far measurements vary.
 
 use std::fmt;
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// The time that the processor has spent on this thread, so that what else runs
-/// on the machine matters less.
+/// CPU time of this thread. Other programs on the machine affect it less than
+/// wall time.
 ///
 /// # Panics
 ///
-/// Never: it is not negative.
+/// Never: CPU time is not negative.
 #[must_use]
-pub fn processor_time() -> Duration {
+pub fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::try_from(time).expect("it began with the thread")
+    Duration::try_from(time).expect("CPU time is not negative")
 }
 
-/// The nanoseconds that it takes to handle one of these.
+/// Nanoseconds of CPU time that `handle` takes for one item.
 pub fn nanos<T>(items: impl ExactSizeIterator<Item = T>, handle: impl FnMut(T)) -> f64 {
     let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-    let start = processor_time();
+    let start = cpu_time();
     items.for_each(handle);
-    let time = processor_time().saturating_sub(start);
+    let time = cpu_time().saturating_sub(start);
     time.as_secs_f64() * 1e9 / f64::from(count)
 }
 
-/// Measurements of several subjects, taken in turn, so that what changes with
-/// time changes all of them.
+/// Measurements of several subjects, taken in turn, so that a change of the
+/// machine's speed affects all of them.
 #[derive(Debug)]
 pub struct Rounds<const N: usize>(Vec<[f64; N]>);
 
@@ -46,13 +46,13 @@ impl<const N: usize> Rounds<N> {
         Self((0..rounds).map(round).collect())
     }
 
-    /// What one subject needed.
+    /// The measurements of one subject.
     #[must_use]
     pub fn of(&self, subject: usize) -> Quantiles {
         Quantiles::of(self.0.iter().map(|round| round[subject]))
     }
 
-    /// What one subject needed over what another needed in the same round.
+    /// The ratio of one subject to another, in each round.
     #[must_use]
     pub fn ratio(&self, subject: usize, other: usize) -> Quantiles {
         Quantiles::of(self.0.iter().map(|round| round[subject] / round[other]))
@@ -65,7 +65,7 @@ impl<const N: usize> Rounds<N> {
 pub struct Quantiles(Vec<f64>);
 
 impl Quantiles {
-    /// Sorts at least one measurement.
+    /// Sorts measurements.
     ///
     /// # Panics
     ///
@@ -84,10 +84,10 @@ impl Quantiles {
         self.0[self.0.len() / 2]
     }
 
-    /// The values that leave one in so many measurements below and above: with
-    /// `4` the quartiles, with `10` the tenth and the ninetieth percentile.
+    /// The first and the last of `parts - 1` quantiles: the lower and the upper
+    /// quartile for `4`, the tenth and the ninetieth percentile for `10`.
     #[must_use]
-    pub fn all_but_one_in(&self, parts: usize) -> [f64; 2] {
+    pub fn outer(&self, parts: usize) -> [f64; 2] {
         let outside = self.0.len() / parts;
         [self.0[outside], self.0[self.0.len() - 1 - outside]]
     }
@@ -95,7 +95,7 @@ impl Quantiles {
 
 impl fmt::Display for Quantiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (median, [low, high]) = (self.median(), self.all_but_one_in(10));
+        let (median, [low, high]) = (self.median(), self.outer(10));
         write!(f, "{median:.3} ({low:.3}–{high:.3})")
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outliers_do_not_move_the_middle() {
+    fn outliers_do_not_change_the_median() {
         let values = (0..19).map(f64::from).chain([1e9]);
         assert_eq!(Quantiles::of(values).to_string(), "10.000 (2.000–17.000)");
     }

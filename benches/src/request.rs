@@ -5,12 +5,12 @@ use sha2::Sha256;
 use siohook::{Incoming, Mechanism};
 use siohook_sender::{Sample, headers};
 
-/// A delivery as a web framework gives it to a handler of its own.
+/// A delivery as a web framework passes it to its handler.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Which of two routes of a server it goes to.
+    /// The mechanism, which selects one of two routes of a server.
     pub mechanism: Mechanism,
-    /// All that systeme.io sends.
+    /// All headers that systeme.io sends.
     pub headers: HeaderMap,
     /// What follows `?` in the URL.
     pub query: String,
@@ -19,7 +19,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A signed account webhook. Two with different numbers are different events.
+    /// A signed account webhook. Different numbers give different events.
     #[must_use]
     pub fn account(event: &'static str, body: &str, number: u64) -> Self {
         let sample = Sample::of(event)
@@ -28,7 +28,7 @@ impl Request {
         Self::of(&sample).numbered(number)
     }
 
-    /// The same account webhook as another event, for each number another one.
+    /// The same account webhook with another message id for each number.
     #[must_use]
     pub fn numbered(&self, number: u64) -> Self {
         let mut other = self.clone();
@@ -38,7 +38,7 @@ impl Request {
         other
     }
 
-    /// An automation. Nothing but the body tells two of them apart.
+    /// An automation. Two automations differ only in their bodies.
     #[must_use]
     pub fn automation(body: &str) -> Self {
         Self::of(&Sample::of("contact.tag.added").with_body(body.to_owned()))
@@ -46,21 +46,21 @@ impl Request {
 
     fn of(sample: &Sample) -> Self {
         let request = sample.request("https://hooks.example.com/systeme");
-        let request = request.expect("the URL is one");
+        let request = request.expect("the URL is valid");
         let headers = request.headers().iter().map(|(name, text)| {
-            let name = HeaderName::try_from(name).expect("a header's name is one");
+            let name = HeaderName::try_from(name).expect("the name of a header is valid");
             (name, value(text.clone()))
         });
         Self {
             mechanism: sample.mechanism(),
             headers: headers.collect(),
             query: sample.query(),
-            // As a server gives it: a part of what it has read.
+            // A part of a larger buffer, as from a server.
             body: BytesMut::from(&**sample.body()).split().freeze(),
         }
     }
 
-    /// What an adapter makes of it: the same as `siohook::DispatcherService` does.
+    /// Converts it as `siohook::DispatcherService` does.
     #[must_use]
     pub fn incoming(&self) -> Incoming {
         Incoming::post(self.body.clone())
@@ -80,5 +80,5 @@ fn message_id(number: u64) -> String {
 }
 
 fn value(text: String) -> HeaderValue {
-    HeaderValue::try_from(text).expect("nothing but ASCII is sent in headers")
+    HeaderValue::try_from(text).expect("headers are ASCII")
 }

@@ -6,8 +6,8 @@ use crate::machine;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
-/// Prints a section and where it was measured. With the argument `--write` it
-/// goes into the README, between `<!-- name -->` and `<!-- /name -->`.
+/// Prints a section and the machine it was measured on. With the argument `--write`,
+/// writes both into the README, between `<!-- name -->` and `<!-- /name -->`.
 ///
 /// # Panics
 ///
@@ -15,39 +15,39 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 pub fn publish(name: &str, text: &str) {
     let section = format!("{}\n\n{}", text.trim(), machine::sentence());
     println!("{section}");
-    if is_written() {
+    if is_update() {
         write(name, &section);
     }
 }
 
-/// Checks that a section of the README says this. With the argument `--write`
-/// it says so afterwards.
+/// Checks that a section of the README has this text. With the argument `--write`,
+/// writes the text instead.
 ///
 /// # Panics
 ///
-/// It says something else, or there is none.
+/// The section has another text, or is missing.
 pub fn compare(name: &str, text: &str) {
     let text = text.trim();
-    if is_written() {
+    if is_update() {
         write(name, text);
         return;
     }
-    let readme = fs::read_to_string(README).expect("there is a README");
+    let readme = fs::read_to_string(README).expect("the README can be read");
     let [_, section, _] = parts(&readme, name);
     assert!(
         section.trim() == text,
-        "the README says otherwise; to change that, add `--write`:\n{text}"
+        "the section {name:?} of the README differs; to update it, add `--write`:\n{text}"
     );
 }
 
 fn write(name: &str, text: &str) {
-    let readme = fs::read_to_string(README).expect("there is a README");
+    let readme = fs::read_to_string(README).expect("the README can be read");
     let [before, _, after] = parts(&readme, name);
     let replaced = format!("{before}\n{text}\n\n{after}");
     fs::write(README, replaced).expect("the README can be written");
 }
 
-/// What is before a section, in it and after it.
+/// The text before a section, in it and after it.
 fn parts<'a>(readme: &'a str, name: &str) -> [&'a str; 3] {
     let start = format!("<!-- {name} -->\n");
     let end = format!("\n<!-- /{name} -->");
@@ -61,7 +61,7 @@ fn parts<'a>(readme: &'a str, name: &str) -> [&'a str; 3] {
 
 /// Whether the argument `--write` was given.
 #[must_use]
-pub fn is_written() -> bool {
+pub fn is_update() -> bool {
     std::env::args().any(|argument| argument == "--write")
 }
 

@@ -7,35 +7,35 @@ use siohook::{Dispatcher, Mechanism};
 use crate::handwritten::{Receiver, ReceiverWithMemory};
 use crate::{Request, SECRET, TOKEN, dispatcher, poll_once, receive, request};
 
-/// What handles a delivery.
+/// A subject of the benchmarks, which handles deliveries.
 #[derive(Debug)]
 pub enum Subject {
-    /// `Dispatcher::receive`, and making an `Incoming` of the request.
+    /// `Dispatcher::receive`, including the conversion of the request into an `Incoming`.
     Siohook(Dispatcher),
-    /// The receiver that is written by hand.
+    /// The receiver written by hand.
     ByHand(Receiver),
-    /// The same with a memory of deliveries.
+    /// The receiver written by hand, with a memory of deliveries.
     WithMemory(ReceiverWithMemory),
-    /// Only makes the digest that siohook needs: of a signed body.
+    /// Only hashes the body of an account webhook.
     Hashing(Hmac<Sha256>),
     /// Does nothing.
     Nothing,
 }
 
 impl Subject {
-    /// siohook, with the handlers of this crate.
+    /// siohook with the handlers of this crate, which remembers this many deliveries.
     #[must_use]
     pub fn siohook(remembered: usize) -> Self {
         Self::Siohook(dispatcher(remembered))
     }
 
-    /// The receiver that is written by hand.
+    /// The receiver written by hand.
     #[must_use]
     pub fn by_hand() -> Self {
         Self::ByHand(Receiver::new(SECRET, TOKEN))
     }
 
-    /// The one by hand that remembers deliveries.
+    /// The receiver written by hand, which remembers this many deliveries.
     #[must_use]
     pub fn with_memory(remembered: usize) -> Self {
         let receiver = Receiver::new(SECRET, TOKEN);
@@ -52,14 +52,16 @@ impl Subject {
     ///
     /// # Panics
     ///
-    /// It was not handled, or was handled before.
+    /// The delivery was not handled, or was handled before.
     #[inline]
     pub fn handle(&self, request: &Request) {
         match self {
             Self::Siohook(dispatcher) => receive(dispatcher, request),
-            Self::ByHand(receiver) => poll_once(receiver.receive(request)).expect("it is right"),
+            Self::ByHand(receiver) => {
+                poll_once(receiver.receive(request)).expect("the delivery is valid");
+            }
             Self::WithMemory(receiver) => {
-                poll_once(receiver.receive(request)).expect("it is right");
+                poll_once(receiver.receive(request)).expect("the delivery is valid");
             }
             Self::Hashing(key) if request.mechanism == Mechanism::Account => {
                 black_box(key.clone().chain_update(&request.body).finalize());

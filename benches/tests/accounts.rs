@@ -1,4 +1,4 @@
-//! How much memory a dispatcher takes before its first delivery, counted on the heap.
+//! Measures the heap of a dispatcher before its first delivery.
 
 use siohook_benches::dispatcher;
 

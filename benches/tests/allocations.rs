@@ -1,5 +1,5 @@
-//! Every allocation of a delivery, and why it is there. The README has the
-//! table: a delivery that allocates otherwise is a failure.
+//! Counts the allocations of a delivery, and explains each. The test fails if
+//! they differ from the table in the README.
 //!
 //! ```sh
 //! cargo test -p siohook-benches --test allocations [-- --write]
@@ -15,13 +15,13 @@ use siohook_benches::{Case, Subject, cases, section};
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// What allocates, and why. The first that has a function in the backtrace is
-/// the explanation.
+/// Paths of functions that allocate, and why. The first path that is in the
+/// backtrace explains an allocation.
 const EXPLAINED: &[(&str, &str)] = &[
     ("siohook::request::incoming::Incoming::query", "the query"),
     (
         "siohook::request::headers::Headers",
-        "the headers that mean something, all in one buffer",
+        "the headers that siohook reads, all in one buffer",
     ),
     ("siohook_events", "the payload: its strings, lists and maps"),
     (
@@ -30,27 +30,27 @@ const EXPLAINED: &[(&str, &str)] = &[
     ),
     (
         "siohook::dispatch::memory",
-        "tables of the redelivery memory, which grow now and then",
+        "tables of the redelivery memory, which rarely grow",
     ),
     ("siohook::handler::future", "the handler's future"),
 ];
 
-/// Where features allocate that a program has to ask for, and that are on where the
-/// whole workspace is tested with all of them.
-const ASKED_FOR: &str = "siohook::observe";
+/// The path of optional features. They are on if the workspace is tested with all
+/// features, and their allocations do not count.
+const OPTIONAL: &str = "siohook::observe";
 
-/// As many as a dispatcher remembers by default.
+/// The number of deliveries that a dispatcher remembers by default.
 const REMEMBERED: u32 = 10_000;
 
-/// So many that the odd table that happens to grow in one of them does not count.
+/// Enough that a table that grows during one of them rounds to zero.
 const MEASURED: u32 = 64;
 
-/// How often a delivery allocates, by place in [`EXPLAINED`].
+/// The number of allocations of a delivery, by index in [`EXPLAINED`].
 type Sites = BTreeMap<usize, u64>;
 
 fn main() {
     if !cfg!(debug_assertions) {
-        println!("skipped: an optimised program has lost which function is which");
+        println!("skipped: the backtraces of an optimised program lack functions");
         return;
     }
     let counts: Vec<[Sites; 2]> = cases()
@@ -66,7 +66,7 @@ fn main() {
     section::compare("allocations", &table(&counts));
 }
 
-/// Of a delivery, when there were others before.
+/// Counts the allocations of a delivery after `before` others.
 fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
     let request = |number: u32| case.request(number.into());
     (0..before).for_each(|number| subject.handle(&request(number)));
@@ -81,7 +81,7 @@ fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
     }
     drop(profiler);
     let text = fs::read_to_string(&file).expect("the profiler has written it");
-    // Nothing is wrong if it stays.
+    // A file that stays does no harm.
     let _ = fs::remove_file(&file);
     let profile: Profile = serde_json::from_str(&text).expect("the profiler writes JSON");
     let mut sites = Sites::new();
@@ -92,7 +92,7 @@ fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
             .map(|&at| &*profile.frames[at])
             .collect();
         let innermost = frames.iter().find(|frame| is_in("siohook::", frame));
-        if !innermost.is_some_and(|frame| is_in(ASKED_FOR, frame)) {
+        if !innermost.is_some_and(|frame| is_in(OPTIONAL, frame)) {
             *sites.entry(explained(&frames)).or_default() += point.blocks;
         }
     }
@@ -103,7 +103,7 @@ fn sites(case: &Case, subject: &Subject, before: u32) -> Sites {
     sites
 }
 
-/// The part that is needed of what the profiler writes.
+/// The needed part of the profiler's JSON.
 #[derive(Deserialize)]
 struct Profile {
     #[serde(rename = "pps")]
@@ -122,7 +122,7 @@ struct Point {
     frames: Vec<usize>,
 }
 
-/// The place of the explanation.
+/// The index of the explanation.
 fn explained(frames: &[&str]) -> usize {
     let explains = |(path, _): &(&str, &str)| frames.iter().any(|frame| is_in(path, frame));
     let found = EXPLAINED.iter().position(explains);

@@ -1,15 +1,14 @@
-//! How much memory a remembered delivery takes, counted on the heap.
+//! Measures the heap of a remembered delivery.
 
 use siohook_benches::{Request, bodies, dispatcher, poll_once};
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// As many as a dispatcher remembers by default.
+/// The number of deliveries that a dispatcher remembers by default.
 const REMEMBERED: u32 = 10_000;
 
-/// Bytes for each of the deliveries that a dispatcher remembers, and the last of which
-/// evict others.
+/// Bytes for each remembered delivery. The last deliveries evict others.
 fn bytes_each(message_id: impl Fn(u32) -> String) -> usize {
     let dispatcher = dispatcher(REMEMBERED as usize);
     let tag = Request::account("CONTACT_TAG_ADDED", &bodies::tag(), 0);
@@ -27,7 +26,7 @@ fn bytes_each(message_id: impl Fn(u32) -> String) -> usize {
 }
 
 #[test]
-fn a_remembered_delivery_takes_less_than_96_bytes_whatever_its_headers_hold() {
+fn a_remembered_delivery_takes_less_than_96_bytes_for_ids_of_any_length() {
     let _profiler = dhat::Profiler::builder().testing().build();
     let usual = bytes_each(|number| format!("01a0e6f0-4c11-7d20-9f3e-{number:012x}"));
     let long = bytes_each(|number| format!("{number:05000}"));

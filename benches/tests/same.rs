@@ -1,5 +1,5 @@
-//! What is compared does the same: all receivers accept what is right and
-//! refuse what is not.
+//! Checks that all receivers accept the same deliveries and refuse the same
+//! requests.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use siohook::{Dispatcher, HandlerInfo};
 use siohook_benches::handwritten::{Receiver, ReceiverWithMemory, Refused};
 use siohook_benches::{Request, SECRET, Subject, TOKEN, bodies, builder, cases, poll_once};
 
-fn all(request: &Request) -> [u16; 3] {
+fn statuses(request: &Request) -> [u16; 3] {
     let dispatcher: Dispatcher = builder().build().unwrap();
     let receiver = Receiver::new(SECRET, TOKEN);
     let with_memory = ReceiverWithMemory::new(Receiver::new(SECRET, TOKEN), 10);
@@ -33,7 +33,7 @@ fn every_event_has_a_handler() {
 }
 
 #[test]
-fn what_is_right_is_handled() {
+fn valid_deliveries_are_handled() {
     for case in cases() {
         Subject::siohook(1).handle(&case.request(1));
         Subject::by_hand().handle(&case.request(1));
@@ -42,7 +42,7 @@ fn what_is_right_is_handled() {
 }
 
 #[test]
-fn two_deliveries_of_different_numbers_are_different() {
+fn different_numbers_give_different_deliveries() {
     let dispatcher = builder().build().unwrap();
     for case in cases() {
         let outcome = |number| {
@@ -56,19 +56,19 @@ fn two_deliveries_of_different_numbers_are_different() {
 }
 
 #[test]
-fn what_is_wrong_is_refused() {
+fn invalid_requests_are_refused() {
     let mut tampered = Request::account("SALE_NEW", &bodies::sale(), 1);
     tampered.body = bodies::sale().replace("4200", "1").into();
-    assert_eq!(all(&tampered), [401; 3]);
+    assert_eq!(statuses(&tampered), [401; 3]);
 
     let mut unsigned = Request::account("SALE_NEW", &bodies::sale(), 1);
     unsigned.headers.remove("x-webhook-signature");
-    assert_eq!(all(&unsigned), [401; 3]);
+    assert_eq!(statuses(&unsigned), [401; 3]);
 
     let mut guessed = Request::automation(&bodies::tag_automation(1));
     guessed.query = "token=b7e1f3c8".to_owned();
-    assert_eq!(all(&guessed), [401; 3]);
+    assert_eq!(statuses(&guessed), [401; 3]);
 
     let cut = &bodies::tag_automation(1)[..300];
-    assert_eq!(all(&Request::automation(cut)), [400; 3]);
+    assert_eq!(statuses(&Request::automation(cut)), [400; 3]);
 }

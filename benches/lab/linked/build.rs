@@ -1,4 +1,4 @@
-//! Writes the handlers of the program: `LINKED_HANDLERS` of them, 17 by default.
+//! Writes the handlers of the program. `LINKED_HANDLERS` is their number, 17 by default.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ fn main() {
         count.parse().expect("LINKED_HANDLERS is a number")
     });
     println!("cargo::rustc-env=LINKED_HANDLERS={count}");
-    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(folder.join("handlers.rs"), handlers(count)).expect("cargo has made the folder");
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets `OUT_DIR`"));
+    fs::write(folder.join("handlers.rs"), handlers(count)).expect("cargo creates `OUT_DIR`");
 }
 
-/// The program itself has one handler, of `CONTACT_TAG_ADDED`. Half of these
-/// handle another event, and half handle a name each that is not in the catalogue.
+/// The source of `count - 1` handlers; `main.rs` has the first, of `CONTACT_TAG_ADDED`.
+/// Half handle another event. The other half each handle another unlisted name.
 fn handlers(count: u32) -> String {
     let mut text = String::new();
     for number in 1..count {

@@ -7,7 +7,7 @@ import { answer } from "./process.js";
 import { seen } from "./seen.js";
 
 const [name, secret, text] = process.argv.slice(2);
-// What a server has read.
+// The body as a server reads it.
 const body = Buffer.from(text);
 
 const subjects = {
@@ -24,10 +24,10 @@ const subjects = {
   },
 
   stripe() {
-    // No request is made, so no key is needed.
+    // The client sends no request, so it needs no key.
     const { webhooks } = new Stripe("none");
     return () => {
-      // A signature is good for five minutes.
+      // A signature is valid for five minutes.
       const header = webhooks.generateTestHeaderString({ payload: text, secret });
       return (count) => {
         for (let id = 0; id < count; id++) {

@@ -1,8 +1,8 @@
-// What all that is measured has in common: it ends when its standard input does.
+// Shared by all measured programs: each ends when its standard input ends.
 
 import { createInterface } from "node:readline";
 
-/** Listens on a port of its own, and prints the address. */
+/** Listens on a free port and prints the address. */
 export function listen(server) {
   server.listen(0, "127.0.0.1", () => {
     const { address, port } = server.address();

@@ -1,4 +1,4 @@
-// What every handler does: it looks at two fields.
+// Every handler calls this function, which reads two fields.
 
 let last;
 

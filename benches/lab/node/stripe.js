@@ -1,4 +1,4 @@
-// `stripe` behind `express`, as its documentation shows it: `node stripe.js SECRET`.
+// `stripe` on `express`, as in its documentation: `node stripe.js SECRET`.
 
 import { createServer } from "node:http";
 import express from "express";
@@ -7,11 +7,11 @@ import { listen } from "./process.js";
 import { seen } from "./seen.js";
 
 const [secret] = process.argv.slice(2);
-// No request is made, so no key is needed.
+// The client sends no request, so it needs no key.
 const { webhooks } = new Stripe("none");
 
 const app = express();
-// Neither is needed, and both cost time.
+// Both cost time, and are not needed.
 app.disable("etag");
 app.disable("x-powered-by");
 

@@ -1,5 +1,5 @@
-"""`standardwebhooks` behind uvicorn with its fastest parts, and no framework
-between them: `python server.py SECRET`."""
+"""`standardwebhooks` on uvicorn with its fastest parts, without a framework:
+`python server.py SECRET`."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ JSON = [(b"content-type", b"application/json")]
 
 
 def seen(event):
-    """Looks at two fields."""
+    """Reads two fields."""
     if "tag" in event:
         return event["tag"]["id"], event["contact"]["email"]
     return event["orderItem"]["id"], event["customer"]["email"]

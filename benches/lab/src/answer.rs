@@ -1,6 +1,6 @@
 use std::io;
 
-/// What must be answered: 200, and this body in one of the two ways of framing.
+/// The expected response: status 200 and this body, plain or chunked.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     plain: Vec<u8>,
@@ -15,11 +15,11 @@ impl Answer {
         }
     }
 
-    /// Whether these bytes are all of it, or its beginning.
+    /// Whether these bytes are the whole response. If not, they must be its beginning.
     ///
     /// # Errors
     ///
-    /// They are neither.
+    /// They are another response.
     pub(crate) fn is_whole(&self, bytes: &[u8]) -> io::Result<bool> {
         let mut headers = [httparse::EMPTY_HEADER; 32];
         let mut head = httparse::Response::new(&mut headers);
@@ -45,7 +45,9 @@ impl Answer {
             _ => {
                 let wanted = String::from_utf8_lossy(&self.plain);
                 let got = String::from_utf8_lossy(bytes);
-                Err(io::Error::other(format!("not 200 {wanted:?}, but {got}")))
+                Err(io::Error::other(format!(
+                    "expected 200 {wanted:?}, got {got}"
+                )))
             }
         }
     }
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_of_framing_are_read() {
+    fn plain_and_chunked_responses_are_recognised() {
         let answer = Answer::of("ok\n");
         for rest in [
             "Content-Length: 3\r\n\r\nok\n",
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_answer_is_an_error() {
+    fn any_other_response_is_an_error() {
         for other in [
             "HTTP/1.1 400 Bad Request\r\ncontent-length: 3\r\n\r\nok\n",
             "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",

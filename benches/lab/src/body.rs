@@ -3,7 +3,7 @@ use siohook_benches::bodies;
 /// A body that is delivered.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// What programs call it.
+    /// The name in the arguments of programs.
     pub name: &'static str,
     /// The event.
     pub event: &'static str,
@@ -36,6 +36,6 @@ impl Body {
     /// There is no such body.
     pub fn named(name: &str) -> Result<Self, String> {
         let found = Self::all().into_iter().find(|body| body.name == name);
-        found.ok_or_else(|| format!("no body {name:?}"))
+        found.ok_or_else(|| format!("unknown body {name:?}"))
     }
 }

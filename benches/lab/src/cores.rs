@@ -3,7 +3,7 @@ use std::io;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
-/// Two cores: one for what is measured, one for what measures.
+/// Two cores: one for the measured process, one for this program.
 #[derive(Clone, Copy, Debug)]
 pub struct Cores {
     measured: usize,
@@ -16,7 +16,7 @@ impl Cores {
     ///
     /// # Errors
     ///
-    /// There is one core only.
+    /// This thread may use only one core.
     pub fn choose() -> io::Result<Self> {
         let all = sched_getaffinity(Pid::from_raw(0))?;
         let mut cores = (0..CpuSet::count()).filter(|&core| all.is_set(core).unwrap_or(false));
@@ -28,12 +28,12 @@ impl Cores {
         Ok(Self { measured, own })
     }
 
-    /// Starts something on the core for what is measured: children and threads
-    /// stay where they were started.
+    /// Calls `start` on the core for the measured process. Children and threads stay
+    /// on the core where they were started.
     ///
     /// # Errors
     ///
-    /// The system refuses, or what was started fails.
+    /// The system refuses, or `start` fails.
     pub fn measured<T>(self, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         pin(self.measured)?;
         let started = start();

@@ -1,4 +1,4 @@
-//! What the programs of the laboratory share: processes on a core of their own,
+//! Shared parts of the laboratory: processes on a core of their own,
 //! load from another core, servers, and the rows of the table in `README.md`.
 
 mod answer;
@@ -18,8 +18,8 @@ pub use server::serve;
 pub use table::{Shown, compare, list, row};
 pub use wire::Wire;
 
-/// What is measured, or a little of it if `LAB_BRIEF` is set: enough to see that
-/// a program still works.
+/// Returns `brief` if `LAB_BRIEF` is set, to see that a program works, and `full`
+/// otherwise.
 #[must_use]
 pub fn full_or_brief<T>(full: T, brief: T) -> T {
     if std::env::var_os("LAB_BRIEF").is_some() {

@@ -11,11 +11,10 @@ use tokio::task::JoinSet;
 use crate::process::Process;
 use crate::wire::Wire;
 
-/// Enough that the server never waits, and fewer than would make it slower.
+/// Enough to keep the server busy, and few enough not to slow it down.
 const CONNECTIONS: u32 = 32;
 
-/// Connections to a server that are kept alive, on each of them one request
-/// after the other.
+/// Connections to a server that stay open. Each sends one request after another.
 #[derive(Debug)]
 pub struct Load {
     runtime: Runtime,
@@ -27,7 +26,7 @@ impl Load {
     ///
     /// # Errors
     ///
-    /// The server can't be reached, or an answer is not what it must be.
+    /// The server can't be reached, or an answer is not the expected one.
     pub fn connect(server: SocketAddr, wire: &Wire) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_io().build()?;
         let opened = (0..CONNECTIONS)
@@ -45,7 +44,7 @@ impl Load {
     ///
     /// # Errors
     ///
-    /// An answer is not what it must be.
+    /// An answer is not the expected one.
     pub fn send(&mut self, requests: u32) -> io::Result<()> {
         let left = Arc::new(AtomicU32::new(requests));
         self.runtime.block_on(async {
@@ -60,12 +59,12 @@ impl Load {
         })
     }
 
-    /// Sends this many requests, and gives the seconds of CPU time that the
+    /// Sends this many requests, and returns the seconds of CPU time that the
     /// server used for each of them.
     ///
     /// # Errors
     ///
-    /// An answer is not what it must be.
+    /// An answer is not the expected one.
     pub fn measure(&mut self, server: &Process, requests: u32) -> io::Result<f64> {
         let before = server.cpu_time()?;
         self.send(requests)?;
@@ -92,9 +91,9 @@ impl Connection {
         })
     }
 
-    /// Takes requests as long as there are any.
+    /// Sends requests until none is left.
     async fn work(mut self, left: Arc<AtomicU32>) -> io::Result<Self> {
-        // All of this process differ, whatever server they are for.
+        // All requests of this process differ, even those to different servers.
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let take = |left: u32| left.checked_sub(1);
         while left

@@ -6,8 +6,8 @@ use std::time::Duration;
 use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
 use nix::unistd::Pid;
 
-/// A process that talks in lines, and that ends when its standard input does:
-/// however this one ends, no child is left.
+/// A child process that reads and prints lines. It ends when its standard input ends,
+/// so no child outlives this process.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -16,11 +16,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it.
+    /// Starts the process.
     ///
     /// # Errors
     ///
-    /// There is no such program.
+    /// The program can't be started.
     pub fn start(command: &mut Command) -> io::Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -33,45 +33,45 @@ impl Process {
                 input,
                 output: BufReader::new(output),
             }),
-            _ => Err(io::Error::other("there is no pipe to a process")),
+            _ => Err(io::Error::other("the process has no pipes")),
         }
     }
 
-    /// The next line that it prints.
+    /// Reads the next line that the process prints.
     ///
     /// # Errors
     ///
-    /// It has ended.
+    /// The process has ended.
     pub fn read_line(&mut self) -> io::Result<String> {
         let mut line = String::new();
         if self.output.read_line(&mut line)? == 0 {
-            return Err(io::Error::other("a process that is measured has ended"));
+            return Err(io::Error::other("a measured process has ended"));
         }
         Ok(line.trim_end().to_owned())
     }
 
-    /// Gives it a line to read.
+    /// Writes a line to the standard input of the process.
     ///
     /// # Errors
     ///
-    /// It has ended.
+    /// The process has ended.
     pub fn write_line(&mut self, line: &str) -> io::Result<()> {
         writeln!(self.input, "{line}")?;
         self.input.flush()
     }
 
-    /// What it and all its threads have used of the CPU, user and system.
+    /// CPU time of the process and all its threads, user and system.
     ///
     /// # Errors
     ///
-    /// It has ended.
+    /// The process has ended.
     pub fn cpu_time(&self) -> io::Result<Duration> {
         let id = i32::try_from(self.child.id()).map_err(io::Error::other)?;
         Ok(clock_gettime(clock_getcpuclockid(Pid::from_raw(id))?)?.into())
     }
 }
 
-/// What this process has used of the CPU, user and system.
+/// CPU time of this process, user and system.
 ///
 /// # Errors
 ///
@@ -80,7 +80,7 @@ pub fn own_cpu_time() -> io::Result<Duration> {
     Ok(clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID)?.into())
 }
 
-/// What this process holds in memory.
+/// Resident memory of this process, in bytes.
 ///
 /// # Errors
 ///

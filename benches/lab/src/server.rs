@@ -25,7 +25,7 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 ///
-/// There is no such service, or it can't listen.
+/// The service is unknown, or it can't listen.
 pub fn serve(service: &str) -> Result<(), Box<dyn Error>> {
     let app = router(service)?;
     thread::spawn(|| {
@@ -53,13 +53,13 @@ fn router(service: &str) -> Result<Router, Box<dyn Error>> {
         "by-hand" => router.route("/systeme", post(by_hand).with_state(receiver)),
         "by-hand-spawned" => router.route("/systeme", post(by_hand_spawned).with_state(receiver)),
         "with-memory" => {
-            // As many as siohook remembers by default.
+            // The default of siohook.
             let receiver = ReceiverWithMemory::new(Receiver::new(SECRET, TOKEN), 10_000);
             router.route("/systeme", post(with_memory).with_state(Arc::new(receiver)))
         }
         "siohook" => router.route_service("/systeme", siohook(false)?),
         "siohook-detached" => router.route_service("/systeme", siohook(true)?),
-        other => return Err(format!("no service {other:?}").into()),
+        other => return Err(format!("unknown service {other:?}").into()),
     })
 }
 
@@ -72,7 +72,7 @@ fn siohook(detached: bool) -> Result<siohook::DispatcherService, Box<dyn Error>>
         });
     }
     let dispatcher = builder.build()?;
-    // Naming one of them links their crate.
+    // Naming a handler links its crate.
     let _ = handlers::sale_new;
     if dispatcher.handlers().len() != dispatcher.events().len() {
         return Err("not every event has a handler".into());
@@ -104,7 +104,7 @@ async fn with_memory(
     Ok(outcome(receiver.account(&headers, &body).await))
 }
 
-/// A sender that hangs up does not stop a handler halfway.
+/// Runs the handler in a task, so that a closed connection does not stop it.
 async fn by_hand_spawned(
     State(receiver): State<Arc<Receiver>>,
     request: Request,

@@ -3,8 +3,8 @@ use std::fmt::Display;
 use siohook_benches::measure::Rounds;
 
 /// Prints a row of the table in the README.
-pub fn row(what: &str, siohook: &str, beside: &str, ratio: &str, note: &str) {
-    println!("| {what} | {siohook} | {beside} | {ratio} | {note} |");
+pub fn row(what: &str, siohook: &str, compared_with: &str, ratio: &str, note: &str) {
+    println!("| {what} | {siohook} | {compared_with} | {ratio} | {note} |");
 }
 
 /// Figures in one cell: `1; 2; 3`.
@@ -16,7 +16,7 @@ pub fn list<T: Display>(figures: impl IntoIterator<Item = T>) -> String {
     figures.join("; ")
 }
 
-/// How seconds of CPU time for a delivery are shown.
+/// The unit for the CPU time of a delivery.
 #[derive(Clone, Copy, Debug)]
 pub enum Shown {
     /// Microseconds.
@@ -26,10 +26,10 @@ pub enum Shown {
 }
 
 /// Prints the row of two subjects, with a figure for each body. The ratio is
-/// taken within each round; the note has its quartiles.
+/// computed within each round; the note has its quartiles.
 pub fn compare<const N: usize>(
     what: &str,
-    beside: &str,
+    compared_with: &str,
     [ours, other]: [usize; 2],
     bodies: &[Rounds<N>],
     shown: Shown,
@@ -49,13 +49,13 @@ pub fn compare<const N: usize>(
     });
     let ratios: Vec<_> = ratios.collect();
     let quartiles = ratios.iter().map(|ratio| {
-        let [low, high] = ratio.all_but_one_in(4);
+        let [low, high] = ratio.outer(4);
         format!("{low:.2}–{high:.2}")
     });
     row(
         what,
         &figures(ours),
-        &format!("{beside}: {}", figures(other)),
+        &format!("{compared_with}: {}", figures(other)),
         &list(ratios.iter().map(|ratio| format!("{:.2}", ratio.median()))),
         &list(quartiles),
     );

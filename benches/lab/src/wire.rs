@@ -4,18 +4,17 @@ use siohook_benches::Request;
 
 use crate::answer::Answer;
 
-/// A request as it goes over the wire, and the answer it must get.
+/// The bytes of a request, and the expected answer.
 #[derive(Clone, Debug)]
 pub struct Wire {
     pub(crate) bytes: Vec<u8>,
-    /// Where the digits are that make a request another event.
+    /// The place of the digits that make each request another event.
     digits: Option<Range<usize>>,
     pub(crate) answer: Answer,
 }
 
 impl Wire {
-    /// A `POST` that is always the same, and must be answered with 200 and this
-    /// body.
+    /// A `POST` that never changes. The expected answer is 200 with this body.
     #[must_use]
     pub fn post(request: &Request, answer: &str) -> Self {
         let mut bytes = b"POST /systeme HTTP/1.1\r\n".to_vec();
@@ -31,7 +30,7 @@ impl Wire {
         }
     }
 
-    /// An account webhook, with another message id each time, for siohook.
+    /// An account webhook for siohook, with another message id each time.
     ///
     /// # Panics
     ///
@@ -41,14 +40,14 @@ impl Wire {
         let wire = Self::post(request, r#"{"outcome":"done"}"#);
         let id = request.headers["x-webhook-message-id"].as_bytes();
         let place = wire.bytes.windows(id.len()).position(|part| part == id);
-        let end = place.expect("headers were written") + id.len();
+        let end = place.expect("the headers contain the message id") + id.len();
         Self {
             digits: Some(end - DIGITS..end),
             ..wire
         }
     }
 
-    /// Makes it another event.
+    /// Gives the request the message id of another event.
     pub(crate) fn number(&mut self, number: u64) {
         if let Some(digits) = self.digits.clone() {
             self.bytes[digits].copy_from_slice(format!("{number:0DIGITS$x}").as_bytes());
@@ -56,7 +55,7 @@ impl Wire {
     }
 }
 
-/// What a UUID ends in.
+/// The number of digits in the last group of a UUID.
 const DIGITS: usize = 12;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a dispatcher for each of 10,000 accounts costs.
+//! Measures the time and memory of a dispatcher for each of 10,000 accounts.
 //!
 //! ```sh
 //! cargo run --release -p siohook-benches --bin accounts [-- --write]
@@ -34,8 +34,8 @@ fn main() {
     );
 }
 
-/// The dispatcher of an account, with a secret and a token of its own and the default memory,
-/// which has not been used yet.
+/// The dispatcher of an account, with its own secret and token. Its redelivery memory has the
+/// default size and is empty.
 fn dispatcher(account: u32) -> Dispatcher {
     let builder = Dispatcher::builder()
         .account_secret("main", format!("the secret of account {account}"))
@@ -44,12 +44,14 @@ fn dispatcher(account: u32) -> Dispatcher {
     built.expect("the configuration is right")
 }
 
-/// Bytes of this process that are in memory.
+/// Resident memory of this process, in bytes.
 fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("there is a /proc");
+    let status = fs::read_to_string("/proc/self/status").expect("this is Linux");
     let mut lines = status.lines();
     let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    let kib: u64 = kib.and_then(|kib| kib.parse().ok()).expect("it is in kB");
+    let kib: u64 = kib
+        .and_then(|kib| kib.parse().ok())
+        .expect("`VmRSS` is in kB");
     kib * 1024
 }

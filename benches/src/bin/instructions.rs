@@ -1,13 +1,13 @@
-//! How many instructions a delivery takes, counted by valgrind. They don't
-//! depend on what else the machine does, so they are compared with those that
-//! are on record in `benches/instructions.json`.
+//! Counts the instructions of a delivery with valgrind, and compares them with
+//! the record in `benches/instructions.json`. Other programs on the machine
+//! don't change the count.
 //!
 //! ```sh
 //! cargo run --release -p siohook-benches --bin instructions
 //! cargo run --release -p siohook-benches --bin instructions -- --write
 //! ```
 //!
-//! The second command puts them on record, and into the README.
+//! The second command updates the record and the README.
 
 use std::env;
 use std::fmt::Write;
@@ -21,13 +21,13 @@ use siohook_benches::{Case, Subject, cases, machine, section};
 
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.json");
 
-/// Whatever is further away than this from what is on record is a failure: fewer
-/// instructions as well, because a record that lags lets them come back unseen.
+/// A larger relative difference from the record is a failure. So are fewer
+/// instructions: an outdated record would hide the loss of a gain.
 const TOLERANCE: f64 = 0.05;
 
-/// Fewer than by default, so that soon each delivery evicts another.
+/// Below the default, so that each delivery soon evicts another.
 const REMEMBERED: usize = 1_000;
-/// Two runs have these in common, and the start of the process.
+/// Deliveries of both runs. Their cost cancels out, like the start of the process.
 const BEFORE: u64 = 2_000;
 const COUNTED: u64 = 10_000;
 
@@ -45,8 +45,8 @@ struct Record {
 struct Counts {
     delivery: String,
     siohook: u64,
-    /// Of which in the hash function: valgrind has no instructions for SHA-256,
-    /// so there are many more of them than usual.
+    /// The part of `siohook` in the hash function. Valgrind emulates no SHA-256
+    /// instructions, so hashing takes many times as many as usual.
     siohook_hashing: u64,
     by_hand: u64,
     by_hand_hashing: u64,
@@ -56,7 +56,7 @@ struct Counts {
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [DELIVER, subject, case, count] = *arguments.iter().map(|a| &**a).collect::<Vec<_>>() {
-        deliver(subject, case, count.parse().expect("a count"));
+        deliver(subject, case, count.parse().expect("the count is a number"));
         return ExitCode::SUCCESS;
     }
     let found = Record {
@@ -68,13 +68,13 @@ fn main() -> ExitCode {
         deliveries: count_all(),
     };
     section::publish("instructions", &table(&found));
-    if section::is_written() {
-        let json = serde_json::to_string_pretty(&found).expect("it has no map");
+    if section::is_update() {
+        let json = serde_json::to_string_pretty(&found).expect("a record can be written as JSON");
         fs::write(RECORD, json + "\n").expect("the record can be written");
         return ExitCode::SUCCESS;
     }
-    let text = fs::read_to_string(RECORD).expect("there is a record");
-    let record: Record = serde_json::from_str(&text).expect("the record is one");
+    let text = fs::read_to_string(RECORD).expect("the record can be read");
+    let record: Record = serde_json::from_str(&text).expect("the record is valid");
     match difference(&record, &found) {
         None => ExitCode::SUCCESS,
         Some(difference) => {
@@ -91,12 +91,12 @@ fn deliver(subject: &str, case: &str, count: u64) {
         "by hand, with a memory" => Subject::with_memory(REMEMBERED),
         "hashing" => Subject::hashing(),
         "nothing" => Subject::Nothing,
-        other => panic!("there is no subject {other:?}"),
+        other => panic!("unknown subject {other:?}"),
     };
     let case = cases()
         .into_iter()
         .find(|known| known.name() == case)
-        .expect("it is one of the cases");
+        .expect("the case is known");
     for number in 0..count {
         subject.handle(&case.request(number));
     }
@@ -107,7 +107,7 @@ fn count_all() -> Vec<Counts> {
         let preparing = per_delivery("nothing", case.name());
         let count = |subject| per_delivery(subject, case.name()).saturating_sub(preparing);
         let hashing = count("hashing");
-        // Automations are not signed: only a memory of them needs a digest.
+        // Automations are not signed, so the receiver by hand does not hash them.
         let is_signed = case.request(0).mechanism == Mechanism::Account;
         Counts {
             delivery: case.name().to_owned(),
@@ -133,7 +133,7 @@ fn per_delivery(subject: &str, case: &str) -> u64 {
     (count(subject, case, BEFORE + COUNTED) - count(subject, case, BEFORE)) / COUNTED
 }
 
-/// What a process of its own takes for this many deliveries.
+/// Instructions of a separate process for this many deliveries.
 fn count(subject: &str, case: &str, deliveries: u64) -> u64 {
     let program = env::current_exe().expect("the program is a file");
     let output = Command::new("valgrind")
@@ -141,7 +141,7 @@ fn count(subject: &str, case: &str, deliveries: u64) -> u64 {
         .arg("--cachegrind-out-file=/dev/null")
         .arg(program)
         .args([DELIVER, subject, case, &deliveries.to_string()])
-        // The system's C library may be tuned there.
+        // Environment variables may tune the C library.
         .env_clear()
         .envs(env::var_os("PATH").map(|path| ("PATH", path)))
         .output()
@@ -156,7 +156,7 @@ fn count(subject: &str, case: &str, deliveries: u64) -> u64 {
         .chars()
         .filter(char::is_ascii_digit)
         .collect();
-    digits.parse().expect("it is a number")
+    digits.parse().expect("the count is a number")
 }
 
 impl Counts {
@@ -170,7 +170,7 @@ impl Counts {
 }
 
 fn as_f64(count: u64) -> f64 {
-    f64::from(u32::try_from(count).expect("a delivery takes fewer than four milliards"))
+    f64::from(u32::try_from(count).expect("a delivery takes fewer than 2^32 instructions"))
 }
 
 fn table(record: &Record) -> String {
@@ -195,7 +195,7 @@ fn table(record: &Record) -> String {
     table
 }
 
-/// What is not as it was, and what to do about it.
+/// Describes how the counts differ from the record, and how to update it.
 fn difference(record: &Record, found: &Record) -> Option<String> {
     let mut text = String::new();
     for now in &found.deliveries {
@@ -208,7 +208,7 @@ fn difference(record: &Record, found: &Record) -> Option<String> {
         if (is / was - 1.0).abs() > TOLERANCE {
             let _ = writeln!(
                 text,
-                "{:?} took siohook {was} instructions beside hashing, and takes {is}: {:+.1} %.",
+                "{:?}: siohook took {was} instructions without hashing, and takes {is}: {:+.1} %.",
                 now.delivery,
                 (is / was - 1.0) * 100.0
             );
@@ -219,10 +219,13 @@ fn difference(record: &Record, found: &Record) -> Option<String> {
     }
     for (then, now) in record.measured_with.iter().zip(&found.measured_with) {
         if then != now {
-            let _ = writeln!(text, "The record is of {then}, and this is {now}.");
+            let _ = writeln!(
+                text,
+                "The record was made with {then}, this run with {now}."
+            );
         }
     }
-    text += "If that is as it should be, put it on record: \
+    text += "If this is intended, update the record: \
              cargo run --release -p siohook-benches --bin instructions -- --write";
     Some(text)
 }
@@ -246,18 +249,18 @@ mod tests {
     }
 
     #[test]
-    fn more_and_fewer_instructions_are_told() {
-        for (siohook, told) in [(2000, false), (2049, false), (2051, true), (1949, true)] {
+    fn more_and_fewer_instructions_are_reported() {
+        for (siohook, is_reported) in [(2000, false), (2049, false), (2051, true), (1949, true)] {
             let difference = difference(&record("1.95", 2000), &record("1.95", siohook));
-            assert_eq!(difference.is_some(), told, "{siohook}");
+            assert_eq!(difference.is_some(), is_reported, "{siohook}");
         }
     }
 
     #[test]
-    fn another_compiler_is_told_of_a_difference_alone() {
+    fn another_compiler_is_named_only_if_the_instructions_differ() {
         let text = difference(&record("1.95", 2000), &record("1.96", 3000)).unwrap();
         assert!(text.contains("takes 2000: +100.0 %."), "{text}");
-        assert!(text.contains("The record is of 1.95, and this is 1.96."));
+        assert!(text.contains("The record was made with 1.95, this run with 1.96."));
         assert!(difference(&record("1.95", 2000), &record("1.96", 2000)).is_none());
     }
 }

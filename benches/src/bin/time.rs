@@ -1,4 +1,4 @@
-//! How long a delivery takes, over how long it takes by hand.
+//! Measures the time of a delivery with siohook and by hand.
 //!
 //! ```sh
 //! taskset -c 1 cargo run --release -p siohook-benches --bin time [-- --write]
@@ -7,16 +7,16 @@
 use siohook_benches::measure::{Rounds, nanos};
 use siohook_benches::{Case, Subject, cases, section};
 
-/// As many as a dispatcher remembers by default: then each delivery evicts
+/// The default of a dispatcher. The memory is full, so each delivery evicts
 /// another.
 const REMEMBERED: usize = 10_000;
 const ROUNDS: usize = 1_000;
-/// Prepared ahead. Few, so that they stay in the processor's cache, as a
-/// request does that has just come in.
+/// Requests that are prepared ahead. They are few, so that they stay in the
+/// processor's cache, like a request that has just arrived.
 const BATCH: u64 = 64;
 const BATCHES: u32 = 4;
 
-// Subjects. Each is there twice, to show the noise.
+// Numbers of the subjects. Each is measured twice, to show the noise.
 const BY_HAND: usize = 0;
 const WITH_MEMORY: usize = 1;
 const SIOHOOK: usize = 2;

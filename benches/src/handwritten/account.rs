@@ -15,7 +15,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn account(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
         self.check_signature(headers, body)?;
         handle(event(headers)?, body).await

@@ -11,9 +11,9 @@ use crate::handlers;
 
 macro_rules! events {
     ($($name:literal $payload:ident $function:ident;)*) => {
-        /// What a body says, read in one pass, because `type` comes before `data`.
+        /// A payload, parsed in one pass because `type` comes before `data`.
         #[derive(Debug)]
-        #[expect(clippy::large_enum_variant, reason = "a box would be an allocation more")]
+        #[expect(clippy::large_enum_variant, reason = "a box would cost an allocation")]
         enum Event {
             $($payload(payloads::$payload),)*
             Unknown,
@@ -29,7 +29,7 @@ macro_rules! events {
             }
         }
 
-        /// Reads `data` as the payload of the event of this name.
+        /// Parses `data` as the payload of the event with this name.
         struct Data<'a>(&'a str);
 
         impl<'de> DeserializeSeed<'de> for Data<'_> {
@@ -64,7 +64,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn automation(&self, query: &str, body: &[u8]) -> Result<(), Refused> {
         self.check_token(query)?;
         handle(body).await

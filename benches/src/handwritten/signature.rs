@@ -1,7 +1,7 @@
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// The signature, if the body was signed with this key. Compares in constant time.
+/// Returns the signature if it matches the body. Compares in constant time.
 pub(super) fn checked(mac: &Hmac<Sha256>, body: &[u8], hex: &[u8]) -> Option<[u8; 32]> {
     let given = decode(hex)?;
     let mut mac = mac.clone();
@@ -12,7 +12,7 @@ pub(super) fn checked(mac: &Hmac<Sha256>, body: &[u8], hex: &[u8]) -> Option<[u8
 
 const WRONG: u8 = 0xff;
 
-/// What each byte is worth as a hex digit.
+/// The value of each byte as a hex digit.
 const DIGITS: [u8; 256] = {
     let mut digits = [WRONG; 256];
     let mut value = 0;

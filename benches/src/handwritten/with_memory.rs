@@ -14,12 +14,12 @@ use crate::Request;
 
 static MESSAGE_ID: HeaderName = HeaderName::from_static("x-webhook-message-id");
 
-/// A [`Receiver`] that keeps two more promises: nothing is handled twice, and a
+/// A [`Receiver`] that keeps two more promises: no delivery is handled twice, and a
 /// panic of a handler is an outcome.
 ///
-/// It is the simplest that does so: a map and a queue of the standard library
-/// behind a lock, a future that is boxed because a handler is one of many, and a
-/// poll that is watched.
+/// It is the simplest such receiver. It has a map and a queue of the standard library
+/// behind a lock, boxes the handler's future, because handlers have different types,
+/// and polls it under `catch_unwind`.
 #[derive(Debug)]
 pub struct ReceiverWithMemory {
     receiver: Receiver,
@@ -29,20 +29,20 @@ pub struct ReceiverWithMemory {
 #[derive(Debug)]
 struct Memory {
     capacity: usize,
-    /// Whether each is done; others are in progress.
+    /// `true` if a delivery is done, `false` if it is in progress.
     known: HashMap<Key, bool>,
     done: VecDeque<Key>,
 }
 
-/// A signature or a digest, the message id of an account webhook, and its event, which no
-/// signature covers.
+/// A signature or a digest, the message id of an account webhook, and its event, which the
+/// signature does not cover.
 type Key = ([u8; 32], [u8; 36], [u8; EVENT_BYTES]);
 
 /// Enough for every event of the catalogue.
 const EVENT_BYTES: usize = 20;
 
 impl ReceiverWithMemory {
-    /// Remembers so many deliveries.
+    /// Adds a memory of `capacity` deliveries.
     #[must_use]
     pub fn new(receiver: Receiver, capacity: usize) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl ReceiverWithMemory {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn receive(&self, request: &Request) -> Result<(), Refused> {
         match request.mechanism {
             Mechanism::Account => self.account(&request.headers, &request.body).await,
@@ -71,7 +71,7 @@ impl ReceiverWithMemory {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn account(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
         let signature = self.receiver.check_signature(headers, body)?;
         let id = headers.get(&MESSAGE_ID).ok_or(Refused::BadRequest)?;
@@ -88,7 +88,7 @@ impl ReceiverWithMemory {
     ///
     /// # Errors
     ///
-    /// Why it was not handled.
+    /// The delivery was not handled, for the reason in [`Refused`].
     pub async fn automation(&self, query: &str, body: &[u8]) -> Result<(), Refused> {
         self.receiver.check_token(query)?;
         let digest = Sha256::digest(body).into();
@@ -107,11 +107,11 @@ impl ReceiverWithMemory {
             Entry::Vacant(free) => free.insert(false),
         };
         let mut call: Pin<Box<dyn Future<Output = _> + Send>> = handle();
-        let watched = poll_fn(|cx| {
+        let caught = poll_fn(|cx| {
             catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)))
                 .unwrap_or_else(|_| Err(Refused::Panicked).into())
         });
-        let outcome = watched.await;
+        let outcome = caught.await;
         let mut memory = self.memory();
         if outcome.is_ok() {
             memory.known.insert(key, true);

@@ -1,6 +1,6 @@
-//! What a program with some number of linked handlers needs: microseconds to build
-//! a dispatcher, nanoseconds for a delivery of an event in the catalogue, and for
-//! one of a name that is not in the catalogue. `growth` builds and runs this program
+//! Measures a program with a given number of linked handlers: microseconds to build
+//! a dispatcher, nanoseconds for a delivery of an event in the catalogue, and
+//! nanoseconds for one of an unlisted name. `growth` builds and runs this program
 //! with several numbers, because a program has one registry.
 
 use std::hint::black_box;
@@ -19,12 +19,12 @@ async fn listed(event: account::ContactTagAdded) {
 const BATCH: u64 = 64;
 
 fn main() {
-    let build = || builder().build().expect("the configuration is right");
+    let build = || builder().build().expect("the configuration is valid");
     let dispatcher = build();
     assert_eq!(
         dispatcher.handlers().len().to_string(),
         env!("LINKED_HANDLERS"),
-        "no other handler is linked"
+        "another handler is linked"
     );
     let builds = (0..21).map(|_| nanos([()].iter(), |()| drop(build())));
     let tag = Case::account("tag", "CONTACT_TAG_ADDED", &bodies::tag());
@@ -40,7 +40,7 @@ fn main() {
     );
 }
 
-/// Nanoseconds for a delivery.
+/// Median nanoseconds for a delivery.
 fn median(dispatcher: &Dispatcher, request: impl Fn(u64) -> Request) -> f64 {
     let batch = |at: u64| {
         let requests: Vec<_> = (at * BATCH..(at + 1) * BATCH).map(&request).collect();

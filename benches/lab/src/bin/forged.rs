@@ -1,6 +1,6 @@
-//! What forged bodies cost: the time to refuse one beside the time to hash it, for one as
-//! long as a sale and for one of 1 MiB, and what the process holds after 100,000 long ones
-//! beside before.
+//! Measures the cost of forged bodies: the time to refuse one compared with the time to hash
+//! it, for a sale and for a body of 1 MiB, and the memory of the process before and after
+//! 100,000 long ones.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -14,17 +14,22 @@ const MIB: usize = 1024 * 1024;
 
 fn main() -> io::Result<()> {
     let count: u32 = full_or_brief(100_000, 200);
-    // A log hears of each refusal.
+    // Each refusal is reported, as to a log.
     let dispatcher = builder()
         .allow_no_handlers()
         .on_reject(|_| ())
         .build()
-        .expect("the configuration is right");
+        .expect("the configuration is valid");
 
     refuse(&dispatcher, "a forged sale", &bodies::sale(), count);
     let before = resident_bytes()?;
-    // Opens ever more arrays, so a parser of it would need time and memory.
-    refuse(&dispatcher, "a forged body of 1 MiB", &"[".repeat(MIB), count);
+    // A parser would need time and memory for so many nested arrays.
+    refuse(
+        &dispatcher,
+        "a forged body of 1 MiB",
+        &"[".repeat(MIB),
+        count,
+    );
     let after = resident_bytes()?;
 
     row(

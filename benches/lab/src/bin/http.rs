@@ -1,5 +1,5 @@
-//! How many requests an axum server answers in a second of CPU time: with
-//! nothing behind it, with a receiver written by hand, and with siohook.
+//! Measures how many requests an axum server answers in a second of CPU time: without
+//! a receiver, with a receiver written by hand, and with siohook.
 
 use std::error::Error;
 use std::io;
@@ -9,12 +9,12 @@ use siohook_benches::Request;
 use siohook_benches::measure::Rounds;
 use siohook_lab::{Body, Cores, Load, Process, Shown, Wire, compare, full_or_brief, serve};
 
-/// Many short ones: what disturbs one of them disturbs the next server as well.
+/// Many short rounds, so that a disturbance affects all servers.
 const ROUNDS: usize = 44;
-/// A server is started again after so many rounds: where the memory of a process
-/// happens to lie makes a difference.
+/// A server restarts after this many rounds, because the memory layout of a process
+/// affects its speed.
 const ROUNDS_OF_A_PROCESS: usize = 11;
-/// About a tenth of a second of a server.
+/// They take a server about a tenth of a second.
 const REQUESTS: u32 = 6_000;
 /// Enough to fill the redelivery memory.
 const WARM_UP: u32 = 12_000;
@@ -33,9 +33,9 @@ const BARE: &str = "axum that only reads the body";
 const PLAIN: &str = "siohook on axum";
 const DETACHED: &str = "siohook on axum with `detach`";
 
-/// What is measured, what is beside it, and which servers these are.
+/// The measured server, the one it is compared with, and the numbers of both.
 const ROWS: [(&str, &str, [usize; 2]); 6] = [
-    (BARE, "the same, the noise", [1, 0]),
+    (BARE, "the same again (noise)", [1, 0]),
     (PLAIN, BARE, [4, 0]),
     (PLAIN, "by hand", [4, 2]),
     (PLAIN, "by hand, with a memory", [4, 3]),
@@ -62,9 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             },
         ));
     }
-    for (what, beside, subjects) in ROWS {
+    for (what, compared_with, subjects) in ROWS {
         let what = format!("{what}, requests per CPU second");
-        compare(&what, beside, subjects, &bodies, Shown::PerSecond);
+        compare(&what, compared_with, subjects, &bodies, Shown::PerSecond);
     }
     Ok(())
 }
@@ -95,7 +95,7 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// Seconds for each request.
+    /// Seconds of CPU time for each request.
     fn measure(&mut self) -> io::Result<f64> {
         if self.rounds == full_or_brief(ROUNDS_OF_A_PROCESS, 1) {
             *self = Self::start(self.cores, self.service, self.wire)?;

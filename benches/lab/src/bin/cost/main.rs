@@ -1,6 +1,6 @@
-//! What siohook adds to the time that a server takes to compile, and to its
-//! size: with one handler, and with 400. Each server is built from nothing, its
-//! dependencies included, which takes some minutes.
+//! Measures how much siohook adds to the build time and the size of a server, with
+//! one handler and with 400. Each server is built from scratch with its
+//! dependencies, which takes some minutes.
 
 mod package;
 mod programs;
@@ -16,17 +16,17 @@ use package::Package;
 use programs::{PAIRS, Program};
 use siohook_lab::{full_or_brief, list, row};
 
-/// What one program costs.
+/// Build times and sizes of a program.
 struct Cost {
     builds: [Build; 3],
-    /// As it was built, and stripped.
+    /// The program as built, and stripped.
     bytes: [u64; 2],
 }
 
-/// Seconds on the clock, and of the processor.
+/// Seconds of wall time and of CPU time.
 struct Build {
     wall: f64,
-    processor: f64,
+    cpu: f64,
 }
 
 const BUILDS: [&str; 3] = [
@@ -40,10 +40,10 @@ fn main() -> io::Result<()> {
     let pairs = &PAIRS[..full_or_brief(PAIRS.len(), 1)];
     let mut costs = vec![];
     for pair in pairs {
-        costs.push([measure(&pair.siohook)?, measure(&pair.beside)?]);
+        costs.push([measure(&pair.siohook)?, measure(&pair.compared_with)?]);
     }
     let programs = list(pairs.iter().map(|pair| pair.siohook.what));
-    let beside = list(pairs.iter().map(|pair| pair.beside.what));
+    let compared_with = list(pairs.iter().map(|pair| pair.compared_with.what));
     let compare = |what: &str, figure: &dyn Fn(&Cost) -> f64, digits: usize, note: &str| {
         let column = |at: usize| {
             list(
@@ -58,17 +58,17 @@ fn main() -> io::Result<()> {
         row(
             &format!("{what}, with {programs}"),
             &column(0),
-            &format!("{beside}: {}", column(1)),
+            &format!("{compared_with}: {}", column(1)),
             &list(ratios.map(|ratio| format!("{ratio:.2}"))),
             note,
         );
     };
     for (at, what) in BUILDS.iter().enumerate() {
         let cpu = |side: usize| {
-            let seconds = costs.iter().map(|pair| pair[side].builds[at].processor);
+            let seconds = costs.iter().map(|pair| pair[side].builds[at].cpu);
             list(seconds.map(|seconds| format!("{seconds:.1}")))
         };
-        let note = format!("CPU: {} beside {}", cpu(0), cpu(1));
+        let note = format!("CPU: {} compared with {}", cpu(0), cpu(1));
         compare(
             &format!("{what}, s"),
             &|cost| cost.builds[at].wall,
@@ -88,11 +88,11 @@ fn measure(program: &Program) -> io::Result<Cost> {
     let package = Package::write(program.dependencies, &(program.source)())?;
     package.cargo(&["fetch"])?;
     let build = |arguments: &[&str]| -> io::Result<Build> {
-        let (wall, processor) = (Instant::now(), children()?);
+        let (wall, cpu) = (Instant::now(), children_cpu_time()?);
         package.cargo(arguments)?;
         Ok(Build {
             wall: wall.elapsed().as_secs_f64(),
-            processor: children()?.saturating_sub(processor).as_secs_f64(),
+            cpu: children_cpu_time()?.saturating_sub(cpu).as_secs_f64(),
         })
     };
     let dev = build(&["build"])?;
@@ -116,16 +116,16 @@ fn measure(program: &Program) -> io::Result<Cost> {
     })
 }
 
-/// CPU time of the children that have ended, and of theirs.
-fn children() -> io::Result<Duration> {
+/// CPU time of the child processes that have ended, and of their children.
+fn children_cpu_time() -> io::Result<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let micros = usage.user_time() + usage.system_time();
     Ok(Duration::new(
         micros.tv_sec().unsigned_abs(),
-        u32::try_from(micros.tv_usec()).expect("below a million") * 1000,
+        u32::try_from(micros.tv_usec()).expect("there are fewer than a million") * 1000,
     ))
 }
 
 fn kilobytes(bytes: u64) -> f64 {
-    f64::from(u32::try_from(bytes / 1000).expect("below 4 TB"))
+    f64::from(u32::try_from(bytes / 1000).expect("a program is smaller than 4 TB"))
 }

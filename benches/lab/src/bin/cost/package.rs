@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// A package with one program, outside every workspace. Dropping it removes it.
+/// A package with one program, outside every workspace. Its folder is removed on drop.
 pub(crate) struct Package(PathBuf);
 
 impl Package {
-    /// Writes the package. Its dependencies have the versions of the laboratory.
+    /// Writes the package. Its dependencies have the same versions as those of the laboratory.
     pub(crate) fn write(dependencies: &str, source: &str) -> io::Result<Self> {
         let lab = Path::new(env!("CARGO_MANIFEST_DIR"));
         let package = Self(env::temp_dir().join(format!("siohook-cost-{}", std::process::id())));
@@ -24,7 +24,7 @@ impl Package {
         Ok(package)
     }
 
-    /// Runs a command of cargo.
+    /// Runs cargo.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> io::Result<()> {
         let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
             .args(arguments)
@@ -38,16 +38,16 @@ impl Package {
         Ok(())
     }
 
-    /// Changes the source. It must have this text.
+    /// Replaces a text in the source, and panics if the source does not have it.
     pub(crate) fn replace(&self, text: &str, other: &str) -> io::Result<()> {
         let file = self.0.join("src/main.rs");
         let old = fs::read_to_string(&file)?;
         let new = old.replacen(text, other, 1);
-        assert_ne!(old, new, "there is no {text:?}");
+        assert_ne!(old, new, "the source has no {text:?}");
         fs::write(file, new)
     }
 
-    /// The program that `cargo build` made, with this profile's folder.
+    /// The path of the program that `cargo build` made, in this profile's folder.
     pub(crate) fn program(&self, profile: &str) -> PathBuf {
         self.0.join("target").join(profile).join("server")
     }

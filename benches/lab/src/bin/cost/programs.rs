@@ -12,10 +12,10 @@ pub(crate) struct Program {
     pub(crate) source: fn() -> String,
 }
 
-/// A server with siohook, and what it is compared with.
+/// A server with siohook, and the one it is compared with.
 pub(crate) struct Pair {
     pub(crate) siohook: Program,
-    pub(crate) beside: Program,
+    pub(crate) compared_with: Program,
 }
 
 pub(crate) const PAIRS: [Pair; 2] = [
@@ -25,7 +25,7 @@ pub(crate) const PAIRS: [Pair; 2] = [
             dependencies: SIOHOOK,
             source: || DISPATCHER.to_owned() + &functions(1, true),
         },
-        beside: Program {
+        compared_with: Program {
             what: "axum that only reads the body",
             dependencies: AXUM,
             source: || BARE.to_owned(),
@@ -37,7 +37,7 @@ pub(crate) const PAIRS: [Pair; 2] = [
             dependencies: SIOHOOK,
             source: || DISPATCHER.to_owned() + &functions(400, true),
         },
-        beside: Program {
+        compared_with: Program {
             what: "axum and a `match`",
             dependencies: SIOHOOK,
             source: || matching(400) + &functions(400, false),
@@ -85,7 +85,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#;
 
-/// What handlers do.
+/// The state of the handlers, whose method they call.
 const SHOP: &str = r"
 #[derive(Clone, Default)]
 struct Shop(std::sync::Arc<std::sync::atomic::AtomicUsize>);
@@ -99,7 +99,7 @@ impl Shop {
 }
 ";
 
-/// So many functions, each for the next event of the catalogue.
+/// The source of `count` functions, each for the next event of the catalogue.
 fn functions(count: usize, are_handlers: bool) -> String {
     let mut text = SHOP.to_owned();
     for (number, event) in numbered(count) {
@@ -123,7 +123,7 @@ async fn handler_{number}(event: {}, {shop}) -> Result<(), std::io::Error> {{
     text
 }
 
-/// A server that calls these functions itself, and verifies nothing.
+/// The source of a server that calls the functions from a `match`, and verifies nothing.
 fn matching(count: usize) -> String {
     let mut arms = String::new();
     for event in siohook::events() {

@@ -2,13 +2,13 @@ use siohook_benches::measure::{Rounds, nanos};
 use siohook_benches::{Case, Subject, bodies};
 use siohook_lab::{full_or_brief, list, row};
 
-/// The last one is the limit, so the body that is at least as long begins below.
+/// The last body is at the limit. It may get a little longer, so its minimum is below.
 const BYTES: [usize; 3] = [300, 16 << 10, (1 << 20) - 128];
 
-/// So many bytes are handled between two looks at the clock.
+/// The number of bytes that are handled between two readings of the clock.
 const BATCH_BYTES: usize = 64 << 10;
 
-// Subjects.
+// Numbers of the subjects.
 const BY_HAND: usize = 0;
 const SIOHOOK: usize = 1;
 
@@ -46,7 +46,7 @@ fn both(body: &str) -> Rounds<2> {
     })
 }
 
-/// A tag of at least this many bytes: with as many fields as that takes.
+/// A tag of at least this many bytes, filled up with fields.
 fn tag_of(bytes: usize) -> String {
     let body = bodies::tag();
     let (before, after) = body.split_once("}],").expect("it has one field");
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_bodies_are_as_long_as_asked_for() {
+    fn long_bodies_have_the_requested_length() {
         for bytes in [1000, 1 << 20] {
             let body = tag_of(bytes);
             assert!((bytes..bytes + 100).contains(&body.len()), "{}", body.len());

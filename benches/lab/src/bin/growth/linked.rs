@@ -8,7 +8,7 @@ use siohook_lab::{full_or_brief, list};
 
 use crate::grown;
 
-/// What a program prints, in this order, and a note.
+/// The figures that a program prints, in this order, each with a note.
 const MEASURED: [(&str, &str); 3] = [
     ("`build()`, µs", "once per process"),
     ("an event of the catalogue, ns", ""),
@@ -19,7 +19,7 @@ const MEASURED: [(&str, &str); 3] = [
 /// in turn.
 pub(crate) fn measure() -> Result<(), Box<dyn Error>> {
     let handlers = full_or_brief([17, 1_000, 10_000], [17, 50, 100]);
-    // Not where this program was built: there the other handlers are linked.
+    // A separate folder: where this program was built, the other handlers are linked.
     let target = env::current_exe()?.with_file_name("linked");
     let programs = handlers.map(|count| build(count, &target));
     let programs = programs.into_iter().collect::<io::Result<Vec<_>>>()?;

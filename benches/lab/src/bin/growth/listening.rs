@@ -8,7 +8,7 @@ use crate::grown;
 const HANDLERS: [usize; 3] = [1, 16, 64];
 const BATCH: u64 = 32;
 
-/// What the handlers take, the names of the functions, and a note.
+/// The argument of the handlers, the ending of their names, and a note.
 const ARGUMENTS: [(&str, &str, &str); 2] = [
     ("the payload", "::payload", "one parse, a clone each"),
     ("`&Delivery`", "::delivery", ""),
@@ -68,16 +68,19 @@ pub(crate) fn measure() {
     }
 }
 
-/// A dispatcher with so many handlers.
+/// A dispatcher with `count` handlers whose names end in `function`.
 fn listening(count: usize, function: &'static str) -> Dispatcher {
     let is_one = move |handler: &HandlerInfo| {
         handler.name().starts_with(module_path!()) && handler.name().ends_with(function)
     };
-    let all = builder().select(is_one).build().expect("there are 64");
+    let all = builder()
+        .select(is_one)
+        .build()
+        .expect("64 handlers are linked");
     let names: Vec<_> = all.handlers().iter().map(HandlerInfo::name).collect();
     let chosen = names[..count].to_vec();
     let built = builder()
         .select(move |handler| chosen.contains(&handler.name()))
         .build();
-    built.expect("there is at least one")
+    built.expect("at least one handler is selected")
 }

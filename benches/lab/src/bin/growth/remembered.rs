@@ -9,11 +9,11 @@ use crate::grown;
 
 const BATCH: u64 = 64;
 
-/// A dispatcher that remembers as many deliveries as it can.
+/// A dispatcher with a full memory.
 struct Full {
     dispatcher: Dispatcher,
     next: u64,
-    /// The longest delivery while the memory was filled, in nanoseconds.
+    /// The longest delivery while the memory filled, in nanoseconds.
     longest: f64,
     bytes_per_key: f64,
 }
@@ -21,7 +21,7 @@ struct Full {
 pub(crate) fn measure() -> io::Result<()> {
     let keys = full_or_brief([10_000, 1_000_000, 10_000_000], [100, 1_000, 10_000]);
     let case = Case::account("tag", "CONTACT_TAG_ADDED", &bodies::tag());
-    // All are kept, so that none is made of memory that another one gave back.
+    // All are kept, so that none reuses memory that another one freed.
     let full = keys.map(|keys| fill(keys, &case));
     let mut full = full.into_iter().collect::<io::Result<Vec<_>>>()?;
     let rounds = Rounds::<3>::measure(full_or_brief(500, 2), |subject| {
@@ -38,7 +38,7 @@ pub(crate) fn measure() -> io::Result<()> {
     };
     print("a tag, ns", &|at| rounds.of(at).median(), "");
     print(
-        "the longest delivery until then, µs",
+        "the longest delivery while the memory fills, µs",
         &|at| full[at].longest / 1e3,
         "a table grows",
     );

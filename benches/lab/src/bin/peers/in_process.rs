@@ -1,4 +1,4 @@
-//! A delivery that has been read by some server: how long does it take?
+//! Measures the time of a delivery that a server has already read.
 
 use std::error::Error;
 use std::process::Command;
@@ -19,7 +19,7 @@ use Language::{Node, Rust};
 /// The first is compared with all others.
 const SUBJECTS: [(Language, &str, &str); 10] = [
     (Rust, "siohook", "siohook"),
-    (Rust, "siohook", "siohook once more, the noise"),
+    (Rust, "siohook", "siohook again (noise)"),
     (Rust, "by-hand", "by hand"),
     (Rust, "with-memory", "by hand, with a memory"),
     (
@@ -61,7 +61,7 @@ pub(crate) fn measure(cores: Cores) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A process that handles as many deliveries as it is told to.
+/// A process that handles the requested number of deliveries.
 struct Running {
     process: Process,
     round: u32,
@@ -100,7 +100,7 @@ impl Running {
         Ok(running)
     }
 
-    /// Seconds for each delivery.
+    /// Seconds of CPU time for each delivery.
     fn measure(&mut self) -> std::io::Result<f64> {
         self.process.write_line(&self.round.to_string())?;
         let nanos = self.process.read_line()?;

@@ -1,6 +1,6 @@
-//! siohook beside libraries that do the same for other senders, on the same
-//! bodies: each checks its own scheme's signature, reads the JSON as it does,
-//! and calls a handler that looks at two fields.
+//! Compares siohook with libraries that do the same for other senders, on the same
+//! bodies. Each verifies the signature of its own scheme, parses the JSON its way,
+//! and calls a handler that reads two fields.
 
 mod in_process;
 mod over_http;
@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use siohook_lab::{Body, Cores, full_or_brief, serve};
 
-/// Many short ones: what disturbs one of them disturbs the next subject as well.
+/// Many short rounds, so that a disturbance affects all subjects.
 const ROUNDS: usize = 25;
-/// What a subject takes of the CPU in a round.
+/// CPU time of a subject in a round.
 const ROUND: Duration = Duration::from_millis(100);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,12 +38,12 @@ fn file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// What a subject takes of the CPU before the first round, so that it is compiled.
+/// CPU time of a subject before the first round, so that its code is compiled.
 fn warm_up() -> Duration {
     Duration::from_millis(full_or_brief(1000, 10))
 }
 
-/// How many deliveries make a round, if one takes this many seconds.
+/// The number of deliveries in a round, if one takes this many seconds.
 fn a_round(seconds: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! A server with one core: how many deliveries does it take in a second?
+//! Measures how many deliveries a server with one core handles in a second.
 
 use std::error::Error;
 use std::io;
@@ -24,7 +24,7 @@ enum Peer {
 /// The first is compared with all others.
 const SERVERS: [(Peer, &str); 5] = [
     (Peer::Siohook, "siohook on axum with `detach`"),
-    (Peer::Siohook, "siohook once more, the noise"),
+    (Peer::Siohook, "siohook again (noise)"),
     (
         Peer::Octokit,
         "`@octokit/webhooks`, `createNodeMiddleware` on `node:http`",
@@ -87,8 +87,8 @@ impl<'a> Server<'a> {
         Ok(server)
     }
 
-    /// Seconds for each request. Servers close what is idle, and signatures get
-    /// old, so both are new each time.
+    /// Seconds of CPU time for each request. Connections and signatures are new each
+    /// time, because servers close idle connections and signatures expire.
     fn measure(&mut self) -> io::Result<f64> {
         let wire = self.peer.wire(self.body);
         Load::connect(self.address, &wire)?.measure(&self.process, self.round)

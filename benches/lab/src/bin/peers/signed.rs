@@ -1,5 +1,5 @@
-//! Requests as other senders sign them, with the headers that are needed and
-//! those of any request.
+//! Requests that are signed like those of other senders, with the needed headers
+//! and common ones.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,13 +7,13 @@ use http::HeaderValue;
 use siohook_benches::{Request, SECRET, sign};
 use standardwebhooks::Webhook;
 
-/// [`SECRET`] as those write it who encode theirs.
+/// [`SECRET`] in the encoding of Standard Webhooks.
 pub(crate) const ENCODED_SECRET: &str = "whsec_Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ==";
 
-/// Standard Webhooks, which is what Svix sends.
+/// A request of Standard Webhooks, as Svix sends it.
 pub(crate) fn standard(body: &str, id: u64) -> Request {
     let id = format!("msg_{id:020}");
-    let signer = Webhook::new(ENCODED_SECRET).expect("it is a secret");
+    let signer = Webhook::new(ENCODED_SECRET).expect("the secret is valid");
     let now = now();
     let signature = signer
         .sign(&id, now.cast_signed(), body.as_bytes())
@@ -28,7 +28,7 @@ pub(crate) fn standard(body: &str, id: u64) -> Request {
     )
 }
 
-/// GitHub's.
+/// A request of GitHub.
 pub(crate) fn github(body: &str) -> Request {
     request(
         body,
@@ -46,7 +46,7 @@ pub(crate) fn github(body: &str) -> Request {
     )
 }
 
-/// Stripe's.
+/// A request of Stripe.
 pub(crate) fn stripe(body: &str) -> Request {
     let now = now();
     let signature = sign(SECRET, format!("{now}.{body}").as_bytes());
@@ -57,10 +57,10 @@ pub(crate) fn stripe(body: &str) -> Request {
 }
 
 fn request<const N: usize>(body: &str, own: [(&'static str, String); N]) -> Request {
-    // It is not signed, so it has the headers that any request has.
+    // An automation is not signed, so it has only common headers.
     let mut request = Request::automation(body);
     for (name, value) in own {
-        let value = HeaderValue::try_from(value).expect("it is ASCII");
+        let value = HeaderValue::try_from(value).expect("a header is ASCII");
         request.headers.insert(name, value);
     }
     request

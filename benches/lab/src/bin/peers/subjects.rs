@@ -1,4 +1,4 @@
-//! The subjects that are written in Rust.
+//! The subjects in Rust.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -12,10 +12,10 @@ use siohook_lab::{Body, own_cpu_time};
 
 use crate::signed::{self, ENCODED_SECRET};
 
-/// Deliveries are made so many at a time, before they are handled.
+/// The number of deliveries that are prepared at a time.
 pub(crate) const BATCH: u32 = 256;
 
-/// As many as siohook remembers by default.
+/// The default of siohook.
 const REMEMBERED: usize = 10_000;
 
 /// For each line with a number, handles that many deliveries and prints the
@@ -29,22 +29,22 @@ pub(crate) fn answer(subject: &str, body: &Body) -> Result<(), Box<dyn Error>> {
             let webhook = standardwebhooks::Webhook::new(ENCODED_SECRET)?;
             standard(subject, body, |request| {
                 let verified = webhook.verify(&request.body, &request.headers);
-                verified.expect("it is right");
+                verified.expect("the signature is valid");
             })?;
         }
         "svix" | "svix-value" => {
             let webhook = svix::webhooks::Webhook::new(ENCODED_SECRET)?;
             standard(subject, body, |request| {
                 let verified = webhook.verify(&request.body, &request.headers);
-                verified.expect("it is right");
+                verified.expect("the signature is valid");
             })?;
         }
-        other => return Err(format!("no subject {other:?}").into()),
+        other => return Err(format!("unknown subject {other:?}").into()),
     }
     Ok(())
 }
 
-/// Answers for a subject that takes account webhooks.
+/// Runs a subject that takes account webhooks.
 fn account(body: &Body, subject: &Subject) -> io::Result<()> {
     let request = Request::account(body.event, &body.text, 0);
     listen(
@@ -53,8 +53,7 @@ fn account(body: &Body, subject: &Subject) -> io::Result<()> {
     )
 }
 
-/// Answers for a subject that verifies Standard Webhooks, and leaves the rest to
-/// its user.
+/// Runs a subject that verifies Standard Webhooks, and leaves the rest to its user.
 fn standard(subject: &str, body: &Body, verify: impl Fn(&Request)) -> io::Result<()> {
     let handle = handler(subject, body);
     listen(
@@ -83,8 +82,8 @@ fn listen(request: impl Fn(u64) -> Request, handle: impl Fn(&Request)) -> io::Re
     Ok(())
 }
 
-/// What is done with a body that is signed: it is read into the same structs and
-/// given to the same handlers as by siohook, or read as any JSON.
+/// Returns the handler of a verified body. It parses the same structs and calls the same
+/// handlers as siohook, or parses a [`Value`].
 fn handler(subject: &str, body: &Body) -> fn(&[u8]) {
     match (subject.ends_with("-value"), body.event) {
         (true, "SALE_NEW") => |body| {
@@ -95,11 +94,15 @@ fn handler(subject: &str, body: &Body) -> fn(&[u8]) {
             let value = read::<Value>(body);
             black_box((&value["tag"]["id"], &value["contact"]["email"]));
         },
-        (false, "SALE_NEW") => |body| poll_once(sale_new(read(body))).expect("it never fails"),
-        (false, _) => |body| poll_once(contact_tag_added(read(body))).expect("it never fails"),
+        (false, "SALE_NEW") => {
+            |body| poll_once(sale_new(read(body))).expect("the handler never fails")
+        }
+        (false, _) => {
+            |body| poll_once(contact_tag_added(read(body))).expect("the handler never fails")
+        }
     }
 }
 
 fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> T {
-    serde_json::from_slice(body).expect("it is JSON of this type")
+    serde_json::from_slice(body).expect("the body is JSON of this type")
 }
