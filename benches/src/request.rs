@@ -12,7 +12,7 @@ pub struct Request {
     pub mechanism: Mechanism,
     /// All headers that systeme.io sends.
     pub headers: HeaderMap,
-    /// What follows `?` in the URL.
+    /// The query of the URL, without the `?`.
     pub query: String,
     /// The whole body.
     pub body: Bytes,

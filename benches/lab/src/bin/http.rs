@@ -40,7 +40,7 @@ const ROWS: [(&str, &str, [usize; 2]); 6] = [
     (PLAIN, "by hand", [4, 2]),
     (PLAIN, "by hand, with a memory", [4, 3]),
     (DETACHED, "by hand", [6, 2]),
-    (DETACHED, "by hand, in a task of its own", [6, 5]),
+    (DETACHED, "by hand, in its own task", [6, 5]),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
