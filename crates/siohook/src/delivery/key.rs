@@ -4,13 +4,18 @@ use std::hash::{Hash, Hasher};
 use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism, Shown};
 
-use super::Delivery;
+use super::{Delivery, TrustedBy};
+use crate::request::query;
 
 /// Identity of a delivery, the same on every attempt.
 ///
 /// It consists of the mechanism, the event, the message id if there is one, and a 256-bit
-/// digest of the body. The redelivery memory finds earlier attempts by it, and a program
-/// can use it as the key of a map:
+/// digest of the body (the signature, if it is signed). An automation has no message id, and two
+/// of them may send the same body in the same second. So its digest includes the parameters of
+/// its URL without the token, and the label of the token.
+///
+/// The redelivery memory finds earlier attempts by the key, and a program can use it as the key
+/// of a map:
 ///
 /// ```standalone_crate
 /// # let dispatcher = siohook::Dispatcher::builder().accept_unverified().allow_no_handlers().build()?;
@@ -41,7 +46,7 @@ impl DeliveryKey {
     pub(super) fn of(delivery: &Delivery) -> Self {
         let digest = match &delivery.parts().mac {
             Some(mac) => *mac,
-            None => Sha256::digest(delivery.body()).into(),
+            None => digest(&url(delivery), delivery.body()),
         };
         Self {
             mechanism: delivery.mechanism(),
@@ -50,6 +55,33 @@ impl DeliveryKey {
             digest,
         }
     }
+}
+
+/// The parts of an automation's URL that distinguish it from another automation: the label of
+/// the token and the other parameters. Most URLs have neither, and an account webhook needs
+/// none, because it has message ids.
+fn url(delivery: &Delivery) -> String {
+    let parts = delivery.parts();
+    if parts.mechanism == Mechanism::Account {
+        return String::new();
+    }
+    let parameters = query::without_token(&parts.query);
+    match &parts.trusted_by {
+        TrustedBy::Token(Some(label)) => format!("{}:{label}{parameters}", label.len()),
+        _ => parameters,
+    }
+}
+
+/// The digest of an unsigned body, and of the URL if it distinguishes the automation.
+fn digest(url: &str, body: &[u8]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    if !url.is_empty() {
+        // No body starts with a zero byte, because it is JSON.
+        digest.update([0]);
+        digest.update((url.len() as u64).to_le_bytes());
+        digest.update(url);
+    }
+    digest.chain_update(body).finalize().into()
 }
 
 /// Hashes everything that the key of a delivery depends on, without computing the digest
@@ -61,6 +93,7 @@ impl Hash for Identity<'_> {
         let Self(delivery) = self;
         let event = delivery.event().as_str().as_bytes();
         let id = delivery.message_id().map(str::as_bytes);
+        let url = url(delivery);
         let (is_signed, content) = match &delivery.parts().mac {
             Some(mac) => (true, &mac[..]),
             None => (false, &delivery.body()[..]),
@@ -72,6 +105,11 @@ impl Hash for Identity<'_> {
         state.write_u64(kind << 62 | lengths);
         state.write(event);
         state.write(id.unwrap_or_default());
+        if !url.is_empty() {
+            state.write(&[0]);
+            state.write_usize(url.len());
+            state.write(url.as_bytes());
+        }
         state.write(content);
     }
 }

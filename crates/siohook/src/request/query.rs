@@ -12,6 +12,20 @@ pub(crate) fn value<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
     Some(value)
 }
 
+/// The parameters except the token, still encoded, separated by `&`.
+pub(crate) fn without_token(query: &str) -> String {
+    let mut others = String::new();
+    for parameter in query.split('&') {
+        if parameter.split('=').next() != Some(TOKEN) {
+            if !others.is_empty() {
+                others.push('&');
+            }
+            others.push_str(parameter);
+        }
+    }
+    others
+}
+
 /// The first value of a parameter, still encoded.
 pub(crate) fn raw_value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     let mut parameters = query.split('&').filter_map(|it| it.split_once('='));

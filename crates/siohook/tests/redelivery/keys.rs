@@ -1,5 +1,7 @@
 //! Which deliveries have the same key.
 
+use siohook_sender::TOKEN;
+
 use super::*;
 
 #[test]
@@ -66,6 +68,57 @@ fn identical_bodies_of_automations_are_the_same_delivery() {
         "done_before"
     );
     assert_eq!(script.runs("succeeds"), 2);
+}
+
+/// Two rules may send the same body in the same second, each to a URL of its own.
+#[test]
+fn identical_bodies_of_automations_with_other_urls_are_different_deliveries() {
+    let (builder, script) = with(&["succeeds"]);
+    let builder = builder.automation_token_as("gold", "g1");
+    let dispatcher = builder.automation_token_as("silver", "s1").build().unwrap();
+    let body = envelope("contact.tag.added", "{}");
+    let verify = |query: &str| {
+        let incoming = Incoming::post(body.clone()).query(query);
+        dispatcher.verify(incoming).unwrap()
+    };
+    let main = format!("token={TOKEN}");
+    let of_gold = format!("token={TOKEN}&tier=gold");
+    let of_silver = format!("token={TOKEN}&tier=silver");
+    let queries = [
+        &main,
+        &of_gold,
+        &of_silver,
+        "token=g1",
+        "token=s1",
+        "token=s1&tier=gold",
+    ];
+    for (at, query) in queries.iter().enumerate() {
+        let first = verify(query);
+        for before in &queries[..at] {
+            assert_ne!(first.key(), verify(before).key(), "{query}, {before}");
+        }
+        let replies = [first, verify(query)].map(|it| finish(dispatcher.dispatch(&it)));
+        let outcomes = replies.map(|report| report.reply().outcome().as_str());
+        assert_eq!(outcomes, ["done", "done_before"], "{query}");
+    }
+    // The place of the token in the URL is not a part of the key.
+    assert_eq!(
+        verify(&format!("tier=gold&token={TOKEN}")).key(),
+        verify(&of_gold).key()
+    );
+    assert_eq!(script.runs("succeeds"), queries.len());
+}
+
+/// The message ids of account webhooks differ, and a proxy may add parameters to a URL.
+#[test]
+fn the_url_of_an_account_webhook_is_not_a_part_of_the_key() {
+    let (dispatcher, script) = built(&["succeeds"]);
+    let outcomes = ["", "tier=gold"].map(|query| {
+        let reply = receive(&dispatcher, message("m-1").query(query));
+        reply.outcome().as_str()
+    });
+    assert_eq!(outcomes, ["done", "done_before"]);
+    assert_eq!(script.runs("succeeds"), 1);
 }
 
 #[test]
