@@ -22,7 +22,8 @@
 //! /// Sent, signed, by an account webhook.
 //! #[on_event("SALE_NEW")]
 //! async fn grant(sale: account::SaleNew, delivery: &Delivery) -> Result<(), std::io::Error> {
-//!     println!("{:?} bought line {}", sale.customer.email, sale.order_item.id);
+//!     println!("{:?} bought {}", sale.customer.email, sale.order_item.id);
+//!     println!("message {:?}", delivery.message_id());
 //!     Ok(())
 //! }
 //!
@@ -38,7 +39,7 @@
 //!         .on_report(|report| println!("{report}"))
 //!         .on_reject(|rejection| eprintln!("refused: {rejection}"))
 //!         .build()?;
-//!     println!("{}", dispatcher.handlers());
+//!     println!("{}", dispatcher.describe());
 //!     let app = axum::Router::new().route_service("/systeme", dispatcher.service());
 //!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //!     axum::serve(listener, app).await?;
