@@ -32,7 +32,8 @@ pub use crate::common::{CourseBundle, Funnel, FunnelStep, Tag};
 #[doc = summary!(ContactCreated)]
 ///
 /// ```
-/// use siohook_events::account::ContactCreated;
+/// # use siohook_events as siohook;
+/// use siohook::account::ContactCreated;
 ///
 /// fn greeting(event: &ContactCreated) -> String {
 ///     let name = event.contact.fields.first_name().unwrap_or("there");
@@ -54,7 +55,8 @@ pub struct ContactCreated {
 #[doc = summary!(ContactTagAdded)]
 ///
 /// ```
-/// use siohook_events::account::ContactTagAdded;
+/// # use siohook_events as siohook;
+/// use siohook::account::ContactTagAdded;
 ///
 /// fn log(event: &ContactTagAdded) -> String {
 ///     format!("{} + {}", event.contact.email, event.tag.name)
@@ -77,7 +79,8 @@ pub struct ContactTagAdded {
 #[doc = summary!(ContactTagRemoved)]
 ///
 /// ```
-/// use siohook_events::account::ContactTagRemoved;
+/// # use siohook_events as siohook;
+/// use siohook::account::ContactTagRemoved;
 ///
 /// fn log(event: &ContactTagRemoved) -> String {
 ///     format!("{} - {}", event.contact.email, event.tag.name)
@@ -101,7 +104,8 @@ pub struct ContactTagRemoved {
 #[doc = summary!(ContactOptIn)]
 ///
 /// ```
-/// use siohook_events::account::ContactOptIn;
+/// # use siohook_events as siohook;
+/// use siohook::account::ContactOptIn;
 ///
 /// fn origin(event: &ContactOptIn) -> &str {
 ///     event.contact.source_url.as_deref().unwrap_or("unknown")
@@ -125,7 +129,8 @@ pub struct ContactOptIn {
 /// [`OrderItem::course_ids`].
 ///
 /// ```
-/// use siohook_events::account::SaleNew;
+/// # use siohook_events as siohook;
+/// use siohook::account::SaleNew;
 ///
 /// fn receipt(sale: &SaleNew) -> String {
 ///     let plan = &sale.price_plan;
@@ -167,8 +172,9 @@ pub struct SaleNew {
 /// fields of the parts were captured in sales.
 ///
 /// ```
-/// use siohook_events::account::SaleCanceled;
-/// use siohook_events::ids::CourseId;
+/// # use siohook_events as siohook;
+/// use siohook::account::SaleCanceled;
+/// use siohook::ids::CourseId;
 ///
 /// /// The courses to close.
 /// fn courses(cancellation: &SaleCanceled) -> Vec<CourseId> {

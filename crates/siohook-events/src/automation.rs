@@ -36,7 +36,8 @@ pub use crate::common::{CourseBundle, Funnel, FunnelStep, Tag};
 #[doc = summary!(OptInCompleted)]
 ///
 /// ```
-/// use siohook_events::automation::OptInCompleted;
+/// # use siohook_events as siohook;
+/// use siohook::automation::OptInCompleted;
 ///
 /// fn origin(event: &OptInCompleted) -> &str {
 ///     match (&event.funnel_step, &event.page_model) {
@@ -88,7 +89,8 @@ pub struct OptInCompleted {
 /// [`OrderItem::course_ids`].
 ///
 /// ```
-/// use siohook_events::automation::SaleCompleted;
+/// # use siohook_events as siohook;
+/// use siohook::automation::SaleCompleted;
 ///
 /// fn receipt(sale: &SaleCompleted) -> Option<String> {
 ///     let plan = &sale.offer_price_plan;
@@ -129,7 +131,8 @@ pub struct SaleCompleted {
 #[doc = summary!(TagAdded)]
 ///
 /// ```
-/// use siohook_events::automation::TagAdded;
+/// # use siohook_events as siohook;
+/// use siohook::automation::TagAdded;
 ///
 /// fn log(event: &TagAdded) -> String {
 ///     format!("{} + {}", event.contact.email, event.tag.name)
@@ -150,7 +153,8 @@ pub struct TagAdded {
 #[doc = summary!(TagRemoved)]
 ///
 /// ```
-/// use siohook_events::automation::TagRemoved;
+/// # use siohook_events as siohook;
+/// use siohook::automation::TagRemoved;
 ///
 /// fn log(event: &TagRemoved) -> String {
 ///     format!("{} - {}", event.contact.email, event.tag.name)
@@ -171,10 +175,11 @@ pub struct TagRemoved {
 #[doc = summary!(WebinarRegistered)]
 ///
 /// ```
+/// # use siohook_events as siohook;
 /// use std::time::Duration;
 ///
-/// use siohook_events::Timestamp;
-/// use siohook_events::automation::WebinarRegistered;
+/// use siohook::Timestamp;
+/// use siohook::automation::WebinarRegistered;
 ///
 /// /// When the chosen session ends.
 /// fn end(event: &WebinarRegistered) -> Option<Timestamp> {
@@ -203,7 +208,8 @@ pub struct WebinarRegistered {
 #[doc = summary!(CourseEnrolled)]
 ///
 /// ```
-/// use siohook_events::automation::CourseEnrolled;
+/// # use siohook_events as siohook;
+/// use siohook::automation::CourseEnrolled;
 ///
 /// fn has_full_access(event: &CourseEnrolled) -> bool {
 ///     event.access_type.as_deref() == Some("full_access")
@@ -230,7 +236,8 @@ pub struct CourseEnrolled {
 /// The courses of the bundle are not listed.
 ///
 /// ```
-/// use siohook_events::automation::CourseBundleEnrolled;
+/// # use siohook_events as siohook;
+/// use siohook::automation::CourseBundleEnrolled;
 ///
 /// fn log(event: &CourseBundleEnrolled) -> String {
 ///     format!("{} got {}", event.contact.email, event.course_bundle.name)
@@ -262,7 +269,8 @@ pub struct CourseBundleEnrolled {
 #[doc = summary!(CampaignFinished)]
 ///
 /// ```
-/// use siohook_events::automation::CampaignFinished;
+/// # use siohook_events as siohook;
+/// use siohook::automation::CampaignFinished;
 ///
 /// fn log(event: &CampaignFinished) -> String {
 ///     format!("{} has read all of {}", event.contact.email, event.campaign.name)
@@ -283,7 +291,8 @@ pub struct CampaignFinished {
 #[doc = summary!(PageVisited)]
 ///
 /// ```
-/// use siohook_events::automation::PageVisited;
+/// # use siohook_events as siohook;
+/// use siohook::automation::PageVisited;
 ///
 /// fn page(event: &PageVisited) -> Option<&str> {
 ///     let of_funnel = event.funnel_step.as_ref().map(|page| &page.name);
@@ -320,7 +329,8 @@ pub struct PageVisited {
 /// The link itself is not sent.
 ///
 /// ```
-/// use siohook_events::automation::EmailLinkClicked;
+/// # use siohook_events as siohook;
+/// use siohook::automation::EmailLinkClicked;
 ///
 /// fn log(event: &EmailLinkClicked) -> String {
 ///     format!("{} clicked in: {}", event.contact.email, event.sent_email.subject)
@@ -344,7 +354,8 @@ pub struct EmailLinkClicked {
 /// sample is made up.
 ///
 /// ```
-/// use siohook_events::automation::PaymentFailed;
+/// # use siohook_events as siohook;
+/// use siohook::automation::PaymentFailed;
 ///
 /// fn email(event: &PaymentFailed) -> Option<&str> {
 ///     // A guess: the other bodies have one of the two.

@@ -101,7 +101,8 @@ macro_rules! __for_each_event {
 /// An entry of the catalogue: an event that systeme.io is known to send.
 ///
 /// ```
-/// use siohook_events::events;
+/// # use siohook_events as siohook;
+/// use siohook::events;
 ///
 /// // The type that a handler of each event takes.
 /// for event in events() {
@@ -124,7 +125,8 @@ impl Event {
     /// Returns the place in [`events`], from 0.
     ///
     /// ```
-    /// let events = siohook_events::events();
+    /// # use siohook_events as siohook;
+    /// let events = siohook::events();
     /// assert_eq!(events[3].index(), 3);
     /// ```
     #[must_use]
@@ -155,7 +157,8 @@ impl Event {
     /// with the event of the other mechanism that means the same.
     ///
     /// ```
-    /// use siohook_events::EventName;
+    /// # use siohook_events as siohook;
+    /// use siohook::EventName;
     ///
     /// let unified = |name| EventName::new(name).event().unwrap().unified();
     /// assert_eq!(unified("contact.tag.added"), Some("TagAdded"));
@@ -171,7 +174,8 @@ impl Event {
     /// from those of others.
     ///
     /// ```
-    /// let tagged = siohook_events::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
+    /// # use siohook_events as siohook;
+    /// let tagged = siohook::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
     /// assert_eq!(tagged.members(), ["contact", "tag"]);
     /// ```
     #[must_use]
@@ -182,7 +186,8 @@ impl Event {
     /// Returns the forms of the body, the usual one first. A form without a name is `""`.
     ///
     /// ```
-    /// let opt_in = siohook_events::EventName::new("contact.optin.completed").event().unwrap();
+    /// # use siohook_events as siohook;
+    /// let opt_in = siohook::EventName::new("contact.optin.completed").event().unwrap();
     /// let forms: Vec<&str> = opt_in.variants().collect();
     /// assert_eq!(forms, ["funnel_step", "page_model"]);
     /// ```
@@ -194,7 +199,8 @@ impl Event {
     /// Returns a sentence that says when the event is sent.
     ///
     /// ```
-    /// let tagged = siohook_events::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
+    /// # use siohook_events as siohook;
+    /// let tagged = siohook::EventName::new("CONTACT_TAG_ADDED").event().unwrap();
     /// assert_eq!(tagged.summary(), "A tag was put on a contact.");
     /// ```
     #[must_use]
@@ -247,7 +253,8 @@ macro_rules! define_catalogue {
         /// [`EventName`](crate::EventName) holds any name.
         ///
         /// ```
-        /// let events = siohook_events::events();
+        /// # use siohook_events as siohook;
+        /// let events = siohook::events();
         /// let sale = events.iter().find(|event| event.name() == "SALE_NEW").unwrap();
         /// assert_eq!(sale.payload(), "SaleNew");
         /// assert_eq!(sale.unified(), Some("Sale"));

@@ -10,7 +10,8 @@ use crate::lenient;
 /// A tag.
 ///
 /// ```
-/// use siohook_events::unified::Tag;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Tag;
 ///
 /// let tag: Tag = serde_json::from_str(r#"{"id": 1758324, "name": "Newsletter"}"#)?;
 /// assert_eq!(tag.id, 1_758_324);
@@ -31,7 +32,8 @@ pub struct Tag {
 /// A bundle of courses. Which courses are in it is not sent.
 ///
 /// ```
-/// use siohook_events::automation::CourseBundle;
+/// # use siohook_events as siohook;
+/// use siohook::automation::CourseBundle;
 ///
 /// let bundle: CourseBundle = serde_json::from_str(r#"{"id": 7, "name": "All courses"}"#)?;
 /// assert_eq!(bundle.name, "All courses");
@@ -51,7 +53,8 @@ pub struct CourseBundle {
 /// A page of a funnel.
 ///
 /// ```
-/// use siohook_events::unified::FunnelStep;
+/// # use siohook_events as siohook;
+/// use siohook::unified::FunnelStep;
 ///
 /// let page: FunnelStep = serde_json::from_str(
 ///     r#"{"id": 311, "name": "Order", "type": "offer-form", "funnel": {"id": 118, "name": "Shop"}}"#,
@@ -81,7 +84,8 @@ pub struct FunnelStep {
 /// A funnel.
 ///
 /// ```
-/// use siohook_events::unified::Funnel;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Funnel;
 ///
 /// let funnel: Funnel = serde_json::from_str(r#"{"id": 118, "name": "Shop"}"#)?;
 /// assert_eq!(funnel.id, 118);

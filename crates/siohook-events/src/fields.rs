@@ -21,7 +21,8 @@ use {crate::schema::tolerant, schemars::JsonSchema};
 /// whichever mechanism sent them.
 ///
 /// ```
-/// use siohook_events::Fields;
+/// # use siohook_events as siohook;
+/// use siohook::Fields;
 ///
 /// let fields: Fields = serde_json::from_str(r#"{"first_name": "Léa", "shoe_size": "38"}"#)?;
 /// assert_eq!(fields.first_name(), Some("Léa"));
@@ -33,7 +34,8 @@ use {crate::schema::tolerant, schemars::JsonSchema};
 /// Collect them in your own tests:
 ///
 /// ```
-/// use siohook_events::Fields;
+/// # use siohook_events as siohook;
+/// use siohook::Fields;
 ///
 /// let fields = Fields::from_iter([("first_name", Some("Léa")), ("phone_number", None)]);
 /// assert_eq!(fields.first_name(), Some("Léa"));
@@ -64,7 +66,8 @@ enum Form {
 /// One of the [`Fields`].
 ///
 /// ```
-/// use siohook_events::Fields;
+/// # use siohook_events as siohook;
+/// use siohook::Fields;
 ///
 /// let fields: Fields = serde_json::from_str(
 ///     r#"[{"fieldName": "Vorname", "slug": "first_name", "value": "Lea"}]"#,
@@ -112,7 +115,8 @@ impl Fields {
     /// Returns the last name. Its slug is `surname` on some accounts, `last_name` on others.
     ///
     /// ```
-    /// use siohook_events::Fields;
+    /// # use siohook_events as siohook;
+    /// use siohook::Fields;
     ///
     /// for slug in ["surname", "last_name"] {
     ///     assert_eq!(Fields::from_iter([(slug, "Martin")]).surname(), Some("Martin"));
@@ -126,7 +130,8 @@ impl Fields {
     /// Returns the phone number as the person typed it.
     ///
     /// ```
-    /// use siohook_events::Fields;
+    /// # use siohook_events as siohook;
+    /// use siohook::Fields;
     ///
     /// let fields = Fields::from_iter([("phone_number", "+33 1 23 45 67 89")]);
     /// assert_eq!(fields.phone_number(), Some("+33 1 23 45 67 89"));
@@ -139,7 +144,8 @@ impl Fields {
     /// Iterates over all fields in the order of the body, including those without a value.
     ///
     /// ```
-    /// use siohook_events::Fields;
+    /// # use siohook_events as siohook;
+    /// use siohook::Fields;
     ///
     /// let fields: Fields = serde_json::from_str(r#"{"city": "Lyon", "country": null}"#)?;
     /// assert!(fields.iter().map(|field| &field.slug).eq(["city", "country"]));
@@ -158,7 +164,8 @@ impl Fields {
     /// Returns whether there are no fields.
     ///
     /// ```
-    /// assert!(siohook_events::Fields::default().is_empty());
+    /// # use siohook_events as siohook;
+    /// assert!(siohook::Fields::default().is_empty());
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {

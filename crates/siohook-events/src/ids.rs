@@ -3,7 +3,8 @@
 //! An id is a whole number. It is also read from a string of digits.
 //!
 //! ```
-//! use siohook_events::ids::{ContactId, CustomerId};
+//! # use siohook_events as siohook;
+//! use siohook::ids::{ContactId, CustomerId};
 //!
 //! let contact = ContactId::from(445_120_981);
 //! assert_eq!(contact, 445_120_981);
@@ -25,14 +26,17 @@ use crate::lenient;
 macro_rules! example {
     ($name:ident) => {
         concat!(
-            "```\nuse siohook_events::ids::",
+            "```\n# use siohook_events as siohook;\nuse siohook::ids::",
             stringify!($name),
             ";\n\n",
             "let id: ",
             stringify!($name),
             " = serde_json::from_str(\"42\")?;\n",
             "assert_eq!(id.get(), 42);\n",
-            "# Ok::<(), serde_json::Error>(())\n```",
+            "// For a database, whose integers have a sign.\n",
+            "let column = i64::try_from(id)?;\n",
+            "assert_eq!(column, 42);\n",
+            "# Ok::<(), Box<dyn std::error::Error>>(())\n```",
         )
     };
 }
@@ -48,7 +52,7 @@ macro_rules! ids {
         pub struct $name(u64);
 
         impl $name {
-            /// Returns the number.
+            /// Returns the number. A database takes `i64::try_from(id)`.
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0

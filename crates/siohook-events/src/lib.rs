@@ -4,8 +4,9 @@
 //! it. Depend on this crate alone to read stored bodies.
 //!
 //! ```
+//! # use siohook_events as siohook;
 //! # #[cfg(feature = "serde")] {
-//! use siohook_events::account::ContactTagAdded;
+//! use siohook::account::ContactTagAdded;
 //!
 //! let body = r#"{
 //!     "contact": {"id": 445120981, "email": "lea.martin@example.com", "fields": [

@@ -3,7 +3,8 @@ use std::fmt;
 /// One of the two ways in which systeme.io calls a server.
 ///
 /// ```
-/// use siohook_events::{EventName, Mechanism};
+/// # use siohook_events as siohook;
+/// use siohook::{EventName, Mechanism};
 ///
 /// let sale = EventName::new("SALE_NEW").event().unwrap();
 /// assert_eq!(sale.mechanism(), Mechanism::Account);

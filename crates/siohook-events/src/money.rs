@@ -14,7 +14,8 @@ use crate::lenient;
 /// writes the amount in a currency.
 ///
 /// ```
-/// use siohook_events::MinorUnits;
+/// # use siohook_events as siohook;
+/// use siohook::MinorUnits;
 ///
 /// let amount = MinorUnits::from(583);
 /// assert_eq!(amount.get(), 583);
@@ -41,7 +42,8 @@ impl MinorUnits {
     /// Width, fill and sign of the format apply, as for a number.
     ///
     /// ```
-    /// use siohook_events::MinorUnits;
+    /// # use siohook_events as siohook;
+    /// use siohook::MinorUnits;
     ///
     /// let amount = MinorUnits::from(-5);
     /// assert_eq!(amount.decimal("eur").to_string(), "-0.05");

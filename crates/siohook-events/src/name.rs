@@ -11,7 +11,8 @@ use crate::shown::Shown;
 /// with control characters escaped; [`as_str`](Self::as_str) returns the whole name.
 ///
 /// ```
-/// use siohook_events::EventName;
+/// # use siohook_events as siohook;
+/// use siohook::EventName;
 ///
 /// assert!(EventName::new("SALE_NEW").is_listed());
 ///
@@ -41,7 +42,8 @@ impl EventName {
     /// Returns the name as it came.
     ///
     /// ```
-    /// let name = siohook_events::EventName::new("lecture_completed");
+    /// # use siohook_events as siohook;
+    /// let name = siohook::EventName::new("lecture_completed");
     /// assert_eq!(name.as_str(), "lecture_completed");
     /// ```
     #[must_use]
@@ -61,7 +63,8 @@ impl EventName {
     /// Returns the entry of the catalogue, if it has this name.
     ///
     /// ```
-    /// use siohook_events::{EventName, Mechanism};
+    /// # use siohook_events as siohook;
+    /// use siohook::{EventName, Mechanism};
     ///
     /// let event = EventName::new("SALE_NEW").event().unwrap();
     /// assert_eq!(event.mechanism(), Mechanism::Account);

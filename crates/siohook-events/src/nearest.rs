@@ -19,7 +19,8 @@ const MISTAKEN: &[(&str, &str)] = &[
 /// If several names are equally near, the one that shares the first segments wins.
 ///
 /// ```
-/// use siohook_events::nearest;
+/// # mod siohook { pub use siohook_events as event; }
+/// use siohook::event::nearest;
 ///
 /// assert_eq!(nearest("contact.tag.aded"), Some("contact.tag.added"));
 /// assert_eq!(nearest("NEW_SALE"), Some("SALE_NEW"));

@@ -14,13 +14,14 @@ use crate::catalogue::{Event, events};
 /// A prefix also matches names that the catalogue lacks.
 ///
 /// ```
-/// use siohook_events::EventPattern;
+/// # mod siohook { pub use siohook_events as event; }
+/// use siohook::event::EventPattern;
 ///
 /// let sales = EventPattern::parse("SALE_*")?;
 /// assert!(sales.matches("SALE_NEW"));
 /// assert!(sales.matches("SALE_REFUNDED"));
 /// assert!(sales.listed().map(|event| event.name()).eq(["SALE_NEW", "SALE_CANCELED"]));
-/// # Ok::<(), siohook_events::PatternError>(())
+/// # Ok::<(), siohook::event::PatternError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,7 +70,8 @@ impl<'a> EventPattern<'a> {
 /// The error of a pattern whose `*` stands where it has no meaning.
 ///
 /// ```
-/// use siohook_events::EventPattern;
+/// # mod siohook { pub use siohook_events as event; }
+/// use siohook::event::EventPattern;
 ///
 /// let error = EventPattern::parse("SALE*").unwrap_err();
 /// assert!(error.to_string().starts_with("`*` stands alone"));

@@ -15,7 +15,8 @@ impl Event {
     /// `schemars::schema_for!(account::SaleNew)`.
     ///
     /// ```
-    /// let sale = siohook_events::events().iter().find(|event| event.name() == "SALE_NEW").unwrap();
+    /// # use siohook_events as siohook;
+    /// let sale = siohook::events().iter().find(|event| event.name() == "SALE_NEW").unwrap();
     /// let schema = sale.schema();
     /// assert_eq!(schema.get("$ref").unwrap(), "#/$defs/account.SaleNew");
     /// println!("{}", serde_json::to_string_pretty(&schema)?);

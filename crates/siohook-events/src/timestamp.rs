@@ -18,12 +18,13 @@ pub use conversions::TimestampRangeError;
 /// to 9999. `Display` and `Debug` write it in UTC, with a fraction only if there is one.
 ///
 /// ```
-/// use siohook_events::Timestamp;
+/// # use siohook_events as siohook;
+/// use siohook::Timestamp;
 ///
 /// let moment: Timestamp = "2021-10-05T10:10:29+02:00".parse()?;
 /// assert_eq!(moment.to_string(), "2021-10-05T08:10:29+00:00");
 /// assert_eq!(moment.unix_seconds(), 1_633_421_429);
-/// # Ok::<(), siohook_events::ParseTimestampError>(())
+/// # Ok::<(), siohook::ParseTimestampError>(())
 /// ```
 ///
 /// # Conversions
@@ -38,9 +39,10 @@ pub use conversions::TimestampRangeError;
 /// `TryFrom` fails with a [`TimestampRangeError`] before 1970 and after 9999.
 ///
 /// ```
+/// # use siohook_events as siohook;
 /// use std::time::{Duration, SystemTime};
 ///
-/// use siohook_events::Timestamp;
+/// use siohook::Timestamp;
 ///
 /// let moment: Timestamp = "2021-10-05T08:10:29+00:00".parse()?;
 /// let system_time = SystemTime::from(moment);
@@ -76,9 +78,10 @@ impl Timestamp {
     /// Returns the nanoseconds within the second.
     ///
     /// ```
-    /// let moment: siohook_events::Timestamp = "2021-10-05T08:10:29.5Z".parse()?;
+    /// # use siohook_events as siohook;
+    /// let moment: siohook::Timestamp = "2021-10-05T08:10:29.5Z".parse()?;
     /// assert_eq!(moment.subsec_nanos(), 500_000_000);
-    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// # Ok::<(), siohook::ParseTimestampError>(())
     /// ```
     #[must_use]
     pub const fn subsec_nanos(self) -> u32 {
@@ -88,14 +91,15 @@ impl Timestamp {
     /// Adds a duration. Returns `None` after the year 9999.
     ///
     /// ```
+    /// # use siohook_events as siohook;
     /// use std::time::Duration;
     ///
-    /// use siohook_events::Timestamp;
+    /// use siohook::Timestamp;
     ///
     /// let moment: Timestamp = "2021-10-05T08:10:29+00:00".parse()?;
     /// let later = moment.checked_add(Duration::from_secs(60)).unwrap();
     /// assert_eq!(later.to_string(), "2021-10-05T08:11:29+00:00");
-    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// # Ok::<(), siohook::ParseTimestampError>(())
     /// ```
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
@@ -163,7 +167,8 @@ impl schemars::JsonSchema for Timestamp {
 /// The error of a text that is not a moment from 1970 to 9999 in RFC 3339.
 ///
 /// ```
-/// use siohook_events::Timestamp;
+/// # use siohook_events as siohook;
+/// use siohook::Timestamp;
 ///
 /// // PHP's date that was never set.
 /// assert!("-0001-11-30T00:00:00+00:00".parse::<Timestamp>().is_err());

@@ -34,7 +34,8 @@ pub use crate::common::{Funnel, FunnelStep, Tag};
 /// A tag was put on a contact.
 ///
 /// ```
-/// use siohook_events::unified::TagAdded;
+/// # use siohook_events as siohook;
+/// use siohook::unified::TagAdded;
 ///
 /// fn log(event: &TagAdded) -> String {
 ///     format!("{} + {}", event.contact.email, event.tag.name)
@@ -59,7 +60,8 @@ pub struct TagAdded {
 /// A tag was taken off a contact.
 ///
 /// ```
-/// use siohook_events::unified::TagRemoved;
+/// # use siohook_events as siohook;
+/// use siohook::unified::TagRemoved;
 ///
 /// fn log(event: &TagRemoved) -> String {
 ///     format!("{} - {}", event.contact.email, event.tag.name)
@@ -84,7 +86,8 @@ pub struct TagRemoved {
 /// A contact filled in a form.
 ///
 /// ```
-/// use siohook_events::unified::OptIn;
+/// # use siohook_events as siohook;
+/// use siohook::unified::OptIn;
 ///
 /// fn origin(event: &OptIn) -> &str {
 ///     event.source_url.as_deref().unwrap_or("unknown")
@@ -113,7 +116,8 @@ pub struct OptIn {
 /// contact id, also for a customer.
 ///
 /// ```
-/// use siohook_events::unified::Contact;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Contact;
 ///
 /// let sale = r#"{"customer": {
 ///     "id": 12799412, "contactId": 445120981, "email": "lea.martin@example.com"

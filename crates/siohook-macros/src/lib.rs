@@ -9,9 +9,8 @@ mod name;
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
 
-/// Makes a function a handler of systeme.io webhooks.
-///
-/// Documented where it is re-exported, as `siohook::on_event`.
+// `siohook` documents its re-export, and rustdoc would join both texts.
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn on_event(args: TokenStream, item: TokenStream) -> TokenStream {
     let source = item.clone().into();

@@ -7,7 +7,8 @@ use std::fmt;
 /// have the same text.
 ///
 /// ```
-/// use siohook_sender::Sample;
+/// # mod siohook { pub use siohook_sender as testing; }
+/// use siohook::testing::Sample;
 ///
 /// let error = Sample::of("contact.tag.added").try_set("/contact/emial", "").unwrap_err();
 /// let text = error.to_string();

@@ -2,7 +2,8 @@
 //! event, edit it, sign it, and send it.
 //!
 //! ```
-//! use siohook_sender::Sample;
+//! # mod siohook { pub use siohook_sender as testing; }
+//! use siohook::testing::Sample;
 //!
 //! let sale = Sample::of("SALE_NEW")
 //!     .set("/customer/email", "ada@example.com")
@@ -11,7 +12,7 @@
 //! assert_eq!(request.target(), "/systeme");
 //! let wire = request.to_http1();
 //! assert!(wire.starts_with(b"POST /systeme HTTP/1.1\r\ncontent-length: "));
-//! # Ok::<(), siohook_sender::RequestError>(())
+//! # Ok::<(), siohook::testing::RequestError>(())
 //! ```
 //!
 //! # Overview

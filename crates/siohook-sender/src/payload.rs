@@ -11,8 +11,9 @@ use crate::Sample;
 /// It is sealed: other types can't implement it.
 ///
 /// ```
-/// use siohook_events::account::SaleNew;
-/// use siohook_sender::Payload;
+/// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+/// use siohook::account::SaleNew;
+/// use siohook::testing::Payload;
 ///
 /// assert_eq!(SaleNew::EVENT, "SALE_NEW");
 /// ```
@@ -26,13 +27,14 @@ pub trait Sealed {}
 /// Returns the payload of an event's [`Sample`], to call a handler with it.
 ///
 /// ```
-/// use siohook_events::account::SaleNew;
+/// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+/// use siohook::account::SaleNew;
 ///
 /// fn is_paid(sale: &SaleNew) -> bool {
 ///     sale.price_plan.amount.get() > 0
 /// }
 ///
-/// assert!(is_paid(&siohook_sender::sample()));
+/// assert!(is_paid(&siohook::testing::sample()));
 /// ```
 #[must_use]
 pub fn sample<T: Payload>() -> T {

@@ -17,7 +17,8 @@ const MAX_LENGTH: usize = 32 * 1024;
 /// Request in the exact form in which systeme.io sends it.
 ///
 /// ```
-/// use siohook_sender::Sample;
+/// # mod siohook { pub use siohook_sender as testing; }
+/// use siohook::testing::Sample;
 ///
 /// let tag = Sample::of("contact.tag.added").with_body("{}");
 /// let request = tag.request("http://127.0.0.1:3000/systeme?shop=7")?;
@@ -34,7 +35,7 @@ const MAX_LENGTH: usize = 32 * 1024;
 ///      \r\n\
 ///      {}",
 /// );
-/// # Ok::<(), siohook_sender::RequestError>(())
+/// # Ok::<(), siohook::testing::RequestError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
@@ -54,14 +55,15 @@ impl Sample {
     /// then `localhost`.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let request = Sample::of("SALE_NEW").request("https://shop.example.com/systeme")?;
     /// assert_eq!(request.host(), "shop.example.com");
     ///
     /// let error = Sample::of("SALE_NEW").request("shop.example.com/systeme").unwrap_err();
     /// assert_eq!(error.to_string(), "the URL begins with neither `http://`, `https://` nor `/`");
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     ///
     /// # Errors
@@ -92,9 +94,10 @@ impl Request {
     /// Returns the method: `POST`.
     ///
     /// ```
-    /// let request = siohook_sender::Sample::of("SALE_NEW").request("/systeme")?;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let request = siohook::testing::Sample::of("SALE_NEW").request("/systeme")?;
     /// assert_eq!(request.method(), "POST");
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn method(&self) -> &'static str {
@@ -104,11 +107,12 @@ impl Request {
     /// Returns the URL, including the token.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let request = Sample::of("contact.tag.added").request("http://127.0.0.1:3000")?;
     /// assert_eq!(request.url(), "http://127.0.0.1:3000/?token=b7e1f3c9");
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn url(&self) -> String {
@@ -118,9 +122,10 @@ impl Request {
     /// Returns the host of the URL, with the port if the URL has one.
     ///
     /// ```
-    /// let request = siohook_sender::Sample::of("SALE_NEW").request("http://[::1]:3000/systeme")?;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let request = siohook::testing::Sample::of("SALE_NEW").request("http://[::1]:3000/systeme")?;
     /// assert_eq!(request.host(), "[::1]:3000");
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn host(&self) -> &str {
@@ -130,11 +135,12 @@ impl Request {
     /// Returns path and query, including the token.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let request = Sample::of("contact.tag.added").token("a b").request("/systeme")?;
     /// assert_eq!(request.target(), "/systeme?token=a%20b");
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn target(&self) -> &str {
@@ -145,10 +151,11 @@ impl Request {
     /// `content-length` and `host`.
     ///
     /// ```
-    /// let request = siohook_sender::Sample::of("SALE_NEW").request("/systeme")?;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let request = siohook::testing::Sample::of("SALE_NEW").request("/systeme")?;
     /// let names: Vec<&str> = request.headers().iter().map(|(name, _)| &**name).collect();
     /// assert_eq!((names[0], names[names.len() - 1]), ("content-length", "host"));
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
@@ -158,9 +165,10 @@ impl Request {
     /// Returns the body.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW");
     /// assert_eq!(sale.request("/systeme")?.body(), sale.body());
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn body(&self) -> &Bytes {
@@ -170,9 +178,10 @@ impl Request {
     /// Returns the bytes of the request on an HTTP/1.1 connection.
     ///
     /// ```
-    /// let request = siohook_sender::Sample::of("SALE_NEW").request("/systeme")?;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let request = siohook::testing::Sample::of("SALE_NEW").request("/systeme")?;
     /// assert!(request.to_http1().starts_with(b"POST /systeme HTTP/1.1\r\n"));
-    /// # Ok::<(), siohook_sender::RequestError>(())
+    /// # Ok::<(), siohook::testing::RequestError>(())
     /// ```
     #[must_use]
     pub fn to_http1(&self) -> Vec<u8> {
@@ -201,7 +210,8 @@ impl fmt::Debug for Request {
 /// The text repeats neither the URL, which may hold a token, nor the value of a header.
 ///
 /// ```
-/// let error = siohook_sender::Sample::of("SALE_NEW").request("http://").unwrap_err();
+/// # mod siohook { pub use siohook_sender as testing; }
+/// let error = siohook::testing::Sample::of("SALE_NEW").request("http://").unwrap_err();
 /// assert_eq!(error.to_string(), "the URL has no host");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,7 +18,8 @@ use crate::message::Message;
 /// token.
 ///
 /// ```
-/// use siohook_sender::Sample;
+/// # mod siohook { pub use siohook_sender as testing; }
+/// use siohook::testing::Sample;
 ///
 /// let sale = Sample::of("SALE_NEW")
 ///     .set("/customer/email", "ada@example.com")
@@ -56,7 +57,8 @@ impl Sample {
     /// retry of this delivery, see [`attempt`](Self::attempt).
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let tag = Sample::of("contact.tag.added");
     /// assert_ne!(tag.another().body(), tag.body());
@@ -84,7 +86,8 @@ impl Sample {
     /// such headers, so all their attempts are equal.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let sale = Sample::of("SALE_NEW");
     /// let second = sale.attempt(2);
@@ -100,7 +103,8 @@ impl Sample {
     /// Returns the name of the event.
     ///
     /// ```
-    /// assert_eq!(siohook_sender::Sample::of("SALE_NEW").event(), "SALE_NEW");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// assert_eq!(siohook::testing::Sample::of("SALE_NEW").event(), "SALE_NEW");
     /// ```
     #[must_use]
     pub fn event(&self) -> &EventName {
@@ -122,7 +126,8 @@ impl Sample {
     /// Returns the message id. `None` for automations.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// assert!(Sample::of("SALE_NEW").message_id().is_some());
     /// assert_eq!(Sample::of("contact.tag.added").message_id(), None);
@@ -135,7 +140,8 @@ impl Sample {
     /// Returns the body that is sent.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added");
     /// assert!(tag.body().starts_with(br#"{"type":"contact.tag.added","#));
     /// ```
     #[must_use]
@@ -146,7 +152,8 @@ impl Sample {
     /// Sets the address of the sender. The default is one of systeme.io's addresses.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW").peer([203, 0, 113, 9]);
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW").peer([203, 0, 113, 9]);
     /// assert_eq!(sale.peer_address().to_string(), "203.0.113.9");
     /// ```
     pub fn peer(mut self, address: impl Into<IpAddr>) -> Self {
@@ -157,7 +164,8 @@ impl Sample {
     /// Returns the [address](Self::peer) of the sender.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW");
     /// assert_eq!(sale.peer_address().to_string(), "185.236.142.1");
     /// ```
     #[must_use]

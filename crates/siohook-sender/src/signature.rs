@@ -20,7 +20,8 @@ pub const SECRET: &str = "correct horse battery staple";
 /// Anyone can read it here, so never configure it on a public server.
 ///
 /// ```
-/// use siohook_sender::{Sample, TOKEN};
+/// # mod siohook { pub use siohook_sender as testing; }
+/// use siohook::testing::{Sample, TOKEN};
 ///
 /// assert_eq!(Sample::of("contact.tag.added").query(), format!("token={TOKEN}"));
 /// ```
@@ -30,9 +31,10 @@ pub const TOKEN: &str = "b7e1f3c9";
 /// the body, as 64 hex digits in lower case.
 ///
 /// ```
+/// # mod siohook { pub use siohook_sender as testing; }
 /// // printf {} | openssl dgst -sha256 -hmac 'correct horse battery staple'
 /// assert_eq!(
-///     siohook_sender::sign("correct horse battery staple", "{}"),
+///     siohook::testing::sign("correct horse battery staple", "{}"),
 ///     "ea0a7029e49045b7f35eb49cfd742be15bbc7cb767208ecfe1fab26bda5cdbe8",
 /// );
 /// ```

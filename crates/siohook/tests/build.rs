@@ -256,6 +256,14 @@ fn a_secret_for_an_event_that_is_never_signed_is_reported() {
             "`contact.tag.added`, an event of automations, which are not signed",
         ),
         (
+            "sale_*",
+            "`sale_*`, but account webhooks spell their events in upper case with `_`",
+        ),
+        (
+            "contact.*",
+            "`contact.*`, but account webhooks spell their events in upper case with `_`",
+        ),
+        (
             "SALE*",
             "`SALE*`: `*` stands alone, or at the end after `.` or `_`: `\"*\"`, `\"contact.*\"`, `\"SALE_*\"`",
         ),
@@ -268,7 +276,7 @@ fn a_secret_for_an_event_that_is_never_signed_is_reported() {
         ["the secret \"sales\" is bound to no event: name at least one"]
     );
     // systeme.io may send names that are not published yet.
-    bound(&["SALE_NEW", "SALE_*", "*", "COMMUNITY_JOINED"])
+    bound(&["SALE_NEW", "SALE_*", "*", "COMMUNITY_JOINED", "COMMUNITY_*"])
         .build()
         .unwrap();
 }

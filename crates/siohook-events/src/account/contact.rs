@@ -10,7 +10,8 @@ use crate::{Fields, Timestamp, lenient};
 /// A person in the list of contacts.
 ///
 /// ```
-/// use siohook_events::account::Contact;
+/// # use siohook_events as siohook;
+/// use siohook::account::Contact;
 ///
 /// fn may_be_written_to(contact: &Contact) -> bool {
 ///     !contact.unsubscribed && !contact.bounced && !contact.needs_confirmation

@@ -9,7 +9,8 @@ use crate::{MinorUnits, lenient};
 /// An offer and its price.
 ///
 /// ```
-/// use siohook_events::account::PricePlan;
+/// # use siohook_events as siohook;
+/// use siohook::account::PricePlan;
 ///
 /// let plan: PricePlan = serde_json::from_str(
 ///     r#"{"id": 3456911, "name": "Atelier", "amount": 4700, "currency": "eur"}"#,
@@ -49,7 +50,8 @@ pub struct PricePlan {
 /// The rhythm of a subscription.
 ///
 /// ```
-/// use siohook_events::account::RecurringOptions;
+/// # use siohook_events as siohook;
+/// use siohook::account::RecurringOptions;
 ///
 /// let options: RecurringOptions =
 ///     serde_json::from_str(r#"{"interval": "month", "intervalCount": 1, "limitOfPayments": 3}"#)?;

@@ -11,7 +11,8 @@ use crate::lenient;
 /// product or a tag. The keys of the others are null.
 ///
 /// ```
-/// use siohook_events::account::Resource;
+/// # use siohook_events as siohook;
+/// use siohook::account::Resource;
 ///
 /// fn name(resource: &Resource) -> Option<&str> {
 ///     let course = resource.course.as_ref().map(|course| &course.name);
@@ -55,7 +56,8 @@ pub struct Resource {
 /// None was ever captured. A public integration describes these members.
 ///
 /// ```
-/// use siohook_events::account::Course;
+/// # use siohook_events as siohook;
+/// use siohook::account::Course;
 ///
 /// let course: Course = serde_json::from_str(r#"{"id": 44685, "name": "Atelier"}"#)?;
 /// assert_eq!(course.id, 44_685);
@@ -77,7 +79,8 @@ pub struct Course {
 /// A product that is shipped.
 ///
 /// ```
-/// use siohook_events::account::PhysicalProduct;
+/// # use siohook_events as siohook;
+/// use siohook::account::PhysicalProduct;
 ///
 /// let product: PhysicalProduct =
 ///     serde_json::from_str(r#"{"id": 170501, "name": "Carnet", "options": []}"#)?;

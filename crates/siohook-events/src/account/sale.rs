@@ -10,7 +10,8 @@ use crate::{Fields, MinorUnits, Timestamp, lenient};
 /// A person as a buyer.
 ///
 /// ```
-/// use siohook_events::account::Customer;
+/// # use siohook_events as siohook;
+/// use siohook::account::Customer;
 ///
 /// let customer: Customer = serde_json::from_str(
 ///     r#"{"id": 12799412, "contactId": 445120981, "email": "lea.martin@example.com"}"#,
@@ -48,7 +49,8 @@ pub struct Customer {
 /// A coupon.
 ///
 /// ```
-/// use siohook_events::account::Coupon;
+/// # use siohook_events as siohook;
+/// use siohook::account::Coupon;
 ///
 /// let coupon: Coupon = serde_json::from_str(
 ///     r#"{"code": "RENTREE26", "discountAmount": 500, "discountType": "fixed"}"#,
@@ -87,7 +89,8 @@ pub struct Coupon {
 /// and all have this order.
 ///
 /// ```
-/// use siohook_events::account::Order;
+/// # use siohook_events as siohook;
+/// use siohook::account::Order;
 ///
 /// let order: Order =
 ///     serde_json::from_str(r#"{"id": 12768940, "totalPrice": 4200, "vat": 0.0}"#)?;
@@ -131,7 +134,8 @@ pub struct Order {
 /// One line of an order: the main product, an order bump or an upsell.
 ///
 /// ```
-/// use siohook_events::account::OrderItem;
+/// # use siohook_events as siohook;
+/// use siohook::account::OrderItem;
 ///
 /// let item: OrderItem = serde_json::from_str(r#"{"id": 15460871, "resources": []}"#)?;
 /// // The key of a table of sales that were granted:
@@ -164,7 +168,8 @@ impl OrderItem {
     /// [bundle](Resource::course_bundle) holds: they are not among these either.
     ///
     /// ```
-    /// use siohook_events::account::OrderItem;
+    /// # use siohook_events as siohook;
+    /// use siohook::account::OrderItem;
     ///
     /// let item: OrderItem = serde_json::from_str(r#"{"id": 15460871, "resources": [
     ///     {"course": null, "tag": {"id": 1758400, "name": "Acheteur"}},

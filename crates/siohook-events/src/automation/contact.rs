@@ -8,7 +8,8 @@ use crate::ids::ContactId;
 /// A person in the list of contacts.
 ///
 /// ```
-/// use siohook_events::automation::Contact;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Contact;
 ///
 /// let contact: Contact = serde_json::from_str(
 ///     r#"{"id": 29150265, "email": "lea.martin@example.com", "fields": {"first_name": "Léa"}}"#,

@@ -8,7 +8,8 @@ use crate::lenient;
 /// A course.
 ///
 /// ```
-/// use siohook_events::automation::Course;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Course;
 ///
 /// let course: Course = serde_json::from_str(r#"{"id": 44685, "name": "Blogging"}"#)?;
 /// assert_eq!(course.id, 44_685);

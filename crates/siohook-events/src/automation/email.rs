@@ -8,7 +8,8 @@ use crate::lenient;
 /// An e-mail campaign.
 ///
 /// ```
-/// use siohook_events::automation::Campaign;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Campaign;
 ///
 /// let campaign: Campaign = serde_json::from_str(r#"{"id": 7, "name": "Welcome"}"#)?;
 /// assert_eq!(campaign.name, "Welcome");
@@ -32,7 +33,8 @@ pub struct Campaign {
 /// An e-mail that was sent to a contact.
 ///
 /// ```
-/// use siohook_events::automation::SentEmail;
+/// # use siohook_events as siohook;
+/// use siohook::automation::SentEmail;
 ///
 /// let email: SentEmail = serde_json::from_str(r#"{"id": 7, "subject": "Your first lesson"}"#)?;
 /// assert_eq!(email.subject, "Your first lesson");

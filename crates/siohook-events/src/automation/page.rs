@@ -8,7 +8,8 @@ use crate::lenient;
 /// A page of a blog.
 ///
 /// ```
-/// use siohook_events::automation::PageModel;
+/// # use siohook_events as siohook;
+/// use siohook::automation::PageModel;
 ///
 /// let page: PageModel =
 ///     serde_json::from_str(r#"{"id": 7, "name": "Home", "blog": {"id": 2, "name": "Ideas"}}"#)?;
@@ -34,7 +35,8 @@ pub struct PageModel {
 /// A blog.
 ///
 /// ```
-/// use siohook_events::automation::Blog;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Blog;
 ///
 /// let blog: Blog = serde_json::from_str(r#"{"id": 2, "name": "Ideas"}"#)?;
 /// assert_eq!(blog.id, 2);

@@ -17,7 +17,8 @@ use crate::lenient;
 /// the other types are null.
 ///
 /// ```
-/// use siohook_events::automation::{Resource, ResourceType};
+/// # use siohook_events as siohook;
+/// use siohook::automation::{Resource, ResourceType};
 ///
 /// let course: Resource = serde_json::from_str(
 ///     r#"{"type": "membership_course", "data": {"id": 111, "name": "Un blog qui rapporte"}}"#,
@@ -71,7 +72,8 @@ pub struct Resource {
 /// Kind of a [`Resource`].
 ///
 /// ```
-/// use siohook_events::automation::ResourceType;
+/// # use siohook_events as siohook;
+/// use siohook::automation::ResourceType;
 ///
 /// let course: ResourceType = serde_json::from_str(r#""membership_course""#)?;
 /// assert_eq!(course, ResourceType::Course);
@@ -136,7 +138,8 @@ impl<'de> Deserialize<'de> for ResourceType {
 /// Id and name of a [`Resource`].
 ///
 /// ```
-/// use siohook_events::automation::ResourceData;
+/// # use siohook_events as siohook;
+/// use siohook::automation::ResourceData;
 ///
 /// let data: ResourceData = serde_json::from_str(r#"{"id": 110, "name": "Buyer"}"#)?;
 /// assert_eq!(data.name, "Buyer");

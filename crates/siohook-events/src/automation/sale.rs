@@ -10,7 +10,8 @@ use crate::{Fields, MinorUnits, Timestamp, lenient};
 /// A person as a buyer.
 ///
 /// ```
-/// use siohook_events::automation::Customer;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Customer;
 ///
 /// let customer: Customer = serde_json::from_str(
 ///     r#"{"id": 616824, "contact_id": 20756080, "email": "lea.martin@example.com"}"#,
@@ -44,7 +45,8 @@ pub struct Customer {
 /// An offer and its price.
 ///
 /// ```
-/// use siohook_events::automation::OfferPricePlan;
+/// # use siohook_events as siohook;
+/// use siohook::automation::OfferPricePlan;
 ///
 /// let plan: OfferPricePlan = serde_json::from_str(
 ///     r#"{"id": 19, "name": "Blogging", "direct_charge_amount": 583, "currency": "eur"}"#,
@@ -84,7 +86,8 @@ pub struct OfferPricePlan {
 /// and all have this order.
 ///
 /// ```
-/// use siohook_events::automation::Order;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Order;
 ///
 /// let order: Order =
 ///     serde_json::from_str(r#"{"id": 612661, "created_at": "2021-09-10T14:23:17+00:00"}"#)?;
@@ -133,7 +136,8 @@ pub struct Order {
 /// One line of an order: the main product, an order bump or an upsell.
 ///
 /// ```
-/// use siohook_events::automation::OrderItem;
+/// # use siohook_events as siohook;
+/// use siohook::automation::OrderItem;
 ///
 /// let item: OrderItem = serde_json::from_str(r#"{"id": 763123, "resources": []}"#)?;
 /// // The key of a table of sales that were granted:
@@ -163,7 +167,8 @@ impl OrderItem {
     /// courses is written: its id is not among these.
     ///
     /// ```
-    /// use siohook_events::automation::OrderItem;
+    /// # use siohook_events as siohook;
+    /// use siohook::automation::OrderItem;
     ///
     /// // The sample of `customer.sale.completed`, shortened.
     /// let item: OrderItem = serde_json::from_str(r#"{"id": 763123, "resources": [

@@ -12,7 +12,8 @@ use crate::lenient;
 /// A webinar.
 ///
 /// ```
-/// use siohook_events::automation::Webinar;
+/// # use siohook_events as siohook;
+/// use siohook::automation::Webinar;
 ///
 /// let webinar: Webinar = serde_json::from_str(r#"{"id": 7, "duration": "7200"}"#)?;
 /// assert_eq!(webinar.duration.unwrap().as_secs(), 7200);
@@ -36,9 +37,10 @@ pub struct Webinar {
 /// A length of time in whole seconds. The wire has it as a string: `"7200"`.
 ///
 /// ```
+/// # use siohook_events as siohook;
 /// use std::time::Duration;
 ///
-/// use siohook_events::automation::WebinarDuration;
+/// use siohook::automation::WebinarDuration;
 ///
 /// let duration: WebinarDuration = serde_json::from_str(r#""7200""#)?;
 /// assert_eq!(duration.as_secs(), 7200);

@@ -8,14 +8,15 @@ use super::Timestamp;
 /// The error of a moment before 1970 or after 9999, which no [`Timestamp`] holds.
 ///
 /// ```
+/// # use siohook_events as siohook;
 /// use std::time::{Duration, SystemTime};
 ///
-/// use siohook_events::Timestamp;
+/// use siohook::Timestamp;
 ///
 /// let epoch = SystemTime::UNIX_EPOCH;
 /// assert_eq!(Timestamp::try_from(epoch)?.to_string(), "1970-01-01T00:00:00+00:00");
 /// assert!(Timestamp::try_from(epoch - Duration::from_secs(1)).is_err());
-/// # Ok::<(), siohook_events::TimestampRangeError>(())
+/// # Ok::<(), siohook::TimestampRangeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimestampRangeError(());

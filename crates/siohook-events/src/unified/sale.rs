@@ -15,7 +15,8 @@ use crate::{Fields, MinorUnits, Timestamp, account, automation};
 /// [`OrderItem::courses`].
 ///
 /// ```
-/// use siohook_events::unified::Sale;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Sale;
 ///
 /// fn receipt(sale: &Sale) -> String {
 ///     let plan = &sale.price_plan;
@@ -54,7 +55,8 @@ pub struct Sale {
 /// A person as a buyer.
 ///
 /// ```
-/// use siohook_events::unified::Customer;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Customer;
 ///
 /// fn is_test(customer: &Customer) -> bool {
 ///     customer.email.ends_with("@example.com")
@@ -84,7 +86,8 @@ pub struct Customer {
 /// and all have this order.
 ///
 /// ```
-/// use siohook_events::unified::Order;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Order;
 ///
 /// fn total(order: &Order, currency: &str) -> Option<String> {
 ///     Some(order.total_price?.decimal(currency).to_string())
@@ -117,8 +120,9 @@ pub struct Order {
 /// One line of an order: the main product, an order bump or an upsell.
 ///
 /// ```
-/// use siohook_events::automation::SaleCompleted;
-/// use siohook_events::unified::Sale;
+/// # use siohook_events as siohook;
+/// use siohook::automation::SaleCompleted;
+/// use siohook::unified::Sale;
 ///
 /// // The sample of `customer.sale.completed`, shortened.
 /// let sale: SaleCompleted = serde_json::from_str(r#"{
@@ -157,8 +161,9 @@ pub struct OrderItem {
 /// A course that was sold.
 ///
 /// ```
-/// use siohook_events::ids::CourseId;
-/// use siohook_events::unified::Sale;
+/// # use siohook_events as siohook;
+/// use siohook::ids::CourseId;
+/// use siohook::unified::Sale;
 ///
 /// fn sells(sale: &Sale, course: CourseId) -> bool {
 ///     sale.order_item.courses.iter().any(|sold| sold.id == course)
@@ -178,7 +183,8 @@ pub struct Course {
 /// An offer and its price.
 ///
 /// ```
-/// use siohook_events::unified::PricePlan;
+/// # use siohook_events as siohook;
+/// use siohook::unified::PricePlan;
 ///
 /// fn is_free(plan: &PricePlan) -> bool {
 ///     plan.amount.is_some_and(|amount| amount == 0)
@@ -208,7 +214,8 @@ pub struct PricePlan {
 /// A coupon.
 ///
 /// ```
-/// use siohook_events::unified::Coupon;
+/// # use siohook_events as siohook;
+/// use siohook::unified::Coupon;
 ///
 /// fn is_summer(coupon: &Coupon) -> bool {
 ///     coupon.code.as_deref() == Some("SUMMER26")

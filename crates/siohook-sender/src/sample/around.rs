@@ -14,7 +14,8 @@ impl Sample {
     /// `X-Webhook-Event-Timestamp` of an account webhook.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW").at("2026-12-31T23:59:59+00:00");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW").at("2026-12-31T23:59:59+00:00");
     /// assert_eq!(sale.occurred_at().unwrap().to_string(), "2026-12-31T23:59:59+00:00");
     /// ```
     ///
@@ -39,7 +40,8 @@ impl Sample {
     /// Returns the time of the event. `None` for an automation without a valid `created_at`.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added");
     /// assert_eq!(tag.occurred_at().unwrap().to_string(), "2021-10-05T09:52:38+00:00");
     /// ```
     #[must_use]
@@ -54,7 +56,8 @@ impl Sample {
     /// Sets the e-mail address of the systeme.io account, which only automations send.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added").account_email("shop@example.com");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added").account_email("shop@example.com");
     /// let account = br#""account":{"email":"shop@example.com"}"#;
     /// assert!(tag.body().windows(account.len()).any(|part| part == account));
     /// ```
@@ -78,7 +81,8 @@ impl Sample {
     /// An automation has the name in its body, and it is replaced there.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let sale = Sample::of("SALE_NEW");
     /// let replayed = sale.clone().with_event_header("SALE_CANCELED");
@@ -102,7 +106,8 @@ impl Sample {
     /// Sets the message id of an account webhook.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW").with_message_id("m-1");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW").with_message_id("m-1");
     /// assert_eq!(sale.message_id(), Some("m-1"));
     /// ```
     ///
@@ -124,7 +129,8 @@ impl Sample {
     /// same bytes on every run. An automation has no ids and stays as it is.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let sale = || Sample::of("SALE_NEW").with_fixed_ids();
     /// assert_eq!(sale().message_id(), Some("01a0e6f0-4c11-7d20-9f3e-5b1c2a7d9e01"));
@@ -138,7 +144,8 @@ impl Sample {
     /// Replaces the body by these bytes. They need not be JSON.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW").with_body("{");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW").with_body("{");
     /// assert_eq!(sale.body(), "{");
     /// ```
     pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {

@@ -19,7 +19,8 @@ impl Sample {
     /// Replaces the value at a JSON pointer: `/contact/email`, `/tags/0/name`.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added").set("/tag/name", "vip");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added").set("/tag/name", "vip");
     /// assert!(tag.body().starts_with(br#"{"type":"contact.tag.added","data":{"tag":{"id":141002,"name":"vip"}"#));
     /// ```
     ///
@@ -35,7 +36,8 @@ impl Sample {
     /// Replaces the value at a JSON pointer. It is [`set`](Self::set) without panics.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW");
     /// let error = sale.try_set("/custmer/email", "ada@example.com").unwrap_err();
     /// assert!(error.to_string().ends_with("; did you mean `/customer/email`?"));
     /// ```
@@ -55,8 +57,9 @@ impl Sample {
     /// `/contact/fields/first_name` works with and without other fields.
     ///
     /// ```
-    /// use siohook_events::account::SaleNew;
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+    /// use siohook::account::SaleNew;
+    /// use siohook::testing::Sample;
     ///
     /// let sale = Sample::of("SALE_NEW").add("/customer/fields/company_name", "Analytical Engines");
     /// let fields = sale.payload::<SaleNew>().customer.fields;
@@ -74,7 +77,8 @@ impl Sample {
     /// Adds a new member, or with `-` an element. It is [`add`](Self::add) without panics.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added");
     /// let error = tag.try_add("/tag/id", 7).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
@@ -94,8 +98,9 @@ impl Sample {
     /// Removes the member or the element at a JSON pointer.
     ///
     /// ```
-    /// use siohook_events::account::SaleNew;
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+    /// use siohook::account::SaleNew;
+    /// use siohook::testing::Sample;
     ///
     /// let sale = Sample::of("SALE_NEW").remove("/funnelStep");
     /// assert!(sale.payload::<SaleNew>().funnel_step.is_none());
@@ -112,7 +117,8 @@ impl Sample {
     /// Removes the value at a JSON pointer. It is [`remove`](Self::remove) without panics.
     ///
     /// ```
-    /// let sale = siohook_sender::Sample::of("SALE_NEW");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let sale = siohook::testing::Sample::of("SALE_NEW");
     /// assert!(sale.try_remove("/contact").is_err());
     /// ```
     ///
@@ -126,8 +132,9 @@ impl Sample {
     /// Edits the payload as a value of its type, or of your own type.
     ///
     /// ```
-    /// use siohook_events::account::SaleNew;
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+    /// use siohook::account::SaleNew;
+    /// use siohook::testing::Sample;
     ///
     /// let sample = Sample::of("SALE_NEW").edit(|sale: &mut SaleNew| {
     ///     sale.customer.email = "ada@example.com".to_owned();
@@ -160,8 +167,9 @@ impl Sample {
     /// Deserializes the payload as its type, or as your own type.
     ///
     /// ```
-    /// use siohook_events::automation::TagAdded;
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_events::*; pub use siohook_sender as testing; }
+    /// use siohook::automation::TagAdded;
+    /// use siohook::testing::Sample;
     ///
     /// let event: TagAdded = Sample::of("contact.tag.added").set("/tag/name", "vip").payload();
     /// assert_eq!(event.tag.name, "vip");

@@ -20,7 +20,8 @@ impl Sample {
     /// The value is sent as UTF-8.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let traced = Sample::of("SALE_NEW").header("sentry-trace", "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331");
     /// assert_eq!(traced.headers()[1].0, "sentry-trace");
@@ -48,7 +49,8 @@ impl Sample {
     /// [`Request`](crate::Request) has them.
     ///
     /// ```
-    /// let headers = siohook_sender::Sample::of("contact.tag.added").headers();
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let headers = siohook::testing::Sample::of("contact.tag.added").headers();
     /// assert_eq!(headers[0], ("content-type".to_owned(), "application/json".to_owned()));
     /// ```
     #[must_use]

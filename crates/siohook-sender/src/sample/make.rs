@@ -36,7 +36,8 @@ impl Sample {
     /// Makes a sample of a listed event. It is [`of`](Self::of) without panics.
     ///
     /// ```
-    /// let error = siohook_sender::Sample::try_of("NEW_SALE").unwrap_err();
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let error = siohook::testing::Sample::try_of("NEW_SALE").unwrap_err();
     /// assert!(error.to_string().contains("did you mean `SALE_NEW`?"));
     /// ```
     ///
@@ -63,7 +64,8 @@ impl Sample {
     /// | `CONTACT_TAG_REMOVED` | `nested`, with `contact.contact` |
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let nested = Sample::variant("CONTACT_TAG_REMOVED", "nested");
     /// assert!(nested.body().starts_with(br#"{"contact":{"contact":{"#));
@@ -81,7 +83,8 @@ impl Sample {
     /// panics.
     ///
     /// ```
-    /// let error = siohook_sender::Sample::try_variant("CONTACT_TAG_REMOVED", "flat").unwrap_err();
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let error = siohook::testing::Sample::try_variant("CONTACT_TAG_REMOVED", "flat").unwrap_err();
     /// assert_eq!(error.to_string(), "`CONTACT_TAG_REMOVED` has no variant `flat`; it has `nested`");
     /// ```
     ///
@@ -108,7 +111,8 @@ impl Sample {
     /// Makes a sample of each variant of each event, in the order of the catalogue.
     ///
     /// ```
-    /// for sample in siohook_sender::Sample::all() {
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// for sample in siohook::testing::Sample::all() {
     ///     println!("{}: {} bytes", sample.event(), sample.body().len());
     /// }
     /// ```
@@ -120,7 +124,8 @@ impl Sample {
     /// Makes an automation with this `data` of any event, listed or not.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// #[derive(serde::Serialize)]
     /// struct Completed {
@@ -146,7 +151,8 @@ impl Sample {
     /// Makes an account webhook with this body of any event, listed or not.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let sample = Sample::account("COURSE_COMPLETED", serde_json::json!({"course": "Rust"}));
     /// assert_eq!(*sample.body(), br#"{"course":"Rust"}"#[..]);

@@ -44,7 +44,8 @@ impl Sample {
     /// Sends this token instead of [`TOKEN`](crate::TOKEN).
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added").token("a/b");
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added").token("a/b");
     /// assert_eq!(tag.query(), "token=a%2Fb");
     /// ```
     ///
@@ -65,7 +66,8 @@ impl Sample {
     /// Sends neither a signature nor a token.
     ///
     /// ```
-    /// let tag = siohook_sender::Sample::of("contact.tag.added").unsigned();
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let tag = siohook::testing::Sample::of("contact.tag.added").unsigned();
     /// assert_eq!(tag.query(), "");
     /// ```
     pub fn unsigned(mut self) -> Self {
@@ -79,7 +81,8 @@ impl Sample {
     /// An automation is not signed, so it stays as it is.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// let sale = Sample::of("SALE_NEW");
     /// let forged = sale.clone().signed_as_is().set("/pricePlan/amount", 1);
@@ -94,7 +97,8 @@ impl Sample {
     /// Changes bytes of the body after it was [signed](Self::signed_as_is).
     ///
     /// ```
-    /// let cut = siohook_sender::Sample::of("SALE_NEW").tampered(|body| body.truncate(100));
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// let cut = siohook::testing::Sample::of("SALE_NEW").tampered(|body| body.truncate(100));
     /// assert_eq!(cut.body().len(), 100);
     /// ```
     pub fn tampered(self, tamper: impl FnOnce(&mut Vec<u8>)) -> Self {
@@ -107,7 +111,8 @@ impl Sample {
     /// Returns the query of the URL: empty, or `token=…` percent-encoded.
     ///
     /// ```
-    /// use siohook_sender::Sample;
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
     ///
     /// assert_eq!(Sample::of("contact.tag.added").token("a b").query(), "token=a%20b");
     /// assert_eq!(Sample::of("SALE_NEW").query(), "");

@@ -7,7 +7,7 @@ use std::fmt;
 use siohook_events::{EventName, EventPattern, Mechanism, Shown, nearest};
 
 use super::unseen::is_unseen;
-use crate::handler::{HandlerInfo, Handlers};
+use crate::handler::{HandlerInfo, Handlers, spelling};
 use crate::request::TypeMap;
 use crate::verify::IpAllowList;
 
@@ -166,7 +166,15 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
                 None if near.is_empty() => None,
                 None => problem(format!("`{shown}`, which is never sent{near}")),
             },
-            Ok(_) => None,
+            Ok(EventPattern::Prefix("")) => None,
+            Ok(EventPattern::Prefix(prefix))
+                if spelling::mechanism(prefix) == Some(Mechanism::Account) =>
+            {
+                None
+            }
+            Ok(_) => problem(format!(
+                "`{shown}`, but account webhooks spell their events in upper case with `_`"
+            )),
         }
     };
     let none = events

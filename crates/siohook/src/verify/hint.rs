@@ -138,7 +138,7 @@ hints! {
         "the body matches once its numbers are spelled as before: JavaScript between systeme.io and this server rewrote them, such as `0.0` as `0`; stop it, or see `accept_reserialized_bodies`"
         limited [SignatureWrong];
     SignatureOfAnother
-        "signature is of another secret, or the body was changed on the way"
+        "the signature was made with another secret, or the body was changed on the way"
         limited [SignatureWrong];
     EventNotCovered { label: Label }
         "event not covered by secret {label}"

@@ -160,7 +160,7 @@ fn a_failed_assertion_shows_the_hint_of_a_refusal() {
         &sale_of("a@example.com").signed_with("battery staple"),
     );
     let refused = "SALE_NEW m-1, attempt 1: 401 unauthorized\n  refused, signature_wrong: account: the signature \
-                   fits none of the secrets (signature is of another secret, or the body was changed on the way)";
+                   fits none of the secrets (the signature was made with another secret, or the body was changed on the way)";
     let text = panic_of(|| {
         report.assert_done();
     });

@@ -11,7 +11,8 @@ fn wrong(configured: &str, used: &str) -> String {
     hint.unwrap().to_owned()
 }
 
-const UNKNOWN: &str = "signature is of another secret, or the body was changed on the way";
+const UNKNOWN: &str =
+    "the signature was made with another secret, or the body was changed on the way";
 
 #[test]
 fn quotes_around_the_configured_secret_are_noticed() {

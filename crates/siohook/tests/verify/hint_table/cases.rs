@@ -153,7 +153,7 @@ fn signatures(cases: &mut Cases) {
     cases.add("in this program's", secret("'key'"), signed("key"));
     cases.add("quotes around it at", secret("key"), signed("\"key\""));
     cases.add("white space around it", secret("key"), signed("key "));
-    cases.add("of another secret", secret("key"), signed("another"));
+    cases.add("with another secret", secret("key"), signed("another"));
     let original = odd("SALE_NEW.as_signed_before_rewriting.json");
     let by_javascript = Incoming::post(odd("SALE_NEW.rewritten_by_javascript.json"))
         .header("X-Webhook-Event", "SALE_NEW")
