@@ -100,7 +100,7 @@ fn numbers_may_come_in_strings() {
 
 #[test]
 fn ids_and_money_may_come_as_floats() {
-    /// Numbers whose unit or range nobody has published are kept as they came.
+    /// Numbers whose unit or range is unpublished are kept as they came.
     const AS_THEY_CAME: [&str; 6] = [
         "discountAmount",
         "limitOfUse",

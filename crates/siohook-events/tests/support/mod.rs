@@ -96,7 +96,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
     fixtures
 }
 
-/// Those whose payload has a type: nobody has published that of a failed payment,
+/// Events whose payload has a type: that of a failed payment is unpublished,
 /// so it is any JSON, and the fixture made up.
 pub(crate) fn typed_fixtures() -> Vec<Fixture> {
     let mut fixtures = fixtures();

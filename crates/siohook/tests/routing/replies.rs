@@ -81,7 +81,7 @@ fn reply_of(functions: &'static [&'static str]) -> Reply {
     reply_to(&with(functions).build().unwrap(), automation(TAG_ADDED))
 }
 
-/// Compares status, headers and body. `more` are the headers besides `content-type`.
+/// Compares status, headers and body. `more` are the headers other than `content-type`.
 #[track_caller]
 fn assert_reply(reply: &Reply, status: u16, outcome: &str, more: &[(&str, &str)]) {
     let mut headers = vec![("content-type", "application/json")];
