@@ -244,9 +244,9 @@ macro_rules! define_catalogue {
         /// Returns every event that systeme.io is known to send.
         ///
         #[doc = concat!(
-            "| event | sent by | payload | unified type | sent when |\n|---|---|---|---|---|\n",
-            $("| `", $name, "` | ", link!($mechanism), types!($mechanism $payload $($unified)?),
-                $summary, " |\n",)*
+            "| event, and when it is sent | sent by | payload | unified type |\n|---|---|---|---|\n",
+            $("| `", $name, "`<br>", $summary, " | ", link!($mechanism),
+                types!($mechanism $payload $($unified)?), "\n",)*
         )]
         ///
         /// systeme.io also sends events whose names it has never published.
@@ -297,9 +297,9 @@ macro_rules! define_catalogue {
         #[cfg(feature = "serde")]
         macro_rules! table {
             ($sender:ident) => { concat!(
-                "| event | payload | unified type | sent when |\n|---|---|---|---|\n",
+                "| event, and when it is sent | payload | unified type |\n|---|---|---|\n",
                 $(only!($sender $mechanism
-                    "| `", $name, "`", types!($mechanism $payload $($unified)?), $summary, " |\n"
+                    "| `", $name, "`<br>", $summary, types!($mechanism $payload $($unified)?), "\n"
                 ),)*
             ) };
         }

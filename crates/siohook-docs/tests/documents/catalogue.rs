@@ -22,9 +22,10 @@ fn the_table_of_the_readme_is_current() {
         let payload = event.payload();
         let unified = event.unified();
         let unified = unified.map_or_else(String::new, |name| format!("`unified::{name}`"));
-        format!("| `{name}` | {mechanism} | `{mechanism}::{payload}` | {unified} | {summary} |\n")
+        format!("| `{name}`<br>{summary} | {mechanism} | `{mechanism}::{payload}` | {unified} |\n")
     };
-    let head = "| event | sent by | payload | unified type | sent when |\n|---|---|---|---|---|\n";
+    let head =
+        "| event, and when it is sent | sent by | payload | unified type |\n|---|---|---|---|\n";
     let rows: String = events().iter().map(row).collect();
     let readme = read("README.md");
     let (before, rest) = readme.split_once(START).expect("the table begins");
