@@ -20,8 +20,3 @@ pub(crate) fn of(sample: Sample) -> Request {
     let email = format!("owner-{}@example.com", unique());
     Request::of(&sample.account_email(&email))
 }
-
-/// A request with the right token and any body.
-pub(crate) fn raw(body: impl Into<Vec<u8>>) -> Request {
-    Request::of(&Sample::of("contact.tag.added").with_body(body.into()))
-}

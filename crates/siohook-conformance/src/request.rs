@@ -44,11 +44,16 @@ impl Request {
         }
     }
 
+    /// A request with the right token and any body.
+    pub(crate) fn with_token(body: impl Into<Vec<u8>>) -> Self {
+        Self::of(&Sample::of("contact.tag.added").with_body(body.into()))
+    }
+
     /// A request with the right token and without a body.
     pub(crate) fn of_method(method: &str) -> Self {
         Self {
             framing: Framing::Nothing,
-            ..crate::automation::raw("").method(method)
+            ..Self::with_token("").method(method)
         }
     }
 

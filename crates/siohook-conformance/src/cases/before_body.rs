@@ -29,7 +29,7 @@ pub(super) const CASES: &[Case] = &[
         "a missing or wrong token gets 401 before the body is sent",
         |target| {
             for query in [None, Some("token="), Some("token=x")] {
-                let request = automation::raw(LONG).query(query);
+                let request = Request::with_token(LONG).query(query);
                 answers_head(target, &request, UNAUTHORIZED)
                     .map_err(|failure| failure.at(&format!("the query {query:?}")))?;
             }
@@ -50,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
         "address_before_body",
         "an address that is not allowed gets 403 before the body is sent",
         |target| {
-            answers_head(target, &automation::raw(LONG), FORBIDDEN)?;
+            answers_head(target, &Request::with_token(LONG), FORBIDDEN)?;
             answers_head(target, &account::signed("SALE_NEW", LONG), FORBIDDEN)
         },
     )
@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
         "method_before_body",
         "PUT gets 405 before its body is sent",
         |target| {
-            let put = automation::raw(LONG).method("PUT");
+            let put = Request::with_token(LONG).method("PUT");
             answers_head(target, &put, METHOD_NOT_ALLOWED)
         },
     ),

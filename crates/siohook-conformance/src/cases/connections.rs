@@ -17,7 +17,7 @@ fn then_another(target: Target, first: &Request, expected: Expected) -> Checked<
 
 /// A request whose body need not be read.
 fn put() -> Request {
-    automation::raw([b' '; 10_000]).method("PUT")
+    Request::with_token([b' '; 10_000]).method("PUT")
 }
 
 fn keeps(target: Target, first: &Request, expected: Expected) -> Checked {

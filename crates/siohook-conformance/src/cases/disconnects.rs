@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
         |target| {
             let delivery = automation::tag_added();
             let longer = [delivery.body(), b"     "].concat();
-            truncated(target, &delivery, &automation::raw(longer), 5)
+            truncated(target, &delivery, &Request::with_token(longer), 5)
         },
     ),
     Case::new(

@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
         "a sender of a body over the limit gets 413 and no 100 Continue",
         |target| {
             let body = vec![b' '; MAX_BODY_BYTES + 1];
-            let request = expecting(automation::raw(body));
+            let request = expecting(Request::with_token(body));
             let (continued, response) = exchange(target, &request)?;
             TOO_LARGE.is(&request, &response)?;
             if continued {

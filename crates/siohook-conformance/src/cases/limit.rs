@@ -25,7 +25,7 @@ fn signed(length: usize) -> Request {
 fn automated(length: usize) -> Request {
     let mut body = automation::tag_added().body().to_vec();
     body.resize(length, b' ');
-    automation::raw(body)
+    Request::with_token(body)
 }
 
 /// Sends a head, and then the same piece until a response comes. The response has to be 413.

@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
         "empty_body",
         "a delivery without a body gets 400",
         |target| {
-            refuses_bodies(target, automation::raw, &[b""])?;
+            refuses_bodies(target, Request::with_token, &[b""])?;
             refuses_bodies(target, sale, &[b""])
         },
     ),
@@ -34,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
         "an automation that is not JSON gets 400",
         |target| {
             let bodies: [&[u8]; 3] = [b"type=contact.tag.added", b"{\"type\":", b"{}{}"];
-            refuses_bodies(target, automation::raw, &bodies)
+            refuses_bodies(target, Request::with_token, &bodies)
         },
     ),
     Case::new(
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         |target| {
             refuses_bodies(
                 target,
-                automation::raw,
+                Request::with_token,
                 &[b"{\"type\":\"\xff\",\"data\":{}}"],
             )?;
             refuses_bodies(target, sale, &[b"{\"customer\":\"\xff\"}", b"\0"])
@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
         "JSON that is not a delivery gets 400",
         |target| {
             let bodies: [&[u8]; 4] = [b"{}", b"[]", b"null", b"{\"type\":\"\",\"data\":{}}"];
-            refuses_bodies(target, automation::raw, &bodies)?;
+            refuses_bodies(target, Request::with_token, &bodies)?;
             refuses_bodies(target, sale, &[b"[]", b"null"])
         },
     ),

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::expected::{DONE, UNAUTHORIZED};
+use crate::request::Request;
 use crate::server::TOKEN;
 use crate::{account, automation};
 
@@ -87,7 +88,10 @@ pub(super) const CASES: &[Case] = &[
         "refused_before_parsed",
         "a request that is neither genuine nor JSON gets 401, not 400",
         |target| {
-            target.answers(&automation::raw("{").query(Some("token=x")), UNAUTHORIZED)?;
+            target.answers(
+                &Request::with_token("{").query(Some("token=x")),
+                UNAUTHORIZED,
+            )?;
             let delivery = account::signed("SALE_NEW", "{")
                 .without(account::SIGNATURE)
                 .with(account::SIGNATURE, "0".repeat(64));

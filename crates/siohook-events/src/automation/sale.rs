@@ -72,7 +72,7 @@ pub struct OfferPricePlan {
     #[serde(default)]
     pub r#type: Option<String>,
     /// List price of a single payment, in minor units of the currency. Documented; null or
-    /// absent where there is none.
+    /// absent for other plans.
     #[serde(default)]
     pub direct_charge_amount: Option<MinorUnits>,
     /// Plan of a subscription. Documented as null; anything else was never seen.

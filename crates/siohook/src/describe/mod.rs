@@ -152,7 +152,7 @@ pub struct Event {
 pub struct Handler {
     /// The path of the function, such as `shop::handlers::welcome`.
     pub name: &'static str,
-    /// The `id` of the attribute, or the path of the function if there is none.
+    /// The `id` of the attribute, or the path of the function without one.
     pub id: &'static str,
     /// The place of the function in the source.
     pub location: Location,

@@ -149,7 +149,7 @@ impl<'a> HandlerContext<'a> {
 
     /// Returns the value of this type that the adapter added with
     /// [`Incoming::extension`](crate::Incoming::extension), or that was in the extensions of
-    /// the `http::Request`. Returns `None` if there is none.
+    /// the `http::Request`. Returns `None` if it is absent.
     ///
     /// ```
     /// # fn f(context: siohook::HandlerContext<'_>) {
@@ -165,7 +165,7 @@ impl<'a> HandlerContext<'a> {
     }
 
     /// Returns the value of this type that was given to
-    /// [`state`](crate::DispatcherBuilder::state), or `None` if there is none.
+    /// [`state`](crate::DispatcherBuilder::state), or `None` without one.
     ///
     /// ```
     /// # fn f(context: siohook::HandlerContext<'_>) {

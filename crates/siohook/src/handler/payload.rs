@@ -25,7 +25,7 @@ impl<P> Default for PayloadCell<P> {
 }
 
 impl<P: Payload> PayloadCell<P> {
-    /// Stores the parsed payload. Returns `false` if there is none.
+    /// Stores the parsed payload. Returns `false` without one.
     pub(super) fn fill(&mut self, parsed: Option<P>) -> bool {
         let payload = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         *payload = parsed;

@@ -132,7 +132,7 @@ impl HandlerInfo {
         self.registration.function
     }
 
-    /// Returns the `id` of the attribute, or the path of the function if there is none.
+    /// Returns the `id` of the attribute, or the path of the function without one.
     ///
     /// ```
     /// use siohook::Dispatcher;
