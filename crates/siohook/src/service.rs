@@ -106,6 +106,44 @@ impl DispatcherService {
             ..self
         }
     }
+
+    /// Answers a request: for frameworks that don't speak tower, but whose requests can
+    /// be made an [`http::Request`]. Its body need not be [`Send`].
+    ///
+    /// ```
+    /// # async fn f(service: siohook::DispatcherService, body: http_body_util::Full<bytes::Bytes>) {
+    /// let request = http::Request::post("/systeme?token=abc").body(body).unwrap();
+    /// let response: http::Response<bytes::Bytes> = service.receive(request).await;
+    /// # }
+    /// ```
+    pub fn receive<B>(&self, request: Request<B>) -> impl Future<Output = Response<Bytes>> + use<B>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let dispatcher = self.dispatcher.clone();
+        let (parts, body) = request.into_parts();
+        let peer = (self.peer)(&parts);
+        let method = parts.method.clone();
+        let mut head = Head::from(parts);
+        head.peer = peer;
+        head.announced_length = head.announced_length.max(Some(body.size_hint().lower()));
+        async move {
+            let reply = match dispatcher.check_head(&head) {
+                Ok(()) => {
+                    let incoming = read(head, body, dispatcher.max_body_bytes()).await;
+                    dispatcher.receive(incoming).await
+                }
+                Err(rejection) => rejection.reply(),
+            };
+            let mut response = Response::from(reply);
+            if method == Method::HEAD {
+                // A server that sends the body would break the next response.
+                response.body_mut().clear();
+            }
+            response
+        }
+    }
 }
 
 impl<B> tower_service::Service<Request<B>> for DispatcherService
@@ -123,28 +161,8 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let dispatcher = self.dispatcher.clone();
-        let (parts, body) = request.into_parts();
-        let peer = (self.peer)(&parts);
-        let method = parts.method.clone();
-        let mut head = Head::from(parts);
-        head.peer = peer;
-        head.announced_length = head.announced_length.max(Some(body.size_hint().lower()));
-        Box::pin(async move {
-            let reply = match dispatcher.check_head(&head) {
-                Ok(()) => {
-                    let incoming = read(head, body, dispatcher.max_body_bytes()).await;
-                    dispatcher.receive(incoming).await
-                }
-                Err(rejection) => rejection.reply(),
-            };
-            let mut response = Response::from(reply).map(Full::new);
-            if method == Method::HEAD {
-                // A server that sends the body would break the next response.
-                *response.body_mut() = Full::default();
-            }
-            Ok(response)
-        })
+        let response = self.receive(request);
+        Box::pin(async move { Ok(response.await.map(Full::new)) })
     }
 }
 

@@ -272,3 +272,25 @@ async fn a_reply_to_head_has_no_body() {
     let body = response.into_body().collect().await.unwrap();
     assert!(body.to_bytes().is_empty());
 }
+
+#[tokio::test]
+async fn a_body_need_not_be_send() {
+    struct OfThisThread(Scripted, std::marker::PhantomData<std::rc::Rc<()>>);
+
+    impl Body for OfThisThread {
+        type Data = Bytes;
+        type Error = io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+            Pin::new(&mut self.0).poll_frame(cx)
+        }
+    }
+
+    let body = OfThisThread(Scripted::new(&[EVENT]), std::marker::PhantomData);
+    let response = service(builder()).receive(post(body)).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.body(), r#"{"outcome":"done"}"#);
+}

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::io::Read;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -49,6 +50,34 @@ impl Head {
     #[must_use]
     pub fn with_body(self, body: impl Into<Bytes>) -> Incoming {
         self.with(Body::Whole(body.into()))
+    }
+
+    /// Reads the body from `reader`, in servers that block: at most `max_bytes` of it, and not
+    /// past the announced length.
+    ///
+    /// ```
+    /// # use siohook::{Dispatcher, Head, Reply};
+    /// # async fn reply(dispatcher: &Dispatcher, head: Head) -> Reply {
+    /// if let Err(rejection) = dispatcher.check_head(&head) {
+    ///     return rejection.reply();
+    /// }
+    /// let incoming = head.read_body(std::io::stdin(), dispatcher.max_body_bytes());
+    /// dispatcher.receive(incoming).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn read_body(self, reader: impl Read, max_bytes: usize) -> Incoming {
+        let longest = (max_bytes as u64).saturating_add(1);
+        let announced = self.announced_length;
+        let mut body = vec![];
+        let mut reader = reader.take(announced.unwrap_or(longest).min(longest));
+        match reader.read_to_end(&mut body) {
+            Ok(length) if length > max_bytes => self.too_long(),
+            Ok(length) if announced.is_none_or(|announced| announced == length as u64) => {
+                self.with_body(body)
+            }
+            _ => self.unreadable(),
+        }
     }
 
     /// Marks the body as longer than
@@ -239,7 +268,52 @@ impl fmt::Debug for Incoming {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Cursor};
+
     use super::*;
+
+    /// What is made of a body of 4 bytes with this limit, and how much of it is read.
+    fn read(announced: Option<u64>, max_bytes: usize) -> (Body, u64) {
+        let mut head = Head::new(POST);
+        head.announced_length = announced;
+        let mut reader = Cursor::new("body");
+        let body = head.read_body(&mut reader, max_bytes).body;
+        (body, reader.position())
+    }
+
+    #[test]
+    fn a_reader_gives_a_whole_body() {
+        for (announced, max_bytes) in [(None, 4), (None, 9), (Some(4), 4), (Some(4), 9)] {
+            let (body, _) = read(announced, max_bytes);
+            assert!(matches!(body, Body::Whole(bytes) if bytes == "body"));
+        }
+    }
+
+    #[test]
+    fn no_more_of_a_reader_is_read_than_there_should_be() {
+        let (body, bytes) = read(Some(2), 9);
+        assert!(matches!(body, Body::Whole(body) if body == "bo") && bytes == 2);
+        for announced in [None, Some(4), Some(u64::MAX)] {
+            let (body, bytes) = read(announced, 2);
+            assert!(matches!(body, Body::TooLong) && bytes == 3);
+        }
+    }
+
+    struct Broken;
+
+    impl io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_breaks_off_is_unreadable() {
+        let (body, _) = read(Some(5), 9);
+        assert!(matches!(body, Body::Unreadable));
+        let body = Head::new(POST).read_body(Broken, 9).body;
+        assert!(matches!(body, Body::Unreadable));
+    }
 
     #[test]
     fn debug_shows_neither_query_nor_header_values_nor_body() {
