@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 const EVENT: &str = include_str!("../../../fixtures/automation/contact.tag.added.json");
@@ -23,15 +24,19 @@ impl Drop for Running {
 fn start_program() -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_example-axum-behind-nginx"))
         .arg("127.0.0.1:0")
+        .env("SYSTEME_WEBHOOK_SECRET", "s3cret")
+        .env("SYSTEME_WEBHOOK_TOKEN", "b7e1f3c9")
         .env("SYSTEME_SOURCE_IPS", "203.0.113.7")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines.map_while(Result::ok).find_map(|line| {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
         let address = line.strip_prefix("listening on http://")?;
         Some(address.strip_suffix("/systeme")?.to_owned())
     });
+    // It prints more, and can't print into a pipe that is closed.
+    thread::spawn(move || lines.for_each(drop));
     (Running(child), address.expect("the program listens"))
 }
 
@@ -63,7 +68,7 @@ fn status(nginx: SocketAddr, forwarded: &str) -> String {
             Ok(connection) => break connection,
             Err(error) => assert!(attempts.next().is_some(), "nginx: {error}"),
         }
-        std::thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(50));
     };
     let length = EVENT.len();
     write!(

@@ -1,69 +1,59 @@
-//! Receives deliveries with axum, on 127.0.0.1:3000 or on the address given as
-//! an argument.
-//!
-//! Run it from the root of the repository:
-//!
+//! Receives deliveries with axum. Run it in the root of the repository, and send it a tag:
 //! ```sh
-//! cargo run -p example-axum
+//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-axum
+//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
 //! ```
-//!
-//! and send it an automation from another terminal:
-//!
-//! ```sh
-//! curl -i 'http://127.0.0.1:3000/systeme?token=b7e1f3c9' \
-//!     --data-binary @fixtures/automation/contact.tag.added.json
-//! ```
-//!
-//! The handlers are those of `examples/shared`, where the configuration is, too.
-//! Ctrl-C stops the server once every delivery in progress has ended.
 
-use std::error::Error;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{env, error::Error, net::SocketAddr, time::Duration};
 
-use axum::Router;
-use axum::extract::ConnectInfo;
-// Names the crate of the handlers, so that they are linked.
-use example_shared::{address, announce, builder};
-use tokio::net::TcpListener;
-use tokio::runtime::Handle;
-use tokio::time::{sleep, timeout};
-use tower::limit::GlobalConcurrencyLimitLayer;
+use axum::{Router, extract::ConnectInfo};
+use siohook::{Dispatcher, account, on_event, unified};
+use tokio::{net::TcpListener, runtime::Handle, time::timeout};
 use tower_http::timeout::RequestBodyDeadlineLayer;
+
+/// A signed account webhook: one for each line of an order.
+#[on_event("SALE_NEW")]
+async fn grant(sale: account::SaleNew) {
+    println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
+}
+
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+async fn welcome(event: unified::TagAdded) {
+    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
     let runtime = Handle::current();
-    let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway: the deadline does.
+    let dispatcher = Dispatcher::builder()
+        .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+        .on_report(|report| println!("{report}"))
+        .on_reject(|rejection| println!("refused: {rejection}"))
+        // A sender that hangs up does not stop a handler. The deadline does.
         .detach(move |task| {
             runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
-    let service = dispatcher.service().peer(|request| {
-        let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
-        Some(info.0.ip())
-    });
+    let service = dispatcher
+        .service()
+        .peer(|request| Some(request.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip()));
     // `axum::serve` has no deadline for heads and no limit on connections: hyper has.
     let app = Router::new()
         .route_service("/systeme", service)
         .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(10)))
-        .layer(GlobalConcurrencyLimitLayer::new(256))
+        .layer(tower::limit::GlobalConcurrencyLimitLayer::new(256))
         .into_make_service_with_connect_info::<SocketAddr>();
 
-    let listener = TcpListener::bind(address()).await?;
-    announce(&dispatcher, listener.local_addr()?);
-    let server = axum::serve(listener, app).with_graceful_shutdown(stopped());
-    tokio::select! {
-        ended = server.into_future() => ended?,
-        // A head that never ends would hold up the end of the server.
-        () = async { stopped().await; sleep(Duration::from_secs(40)).await } => {}
-    }
+    let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on http://{}/systeme", listener.local_addr()?);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopping = stop.clone();
+    ctrlc::set_handler(move || stopping.cancel())?; // SIGTERM as well
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned());
+    server.await?;
     dispatcher.idle().await;
     Ok(())
-}
-
-async fn stopped() {
-    // Without the signal there is nothing to wait for but the end.
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -1,42 +1,42 @@
-//! Receives one delivery as a CGI program: a request comes in variables of the
-//! environment and on standard input, and the response goes to standard output.
-//!
-//! Run it from the root of the repository, as a web server would:
-//!
+//! Receives one delivery as a CGI program: a request comes in variables of the environment and
+//! on standard input, and the response goes to standard output. In the root of the repository:
 //! ```sh
-//! body=fixtures/automation/contact.tag.added.json
-//! REQUEST_METHOD=POST QUERY_STRING='token=b7e1f3c9' CONTENT_LENGTH=$(wc -c < $body) \
-//!     cargo run -p example-cgi < $body
+//! export SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9
+//! REQUEST_METHOD=POST QUERY_STRING=token=b7e1f3c9 cargo run -p example-cgi \
+//!     < fixtures/automation/contact.tag.added.json
 //! ```
-//!
-//! or build it, put it into the directory of CGI programs of a web server, and
-//! send it an automation:
-//!
-//! ```sh
-//! curl -i 'http://127.0.0.1:3000/cgi-bin/example-cgi?token=b7e1f3c9' \
-//!     --data-binary @fixtures/automation/contact.tag.added.json
-//! ```
-//!
-//! The handlers are those of `examples/shared`, where the configuration is, too.
-//! Each request is a process, so there is no memory of earlier deliveries: one
-//! that is sent again runs all its handlers again. What handlers print must go to
-//! standard error.
+//! Each request is a process, so there is no memory of earlier deliveries: a retry runs all
+//! handlers again. What they print must go to standard error.
 
-use std::env::{self, VarError};
-use std::error::Error;
-use std::io::{self, Read, Write};
-use std::str::FromStr;
+use std::{env, error::Error, io, io::Write, str::FromStr};
 
-// Names the crate of the handlers, so that they are linked.
-use example_shared::builder;
 use pollster::block_on;
-use siohook::{Head, Incoming};
+use siohook::{Dispatcher, Head, account, on_event, unified};
+
+/// A signed account webhook: one for each line of an order.
+#[on_event("SALE_NEW")]
+async fn grant(sale: account::SaleNew) {
+    eprintln!("{:?}: line {}", sale.customer.email, sale.order_item.id);
+}
+
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+async fn welcome(event: unified::TagAdded) {
+    eprintln!("{:?}: tag {:?}", event.contact.email, event.tag.name);
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dispatcher = builder().build()?;
+    let dispatcher = Dispatcher::builder()
+        .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+        .on_report(|report| eprintln!("{report}"))
+        .on_reject(|rejection| eprintln!("refused: {rejection}"))
+        .build()?;
     let head = head()?;
     let reply = match dispatcher.check_head(&head) {
-        Ok(()) => block_on(dispatcher.receive(read(head, dispatcher.max_body_bytes()))),
+        Ok(()) => {
+            let incoming = head.read_body(io::stdin(), dispatcher.max_body_bytes());
+            block_on(dispatcher.receive(incoming))
+        }
         Err(rejection) => rejection.reply(),
     };
     let mut response = io::stdout().lock();
@@ -49,14 +49,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn head() -> Result<Head, VarError> {
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|error| format!("{name}: {error}"))
+}
+
+fn head() -> Result<Head, String> {
     let headers = env::vars_os().filter_map(|(name, value)| {
         // A header `X-Webhook-Event` is the variable `HTTP_X_WEBHOOK_EVENT`.
         let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
         Some((name, value.into_encoded_bytes()))
     });
-    let mut head = Head::new(env::var("REQUEST_METHOD")?)
-        .query(env::var("QUERY_STRING").unwrap_or_default())
+    let mut head = Head::new(variable("REQUEST_METHOD")?)
+        .query(variable("QUERY_STRING").unwrap_or_default())
         .headers(headers);
     if let Some(address) = parsed("REMOTE_ADDR") {
         head = head.peer(address);
@@ -67,22 +71,6 @@ fn head() -> Result<Head, VarError> {
     Ok(head)
 }
 
-fn parsed<T: FromStr>(variable: &str) -> Option<T> {
-    env::var(variable).ok()?.parse().ok()
-}
-
-/// Reads a body, but not past the limit. A web server that does not know its length ends
-/// the input.
-fn read(head: Head, max_bytes: usize) -> Incoming {
-    let announced = parsed::<u64>("CONTENT_LENGTH");
-    let longest = max_bytes as u64 + 1;
-    let mut body = vec![];
-    let mut input = io::stdin().take(announced.unwrap_or(longest).min(longest));
-    match input.read_to_end(&mut body) {
-        Ok(length) if length > max_bytes => head.too_long(),
-        Ok(length) if announced.is_none_or(|announced| announced == length as u64) => {
-            head.with_body(body)
-        }
-        _ => head.unreadable(),
-    }
+fn parsed<T: FromStr>(name: &str) -> Option<T> {
+    env::var(name).ok()?.parse().ok()
 }

@@ -1,106 +1,71 @@
-//! Receives deliveries with nothing but hyper, over HTTP/1 and HTTP/2, on
-//! 127.0.0.1:3000 or on the address given as an argument.
-//!
-//! Run it from the root of the repository:
-//!
+//! Receives deliveries with hyper alone, at any path. Run it in the root of the repository, and
+//! send it a tag:
 //! ```sh
-//! cargo run -p example-hyper
+//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-hyper
+//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
 //! ```
-//!
-//! and send it an automation from another terminal:
-//!
-//! ```sh
-//! curl -i --http2-prior-knowledge 'http://127.0.0.1:3000/systeme?token=b7e1f3c9' \
-//!     --data-binary @fixtures/automation/contact.tag.added.json
-//! ```
-//!
-//! The handlers are those of `examples/shared`, where the configuration is, too.
-//! Ctrl-C stops the server once every delivery in progress has ended.
 
-use std::convert::Infallible;
-use std::error::Error;
-use std::pin::pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{env, error::Error, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-// Names the crate of the handlers, so that they are linked.
-use example_shared::{address, announce, builder};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
-use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::{conn::auto, graceful::GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
-use tower_http::timeout::DeadlineBody;
+use siohook::{Dispatcher, account, on_event, unified};
+use tokio::{net::TcpListener, runtime::Handle, sync::Semaphore, time::timeout};
+use tower_http::timeout::RequestBodyDeadline;
 
-/// How long a head may take, and a body.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// A signed account webhook: one for each line of an order.
+#[on_event("SALE_NEW")]
+async fn grant(sale: account::SaleNew) {
+    println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
+}
 
-const MAX_CONNECTIONS: usize = 256;
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+async fn welcome(event: unified::TagAdded) {
+    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
     let runtime = Handle::current();
-    let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway: the deadline does.
+    let dispatcher = Dispatcher::builder()
+        .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+        .on_report(|report| println!("{report}"))
+        .on_reject(|rejection| println!("refused: {rejection}"))
+        // A sender that hangs up does not stop a handler. The deadline does.
         .detach(move |task| {
             runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
-    let listener = TcpListener::bind(address()).await?;
-    announce(&dispatcher, listener.local_addr()?);
+    let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on http://{}/systeme", listener.local_addr()?);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopping = stop.clone();
+    ctrlc::set_handler(move || stopping.cancel())?; // SIGTERM as well
 
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(DEADLINE);
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let connections = GracefulShutdown::new();
-    let mut stop = pin!(tokio::signal::ctrl_c());
+        .header_read_timeout(Duration::from_secs(10));
+    let (permits, connections) = (Arc::new(Semaphore::new(256)), GracefulShutdown::new());
     loop {
-        let next = async {
-            let permit = Arc::clone(&permits).acquire_owned().await;
-            (listener.accept().await, permit)
+        let permit = permits.clone().acquire_owned();
+        let (permit, next) = tokio::select! {
+            next = async { (permit.await, listener.accept().await) } => next,
+            () = stop.cancelled() => break,
         };
-        let (accepted, permit) = tokio::select! {
-            next = next => next,
-            _ = &mut stop => break,
-        };
-        // The connection broke before it was accepted.
-        let Ok((stream, peer)) = accepted else {
-            continue;
-        };
-        let systeme = dispatcher.service().peer(move |_| Some(peer.ip()));
-        let service = service_fn(move |request| route(systeme.clone(), request));
+        let Ok((stream, peer)) = next else { continue };
+        let service = dispatcher.service().peer(move |_| Some(peer.ip()));
+        let service = RequestBodyDeadline::new(service, Duration::from_secs(10));
+        let service = TowerToHyperService::new(service);
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection.into_owned());
-        tokio::spawn(async move {
-            // Why it ended is of no use here.
-            let _ = connection.await;
-            drop(permit);
-        });
+        tokio::spawn(async move { (connection.await, permit) });
     }
     connections.shutdown().await;
     dispatcher.idle().await;
     Ok(())
-}
-
-async fn route(
-    systeme: siohook::DispatcherService,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    if request.uri().path() == "/systeme" {
-        let request = request.map(|body| DeadlineBody::new(DEADLINE, body));
-        return TowerToHyperService::new(systeme).call(request).await;
-    }
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    Ok(response)
 }

@@ -25,7 +25,10 @@ type Sales = Arc<AtomicUsize>;
 /// Sent by the action "Send webhook" of a rule or workflow.
 #[on_event("contact.tag.added")]
 async fn welcome(event: automation::TagAdded) {
-    println!("    welcome, {}: {}", event.contact.email, event.tag.name);
+    println!(
+        "    welcome, {:?}: {:?}",
+        event.contact.email, event.tag.name
+    );
 }
 
 /// Sent, signed, by an account webhook: once for each line of an order (main product,
@@ -35,7 +38,7 @@ async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(),
     let count = sales.fetch_add(1, Ordering::Relaxed) + 1;
     let plan = &sale.price_plan;
     println!(
-        "    sale {count}, line {}: {} {}",
+        "    sale {count}, line {}: {} {:?}",
         sale.order_item.id,
         plan.amount.decimal(&plan.currency),
         plan.currency
@@ -48,14 +51,14 @@ async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(),
 fn revoke(cancellation: account::SaleCanceled) {
     match cancellation.order_item {
         Some(line) => println!("    revoke line {}", line.id),
-        None => println!("    look what {} cancelled", cancellation.customer.email),
+        None => println!("    look what {:?} cancelled", cancellation.customer.email),
     }
 }
 
 /// One handler for both mechanisms. A plain function will do if it does not block.
 #[on_event("contact.optin.completed", "CONTACT_OPT_IN")]
 fn subscribe(event: unified::OptIn) {
-    println!("    opt-in of {}", event.contact.email);
+    println!("    opt-in of {:?}", event.contact.email);
 }
 
 /// Everything, names that nobody has published included.

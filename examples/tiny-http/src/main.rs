@@ -1,76 +1,71 @@
-//! Receives deliveries with tiny-http, a server that blocks, and without any async
-//! runtime, on 127.0.0.1:3000 or on the address given as an argument.
-//!
-//! Run it from the root of the repository:
-//!
+//! Receives deliveries with tiny-http, at any path, and without an async runtime. Run it in the
+//! root of the repository, and send it a tag:
 //! ```sh
-//! cargo run -p example-tiny-http
+//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-tiny-http
+//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
 //! ```
-//!
-//! and send it an automation from another terminal:
-//!
-//! ```sh
-//! curl -i 'http://127.0.0.1:3000/systeme?token=b7e1f3c9' \
-//!     --data-binary @fixtures/automation/contact.tag.added.json
-//! ```
-//!
-//! The handlers are those of `examples/shared`, where the configuration is, too.
-//!
-//! tiny-http allocates what is announced of a body and was not read, however much
-//! that is, and has neither a deadline for reading a request nor a limit on connections:
-//! on the open internet it needs a proxy in front that limits all three.
 
-use std::error::Error;
-use std::io::{self, Read};
-use std::thread;
+use std::{env, error::Error, io, sync::Arc, thread};
 
-// Names the crate of the handlers, so that they are linked.
-use example_shared::{address, announce, builder};
 use pollster::block_on;
-use siohook::{Dispatcher, Head, Incoming};
+use siohook::{Dispatcher, Head, Reply, account, on_event, unified};
 use tiny_http::{Header, Request, Response, Server};
 
+/// A signed account webhook: one for each line of an order.
+#[on_event("SALE_NEW")]
+async fn grant(sale: account::SaleNew) {
+    println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
+}
+
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+async fn welcome(event: unified::TagAdded) {
+    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
+}
+
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let dispatcher = builder().build()?;
-    let server = Server::http(address())?;
-    let address = server.server_addr().to_ip();
-    announce(&dispatcher, address.expect("it listens on TCP"));
-    for request in server.incoming_requests() {
-        let dispatcher = dispatcher.clone();
-        // A handler that waits blocks its own thread only.
-        thread::spawn(move || answer(&dispatcher, request));
-    }
+    let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
+    let dispatcher = Dispatcher::builder()
+        .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+        .on_report(|report| println!("{report}"))
+        .on_reject(|rejection| println!("refused: {rejection}"))
+        .build()?;
+    // It has neither a deadline for reading nor a limit on connections, and allocates whatever
+    // is announced of a body and was not read: let a proxy in front limit all three.
+    let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let server = Arc::new(Server::http(address)?);
+    println!("listening on http://{}/systeme", server.server_addr());
+    let stopping = Arc::clone(&server);
+    ctrlc::set_handler(move || stopping.unblock())?; // SIGTERM as well
+    thread::scope(|requests| {
+        for mut request in server.incoming_requests() {
+            let dispatcher = &dispatcher;
+            // A handler that waits blocks its own thread only.
+            requests.spawn(move || {
+                let head = head(&request);
+                let reply = match dispatcher.check_head(&head) {
+                    Ok(()) => {
+                        let max_bytes = dispatcher.max_body_bytes();
+                        let incoming = head.read_body(request.as_reader(), max_bytes);
+                        block_on(dispatcher.receive(incoming))
+                    }
+                    Err(rejection) => {
+                        if request.body_length().is_none() {
+                            // tiny_http takes chunks that were not read for the next request.
+                            io::copy(request.as_reader(), &mut io::sink())?;
+                        }
+                        rejection.reply()
+                    }
+                };
+                respond(request, &reply)
+            });
+        }
+    });
     Ok(())
 }
 
-fn answer(dispatcher: &Dispatcher, mut request: Request) -> io::Result<()> {
-    let url = request.url().to_owned();
-    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
-    if path != "/systeme" {
-        return request.respond(Response::empty(404));
-    }
-    let head = head(&request, query);
-    let reply = match dispatcher.check_head(&head) {
-        Ok(()) => {
-            let incoming = read(head, &mut request, dispatcher.max_body_bytes());
-            block_on(dispatcher.receive(incoming))
-        }
-        Err(rejection) => {
-            if request.body_length().is_none() {
-                // tiny_http takes chunks that were not read for the next request.
-                io::copy(request.as_reader(), &mut io::sink())?;
-            }
-            rejection.reply()
-        }
-    };
-    let mut response = Response::from_data(reply.body()).with_status_code(reply.status());
-    for (name, value) in reply.headers() {
-        response.add_header(Header::from_bytes(name, value).expect("replies have valid headers"));
-    }
-    request.respond(response)
-}
-
-fn head(request: &Request, query: &str) -> Head {
+fn head(request: &Request) -> Head {
+    let query = request.url().split_once('?').map_or("", |(_, query)| query);
     let headers = request.headers().iter();
     let mut head = Head::new(request.method().as_str())
         .query(query)
@@ -84,14 +79,10 @@ fn head(request: &Request, query: &str) -> Head {
     head
 }
 
-/// Reads a body, but not past the limit.
-fn read(head: Head, request: &mut Request, max_bytes: usize) -> Incoming {
-    let announced = request.body_length();
-    let mut body = vec![];
-    let mut reader = request.as_reader().take(max_bytes as u64 + 1);
-    match reader.read_to_end(&mut body) {
-        Ok(length) if length > max_bytes => head.too_long(),
-        Ok(length) if announced.is_none_or(|announced| announced == length) => head.with_body(body),
-        _ => head.unreadable(),
+fn respond(request: Request, reply: &Reply) -> io::Result<()> {
+    let mut response = Response::from_data(reply.body()).with_status_code(reply.status());
+    for (name, value) in reply.headers() {
+        response.add_header(Header::from_bytes(name, value).expect("it is valid"));
     }
+    request.respond(response)
 }

@@ -1,120 +1,73 @@
-//! Receives deliveries with warp, on 127.0.0.1:3000 or on the address given as an
-//! argument.
-//!
-//! Run it from the root of the repository:
-//!
+//! Receives deliveries with warp. Run it in the root of the repository, and send it a tag:
 //! ```sh
-//! cargo run -p example-warp
+//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-warp
+//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
 //! ```
-//!
-//! and send it an automation from another terminal:
-//!
-//! ```sh
-//! curl -i 'http://127.0.0.1:3000/systeme?token=b7e1f3c9' \
-//!     --data-binary @fixtures/automation/contact.tag.added.json
-//! ```
-//!
-//! The handlers are those of `examples/shared`, where the configuration is, too.
-//! Ctrl-C stops the server once every delivery in progress has ended.
-//!
-//! warp has no deadline for reading a request and no limit on connections: on the open
-//! internet it needs a proxy in front that has both.
 
-use std::error::Error;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{env, error::Error, net::SocketAddr, time::Duration};
 
-use bytes::{Buf, Bytes};
-// Names the crate of the handlers, so that they are linked.
-use example_shared::{address, announce, builder};
-use futures_util::{Stream, TryStreamExt};
-use http_body::Frame;
-use http_body_util::{BodyExt, LengthLimitError, Limited, StreamBody};
-use siohook::{Dispatcher, Head, Incoming};
-use tokio::net::TcpListener;
-use tokio::runtime::Handle;
-use tokio::time::timeout;
-use warp::http::{HeaderMap, Method, Response};
-use warp::{Filter, Rejection};
+use futures_util::TryStreamExt;
+use http_body_util::StreamBody;
+use siohook::{Dispatcher, account, on_event, unified};
+use tokio::{net::TcpListener, runtime::Handle, time::timeout};
+use tower_http::timeout::DeadlineBody;
+use warp::{Filter, http::Request, hyper::body::Frame};
+
+/// A signed account webhook: one for each line of an order.
+#[on_event("SALE_NEW")]
+async fn grant(sale: account::SaleNew) {
+    println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
+}
+
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+async fn welcome(event: unified::TagAdded) {
+    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
     let runtime = Handle::current();
-    let dispatcher = builder()
-        // A sender that hangs up does not stop a handler halfway: the deadline does.
+    let dispatcher = Dispatcher::builder()
+        .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
+        .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
+        .on_report(|report| println!("{report}"))
+        .on_reject(|rejection| println!("refused: {rejection}"))
+        // A sender that hangs up does not stop a handler. The deadline does.
         .detach(move |task| {
             runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         })
         .build()?;
-    let listener = TcpListener::bind(address()).await?;
-    announce(&dispatcher, listener.local_addr()?);
-    warp::serve(systeme(dispatcher.clone()))
-        .incoming(listener)
-        .graceful(async {
-            // Without the signal there is nothing to wait for but the end.
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .run()
-        .await;
-    dispatcher.idle().await;
-    Ok(())
-}
-
-fn systeme(
-    dispatcher: Dispatcher,
-) -> impl Filter<Extract = (Response<Bytes>,), Error = Rejection> + Clone {
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    warp::path!("systeme")
-        .map(move || dispatcher.clone())
+    let systeme = dispatcher.clone();
+    // warp has no deadline for heads and no limit on connections.
+    let systeme = warp::path!("systeme")
         .and(warp::method())
-        .and(query)
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
         .and(warp::header::headers_cloned())
         .and(warp::addr::remote())
-        .and(warp::header::optional("content-length"))
         .and(warp::body::stream())
-        .then(receive)
-}
+        .then(
+            move |method, query, headers, peer: Option<SocketAddr>, body| {
+                let body = StreamBody::new(TryStreamExt::map_ok(body, Frame::data));
+                let mut request = Request::new(DeadlineBody::new(Duration::from_secs(10), body));
+                *request.method_mut() = method;
+                *request.uri_mut() = format!("/?{query}").parse().expect("it was a query");
+                *request.headers_mut() = headers;
+                let service = systeme.service().peer(move |_| Some(peer?.ip()));
+                service.receive(request)
+            },
+        );
 
-async fn receive(
-    dispatcher: Dispatcher,
-    method: Method,
-    query: String,
-    headers: HeaderMap,
-    peer: Option<SocketAddr>,
-    length: Option<u64>,
-    body: impl Stream<Item = Result<impl Buf, warp::Error>>,
-) -> Response<Bytes> {
-    let mut head = Head::new(&method).query(query).headers(&headers);
-    if let Some(address) = peer {
-        head = head.peer(address.ip());
-    }
-    if let Some(length) = length {
-        head = head.announced_length(length);
-    }
-    let reply = match dispatcher.check_head(&head) {
-        Ok(()) => {
-            let incoming = read(head, body, dispatcher.max_body_bytes()).await;
-            dispatcher.receive(incoming).await
-        }
-        Err(rejection) => rejection.reply(),
-    };
-    let mut response = Response::from(reply);
-    if method == Method::HEAD {
-        // hyper does not drop it in HTTP/2.
-        response.body_mut().clear();
-    }
-    response
-}
-
-async fn read(
-    head: Head,
-    body: impl Stream<Item = Result<impl Buf, warp::Error>>,
-    max_bytes: usize,
-) -> Incoming {
-    let body = StreamBody::new(body.map_ok(Frame::data));
-    match Limited::new(body, max_bytes).collect().await {
-        Ok(body) => head.with_body(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => head.too_long(),
-        Err(_) => head.unreadable(),
-    }
+    let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on http://{}/systeme", listener.local_addr()?);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopping = stop.clone();
+    ctrlc::set_handler(move || stopping.cancel())?; // SIGTERM as well
+    let server = warp::serve(systeme)
+        .incoming(listener)
+        .graceful(stop.cancelled_owned());
+    server.run().await;
+    dispatcher.idle().await;
+    Ok(())
 }

@@ -8,6 +8,8 @@ use crate::process::Process;
 pub(crate) struct Framework {
     /// The name of its directory.
     pub(crate) name: &'static str,
+    /// Where cargo put its program.
+    program: &'static str,
     /// Whether it speaks HTTP/2 with prior knowledge.
     http2: bool,
     exceptions: &'static [Exception<'static>],
@@ -20,7 +22,6 @@ pub(crate) const OTHERS: &[&str] = &[
     "lambda",
     "observability",
     "quickstart",
-    "shared",
     "shop",
 ];
 
@@ -30,6 +31,7 @@ macro_rules! frameworks {
     ($($test:ident $name:literal http2: $http2:literal [$($case:literal: $reason:expr;)*])*) => {
         pub(crate) const FRAMEWORKS: &[Framework] = &[$(Framework {
             name: $name,
+            program: env!(concat!("CARGO_BIN_EXE_conformance-", $name)),
             http2: $http2,
             exceptions: &[$(Exception { case: $case, reason: $reason },)*],
         },)*];
@@ -82,7 +84,6 @@ frameworks! {
         "header_not_utf8": TINY_HTTP_HEADERS;
         "header_not_utf8_event": TINY_HTTP_HEADERS;
         "header_not_utf8_message_id": TINY_HTTP_HEADERS;
-        "target_absolute": "tiny_http does not split a whole URL";
         "trailers": TRAILERS;
         "chunks_before_body": "tiny_http takes chunks that were not read for the next request, so they are read first";
         "announced_terabytes": "tiny_http allocates what is left of a body, and the process ends";
@@ -104,6 +105,11 @@ impl Framework {
         });
         self.exceptions.iter().copied().chain(http2).collect()
     }
+
+    /// Starts it with these variables of the environment.
+    pub(crate) fn start(&self, variables: &[(&str, &str)]) -> Process {
+        Process::start(self.program, variables)
+    }
 }
 
 fn conforms(name: &str) {
@@ -111,9 +117,9 @@ fn conforms(name: &str) {
     let framework = framework.expect("the macro writes both");
     let source_ips = ("SYSTEME_SOURCE_IPS", "203.0.113.7");
     let trusted_proxies = ("SYSTEME_TRUSTED_PROXIES", "127.0.0.1");
-    let plain = Process::start(name, &[]);
-    let restricted = Process::start(name, &[source_ips]);
-    let proxied = Process::start(name, &[source_ips, trusted_proxies]);
+    let plain = framework.start(&[]);
+    let restricted = framework.start(&[source_ips]);
+    let proxied = framework.start(&[source_ips, trusted_proxies]);
     let server = Server {
         address: plain.address,
         source_ips: Some(restricted.address),

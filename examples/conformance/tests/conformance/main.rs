@@ -1,7 +1,8 @@
-//! Starts each example that is a server, and tries all cases of
-//! `siohook-conformance` on it.
+//! Starts each example that is a server, tries all cases of `siohook-conformance` on it,
+//! and stops it in the middle of a delivery.
 
-mod build;
 mod frameworks;
 mod process;
+#[cfg(unix)]
+mod stop;
 mod table;

@@ -7,60 +7,66 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::build::program;
+use siohook_conformance::{SECRET, TOKEN};
 
-/// How long an example may take to listen.
+/// How long an example may take to say something.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the environment must not say by accident.
-const VARIABLES: [&str; 4] = [
-    "SYSTEME_WEBHOOK_SECRET",
-    "SYSTEME_WEBHOOK_TOKEN",
-    "SYSTEME_SOURCE_IPS",
-    "SYSTEME_TRUSTED_PROXIES",
-];
-
-/// A server on a free port, which is stopped when this is dropped.
+/// A server on a free port, which is killed when this is dropped.
 pub(crate) struct Process {
-    _program: Program,
+    program: Program,
+    output: mpsc::Receiver<String>,
     pub(crate) address: SocketAddr,
 }
 
 struct Program(Child);
 
 impl Process {
-    pub(crate) fn start(name: &str, variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(program(name));
-        for variable in VARIABLES {
-            command.env_remove(variable);
-        }
-        let child = command
+    pub(crate) fn start(program: &str, variables: &[(&str, &str)]) -> Self {
+        let child = Command::new(program)
             .arg("127.0.0.1:0")
+            .env("SYSTEME_WEBHOOK_SECRET", SECRET)
+            .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
+            // An example may ask for it.
+            .env("SYSTEME_SOURCE_IPS", "0.0.0.0/0")
+            .env_remove("SYSTEME_TRUSTED_PROXIES")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
-        let mut program =
-            child.map_or_else(|error| panic!("{name} cannot be started: {error}"), Program);
-        // A program whose output nobody reads stops when the pipe is full.
-        let (sender, addresses) = mpsc::channel();
+        let mut program = child.map_or_else(
+            |error| panic!("{program} cannot be started: {error}"),
+            Program,
+        );
+        // A program whose output is not read stops when the pipe is full.
         let errors = program.0.stderr.take();
         thread::spawn(move || lines(errors).for_each(drop));
-        let output = program.0.stdout.take();
+        let (sender, output) = mpsc::channel();
+        let lines = lines(program.0.stdout.take());
         thread::spawn(move || {
-            for address in lines(output).filter_map(|line| listening(&line)) {
-                // Nobody may listen any more.
-                let _ = sender.send(address);
+            for line in lines {
+                // The test may have seen enough.
+                let _ = sender.send(line);
             }
         });
-        let address = addresses
-            .recv_timeout(PATIENCE)
-            .unwrap_or_else(|error| panic!("{name} does not say where it listens: {error}"));
+        let address = said(&output, listening);
         Self {
-            _program: program,
+            program,
+            output,
             address,
         }
+    }
+
+    /// Waits until it prints this line.
+    #[cfg(unix)]
+    pub(crate) fn wait_for(&self, expected: &str) {
+        said(&self.output, |line| (line == expected).then_some(()));
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn child(&mut self) -> &mut Child {
+        &mut self.program.0
     }
 }
 
@@ -69,6 +75,17 @@ impl Drop for Program {
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// What the first line says that says something.
+fn said<T>(output: &mpsc::Receiver<String>, meaning: impl Fn(&str) -> Option<T>) -> T {
+    loop {
+        let line = output.recv_timeout(PATIENCE);
+        let line = line.unwrap_or_else(|error| panic!("the program says no such thing: {error}"));
+        if let Some(meant) = meaning(&line) {
+            return meant;
+        }
     }
 }
 
