@@ -1,4 +1,4 @@
-//! Shows what operators see: spans and events as lines, then the metrics.
+//! Prints spans and events as lines, then the metrics.
 //!
 //! Run it from the root of the repository:
 //!
@@ -6,9 +6,8 @@
 //! cargo run -p example-observability
 //! ```
 //!
-//! It sends itself a sale, the same sale again, one that is signed with another
-//! secret, a tag that a handler stumbles over, and an event that no handler listens
-//! to.
+//! It sends itself a sale, the same sale again, a sale signed with another secret, a tag whose
+//! handler fails, and an event without a handler.
 
 use std::error::Error;
 
@@ -17,13 +16,13 @@ use siohook::testing::{SECRET, Sample, TOKEN, block_on};
 use siohook::{Dispatcher, account, automation, on_event};
 use tracing::Level;
 
-/// What it says appears within its own span.
+/// Its log events are inside its span.
 #[on_event("SALE_NEW")]
 async fn grant(sale: account::SaleNew) {
     tracing::info!(resources = sale.order_item.resources.len(), "granted");
 }
 
-/// The text of the error is in no span: it could be about a person.
+/// The text of its error is not in a span, because it could be about a person.
 #[on_event("contact.tag.added")]
 async fn welcome(event: automation::TagAdded) -> Result<(), String> {
     Err(format!("no mail to {}", event.contact.email))
@@ -35,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .without_time()
         .with_ansi(false)
         .init();
-    // Before the dispatcher is built, so that secrets are seen at 0.
+    // Before the dispatcher is built, so that counters start at 0.
     let metrics = PrometheusBuilder::new()
         .with_recommended_naming(true)
         .set_buckets(&[0.005, 0.01, 0.1, 1.0, 10.0])?

@@ -6,10 +6,9 @@
 //! cargo run -p example-quickstart
 //! ```
 //!
-//! It prints the table of handlers, then feeds the dispatcher every body of
-//! `fixtures/`, signed where systeme.io signs, and prints what is answered. With
-//! ` -- describe` behind it, it prints what it listens to instead: which events to
-//! tick in systeme.io's settings, and what they are trusted by.
+//! It prints the table of handlers, sends the dispatcher every body of `fixtures/`, signed where
+//! systeme.io signs, and prints each reply. Append `-- describe` to see the events it handles, the
+//! systeme.io settings they need, and what it trusts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +18,7 @@ use siohook::{
     BuildError, Delivery, Dispatcher, HandlerError, State, account, automation, on_event, unified,
 };
 
-/// What the handlers share.
+/// State that the handlers share: the number of sales.
 type Sales = Arc<AtomicUsize>;
 
 /// Sent by the action "Send webhook" of a rule or workflow.
@@ -31,8 +30,8 @@ async fn welcome(event: automation::TagAdded) {
     );
 }
 
-/// Sent, signed, by an account webhook: once for each line of an order (main product,
-/// bump), so what is granted once is `order_item.id`.
+/// Sent, signed, by an account webhook: once for each line of an order (main product, bump), so
+/// grant by `order_item.id`.
 #[on_event("SALE_NEW")]
 async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(), HandlerError> {
     let count = sales.fetch_add(1, Ordering::Relaxed) + 1;
@@ -46,22 +45,22 @@ async fn grant(sale: account::SaleNew, State(sales): State<Sales>) -> Result<(),
     Ok(())
 }
 
-/// A cancellation has a type of its own, so it is never taken for a sale.
+/// A cancellation has its own type, so it can't be mistaken for a sale.
 #[on_event("SALE_CANCELED")]
 fn revoke(cancellation: account::SaleCanceled) {
     match cancellation.order_item {
         Some(line) => println!("    revoke line {}", line.id),
-        None => println!("    look what {:?} cancelled", cancellation.customer.email),
+        None => println!("    check what {:?} cancelled", cancellation.customer.email),
     }
 }
 
-/// One handler for both mechanisms. A plain function will do if it does not block.
+/// One handler for both mechanisms. A plain function is fine if it does not block.
 #[on_event("contact.optin.completed", "CONTACT_OPT_IN")]
 fn subscribe(event: unified::OptIn) {
     println!("    opt-in of {:?}", event.contact.email);
 }
 
-/// Everything, names that nobody has published included.
+/// Every event, including those that the catalogue does not list.
 #[on_event("*")]
 async fn audit(delivery: &Delivery) {
     println!("    {} by {:?}", delivery.event(), delivery.trust());
@@ -69,7 +68,7 @@ async fn audit(delivery: &Delivery) {
 
 fn main() -> Result<(), BuildError> {
     let dispatcher = Dispatcher::builder()
-        // What the samples are sent with. A program that strangers can reach has its own.
+        // The samples' own. A program that strangers can reach needs secrets of its own.
         .account_secret("main", SECRET)
         .automation_token(TOKEN)
         .state(Sales::default())

@@ -1,4 +1,4 @@
-//! What the environment tells the shop.
+//! The configuration, from variables of the environment.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 /// Without `Debug`, so that no secret is printed.
 pub struct Config {
     pub secret: String,
-    /// Attempts go on for five days after the secret was changed.
+    /// Retries go on for five days after the secret was changed.
     pub previous_secret: Option<String>,
     pub database: PathBuf,
     pub outbox: PathBuf,
@@ -17,7 +17,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads variables, of which an empty one counts as missing.
+    /// Reads the variables. An empty one counts as missing.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let optional = |name: &str| variable(name).filter(|value| !value.is_empty());
         let required =

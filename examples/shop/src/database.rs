@@ -1,4 +1,4 @@
-//! Which line of an order was granted, mailed and revoked.
+//! The lines of orders: granted, mailed, revoked.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ impl Database {
         Ok(Self(pool))
     }
 
-    /// Grants a line. One that was granted before stays as it is, revoked or not.
+    /// Grants a line, unless it was granted before.
     pub async fn grant(&self, sale: &SaleNew) -> Result<()> {
         let order = i64::try_from(sale.order.id)?;
         let mut transaction = self.0.begin().await?;
@@ -41,7 +41,7 @@ impl Database {
         Ok(transaction.commit().await?)
     }
 
-    /// Whether a line that was granted has had no mail yet, and is to have one.
+    /// Returns whether a granted line still needs its mail.
     pub async fn lacks_mail(&self, line: OrderItemId) -> Result<bool> {
         let sql = "SELECT mailed_at IS NULL AND revoked_at IS NULL FROM grants WHERE id = ?";
         let lacks = sqlx::query_scalar(sql).bind(i64::try_from(line)?);
@@ -58,13 +58,13 @@ impl Database {
         self.update(sql, line).await
     }
 
-    /// Changes a line, if it was granted: whether there is one.
+    /// Updates a line. Returns whether it was granted.
     async fn update(&self, sql: &'static str, line: OrderItemId) -> Result<bool> {
         let update = sqlx::query(sql).bind(i64::try_from(line)?);
         Ok(update.execute(&self.0).await?.rows_affected() > 0)
     }
 
-    /// Reads the table of grants, to see whether that works.
+    /// Checks that the database answers.
     pub async fn check(&self) -> sqlx::Result<()> {
         let any = sqlx::query("SELECT * FROM grants LIMIT 1");
         any.fetch_optional(&self.0).await.map(drop)

@@ -1,4 +1,4 @@
-//! What is done with a sale and with its cancellation.
+//! The handlers of a sale and of its cancellation.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn grant(
 ) -> Result<()> {
     let line = sale.order_item.id;
     database.grant(&sale).await.context("granting")?;
-    // Whatever fails from here on, systeme.io sends the sale again, and only the mail is missing.
+    // If a step fails from here on, systeme.io retries the sale, and only the mail is missing.
     let mut mailer = mailer.lock().await;
     if database.lacks_mail(line).await? {
         mailer.welcome(&sale).await.context("welcoming")?;
@@ -34,7 +34,7 @@ async fn revoke(sale: account::SaleCanceled, State(database): State<Database>) -
         bail!(HandlerError::permanent("the cancellation names no line"));
     };
     if !database.revoke(line.id).await.context("revoking")? {
-        // It may have overtaken its sale.
+        // The cancellation may arrive before the sale.
         let early = HandlerError::retry_after(Duration::from_mins(1), "not granted yet");
         return Err(early.into());
     }

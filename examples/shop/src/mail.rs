@@ -1,4 +1,4 @@
-//! The welcome mail, and who sends it.
+//! The welcome mail, and the trait that sends it.
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::fs;
 use tokio::sync::Mutex;
 
 pub trait Mailer: Send {
-    /// Welcomes the customer of a line. Another time it is the same mail.
+    /// Sends the welcome mail of a line. A second call sends the same mail.
     fn welcome<'a>(&'a mut self, sale: &'a SaleNew) -> Sending<'a>;
 }
 
@@ -27,7 +27,7 @@ pub fn text(sale: &SaleNew) -> String {
     format!("Welcome to {}, at {price} {currency}.", plan.name)
 }
 
-/// A folder from which a mail server takes what it sends. The same mail is the same file.
+/// A folder from which a mail server takes its mails. The same mail is the same file.
 pub struct Outbox(pub PathBuf);
 
 impl Mailer for Outbox {
@@ -35,7 +35,7 @@ impl Mailer for Outbox {
         Box::pin(async move {
             let to = &sale.customer.email;
             if to.contains(char::is_control) {
-                // It could add headers to the mail, and comes again with every attempt.
+                // It could add headers to the mail, and a retry would have it as well.
                 bail!(HandlerError::permanent("a control character in an address"));
             }
             let kind = "Content-Type: text/plain; charset=utf-8";

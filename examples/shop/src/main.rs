@@ -32,8 +32,8 @@ use crate::mail::{Outbox, SharedMailer};
 async fn main() -> Result<()> {
     tracing_subscriber::fmt().json().init();
     let config = Config::read(|name| env::var(name).ok())?;
-    // On an address of its own, so that no proxy in front of the shop publishes it. Before the
-    // dispatcher is built, so that each secret counts from 0 on.
+    // On an address of its own, so that no proxy publishes it. Before the dispatcher is built,
+    // so that counters start at 0.
     PrometheusBuilder::new()
         .with_recommended_naming(true)
         .set_buckets(&[0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0])?
@@ -65,12 +65,12 @@ fn builder(config: &Config, database: Database, mailer: SharedMailer) -> Dispatc
         .account_secret("current", &config.secret)
         .state(database)
         .state(mailer)
-        // The feature `tracing` logs all but the texts of errors. Ours are not about a person.
+        // The feature `tracing` logs everything except the texts of errors.
         .on_report(|report| match report.reply().outcome() {
             ReplyOutcome::Done | ReplyOutcome::DoneBefore | ReplyOutcome::Unhandled => {}
             _ => tracing::warn!("{report}"),
         })
-        // A sender that hangs up does not stop a handler halfway: the deadline does.
+        // A sender that hangs up does not stop a handler. The deadline does.
         .detach(move |task| {
             runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         });

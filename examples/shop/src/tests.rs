@@ -1,4 +1,4 @@
-//! The whole shop but for its sockets: `siohook::testing` sends what systeme.io would send.
+//! Tests of the shop without sockets. `siohook::testing` sends what systeme.io would send.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The handlers that the cases of `siohook-conformance` call beside those of an example,
-//! and one for the test that stops a server.
+//! The handlers that the cases of `siohook-conformance` call, and one for the test that stops a
+//! server.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,7 @@ fn panic() {
     panic!("out of paper");
 }
 
-/// Says that it began, and ends three seconds later: some servers give up after two.
+/// Prints that it began, and ends three seconds later. Some servers give up after two.
 #[on_event(unlisted("example.sleeping"))]
 async fn sleep() -> Result<(), oneshot::Canceled> {
     println!("sleeping");
@@ -48,12 +48,12 @@ async fn sleep() -> Result<(), oneshot::Canceled> {
     woken.await
 }
 
-/// Doors that are open, and who waits for one to be opened.
+/// Doors that are open, and the handlers that wait for one.
 #[derive(Clone, Default)]
 pub(crate) struct Doors(Arc<Mutex<(HashSet<String>, Vec<Waker>)>>);
 
-/// Waits until the door that `data` names is opened, so that a copy of the delivery
-/// arrives while it is in progress.
+/// Waits until the door that `data` names is open, so that a copy of the delivery arrives
+/// meanwhile.
 #[on_event(unlisted("example.waiting"))]
 async fn wait(State(doors): State<Doors>, delivery: &Delivery) {
     let door = door(delivery);
@@ -76,7 +76,7 @@ fn release(State(doors): State<Doors>, delivery: &Delivery) {
     doors.1.drain(..).for_each(Waker::wake);
 }
 
-/// The member `door` of `data`, or a door without a name.
+/// Returns the member `door` of `data`, or an empty string.
 fn door(delivery: &Delivery) -> String {
     let data: HashMap<String, String> = delivery.data().unwrap_or_default();
     data.get("door").cloned().unwrap_or_default()

@@ -1,8 +1,8 @@
-//! What an example finds under the name `siohook` when it is built for the suite: all of
-//! `siohook`, the handlers that the suite calls, and a builder that knows them.
+//! The crate that examples get under the name `siohook` when they are built for the suite. It
+//! re-exports all of `siohook`, and adds the handlers that the suite calls and a builder that
+//! reads the suite's configuration.
 //!
-//! So the suite tries the examples as they stand, and what only the suite needs is not in
-//! them.
+//! So the suite tests the examples unchanged, and they contain nothing for the suite.
 
 mod handlers;
 
@@ -11,16 +11,15 @@ use std::env;
 // An item that is defined here hides that of the same name.
 pub use siohook::*;
 
-/// Stands in for [`siohook::Dispatcher`], of which the examples write no more than
-/// `Dispatcher::builder()`.
+/// Replaces [`siohook::Dispatcher`]. The examples only call `Dispatcher::builder()`.
 #[derive(Debug)]
 pub enum Dispatcher {}
 
 impl Dispatcher {
-    /// A builder with what the environment says, in lists with commas:
+    /// Returns a builder that reads two variables, which are lists separated by commas:
     ///
-    /// * `SYSTEME_SOURCE_IPS`: addresses and networks that may send, else all may;
-    /// * `SYSTEME_TRUSTED_PROXIES`: the same for proxies in front, else there are none.
+    /// * `SYSTEME_SOURCE_IPS`: addresses and networks that may send, all if unset;
+    /// * `SYSTEME_TRUSTED_PROXIES`: addresses and networks of proxies, none if unset.
     pub fn builder() -> DispatcherBuilder {
         let mut builder = siohook::Dispatcher::builder().state(handlers::Doors::default());
         if let Ok(list) = env::var("SYSTEME_SOURCE_IPS") {
