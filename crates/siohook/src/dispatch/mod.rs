@@ -8,6 +8,7 @@ mod detached;
 mod handler_call;
 mod in_flight;
 mod memory;
+mod reading;
 mod routes;
 mod run;
 mod unseen;

@@ -121,7 +121,8 @@ impl Head {
     ///
     /// Only the headers that siohook reads are kept. A signature header of another
     /// provider, such as `X-Hub-Signature-256`, is noted without its value, so that a
-    /// refusal can mention it.
+    /// refusal can mention it. `Content-Length` sets the
+    /// [announced length](Self::announced_length).
     ///
     /// ```
     /// use siohook::Head;
@@ -157,8 +158,13 @@ impl Head {
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
         for (name, value) in headers {
-            if let Some(header) = Header::named(name.as_ref()) {
-                self.headers.push(header, value.as_ref());
+            let (name, value) = (name.as_ref(), value.as_ref());
+            if let Some(header) = Header::named(name) {
+                self.headers.push(header, value);
+            } else if name.eq_ignore_ascii_case("content-length") {
+                let length = str::from_utf8(value).ok();
+                let length = length.and_then(|length| length.trim().parse().ok());
+                self.announced_length = self.announced_length.or(length);
             }
         }
         self
@@ -187,7 +193,8 @@ impl Head {
         self
     }
 
-    /// Sets the length in bytes that `Content-Length` announces for the body.
+    /// Sets the length in bytes that is announced for the body. [`headers`](Self::headers)
+    /// set it to the `Content-Length` among them.
     ///
     /// [`check_head`](crate::Dispatcher::check_head) refuses a length over
     /// [`max_body_bytes`](crate::DispatcherBuilder::max_body_bytes) with 413. Leave it

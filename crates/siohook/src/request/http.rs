@@ -42,13 +42,9 @@ impl From<&Parts> for Head {
 
 impl Head {
     fn without_extensions(parts: &Parts) -> Self {
-        let length = parts.headers.get(CONTENT_LENGTH);
-        let length = length.and_then(|it| it.to_str().ok()?.trim().parse().ok());
-        let mut head = Self::new(&parts.method)
+        Self::new(&parts.method)
             .query(parts.uri.query().unwrap_or_default())
-            .headers(&parts.headers);
-        head.announced_length = length;
-        head
+            .headers(&parts.headers)
     }
 }
 

@@ -40,6 +40,21 @@ fn a_head_is_refused_if_no_body_could_make_it_valid() {
             automation().announced_length(101),
             Err(Reason::BodyTooLarge),
         ),
+        (
+            both().max_body_bytes(100),
+            automation().header("Content-Length", " 100"),
+            Ok(()),
+        ),
+        (
+            both().max_body_bytes(100),
+            automation().header("Content-Length", "101"),
+            Err(Reason::BodyTooLarge),
+        ),
+        (
+            both().max_body_bytes(100),
+            automation().header("content-length", [0xff]),
+            Ok(()),
+        ),
         (both(), Head::new("POST"), Err(Reason::TokenMissing)),
         (
             both(),

@@ -15,6 +15,7 @@ mod hostile;
 mod odd_bodies;
 mod order;
 mod properties;
+mod reading;
 mod reserialized;
 mod secrecy;
 mod shapes;
