@@ -1,44 +1,27 @@
-//! Receives one delivery as a CGI program: a request comes in variables of the environment and
-//! on standard input, and the response goes to standard output. In the root of the repository:
-//! ```sh
-//! export SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9
-//! REQUEST_METHOD=POST QUERY_STRING=token=b7e1f3c9 cargo run -p example-cgi \
-//!     < fixtures/automation/contact.tag.added.json
-//! ```
-//! Each request is a process, so there is no memory of earlier deliveries: a retry runs all
-//! handlers again. What they print must go to standard error.
+//! Receives one delivery as a CGI program: `cargo build -p example-cgi`.
+//! `examples/README.md` says how to send it something.
 
-use std::{env, error::Error, io, io::Write, str::FromStr};
+use std::{env, error::Error, io, io::Write};
 
-use pollster::block_on;
-use siohook::{Dispatcher, Head, account, on_event, unified};
+use siohook::{Dispatcher, Head, on_event, unified};
 
-/// A signed account webhook: one for each line of an order.
-#[on_event("SALE_NEW")]
-async fn grant(sale: account::SaleNew) {
+/// One for each line of an order, from an account webhook or an automation. It prints to
+/// standard error, because standard output is the response.
+#[on_event("SALE_NEW", "customer.sale.completed")]
+async fn grant(sale: unified::Sale) {
     eprintln!("{:?}: line {}", sale.customer.email, sale.order_item.id);
 }
 
-#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
-async fn welcome(event: unified::TagAdded) {
-    eprintln!("{:?}: tag {:?}", event.contact.email, event.tag.name);
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
+    // Each request is a process without a memory of earlier deliveries, so a retry runs all
+    // handlers again.
     let dispatcher = Dispatcher::builder()
         .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)
         .automation_token(variable("SYSTEME_WEBHOOK_TOKEN")?)
         .on_report(|report| eprintln!("{report}"))
         .on_reject(|rejection| eprintln!("refused: {rejection}"))
         .build()?;
-    let head = head()?;
-    let reply = match dispatcher.check_head(&head) {
-        Ok(()) => {
-            let incoming = head.read_body(io::stdin(), dispatcher.max_body_bytes());
-            block_on(dispatcher.receive(incoming))
-        }
-        Err(rejection) => rejection.reply(),
-    };
+    let reply = pollster::block_on(dispatcher.receive_reader(head()?, io::stdin));
     let mut response = io::stdout().lock();
     write!(response, "Status: {}\r\n", reply.status())?;
     for (name, value) in reply.headers() {
@@ -59,18 +42,13 @@ fn head() -> Result<Head, String> {
         let name = name.to_str()?.strip_prefix("HTTP_")?.replace('_', "-");
         Some((name, value.into_encoded_bytes()))
     });
+    let length = variable("CONTENT_LENGTH").unwrap_or_default();
     let mut head = Head::new(variable("REQUEST_METHOD")?)
         .query(variable("QUERY_STRING").unwrap_or_default())
+        .header("Content-Length", length)
         .headers(headers);
-    if let Some(address) = parsed("REMOTE_ADDR") {
-        head = head.peer(address);
-    }
-    if let Some(length) = parsed("CONTENT_LENGTH") {
-        head = head.announced_length(length);
+    if let Ok(peer) = variable("REMOTE_ADDR").unwrap_or_default().parse() {
+        head = head.peer(peer);
     }
     Ok(head)
-}
-
-fn parsed<T: FromStr>(name: &str) -> Option<T> {
-    env::var(name).ok()?.parse().ok()
 }

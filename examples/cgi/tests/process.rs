@@ -5,7 +5,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use siohook::testing::Sample;
 
-const EVENT: &[u8] = include_bytes!("../../../fixtures/automation/contact.tag.added.json");
+const EVENT: &[u8] = include_bytes!("../../../fixtures/automation/customer.sale.completed.json");
 
 fn start(variables: &[(&str, &str)]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_example-cgi"))
@@ -120,7 +120,7 @@ fn a_head_is_refused_before_the_body_comes() {
 #[test]
 fn what_others_chose_forges_no_line_of_the_log() {
     let event = std::str::from_utf8(EVENT).unwrap();
-    let forged = event.replacen("MyAwesomeTag", r"vip\nforged", 1);
+    let forged = event.replacen("customer@", r"vip\nforged@", 1);
     assert_ne!(event, forged);
     let log = String::from_utf8(output(&POST, forged.as_bytes()).stderr).unwrap();
     assert!(log.contains(r"\nforged"), "{log}");

@@ -1,32 +1,25 @@
-//! Receives deliveries with hyper alone, at any path. Run it in the root of the repository, and
-//! send it a tag:
-//! ```sh
-//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-hyper
-//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
-//! ```
+//! Receives deliveries with hyper alone, at any path: `cargo run -p example-hyper`.
+//! `examples/README.md` says how to send it something.
 
 use std::{env, error::Error, sync::Arc, time::Duration};
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::{conn::auto, graceful::GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
-use siohook::{Dispatcher, account, on_event, unified};
-use tokio::{net::TcpListener, runtime::Handle, sync::Semaphore, time::timeout};
+use siohook::{Dispatcher, on_event, unified};
+use tokio::sync::{Notify, Semaphore};
+use tokio::{net::TcpListener, runtime::Handle, time::timeout};
 use tower_http::timeout::RequestBodyDeadline;
 
-/// A signed account webhook: one for each line of an order.
-#[on_event("SALE_NEW")]
-async fn grant(sale: account::SaleNew) {
+/// One for each line of an order, from an account webhook or an automation.
+#[on_event("SALE_NEW", "customer.sale.completed")]
+async fn grant(sale: unified::Sale) {
     println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
-}
-
-#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
-async fn welcome(event: unified::TagAdded) {
-    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    static STOP: Notify = Notify::const_new();
     let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
     let runtime = Handle::current();
     let dispatcher = Dispatcher::builder()
@@ -42,20 +35,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
     let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}/systeme", listener.local_addr()?);
-    let stop = tokio_util::sync::CancellationToken::new();
-    let stopping = stop.clone();
-    ctrlc::set_handler(move || stopping.cancel())?; // SIGTERM as well
-
+    ctrlc::set_handler(|| STOP.notify_one())?; // SIGTERM as well
     let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(10));
+    http.http1().timer(TokioTimer::new());
+    http.http1().header_read_timeout(Duration::from_secs(10));
     let (permits, connections) = (Arc::new(Semaphore::new(256)), GracefulShutdown::new());
     loop {
         let permit = permits.clone().acquire_owned();
         let (permit, next) = tokio::select! {
             next = async { (permit.await, listener.accept().await) } => next,
-            () = stop.cancelled() => break,
+            () = STOP.notified() => break,
         };
         let Ok((stream, peer)) = next else { continue };
         let service = dispatcher.service().peer(move |_| Some(peer.ip()));

@@ -1,25 +1,15 @@
-//! Receives deliveries with tiny-http, at any path, and without an async runtime. Run it in the
-//! root of the repository, and send it a tag:
-//! ```sh
-//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-tiny-http
-//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
-//! ```
+//! Receives deliveries with tiny-http, at any path, and without an async runtime:
+//! `cargo run -p example-tiny-http`. `examples/README.md` says how to send it something.
 
 use std::{env, error::Error, io, sync::Arc, thread};
 
-use pollster::block_on;
-use siohook::{Dispatcher, Head, Reply, account, on_event, unified};
-use tiny_http::{Header, Request, Response, Server};
+use siohook::{Dispatcher, Head, on_event, unified};
+use tiny_http::{Header, Response, Server};
 
-/// A signed account webhook: one for each line of an order.
-#[on_event("SALE_NEW")]
-async fn grant(sale: account::SaleNew) {
+/// One for each line of an order, from an account webhook or an automation.
+#[on_event("SALE_NEW", "customer.sale.completed")]
+async fn grant(sale: unified::Sale) {
     println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
-}
-
-#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
-async fn welcome(event: unified::TagAdded) {
-    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
 }
 
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
@@ -42,47 +32,29 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             let dispatcher = &dispatcher;
             // A handler that waits blocks its own thread only.
             requests.spawn(move || {
-                let head = head(&request);
-                let reply = match dispatcher.check_head(&head) {
-                    Ok(()) => {
-                        let max_bytes = dispatcher.max_body_bytes();
-                        let incoming = head.read_body(request.as_reader(), max_bytes);
-                        block_on(dispatcher.receive(incoming))
-                    }
-                    Err(rejection) => {
-                        if request.body_length().is_none() {
-                            // tiny_http takes chunks that were not read for the next request.
-                            io::copy(request.as_reader(), &mut io::sink())?;
-                        }
-                        rejection.reply()
-                    }
-                };
-                respond(request, &reply)
+                let query = request.url().split_once('?').map_or("", |(_, query)| query);
+                let headers = request.headers().iter();
+                let headers = headers.map(|it| (it.field.as_str(), it.value.as_str()));
+                let head = Head::new(request.method().as_str()).query(query);
+                let mut head = head.headers(headers);
+                if let Some(peer) = request.remote_addr() {
+                    head = head.peer(peer.ip());
+                }
+                let reply = dispatcher.receive_reader(head, || request.as_reader());
+                let reply = pollster::block_on(reply);
+                if request.body_length().is_none() && reply.status() != 413 {
+                    // tiny_http takes chunks that were not read for the next request. Those of
+                    // a body that is too long may never end.
+                    let _ = io::copy(request.as_reader(), &mut io::sink());
+                }
+                let response = Response::from_data(reply.body());
+                let mut response = response.with_status_code(reply.status());
+                for (name, value) in reply.headers() {
+                    response.add_header(Header::from_bytes(name, value).expect("it is valid"));
+                }
+                request.respond(response)
             });
         }
     });
     Ok(())
-}
-
-fn head(request: &Request) -> Head {
-    let query = request.url().split_once('?').map_or("", |(_, query)| query);
-    let headers = request.headers().iter();
-    let mut head = Head::new(request.method().as_str())
-        .query(query)
-        .headers(headers.map(|header| (header.field.as_str(), header.value.as_str())));
-    if let Some(address) = request.remote_addr() {
-        head = head.peer(address.ip());
-    }
-    if let Some(length) = request.body_length() {
-        head = head.announced_length(length as u64);
-    }
-    head
-}
-
-fn respond(request: Request, reply: &Reply) -> io::Result<()> {
-    let mut response = Response::from_data(reply.body()).with_status_code(reply.status());
-    for (name, value) in reply.headers() {
-        response.add_header(Header::from_bytes(name, value).expect("it is valid"));
-    }
-    request.respond(response)
 }

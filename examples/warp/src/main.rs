@@ -1,31 +1,24 @@
-//! Receives deliveries with warp. Run it in the root of the repository, and send it a tag:
-//! ```sh
-//! SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9 cargo run -p example-warp
-//! curl '127.0.0.1:3000/systeme?token=b7e1f3c9' --json @fixtures/automation/contact.tag.added.json
-//! ```
+//! Receives deliveries with warp: `cargo run -p example-warp`.
+//! `examples/README.md` says how to send it something.
 
 use std::{env, error::Error, net::SocketAddr, time::Duration};
 
 use futures_util::TryStreamExt;
 use http_body_util::StreamBody;
-use siohook::{Dispatcher, account, on_event, unified};
-use tokio::{net::TcpListener, runtime::Handle, time::timeout};
+use siohook::{Dispatcher, on_event, unified};
+use tokio::{net::TcpListener, runtime::Handle, sync::Notify, time::timeout};
 use tower_http::timeout::DeadlineBody;
 use warp::{Filter, http::Request, hyper::body::Frame};
 
-/// A signed account webhook: one for each line of an order.
-#[on_event("SALE_NEW")]
-async fn grant(sale: account::SaleNew) {
+/// One for each line of an order, from an account webhook or an automation.
+#[on_event("SALE_NEW", "customer.sale.completed")]
+async fn grant(sale: unified::Sale) {
     println!("{:?}: line {}", sale.customer.email, sale.order_item.id);
-}
-
-#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
-async fn welcome(event: unified::TagAdded) {
-    println!("{:?}: tag {:?}", event.contact.email, event.tag.name);
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    static STOP: Notify = Notify::const_new();
     let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
     let runtime = Handle::current();
     let dispatcher = Dispatcher::builder()
@@ -39,6 +32,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .build()?;
     let systeme = dispatcher.clone();
+    let receive = move |method, query, headers, peer: Option<SocketAddr>, body| {
+        let body = StreamBody::new(TryStreamExt::map_ok(body, Frame::data));
+        let mut request = Request::new(DeadlineBody::new(Duration::from_secs(10), body));
+        *request.method_mut() = method;
+        *request.uri_mut() = format!("/?{query}").parse().expect("it was a query");
+        *request.headers_mut() = headers;
+        let service = systeme.service().peer(move |_| Some(peer?.ip()));
+        service.receive(request)
+    };
     // warp has no deadline for heads and no limit on connections.
     let systeme = warp::path!("systeme")
         .and(warp::method())
@@ -46,28 +48,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .and(warp::header::headers_cloned())
         .and(warp::addr::remote())
         .and(warp::body::stream())
-        .then(
-            move |method, query, headers, peer: Option<SocketAddr>, body| {
-                let body = StreamBody::new(TryStreamExt::map_ok(body, Frame::data));
-                let mut request = Request::new(DeadlineBody::new(Duration::from_secs(10), body));
-                *request.method_mut() = method;
-                *request.uri_mut() = format!("/?{query}").parse().expect("it was a query");
-                *request.headers_mut() = headers;
-                let service = systeme.service().peer(move |_| Some(peer?.ip()));
-                service.receive(request)
-            },
-        );
-
+        .then(receive);
     let address = env::args().nth(1).unwrap_or("127.0.0.1:3000".into());
     let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}/systeme", listener.local_addr()?);
-    let stop = tokio_util::sync::CancellationToken::new();
-    let stopping = stop.clone();
-    ctrlc::set_handler(move || stopping.cancel())?; // SIGTERM as well
-    let server = warp::serve(systeme)
-        .incoming(listener)
-        .graceful(stop.cancelled_owned());
-    server.run().await;
+    ctrlc::set_handler(|| STOP.notify_one())?; // SIGTERM as well
+    let server = warp::serve(systeme).incoming(listener);
+    server.graceful(STOP.notified()).run().await;
     dispatcher.idle().await;
     Ok(())
 }

@@ -8,7 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use futures_channel::oneshot;
-use siohook::{Delivery, HandlerError, State, on_event};
+use siohook::{Delivery, HandlerError, State, on_event, unified};
+
+/// An example may have a handler of sales alone.
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
+fn welcome(_: unified::TagAdded) {}
 
 #[on_event(unlisted("example.failing"), unlisted("EXAMPLE_FAILING"))]
 fn fail() -> Result<(), &'static str> {
