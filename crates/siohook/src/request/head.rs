@@ -159,15 +159,22 @@ impl Head {
     ) -> Self {
         for (name, value) in headers {
             let (name, value) = (name.as_ref(), value.as_ref());
-            if let Some(header) = Header::named(name) {
-                self.headers.push(header, value);
-            } else if name.eq_ignore_ascii_case("content-length") {
+            if !self.keep(name, value) && name.eq_ignore_ascii_case("content-length") {
                 let length = str::from_utf8(value).ok();
                 let length = length.and_then(|length| length.trim().parse().ok());
                 self.announced_length = self.announced_length.or(length);
             }
         }
         self
+    }
+
+    /// Keeps a header if siohook reads it, and returns whether it does.
+    pub(super) fn keep(&mut self, name: &str, value: &[u8]) -> bool {
+        let header = Header::named(name);
+        if let Some(header) = header {
+            self.headers.push(header, value);
+        }
+        header.is_some()
     }
 
     /// Adds a value that handlers take as [`Extension<T>`](crate::Extension). It replaces

@@ -212,10 +212,11 @@ impl Incoming {
     /// ```
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        self.with_head(|head| head.header(name, value))
+        self.headers([(name, value)])
     }
 
-    /// Adds several headers: see [`Head::headers`].
+    /// Adds several headers: see [`Head::headers`]. The length of the body is known, so
+    /// `Content-Length` is ignored.
     ///
     /// ```
     /// let headers = [("X-Webhook-Event", "SALE_NEW"), ("X-Webhook-Schema-Version", "2")];
@@ -227,7 +228,12 @@ impl Incoming {
         self,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        self.with_head(|head| head.headers(headers))
+        self.with_head(|mut head| {
+            for (name, value) in headers {
+                head.keep(name.as_ref(), value.as_ref());
+            }
+            head
+        })
     }
 
     /// Adds a value that handlers take as [`Extension<T>`](crate::Extension): see
