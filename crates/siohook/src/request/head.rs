@@ -169,6 +169,7 @@ impl Head {
     }
 
     /// Keeps a header if siohook reads it, and returns whether it does.
+    #[inline]
     pub(super) fn keep(&mut self, name: &str, value: &[u8]) -> bool {
         let header = Header::named(name);
         if let Some(header) = header {
