@@ -1,0 +1,38 @@
+use siohook_sender::Sample;
+
+/// A message that a change of the account causes, before it has a destination.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// What sends it.
+    pub source: Source,
+    /// Event, body, time and message id. It is signed, or gets its token, when it is sent.
+    pub sample: Sample,
+    /// Contact that it is about.
+    pub contact: Option<u64>,
+}
+
+/// The part of the account that sends a message, and knows where to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// An account webhook.
+    Webhook {
+        /// Id of the webhook.
+        webhook: String,
+        /// Id of its subscription to the event.
+        subscription: String,
+    },
+    /// The action "Send webhook" of a rule.
+    Rule {
+        /// Id of the rule.
+        rule: u64,
+        /// URL of the action.
+        url: String,
+    },
+    /// The step "Send webhook" of a workflow.
+    Workflow {
+        /// Id of the workflow.
+        workflow: u64,
+        /// URL of the step.
+        url: String,
+    },
+}
