@@ -330,7 +330,7 @@ impl std::fmt::Display for AdvanceError {
 impl std::error::Error for AdvanceError {}
 
 /// The moment without its fraction. `seconds` come from a timestamp, or are 0.
-fn whole_seconds(seconds: i64) -> Timestamp {
+pub(crate) fn whole_seconds(seconds: i64) -> Timestamp {
     let seconds = Duration::from_secs(seconds.unsigned_abs());
     Timestamp::try_from(UNIX_EPOCH + seconds).expect("a second of a timestamp is one")
 }

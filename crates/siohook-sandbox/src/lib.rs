@@ -4,11 +4,22 @@
 mod allow;
 mod client;
 mod clock;
+mod directory;
+mod disable_below;
+mod hint;
+mod ids;
+mod log;
+mod message;
 mod outgoing;
 mod schedule;
+mod sender;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};
 pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
+pub use directory::{Directory, Target};
+pub use disable_below::{DisableBelow, ParseDisableBelowError};
+pub use message::{Attempt, Message, Status};
 pub use outgoing::{Outgoing, Source};
 pub use schedule::{ParseScheduleError, Schedule};
+pub use sender::{ResendError, Sender, Settings};

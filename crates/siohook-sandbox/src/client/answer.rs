@@ -72,6 +72,20 @@ pub struct Answer {
     pub took: Duration,
 }
 
+impl Answer {
+    /// The answer to a request that could not be made.
+    pub(crate) fn blocked(error: String) -> Self {
+        Self {
+            outcome: Outcome::Blocked,
+            status: None,
+            headers: vec![],
+            body: Bytes::new(),
+            error: Some(error),
+            took: Duration::ZERO,
+        }
+    }
+}
+
 /// What has arrived so far.
 #[derive(Debug, Default)]
 pub(super) struct Received {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -94,7 +95,8 @@ fn run_due(clock: &Inner) -> Duration {
             return sleep.clamp(Duration::from_millis(1), LONGEST_SLEEP);
         }
         for due in clock.timetable.take(moment) {
-            due();
+            // A panic of one does not stop the clock. The hook has reported it.
+            let _ = catch_unwind(AssertUnwindSafe(due));
         }
     }
 }

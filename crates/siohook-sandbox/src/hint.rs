@@ -1,0 +1,46 @@
+//! The likely cause of a failed attempt.
+
+use siohook_events::{Mechanism, Shown};
+
+use crate::{Answer, Outcome};
+
+/// Members of a JSON answer in which receivers say what is wrong.
+const TELLING: &[&str] = &["outcome", "error", "reason", "message", "detail"];
+
+/// What to look at. `None` if the answer is a success, or nothing is known.
+pub(crate) fn hint(answer: &Answer, mechanism: Mechanism) -> Option<String> {
+    let advice = match answer.outcome {
+        Outcome::Status => return of_status(answer, mechanism),
+        Outcome::Timeout => "does it answer before it does slow work?",
+        Outcome::Refused => "is the receiver running at this address?",
+        Outcome::Dns => "is the name in the hosts file? `localhost` needs no entry",
+        Outcome::Tls => "does it speak TLS at this port, with a certificate that is trusted here?",
+        Outcome::Reset | Outcome::Blocked => return None,
+    };
+    Some(advice.to_owned())
+}
+
+fn of_status(answer: &Answer, mechanism: Mechanism) -> Option<String> {
+    let status = answer.status?;
+    let advice = match (status, mechanism) {
+        (200..=299, _) => return None,
+        (300..=399, _) => Some("redirects are not followed: is this the final URL?"),
+        (401 | 403, Mechanism::Account) => Some("is its secret the webhook's?"),
+        (401 | 403, _) => Some("is its token the one in the URL?"),
+        (404, _) => Some("is the path of the URL right?"),
+        (405, _) => Some("does it take POST at this path?"),
+        (413, _) => Some("is its limit of the body too low?"),
+        _ => None,
+    };
+    let said = said(answer).map(|said| format!("the receiver says {said}"));
+    match (said, advice) {
+        (Some(said), Some(advice)) => Some(format!("{said}: {advice}")),
+        (said, advice) => said.or(advice.map(str::to_owned)),
+    }
+}
+
+fn said(answer: &Answer) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+    let said = TELLING.iter().find_map(|name| body.get(name)?.as_str())?;
+    (!said.is_empty()).then(|| Shown::value(said).to_string())
+}

@@ -1,0 +1,125 @@
+//! Messages, from the oldest to the newest.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use siohook_events::Timestamp;
+
+use crate::{Message, Outgoing, Status};
+
+/// Keeps a limited number of finished messages.
+#[derive(Debug)]
+pub(crate) struct Log {
+    entries: BTreeMap<u64, Entry>,
+    numbers: HashMap<String, u64>,
+    waiting: BTreeSet<(Timestamp, u64)>,
+    finished: BTreeSet<u64>,
+    next: u64,
+    keep: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) message: Arc<Message>,
+    pub(crate) outgoing: Arc<Outgoing>,
+}
+
+impl Log {
+    pub(crate) fn new(keep: usize) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            numbers: HashMap::new(),
+            waiting: BTreeSet::new(),
+            finished: BTreeSet::new(),
+            next: 0,
+            keep,
+        }
+    }
+
+    /// Adds a message that is not finished. Returns its number.
+    pub(crate) fn insert(&mut self, message: Arc<Message>, outgoing: Outgoing) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        self.numbers.insert(message.id.clone(), number);
+        let outgoing = Arc::new(outgoing);
+        self.entries.insert(number, Entry { message, outgoing });
+        number
+    }
+
+    pub(crate) fn number(&self, id: &str) -> Option<u64> {
+        self.numbers.get(id).copied()
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Option<&Entry> {
+        self.entries.get(&number)
+    }
+
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.entries.values().map(|entry| &entry.message)
+    }
+
+    /// Numbers of the messages that wait for an attempt up to this time, in order.
+    pub(crate) fn due(&self, until: Timestamp) -> Vec<u64> {
+        let due = self.waiting.range(..=(until, u64::MAX));
+        due.map(|(_, number)| *number).collect()
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<u64> {
+        self.waiting.iter().map(|(_, number)| *number).collect()
+    }
+
+    pub(crate) fn has_unfinished(&self) -> bool {
+        self.finished.len() < self.entries.len()
+    }
+
+    /// Changes a message, and drops the oldest finished ones. Returns what it is now, or
+    /// `None` if there is no such message any more.
+    pub(crate) fn update(
+        &mut self,
+        number: u64,
+        change: impl FnOnce(&mut Message),
+    ) -> Option<Arc<Message>> {
+        let entry = self.entries.get_mut(&number)?;
+        if let Some(at) = waits_until(&entry.message) {
+            self.waiting.remove(&(at, number));
+        }
+        self.finished.remove(&number);
+        change(Arc::make_mut(&mut entry.message));
+        let message = Arc::clone(&entry.message);
+        if let Some(at) = waits_until(&message) {
+            self.waiting.insert((at, number));
+        }
+        if message.status.is_finished() {
+            self.finished.insert(number);
+        }
+        while self.finished.len() > self.keep
+            && let Some(oldest) = self.finished.first().copied()
+        {
+            self.remove(oldest);
+        }
+        Some(message)
+    }
+
+    pub(crate) fn remove(&mut self, number: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&number)?;
+        self.numbers.remove(&entry.message.id);
+        self.finished.remove(&number);
+        if let Some(at) = waits_until(&entry.message) {
+            self.waiting.remove(&(at, number));
+        }
+        Some(entry)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.numbers.clear();
+        self.waiting.clear();
+        self.finished.clear();
+    }
+}
+
+fn waits_until(message: &Message) -> Option<Timestamp> {
+    message
+        .next_attempt_at
+        .filter(|_| message.status == Status::Waiting)
+}

@@ -1,0 +1,168 @@
+//! Sends messages until they are delivered, or the schedule ends.
+
+mod attempt;
+mod queue;
+mod resend;
+mod settings;
+mod shared;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use siohook_events::Timestamp;
+use tokio::sync::broadcast;
+
+use crate::{AdvanceError, Client, Clock, Directory, Message, Outgoing};
+pub use resend::ResendError;
+pub use settings::Settings;
+use shared::Shared;
+
+/// Sends messages, retries them on a [`Schedule`](crate::Schedule), and keeps a log.
+///
+/// Each receiver has a queue of its own with at most four attempts at once, so one that hangs
+/// delays no other. Clones are the same sender.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use siohook_sandbox::{
+///     AllowList, Client, Clock, Directory, Outgoing, Sender, Settings, Source, Status, Target,
+/// };
+/// use siohook_sender::Sample;
+///
+/// # struct Rules;
+/// # impl Directory for Rules {
+/// #     fn target(&self, source: &Source) -> Option<Target> {
+/// #         match source {
+/// #             Source::Rule { url, .. } => Some(Target { url: url.clone(), key: None }),
+/// #             _ => None,
+/// #         }
+/// #     }
+/// #     fn disable(&self, _: &Source) {}
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let clock = Clock::manual("2026-01-01T00:00:00Z".parse()?);
+/// let client = Client::new(AllowList::new());
+/// let sender = Sender::new(clock, client, Arc::new(Rules), Settings::default());
+/// let id = sender.send(Outgoing {
+///     source: Source::Rule { rule: 1, url: "https://shop.example.com".to_owned() },
+///     sample: Sample::of("contact.tag.added"),
+///     contact: None,
+/// });
+/// sender.advance_until_idle().await?;
+/// assert_eq!(sender.message(&id).unwrap().status, Status::Blocked);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Sender(Arc<Shared>);
+
+impl Sender {
+    /// Makes a sender with an empty log.
+    #[must_use]
+    pub fn new(
+        clock: Clock,
+        client: Client,
+        directory: Arc<dyn Directory>,
+        settings: Settings,
+    ) -> Self {
+        Self(Arc::new(Shared::new(clock, client, directory, settings)))
+    }
+
+    /// Returns the clock that retries follow.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Starts to send a message. Returns its id: that of the sample, or a new one if it has
+    /// none or there is such a message already.
+    ///
+    /// It asks the [`Directory`], so the caller must not hold a lock that the directory takes.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of a tokio runtime.
+    pub fn send(&self, outgoing: Outgoing) -> String {
+        self.0.send(outgoing)
+    }
+
+    /// Returns a message of the log.
+    #[must_use]
+    pub fn message(&self, id: &str) -> Option<Arc<Message>> {
+        let state = self.0.state();
+        let entry = state.log.get(state.log.number(id)?)?;
+        Some(Arc::clone(&entry.message))
+    }
+
+    /// Returns all messages, the oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Arc<Message>> {
+        self.0.state().log.messages().map(Arc::clone).collect()
+    }
+
+    /// Returns a channel that gets each message when it is added and whenever it changes. A
+    /// receiver that is over 1024 changes late misses the oldest.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Message>> {
+        self.0.changes.subscribe()
+    }
+
+    /// Removes a message, and sends it no more. Returns `false` if there is none.
+    #[expect(clippy::must_use_candidate, reason = "it is called for its effect")]
+    pub fn remove(&self, id: &str) -> bool {
+        let mut state = self.0.state();
+        let number = state.log.number(id);
+        number.is_some_and(|number| state.log.remove(number).is_some())
+    }
+
+    /// Removes all messages, and forgets the success rates.
+    pub fn clear(&self) {
+        self.0.state().clear();
+    }
+
+    /// Cancels the messages that wait for an attempt whose webhook or rule is gone. Without
+    /// it, each is cancelled when its attempt is due.
+    pub fn cancel_undeliverable(&self) {
+        self.0.cancel_undeliverable();
+    }
+
+    /// Moves a manual clock, and sends what becomes due, in order. It returns when the
+    /// attempts have ended.
+    ///
+    /// # Errors
+    ///
+    /// If the clock is not manual, or would pass the year 9999.
+    pub async fn advance(&self, by: Duration) -> Result<(), AdvanceError> {
+        self.0.clock.advance(by).await
+    }
+
+    /// Moves a manual clock until each message is finished. Returns the time then.
+    ///
+    /// # Errors
+    ///
+    /// If the clock is not manual.
+    pub async fn advance_until_idle(&self) -> Result<Timestamp, AdvanceError> {
+        self.advance(Duration::ZERO).await?;
+        while self.0.state().log.has_unfinished() && self.0.clock.step().await?.is_some() {}
+        Ok(self.0.clock.now())
+    }
+
+    /// Starts no attempt any more, and waits until those under way have ended. Messages that
+    /// were due stay in the log as they are.
+    pub async fn close(&self) {
+        self.0.state().close();
+        self.0.clock.idle().await;
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("clock", &self.0.clock)
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}

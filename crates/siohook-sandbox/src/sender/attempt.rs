@@ -1,0 +1,155 @@
+//! One attempt of a message, and what follows from it.
+
+use std::sync::Arc;
+
+use siohook_events::headers::{ATTEMPT_ID, ATTEMPT_TIMESTAMP, SUBSCRIPTION_ID};
+use siohook_events::{Mechanism, Timestamp};
+use siohook_sender::{Request, Sample};
+
+use super::queue::Job;
+use super::shared::Shared;
+use crate::clock::whole_seconds;
+use crate::hint::hint;
+use crate::ids::attempt_id;
+use crate::log::Entry;
+use crate::{Answer, Attempt, Message, Outcome, Source, Status, Target};
+
+pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
+    let entry = shared.state().log.get(job.number).cloned();
+    let Some(entry) = entry else {
+        return;
+    };
+    let Some(target) = shared.directory.target(&entry.message.source) else {
+        cancel(&shared, &job);
+        return;
+    };
+    shared.update(&mut shared.state(), job.number, |message| {
+        message.status = Status::Delivering;
+    });
+    let at = shared.clock.exact_now();
+    let n = u32::try_from(entry.message.attempts.len() + 1).unwrap_or(u32::MAX);
+    let id = attempt_id(&entry.message.id, n, at);
+    let mechanism = entry.message.mechanism;
+    let sample = sample(&entry, &target, &id, at);
+    let (request, answer) = match request(&shared, &sample, &target.url) {
+        Ok(request) => {
+            let answer = shared.client.send(&request, mechanism).await;
+            (Some(request), answer)
+        }
+        Err(error) => (None, Answer::blocked(error)),
+    };
+    let attempt = Attempt {
+        n,
+        id,
+        at,
+        ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
+        hint: hint(&answer, mechanism),
+        outcome: answer.outcome,
+        status: answer.status,
+        headers: answer.headers,
+        body: answer.body,
+        error: answer.error,
+        resent: job.resent.is_some(),
+        request,
+    };
+    record(&shared, &job, attempt);
+}
+
+/// The delivery with the headers of this attempt, signed with the key of today.
+fn sample(entry: &Entry, target: &Target, id: &str, at: Timestamp) -> Sample {
+    let sample = entry.outgoing.sample.clone();
+    match (sample.mechanism(), &target.key) {
+        (Mechanism::Account, key) => {
+            let time = whole_seconds(at.unix_seconds()).to_string();
+            let sample = sample
+                .header(ATTEMPT_ID, id)
+                .header(ATTEMPT_TIMESTAMP, &time);
+            let sample = match &entry.message.source {
+                Source::Webhook { subscription, .. } => {
+                    sample.header(SUBSCRIPTION_ID, subscription)
+                }
+                _ => sample,
+            };
+            match key {
+                Some(secret) => sample.signed_with(secret),
+                None => sample.unsigned(),
+            }
+        }
+        (_, Some(token)) => sample.token(token),
+        (_, None) => sample.unsigned(),
+    }
+}
+
+/// Makes the request, unless the sandbox does not send there.
+fn request(shared: &Shared, sample: &Sample, url: &str) -> Result<Request, String> {
+    let checked = shared.client.allowed().check(url);
+    checked.map_err(|refusal| refusal.to_string())?;
+    sample.request(url).map_err(|error| error.to_string())
+}
+
+fn record(shared: &Arc<Shared>, job: &Job, attempt: Attempt) {
+    let mut state = shared.state();
+    let Some(entry) = state.log.get(job.number) else {
+        return;
+    };
+    let source = entry.message.source.clone();
+    let (status, next) = next_step(shared, job, &entry.message, &attempt);
+    shared.update(&mut state, job.number, |message| {
+        message.request.clone_from(&attempt.request);
+        message.attempts.push(attempt);
+        message.status = status;
+        message.next_attempt_at = next;
+    });
+    let counts = matches!(source, Source::Webhook { .. })
+        && matches!(status, Status::Delivered | Status::Exhausted)
+        && job.resent.is_none_or(|before| !before.is_finished());
+    let is_bad = counts && {
+        let limit = shared.settings.disable_below;
+        let window = state.windows.entry(source.clone()).or_default();
+        window.push(status == Status::Delivered, limit)
+    };
+    drop(state);
+    if let Some(next) = next {
+        shared.wake_at(next);
+    }
+    if is_bad {
+        shared.directory.disable(&source);
+        shared.cancel_undeliverable();
+    }
+}
+
+/// The status after an attempt, and the time of the next one. An attempt that was asked for
+/// can only deliver the message: if it fails, everything is as it was before.
+fn next_step(
+    shared: &Shared,
+    job: &Job,
+    message: &Message,
+    attempt: &Attempt,
+) -> (Status, Option<Timestamp>) {
+    let is_success = |status| shared.settings.success.contains(&status);
+    if attempt.outcome == Outcome::Status && attempt.status.is_some_and(is_success) {
+        return (Status::Delivered, None);
+    }
+    if let Some(before) = job.resent {
+        return (before, message.next_attempt_at);
+    }
+    if attempt.outcome == Outcome::Blocked {
+        return (Status::Blocked, None);
+    }
+    let scheduled = message.attempts.iter().filter(|attempt| !attempt.resent);
+    let number = u32::try_from(scheduled.count() + 1).unwrap_or(u32::MAX);
+    let gap = shared.settings.schedule(message.mechanism).gap(number);
+    match gap.and_then(|gap| attempt.at.checked_add(gap)) {
+        Some(next) => (Status::Waiting, Some(next)),
+        None => (Status::Exhausted, None),
+    }
+}
+
+/// Gives up a message whose receiver is gone. One that was finished before stays as it was.
+pub(super) fn cancel(shared: &Shared, job: &Job) {
+    let before = job.resent.filter(|before| before.is_finished());
+    shared.update(&mut shared.state(), job.number, |message| {
+        message.status = before.unwrap_or(Status::Cancelled);
+        message.next_attempt_at = None;
+    });
+}

@@ -1,0 +1,57 @@
+use std::ops::RangeInclusive;
+
+use siohook_events::Mechanism;
+
+use crate::{DisableBelow, Schedule};
+
+/// Settings of a [`Sender`](crate::Sender).
+///
+/// ```
+/// use siohook_sandbox::{Schedule, Settings};
+///
+/// let settings = Settings {
+///     retries: "1s,5s,30s".parse()?,
+///     ..Settings::default()
+/// };
+/// assert_eq!(settings.automation_retries, Schedule::none());
+/// assert_eq!(settings.keep, 1000);
+/// # Ok::<(), siohook_sandbox::ParseScheduleError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Retries of account webhooks.
+    pub retries: Schedule,
+    /// Retries of automations. What systeme.io does is unknown; the default is a single
+    /// attempt.
+    pub automation_retries: Schedule,
+    /// Statuses that count as delivered. The default is 200 to 299.
+    pub success: RangeInclusive<u16>,
+    /// When a subscription is disabled. The default is never.
+    pub disable_below: DisableBelow,
+    /// Number of finished messages that are kept. The default is 1000.
+    pub keep: usize,
+    /// Seed of the ids that the sender makes. `None` makes random ones.
+    pub seed: Option<u64>,
+}
+
+impl Settings {
+    pub(super) fn schedule(&self, mechanism: Mechanism) -> &Schedule {
+        match mechanism {
+            Mechanism::Account => &self.retries,
+            _ => &self.automation_retries,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            retries: Schedule::default(),
+            automation_retries: Schedule::none(),
+            success: 200..=299,
+            disable_below: DisableBelow::OFF,
+            keep: 1000,
+            seed: None,
+        }
+    }
+}
