@@ -1,5 +1,6 @@
 //! The time of the account.
 
+mod advance;
 mod pace;
 mod timetable;
 
@@ -9,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use siohook_events::Timestamp;
 use tokio::sync::watch;
 
+pub use advance::AdvanceError;
 pub use pace::{Pace, ParsePaceError};
 use timetable::Timetable;
 
@@ -109,6 +111,12 @@ impl Clock {
     }
 
     /// Returns the pace.
+    ///
+    /// ```
+    /// use siohook_sandbox::{Clock, Pace};
+    ///
+    /// assert_eq!(Clock::new(Pace::Real).pace(), Pace::Real);
+    /// ```
     #[must_use]
     pub fn pace(&self) -> Pace {
         self.face().pace
@@ -132,11 +140,29 @@ impl Clock {
 
     /// Sets the time that the clock shows. What became due by that happens now, and with a
     /// manual clock when it is next advanced.
+    ///
+    /// ```
+    /// use siohook_sandbox::Clock;
+    ///
+    /// let clock = Clock::manual("2026-01-01T00:00:00Z".parse()?);
+    /// clock.set_now("2027-01-01T00:00:00Z".parse()?);
+    /// assert_eq!(clock.now().to_string(), "2027-01-01T00:00:00+00:00");
+    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// ```
     pub fn set_now(&self, shown: Timestamp) {
         self.set(|face| face.shown = shown);
     }
 
     /// Returns the time in whole seconds, as systeme.io writes it.
+    ///
+    /// ```
+    /// use siohook_sandbox::Clock;
+    ///
+    /// let clock = Clock::manual("2026-01-01T00:00:00.5Z".parse()?);
+    /// assert_eq!(clock.now().to_string(), "2026-01-01T00:00:00+00:00");
+    /// assert_eq!(clock.exact_now().to_string(), "2026-01-01T00:00:00.5+00:00");
+    /// # Ok::<(), siohook_events::ParseTimestampError>(())
+    /// ```
     #[must_use]
     pub fn now(&self) -> Timestamp {
         whole_seconds(self.exact_now().unix_seconds())
@@ -207,73 +233,6 @@ impl Clock {
         let _ = guards.wait_for(|guards| *guards == 0).await;
     }
 
-    /// Moves a manual clock by this duration, through each due moment in order. It waits for
-    /// the work of a moment before it moves on, and for all of it before it returns.
-    ///
-    /// # Errors
-    ///
-    /// If the clock is not manual, or would pass the year 9999.
-    pub async fn advance(&self, by: Duration) -> Result<(), AdvanceError> {
-        let _hand = self.0.hand.lock().await;
-        self.check_manual()?;
-        self.idle().await;
-        let end = self.exact_now().checked_add(by);
-        let end = end.ok_or(AdvanceError::TooFar)?;
-        while let Some(moment) = self.0.timetable.next().filter(|next| *next <= end) {
-            self.run_moment(moment).await;
-        }
-        self.move_to(end);
-        Ok(())
-    }
-
-    /// Moves a manual clock to the next due moment, and waits for its work. Returns the
-    /// moment, or `None` if nothing is due any more.
-    ///
-    /// ```
-    /// use siohook_sandbox::{Clock, Pace};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), siohook_sandbox::AdvanceError> {
-    /// assert_eq!(Clock::new(Pace::Manual).step().await?, None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If the clock is not manual.
-    pub async fn step(&self) -> Result<Option<Timestamp>, AdvanceError> {
-        let _hand = self.0.hand.lock().await;
-        self.check_manual()?;
-        self.idle().await;
-        let Some(moment) = self.0.timetable.next() else {
-            return Ok(None);
-        };
-        self.run_moment(moment).await;
-        Ok(Some(moment))
-    }
-
-    async fn run_moment(&self, moment: Timestamp) {
-        self.move_to(moment);
-        for due in self.0.timetable.take(moment) {
-            due();
-        }
-        self.idle().await;
-    }
-
-    /// Moves forward, never back.
-    fn move_to(&self, moment: Timestamp) {
-        let mut face = self.face();
-        face.shown = face.shown.max(moment);
-    }
-
-    fn check_manual(&self) -> Result<(), AdvanceError> {
-        match self.pace() {
-            Pace::Manual => Ok(()),
-            pace => Err(AdvanceError::NotManual(pace)),
-        }
-    }
-
     fn set(&self, change: impl FnOnce(&mut Face)) {
         {
             let mut face = self.face();
@@ -304,30 +263,6 @@ impl Drop for Busy {
         self.0.0.busy.send_modify(|guards| *guards -= 1);
     }
 }
-
-/// Error of a clock that can't be advanced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AdvanceError {
-    /// The clock moves by itself.
-    NotManual(Pace),
-    /// The clock would pass the year 9999.
-    TooFar,
-}
-
-impl std::fmt::Display for AdvanceError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotManual(pace) => write!(
-                f,
-                "the clock is `{pace}` and moves by itself: only a `manual` clock can be advanced"
-            ),
-            Self::TooFar => f.write_str("the clock ends with the year 9999"),
-        }
-    }
-}
-
-impl std::error::Error for AdvanceError {}
 
 /// The moment without its fraction. `seconds` come from a timestamp, or are 0.
 pub(crate) fn whole_seconds(seconds: i64) -> Timestamp {

@@ -90,6 +90,13 @@ impl Sender {
     }
 
     /// Returns a message of the log.
+    ///
+    /// ```
+    /// fn is_delivered(sender: &siohook_sandbox::Sender, id: &str) -> bool {
+    ///     let message = sender.message(id);
+    ///     message.is_some_and(|message| message.status == siohook_sandbox::Status::Delivered)
+    /// }
+    /// ```
     #[must_use]
     pub fn message(&self, id: &str) -> Option<Arc<Message>> {
         let state = self.0.state();
@@ -98,6 +105,13 @@ impl Sender {
     }
 
     /// Returns all messages, the oldest first.
+    ///
+    /// ```
+    /// fn unfinished(sender: &siohook_sandbox::Sender) -> usize {
+    ///     let messages = sender.messages().into_iter();
+    ///     messages.filter(|message| !message.status.is_finished()).count()
+    /// }
+    /// ```
     #[must_use]
     pub fn messages(&self) -> Vec<Arc<Message>> {
         self.0.state().log.messages().map(Arc::clone).collect()
@@ -105,6 +119,18 @@ impl Sender {
 
     /// Returns a channel that gets each message when it is added and whenever it changes. A
     /// receiver that is over 1024 changes late misses the oldest.
+    ///
+    /// ```
+    /// use siohook_sandbox::Sender;
+    ///
+    /// async fn wait(sender: &Sender, id: &str) {
+    ///     let mut changes = sender.changes();
+    ///     while sender.message(id).is_some_and(|message| !message.status.is_finished()) {
+    ///         // A missed change is a change as well.
+    ///         let _ = changes.recv().await;
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Arc<Message>> {
         self.0.changes.subscribe()
@@ -131,6 +157,16 @@ impl Sender {
 
     /// Moves a manual clock, and sends what becomes due, in order. It returns when the
     /// attempts have ended.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use siohook_sandbox::{AdvanceError, Sender};
+    ///
+    /// async fn an_hour_later(sender: &Sender) -> Result<(), AdvanceError> {
+    ///     sender.advance(Duration::from_secs(3600)).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

@@ -1,6 +1,11 @@
-//! Which URLs the sandbox refuses before it looks anything up.
+//! Which receivers the sandbox refuses.
 
-use siohook_sandbox::{AllowList, Refusal};
+mod receiver;
+
+use receiver::Receiver;
+use siohook_events::Mechanism;
+use siohook_sandbox::{AllowList, Client, Outcome, Refusal};
+use siohook_sender::Sample;
 
 #[test]
 fn local_receivers_are_allowed() {
@@ -121,4 +126,56 @@ fn a_host_is_a_name_or_an_address() {
     ] {
         assert!(AllowList::new().allow(host).is_ok(), "{host}");
     }
+}
+
+#[tokio::test]
+async fn names_are_checked_by_their_addresses() {
+    let receiver = Receiver::answering(vec!["HTTP/1.1 200 OK\r\n\r\n"]).await;
+    let port = receiver.address.port();
+    let send = async |client: &Client, host: &str| {
+        let url = format!("http://{host}:{port}/");
+        let request = Sample::of("SALE_NEW").request(&url).unwrap();
+        client.send(&request, Mechanism::Account).await
+    };
+    let client = Client::new(AllowList::new().allow("named.example.com").unwrap())
+        .host("public.test", [[203, 0, 113, 7]])
+        .host("metadata.test", [[169, 254, 169, 254]])
+        .host("named.example.com", [[169, 254, 169, 254]])
+        .host("unspecified.test", [[0, 0, 0, 0]])
+        .host("both.test", [[203, 0, 113, 7], [127, 0, 0, 1]]);
+    for (host, error) in [
+        (
+            "public.test",
+            "resolves to 203.0.113.7; to send to it, add `--allow public.test`",
+        ),
+        ("metadata.test", "169.254.169.254 is a link-local address"),
+        ("named.example.com", "add `--allow 169.254.169.254`"),
+        ("unspecified.test", "add `--allow unspecified.test`"),
+        ("shop.example.com", "add `--allow shop.example.com`"),
+    ] {
+        let answer = send(&client, host).await;
+        assert_eq!((answer.outcome, answer.status), (Outcome::Blocked, None));
+        let text = answer.error.unwrap();
+        assert!(text.contains(error), "{text}");
+    }
+    assert_eq!(receiver.connections(), 0);
+
+    // Only the address that was allowed is connected to.
+    let answer = send(&client, "both.test").await;
+    assert_eq!(
+        (answer.outcome, answer.status),
+        (Outcome::Status, Some(200))
+    );
+    let answer = send(&client, "shop.localhost").await;
+    assert_eq!(
+        (answer.outcome, answer.status),
+        (Outcome::Status, Some(200))
+    );
+
+    // A name of the sandbox itself.
+    let own = AllowList::new().without_own(receiver.address);
+    let client = Client::new(own).host("own.test", [[127, 0, 0, 1]]);
+    let answer = send(&client, "own.test").await;
+    assert_eq!(answer.outcome, Outcome::Blocked);
+    assert_eq!(answer.error, Some(Refusal::Own.to_string()));
 }

@@ -267,44 +267,6 @@ async fn receivers_that_are_not_there() {
     has(&answer, Outcome::Dns, None, "nowhere.test has no address");
 }
 
-#[tokio::test]
-async fn names_are_checked_by_their_addresses() {
-    let receiver = Receiver::answering(vec!["HTTP/1.1 200 OK\r\n\r\n"]).await;
-    let port = receiver.address.port();
-    let client = Client::new(AllowList::new().allow("named.example.com").unwrap())
-        .host("public.test", [[203, 0, 113, 7]])
-        .host("metadata.test", [[169, 254, 169, 254]])
-        .host("named.example.com", [[169, 254, 169, 254]])
-        .host("unspecified.test", [[0, 0, 0, 0]])
-        .host("both.test", [[203, 0, 113, 7], [127, 0, 0, 1]]);
-    for (host, error) in [
-        (
-            "public.test",
-            "resolves to 203.0.113.7; to send to it, add `--allow public.test`",
-        ),
-        ("metadata.test", "169.254.169.254 is a link-local address"),
-        ("named.example.com", "add `--allow 169.254.169.254`"),
-        ("unspecified.test", "add `--allow unspecified.test`"),
-        ("shop.example.com", "add `--allow shop.example.com`"),
-    ] {
-        let answer = send(&client, &format!("http://{host}:{port}/")).await;
-        has(&answer, Outcome::Blocked, None, error);
-    }
-    assert_eq!(receiver.connections(), 0);
-
-    // Only the address that was allowed is connected to.
-    let answer = send(&client, &format!("http://both.test:{port}/")).await;
-    has(&answer, Outcome::Status, Some(200), "");
-    let answer = send(&client, &format!("http://shop.localhost:{port}/")).await;
-    has(&answer, Outcome::Status, Some(200), "");
-
-    // A name of the sandbox itself.
-    let own = AllowList::new().without_own(receiver.address);
-    let client = Client::new(own).host("own.test", [[127, 0, 0, 1]]);
-    let answer = send(&client, &format!("http://own.test:{port}/")).await;
-    has(&answer, Outcome::Blocked, None, "the sandbox itself");
-}
-
 /// Answers that are partly HTTP.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let part = prop_oneof![

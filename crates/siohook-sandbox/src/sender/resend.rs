@@ -12,6 +12,14 @@ impl Sender {
     /// If it fails, everything is as it was before: a message that waits keeps the time of its
     /// next attempt, and one that was delivered stays delivered.
     ///
+    /// ```
+    /// use siohook_sandbox::{ResendError, Sender};
+    ///
+    /// fn send_now(sender: &Sender, id: &str) -> Result<(), ResendError> {
+    ///     sender.resend(id)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If there is no such message, an attempt is under way, or the webhook is gone.
@@ -38,6 +46,14 @@ impl Sender {
 
     /// Sends the same payload as a new message, with a new id and the time of now. Returns the
     /// id.
+    ///
+    /// ```
+    /// use siohook_sandbox::{ResendError, Sender};
+    ///
+    /// fn send_twice(sender: &Sender, id: &str) -> Result<[String; 2], ResendError> {
+    ///     Ok([sender.send_as_new(id)?, sender.send_as_new(id)?])
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
