@@ -44,3 +44,60 @@ fn said(answer: &Answer) -> Option<String> {
     let said = TELLING.iter().find_map(|name| body.get(name)?.as_str())?;
     (!said.is_empty()).then(|| Shown::value(said).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_has_its_likely_cause() {
+        use Mechanism::{Account, Automation};
+        let answer = |outcome, status, body| Answer {
+            outcome,
+            status,
+            body: Bytes::from_static(body),
+            ..Answer::blocked(String::new())
+        };
+        let of_status = |status, body| answer(Outcome::Status, Some(status), body);
+        for (answer, mechanism, expected) in [
+            (of_status(204, b""), Account, None),
+            (of_status(500, b"oops"), Account, None),
+            (of_status(500, b"{\"error\":\"\"}"), Account, None),
+            (
+                of_status(500, b"{\"error\":\"a\\nb\"}"),
+                Account,
+                Some("the receiver says a\\nb"),
+            ),
+            (
+                of_status(403, b"[]"),
+                Account,
+                Some("is its secret the webhook's?"),
+            ),
+            (
+                of_status(401, b""),
+                Automation,
+                Some("is its token the one in the URL?"),
+            ),
+            (
+                of_status(404, b"{\"message\":\"no route\"}"),
+                Automation,
+                Some("the receiver says no route: is the path of the URL right?"),
+            ),
+            (
+                of_status(302, b""),
+                Account,
+                Some("redirects are not followed: is this the final URL?"),
+            ),
+            (
+                answer(Outcome::Refused, None, b""),
+                Account,
+                Some("is the receiver running at this address?"),
+            ),
+            (answer(Outcome::Blocked, None, b""), Account, None),
+        ] {
+            assert_eq!(hint(&answer, mechanism).as_deref(), expected);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod receiver;
 
+use proptest::prelude::*;
 use receiver::Receiver;
 use siohook_events::Mechanism;
 use siohook_sandbox::{AllowList, Client, Outcome, Refusal};
@@ -18,7 +19,7 @@ fn local_receivers_are_allowed() {
         "http://172.16.0.1/",
         "http://192.168.1.2/",
         "http://[fd00::1]/",
-        "HTTP://LOCALHOST:3000/",
+        "http://LOCALHOST:3000/",
         "https://localhost./",
         "https://shop.localhost/",
         "https://a.shop.test/",
@@ -68,6 +69,7 @@ fn what_is_not_a_receiver_is_refused() {
         ("http://local host/", Refusal::NotUrl),
         ("http://localhost:99999/", Refusal::NotUrl),
         ("ftp://localhost/", Refusal::Scheme),
+        ("HTTP://localhost/", Refusal::Scheme),
         ("file://localhost/etc/passwd", Refusal::Scheme),
         ("http://me@localhost/", Refusal::Credentials),
         ("http://me:pw@localhost/", Refusal::Credentials),
@@ -178,4 +180,28 @@ async fn names_are_checked_by_their_addresses() {
     let answer = send(&client, "own.test").await;
     assert_eq!(answer.outcome, Outcome::Blocked);
     assert_eq!(answer.error, Some(Refusal::Own.to_string()));
+}
+
+proptest! {
+    /// The host that is checked is the one that the request names.
+    #[test]
+    fn check_and_request_agree_on_the_host(
+        scheme in "https?://",
+        host in r"[a-c.0-9@:/?#\[\]\\%_-]{0,12}",
+        end in "(localhost|127.0.0.1|.test|\\[::1\\])?(:[0-9]{0,5})?(/.{0,5})?",
+    ) {
+        let url = [scheme, host, end].concat();
+        let request = Sample::of("SALE_NEW").request(&url);
+        if let (Ok(request), Ok(checked)) = (request, AllowList::new().check(&url)) {
+            let host = request.host().to_ascii_lowercase();
+            let (name, port) = match host.rsplit_once(':') {
+                Some((name, port)) if !port.ends_with(']') => (name, port.parse().unwrap()),
+                _ if checked.is_https() => (&*host, 443),
+                _ => (&*host, 80),
+            };
+            let name = name.trim_matches(['[', ']']);
+            prop_assert_eq!(name.strip_suffix('.').unwrap_or(name), checked.host());
+            prop_assert_eq!(port, checked.port());
+        }
+    }
 }

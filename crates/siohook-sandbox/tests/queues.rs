@@ -15,15 +15,17 @@ use siohook_sandbox::{
 use siohook_sender::{headers, sign};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 const ERROR: &str = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n";
 
-/// Waits for a change of any message.
+/// Waits for a change of any message. Without one, the test fails instead of hanging.
 async fn until(sender: &Sender, is_done: impl Fn() -> bool) {
     let mut changes = sender.changes();
     while !is_done() {
-        changes.recv().await.unwrap();
+        let change = timeout(Duration::from_secs(30), changes.recv()).await;
+        change.expect("a message changes").unwrap();
     }
 }
 
@@ -153,7 +155,7 @@ async fn receivers_that_are_not_allowed_are_blocked() {
             "add `--allow shop.example.com`",
         ),
         ("http://169.254.169.254/", "add `--allow 169.254.169.254`"),
-        ("ftp://localhost/", "neither `http` nor `https`"),
+        ("ftp://localhost/", "neither `http://` nor `https://`"),
         ("http://me:pw@localhost/", "a user name or a password"),
         ("/systeme", "not the URL of a receiver"),
     ] {

@@ -202,6 +202,12 @@ async fn a_running_clock_retries_by_itself() {
     sender.send(sale(&source));
     let delivered = loop {
         let message = changes.recv().await.unwrap();
+        if message.status == Status::Waiting {
+            // A gap counts from the start of an attempt, however long that took.
+            let attempt = message.attempts.last().unwrap();
+            let gap = Duration::from_secs(4_u64.pow(attempt.n));
+            assert_eq!(message.next_attempt_at, attempt.at.checked_add(gap));
+        }
         if message.status.is_finished() {
             break message;
         }

@@ -23,13 +23,13 @@ pub struct Destination {
 impl Destination {
     pub(super) fn parse(url: &str) -> Result<Self, Refusal> {
         let url = url.split('#').next().unwrap_or_default();
-        let uri: Uri = url.parse().map_err(|_| Refusal::NotUrl)?;
-        let is_https = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
+        let is_https = match url.split_once("://") {
+            Some(("http", _)) => false,
+            Some(("https", _)) => true,
             Some(_) => return Err(Refusal::Scheme),
             None => return Err(Refusal::NotUrl),
         };
+        let uri: Uri = url.parse().map_err(|_| Refusal::NotUrl)?;
         let authority = uri.authority().ok_or(Refusal::NotUrl)?;
         if authority.as_str().contains('@') {
             return Err(Refusal::Credentials);

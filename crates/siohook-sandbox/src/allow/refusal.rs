@@ -23,7 +23,7 @@ use siohook_events::Shown;
 pub enum Refusal {
     /// It is not a URL with a host.
     NotUrl,
-    /// The scheme is neither `http` nor `https`.
+    /// It begins with neither `http://` nor `https://`.
     Scheme,
     /// The URL has a user name or a password.
     Credentials,
@@ -60,9 +60,7 @@ impl fmt::Display for Refusal {
                 "this is not the URL of a receiver: write one such as \
                  `http://localhost:3000/systeme`",
             ),
-            Self::Scheme => {
-                f.write_str("the URL is neither `http` nor `https`: systeme.io sends to no other")
-            }
+            Self::Scheme => f.write_str("the URL begins with neither `http://` nor `https://`"),
             Self::Credentials => f.write_str(
                 "the URL has a user name or a password: take out what stands before the `@`",
             ),
