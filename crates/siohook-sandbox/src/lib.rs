@@ -2,6 +2,8 @@
 //! webhooks against.
 
 mod allow;
+mod api;
+mod change;
 mod client;
 mod clock;
 mod directory;
@@ -13,8 +15,13 @@ mod message;
 mod outgoing;
 mod schedule;
 mod sender;
+pub mod state;
+#[cfg(test)]
+mod test_account;
+mod wire;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};
+pub use api::{Api, Ignored};
 pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
 pub use directory::{Directory, Target};
@@ -23,3 +30,4 @@ pub use message::{Attempt, Message, Status};
 pub use outgoing::{Outgoing, Source};
 pub use schedule::{ParseScheduleError, Schedule};
 pub use sender::{ResendError, Sender, Settings};
+pub use siohook_events::{ParseTimestampError, Timestamp};

@@ -1,0 +1,214 @@
+use std::error::Error;
+use std::sync::PoisonError;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
+use serde::Serialize;
+use siohook_events::Timestamp;
+
+use super::Api;
+use super::input::Input;
+use super::problem::Problem;
+use super::query::Query;
+use super::violations::{BLANK, Violations};
+use crate::Outgoing;
+use crate::state::{Change, Refusal, State};
+
+/// The longest body of a request: 1 MiB.
+const LONGEST: usize = 1 << 20;
+
+/// Names of the members of a request's body that the API ignored. The response carries them as
+/// an extension, for logs.
+///
+/// ```
+/// use siohook_sandbox::Ignored;
+///
+/// fn log<B>(response: &axum::http::Response<B>) {
+///     if let Some(Ignored(names)) = response.extensions().get() {
+///         println!("ignored: {names:?}");
+///     }
+/// }
+/// # log(&axum::http::Response::new(()));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored(pub Vec<String>);
+
+/// What an operation reads from the body.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reads {
+    Nothing,
+    Json,
+    MergePatch,
+}
+
+/// What is done for a request.
+pub(super) type Operation = fn(&mut Call<'_>) -> Result<Response, Problem>;
+
+/// A request on its way through an operation.
+pub(super) struct Call<'a> {
+    pub(super) state: &'a mut State,
+    pub(super) now: Timestamp,
+    pub(super) query: Query,
+    pub(super) input: Input,
+    pub(super) accepts_url: &'a (dyn Fn(&str) -> bool + Send + Sync),
+    path: Vec<String>,
+    outgoing: Vec<Outgoing>,
+}
+
+impl Call<'_> {
+    /// The parameter of the path at this index.
+    pub(super) fn key(&self, index: usize) -> &str {
+        self.path.get(index).map_or("", String::as_str)
+    }
+
+    /// The parameter of the path at this index as an id.
+    pub(super) fn id(&self, index: usize) -> Result<u64, Problem> {
+        let key = self.key(index);
+        let is_number = key.bytes().all(|digit| digit.is_ascii_digit());
+        let id = key.parse().ok().filter(|_| is_number);
+        id.ok_or_else(Problem::not_found)
+    }
+
+    /// Reads the id of an object that has to exist. The id is 0 if it is refused.
+    pub(super) fn reference(
+        &mut self,
+        name: &str,
+        kind: &str,
+        violations: &mut Violations,
+        exists: impl FnOnce(&State, u64) -> bool,
+    ) -> Result<u64, Problem> {
+        let Some(given) = self.input.integer(name)? else {
+            violations.add(name, BLANK);
+            return Ok(0);
+        };
+        let id = u64::try_from(given).unwrap_or_default();
+        if !exists(self.state, id) {
+            violations.add_unknown(name, kind, given);
+        }
+        Ok(id)
+    }
+
+    /// Changes the account, and sends what follows.
+    pub(super) fn apply(&mut self, change: Change) -> Result<Option<u64>, Refusal> {
+        let applied = self.state.apply(change, self.now)?;
+        self.outgoing.extend(applied.outgoing);
+        Ok(applied.id)
+    }
+}
+
+/// Performs the operation for a request.
+pub(super) async fn answer(
+    api: &Api,
+    reads: Reads,
+    operation: Operation,
+    request: Request,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let read = read(&mut parts, body, reads).await;
+    read.map_or_else(IntoResponse::into_response, |(path, input)| {
+        let query = Query::parse(parts.uri.query());
+        perform(api, operation, path, query, input)
+    })
+}
+
+fn perform(
+    api: &Api,
+    operation: Operation,
+    path: Vec<String>,
+    query: Query,
+    input: Input,
+) -> Response {
+    let now = (api.now)();
+    let mut state = api.account.lock().unwrap_or_else(PoisonError::into_inner);
+    let outgoing = state.advance(now);
+    let mut call = Call {
+        state: &mut state,
+        now,
+        query,
+        input,
+        accepts_url: &*api.accepts_url,
+        path,
+        outgoing,
+    };
+    let mut response = operation(&mut call).into_response();
+    let ignored = call.input.unread();
+    if !ignored.is_empty() {
+        response.extensions_mut().insert(Ignored(ignored));
+    }
+    if !call.outgoing.is_empty() {
+        (api.send)(call.outgoing);
+    }
+    response
+}
+
+async fn read(
+    parts: &mut Parts,
+    body: Body,
+    reads: Reads,
+) -> Result<(Vec<String>, Input), Problem> {
+    let path = RawPathParams::from_request_parts(parts, &()).await;
+    let path = path.map_err(|_| Problem::not_found())?;
+    let path = path.iter().map(|(_, value)| value.to_owned()).collect();
+    let media_type = match reads {
+        Reads::Nothing => return Ok((path, Input::default())),
+        Reads::Json => "application/json",
+        Reads::MergePatch => "application/merge-patch+json",
+    };
+    check_media_type(&parts.headers, media_type)?;
+    let body = to_bytes(body, LONGEST).await.map_err(|error| {
+        let source = Error::source(&error);
+        if source.is_some_and(<dyn Error>::is::<LengthLimitError>) {
+            let detail = "Request Entity Too Large".to_owned();
+            return Problem::Status(StatusCode::PAYLOAD_TOO_LARGE, detail);
+        }
+        Problem::bad_request("The body broke off")
+    })?;
+    Ok((path, Input::parse(&body)?))
+}
+
+fn check_media_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {
+    let given = headers.get(CONTENT_TYPE).and_then(|one| one.to_str().ok());
+    let given = given.unwrap_or_default();
+    let media_type = given.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    let detail = format!(
+        r#"The content-type "{given}" is not supported. Supported MIME types are "{wanted}"."#
+    );
+    Err(Problem::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
+}
+
+/// An answer of JSON.
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(value).expect("answers are JSON");
+    let mut answer = (status, Body::from(body)).into_response();
+    let media_type = HeaderValue::from_static("application/json; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, media_type);
+    answer
+}
+
+/// 200 with this JSON.
+pub(super) fn found(value: &impl Serialize) -> Response {
+    json(StatusCode::OK, value)
+}
+
+/// 201 with this JSON.
+pub(super) fn created(value: &impl Serialize) -> Response {
+    json(StatusCode::CREATED, value)
+}
+
+/// 204.
+pub(super) fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// 204 if the object existed.
+pub(super) fn deleted(existed: bool) -> Result<Response, Problem> {
+    existed.then(no_content).ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,86 @@
+use serde::Serialize;
+
+use super::query::Query;
+use super::violations::{NO_CHOICE, NOT_VALID, Violations, WRONG_LIMIT};
+
+/// The size of a page that does not say it. The real one is unknown.
+const LIMIT: usize = 50;
+
+/// Which part of a list is asked for.
+pub(super) struct Page {
+    limit: usize,
+    after: Option<u64>,
+    ascending: bool,
+}
+
+impl Page {
+    /// Reads the parameters of a list with pages of 10 to 100 items.
+    pub(super) fn read(query: &Query, violations: &mut Violations) -> Self {
+        Self::up_to(100, query, violations)
+    }
+
+    /// Reads the parameters of a list with smaller pages.
+    pub(super) fn up_to(longest: usize, query: &Query, violations: &mut Violations) -> Self {
+        let limit = match query.text("limit").map(str::parse) {
+            None => LIMIT,
+            Some(Ok(limit)) if (10..=longest).contains(&limit) => limit,
+            Some(_) => {
+                violations.add("pagination.limit", WRONG_LIMIT);
+                LIMIT
+            }
+        };
+        let after = query.text("startingAfter").map(str::parse);
+        if let Some(Err(_)) = after {
+            violations.add("pagination.startingAfter", NOT_VALID);
+        }
+        let order = query.text("order").unwrap_or("desc");
+        if !["asc", "desc"].contains(&order) {
+            violations.add("pagination.order", NO_CHOICE);
+        }
+        Self {
+            limit,
+            after: after.and_then(Result::ok),
+            ascending: order == "asc",
+        }
+    }
+
+    pub(super) fn newest_first(self) -> Self {
+        Self {
+            ascending: false,
+            ..self
+        }
+    }
+
+    /// Takes the part of a list. The items come in the order of their ids.
+    pub(super) fn of<T>(self, items: impl DoubleEndedIterator<Item = (u64, T)>) -> Listing<T> {
+        let after = self.after;
+        let mut found: Vec<_> = if self.ascending {
+            let rest = items.skip_while(|(id, _)| after.is_some_and(|after| *id <= after));
+            rest.take(self.limit + 1).collect()
+        } else {
+            let rest = items.rev();
+            let rest = rest.skip_while(|(id, _)| after.is_some_and(|after| *id >= after));
+            rest.take(self.limit + 1).collect()
+        };
+        let has_more = found.len() > self.limit;
+        found.truncate(self.limit);
+        let items = found.into_iter().map(|(_, item)| item).collect();
+        Listing { items, has_more }
+    }
+}
+
+/// A part of a list as it is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Listing<T> {
+    items: Vec<T>,
+    has_more: bool,
+}
+
+impl<T> Listing<T> {
+    /// A list that is not paged.
+    pub(super) fn all(items: impl Iterator<Item = T>) -> Self {
+        let (items, has_more) = (items.collect(), false);
+        Self { items, has_more }
+    }
+}

@@ -1,0 +1,149 @@
+//! Rules and workflows.
+
+use std::time::Duration;
+
+use siohook_events::Timestamp;
+
+use super::Change;
+use super::matching::{Skipped, Verdict, Why};
+use super::run::{Run, Task};
+use crate::Source;
+use crate::state::{Action, Automation, Happening, Journey, Performed, Waiting, WorkflowStep};
+
+/// Time for which performed actions are kept: 30 days.
+const HISTORY: Duration = Duration::from_secs(30 * 86_400);
+
+impl Run<'_> {
+    /// Starts the rules of the step, those of the account, and the workflows, in this order.
+    pub(super) fn start_automations(&mut self, happening: &Happening, depth: u32) {
+        let rules = self.state.rules.values().cloned();
+        let (of_steps, of_account): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.step.is_some());
+        for rule in of_steps.into_iter().chain(of_account) {
+            let by = Automation::Rule(rule.id);
+            let verdict = self.state.judge_rule(&rule, &happening.kind);
+            if self.starts(by, happening.contact, verdict) {
+                for action in rule.actions {
+                    self.act(by, happening, action, depth);
+                }
+            }
+        }
+        let workflows: Vec<_> = self.state.workflows.values().cloned().collect();
+        for workflow in workflows {
+            let verdict = self.state.judge_workflow(&workflow, &happening.kind);
+            if self.starts(
+                Automation::Workflow(workflow.id),
+                happening.contact,
+                verdict,
+            ) {
+                self.travel(Journey {
+                    workflow: workflow.id,
+                    trigger: happening.clone(),
+                    steps: workflow.steps,
+                    depth,
+                });
+            }
+        }
+    }
+
+    fn starts(&mut self, by: Automation, contact: u64, mut verdict: Verdict) -> bool {
+        if matches!(verdict, Verdict::Starts) && self.state.strict_limits {
+            let (Automation::Rule(id) | Automation::Workflow(id)) = by;
+            let usage = self.state.usage.entry(contact).or_default();
+            if usage.is_over_at_start(id) {
+                verdict = Verdict::Skipped(Why::TooOften);
+            }
+        }
+        if let Verdict::Skipped(why) = verdict {
+            self.skipped.push(Skipped { by, why });
+        }
+        matches!(verdict, Verdict::Starts)
+    }
+
+    /// Performs the steps of a workflow up to a delay or to a change of the account.
+    pub(super) fn travel(&mut self, mut journey: Journey) {
+        while !journey.steps.is_empty() {
+            match journey.steps.remove(0) {
+                WorkflowStep::Delay { seconds } => {
+                    if let Some(until) = self.now.checked_add(Duration::from_secs(seconds)) {
+                        self.state.waiting.push(Waiting { until, journey });
+                    }
+                    return;
+                }
+                WorkflowStep::Decision { r#if, yes, no } => {
+                    let holds = self.state.holds(r#if, journey.trigger.contact);
+                    let path = if holds { yes } else { no };
+                    journey.steps.splice(0..0, path);
+                }
+                WorkflowStep::Action(action) => {
+                    let by = Automation::Workflow(journey.workflow);
+                    let is_change = self.act(by, &journey.trigger, action, journey.depth);
+                    // The next step sees the change.
+                    if is_change {
+                        return self.later(Task::Journey(journey));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Performs an action. Returns whether it is a change of the account, which comes later.
+    fn act(&mut self, by: Automation, trigger: &Happening, action: Action, depth: u32) -> bool {
+        let (at, contact) = (self.now, trigger.contact);
+        if !self.state.contacts.contains_key(&contact) {
+            return false;
+        }
+        self.remember(Performed {
+            at,
+            contact,
+            by,
+            action: action.clone(),
+        });
+        let change = match action {
+            Action::Webhook { url } => {
+                let source = match by {
+                    Automation::Rule(rule) => Source::Rule { rule, url },
+                    Automation::Workflow(workflow) => Source::Workflow { workflow, url },
+                };
+                self.call(source, trigger);
+                return false;
+            }
+            Action::Email { .. } => return false,
+            Action::AddTag { tag } => Change::AddTag { contact, tag },
+            Action::RemoveTag { tag } => Change::RemoveTag { contact, tag },
+            Action::Enroll {
+                course,
+                access_type,
+            } => Change::Enroll {
+                contact,
+                course,
+                access_type,
+                modules: vec![],
+            },
+            Action::GrantBundle {
+                bundle,
+                access_type,
+            } => Change::GrantBundle {
+                contact,
+                bundle,
+                access_type,
+            },
+            Action::SubscribeCampaign { campaign } => {
+                Change::SubscribeCampaign { contact, campaign }
+            }
+            Action::UnsubscribeCampaign { campaign } => {
+                Change::UnsubscribeCampaign { contact, campaign }
+            }
+            Action::Community { community } => Change::Join { contact, community },
+        };
+        self.later(Task::Change(change, depth + 1));
+        true
+    }
+
+    fn remember(&mut self, performed: Performed) {
+        let is_old = |at: Timestamp| at.checked_add(HISTORY).is_some_and(|end| end < self.now);
+        let history = &mut self.state.history;
+        let old = history.iter().take_while(|one| is_old(one.at)).count();
+        history.drain(..old);
+        history.push(performed);
+    }
+}

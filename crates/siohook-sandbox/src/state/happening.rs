@@ -1,0 +1,49 @@
+use serde::{Deserialize, Serialize};
+use siohook_events::Timestamp;
+
+use super::AccessType;
+
+/// Something that happened to a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Happening {
+    pub(crate) contact: u64,
+    pub(crate) kind: Kind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Created,
+    OptIn {
+        page: u64,
+        ip: Option<String>,
+    },
+    TagAdded(u64),
+    TagRemoved(u64),
+    Sale {
+        order: u64,
+        line: u64,
+    },
+    SaleCanceled {
+        order: u64,
+        line: u64,
+    },
+    Enrolled {
+        course: u64,
+        access_type: AccessType,
+    },
+    BundleGranted {
+        bundle: u64,
+        access_type: AccessType,
+    },
+    WebinarRegistered {
+        webinar: u64,
+        registered_at: Timestamp,
+        scheduled_at: Timestamp,
+    },
+    CampaignFinished(u64),
+    PageVisited(u64),
+    LinkClicked(u64),
+    PaymentFailed,
+}
