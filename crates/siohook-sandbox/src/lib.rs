@@ -1,5 +1,12 @@
 //! A [systeme.io](https://systeme.io) account on your machine, to develop receivers of its
 //! webhooks against.
+//!
+//! * [`state::State`] is the account: contacts, tags, rules, workflows, courses, orders and more.
+//!   A change returns the [`Outgoing`] messages that systeme.io would send.
+//! * [`Api`] is systeme.io's public API over that state, as an axum router.
+//! * [`Sender`] sends messages to receivers on this machine, byte for byte as systeme.io does: a
+//!   queue for each destination, a [`Schedule`] of retries, and a [`Clock`] that can be moved by
+//!   hand. A [`Directory`] tells it where a message goes.
 
 mod allow;
 mod api;
