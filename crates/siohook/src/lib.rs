@@ -166,7 +166,7 @@ pub use siohook_events::__for_each_event;
 /// * `crate` is the path to this crate, if it is not `::siohook`.
 ///
 /// The function stays as it was written: callable, documented, with its visibility
-/// and attributes. It is `async` or not, free (no `self`), not generic, and takes
+/// and attributes. It is `async` or not, free (no `self`, not in an `impl`), not generic, and takes
 /// any number of arguments in any order: see [`FromDelivery`]. It returns `()` or
 /// `Result<(), E>`, where `E` is [`HandlerError`], an error that is `Send + Sync +
 /// 'static`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or a string.
