@@ -19,6 +19,7 @@ mod subscriptions;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod violation;
 mod violations;
 mod webhooks;
 

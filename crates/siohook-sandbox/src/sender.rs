@@ -136,7 +136,7 @@ impl Sender {
         self.0.changes.subscribe()
     }
 
-    /// Removes a message, and sends it no more. Returns `false` if there is none.
+    /// Removes a message, and sends it no more. Returns `false` for an unknown id.
     #[expect(clippy::must_use_candidate, reason = "it is called for its effect")]
     pub fn remove(&self, id: &str) -> bool {
         let mut state = self.0.state();

@@ -8,7 +8,7 @@ use siohook::ids::OrderItemId;
 use siohook::testing::{Sample, TestDispatcher, TestReport, block_on};
 use siohook::{HandlerError, State, account, on_event};
 
-/// The order lines that somebody has access through: what would be a database.
+/// The order lines that give access. In a real program, a table of a database.
 type Lines = Arc<Mutex<HashSet<OrderItemId>>>;
 
 #[on_event("SALE_NEW")]

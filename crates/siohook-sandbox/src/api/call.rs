@@ -15,7 +15,8 @@ use super::Api;
 use super::input::Input;
 use super::problem::Problem;
 use super::query::Query;
-use super::violations::{BLANK, Violations};
+use super::violation::BLANK;
+use super::violations::Violations;
 use crate::Outgoing;
 use crate::state::{Change, Refusal, State};
 

@@ -5,7 +5,8 @@ use super::call::{Call, created, deleted, found};
 use super::check::is_slug;
 use super::page::Listing;
 use super::problem::Problem;
-use super::violations::{BLANK, NOT_VALID, USED, Violations};
+use super::violation::{BLANK, NOT_VALID, USED};
+use super::violations::Violations;
 use crate::state::ContactField;
 
 /// The longest name.

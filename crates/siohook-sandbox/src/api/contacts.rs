@@ -6,7 +6,8 @@ use super::call::{Call, created, deleted, found};
 use super::check::{is_country, is_email};
 use super::page::Page;
 use super::problem::Problem;
-use super::violations::{BLANK, NO_CHOICE, NO_COUNTRY, NO_EMAIL, NOT_VALID, USED, Violations};
+use super::violation::{BLANK, NO_CHOICE, NO_COUNTRY, NO_EMAIL, NOT_VALID, USED};
+use super::violations::Violations;
 use crate::state::{Change, LOCALES};
 use crate::wire::Person;
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 use super::call::{Call, found};
 use super::page::Page;
 use super::problem::Problem;
-use super::violations::{BLANK, Violations};
+use super::violation::BLANK;
+use super::violations::Violations;
 use crate::state::{Course, Module};
 
 #[derive(Serialize)]

@@ -4,7 +4,8 @@ use serde::Serialize;
 use super::call::{Call, created, deleted, found};
 use super::page::Page;
 use super::problem::Problem;
-use super::violations::{BLANK, NO_CHOICE, Violations};
+use super::violation::{BLANK, NO_CHOICE};
+use super::violations::Violations;
 use crate::state::{AccessType, Change, Course, Enrolment, State};
 use crate::wire::Person;
 

@@ -1,7 +1,8 @@
 use serde::Serialize;
 
 use super::query::Query;
-use super::violations::{NO_CHOICE, NOT_VALID, Violations, WRONG_LIMIT};
+use super::violation::{NO_CHOICE, NOT_VALID, WRONG_LIMIT};
+use super::violations::Violations;
 
 /// The size of a page that does not say it. The real one is unknown.
 const LIMIT: usize = 50;

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::violations::Violation;
+use super::violation::Violation;
 
 /// The `type` of all errors but 401.
 const TYPE: &str = "https://tools.ietf.org/html/rfc2616#section-10";

@@ -1,6 +1,7 @@
 use siohook_events::Timestamp;
 
-use super::violations::{NOT_VALID, Violations};
+use super::violation::NOT_VALID;
+use super::violations::Violations;
 
 /// The parameters of a query. An empty one counts as absent, and the last of a name counts.
 #[derive(Default)]

@@ -5,7 +5,8 @@ use siohook_events::Timestamp;
 use super::call::{Call, found, no_content};
 use super::page::Page;
 use super::problem::Problem;
-use super::violations::{BLANK, CANCELLED, NO_CHOICE, NOT_POSITIVE, Violations, refused};
+use super::violation::{BLANK, CANCELLED, NO_CHOICE, NOT_POSITIVE};
+use super::violations::{Violations, refused};
 use crate::state::{
     self, Change, Ending, Interval, PlanType, Refusal, State, Subscription, SubscriptionStatus,
 };

@@ -5,7 +5,8 @@ use siohook_events::Timestamp;
 use super::call::{Call, created, deleted, found};
 use super::page::Page;
 use super::problem::Problem;
-use super::violations::{USED, Violations};
+use super::violation::USED;
+use super::violations::Violations;
 use crate::state::Tag;
 
 /// The longest name.

@@ -8,7 +8,8 @@ use super::call::{Call, created, deleted, found};
 use super::check::is_url;
 use super::page::Listing;
 use super::problem::Problem;
-use super::violations::{BLANK, NO_CHOICE, NO_URL, NOT_UNIQUE, USED, Violations};
+use super::violation::{BLANK, NO_CHOICE, NO_URL, NOT_UNIQUE, USED};
+use super::violations::Violations;
 use crate::state::{Disabled, DisabledReason, EventSubscription, Webhook};
 
 /// The longest name.
