@@ -1,5 +1,5 @@
-//! Receives deliveries with axum behind nginx, which has the deadlines and limits. In the root
-//! of the repository, where this machine is a trusted proxy, so that `curl` can play one more:
+//! Receives deliveries with axum behind nginx, which has the deadlines and limits. Run it in the
+//! root of the repository. It trusts this machine as a proxy, so `curl` may name a sender:
 //! ```sh
 //! mkdir -p target/nginx && nginx -p target/nginx -c "$PWD/examples/axum-behind-nginx/nginx.conf" &
 //! export SYSTEME_WEBHOOK_SECRET=s3cret SYSTEME_WEBHOOK_TOKEN=b7e1f3c9
