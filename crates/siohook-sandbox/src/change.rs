@@ -5,24 +5,33 @@ mod automations;
 mod campaign;
 mod contact;
 mod due;
+mod find;
+mod fire;
 mod matching;
 mod refusal;
 mod run;
 mod sale;
 mod school;
+mod stage;
 #[cfg(test)]
 mod tests;
+mod topic;
+mod with;
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use siohook_events::Timestamp;
 
 use self::run::Run;
 use crate::Outgoing;
 use crate::state::{AccessType, State};
 
-pub use self::matching::{Skipped, Why};
+pub(crate) use self::fire::{Fire, Misfire};
+pub use self::matching::{Listener, Skipped, Why};
 pub use self::refusal::Refusal;
+pub(crate) use self::topic::Topic;
+pub(crate) use self::with::{OneOrMore, Ref, With};
 
 /// A change of the account from which messages can follow.
 ///
@@ -206,9 +215,11 @@ impl Change {
 /// let (subscription, ending) = (9, Ending::WhenBillingPeriodEnds);
 /// let cancel = Change::Cancel { subscription, ending };
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// At once.
+    #[default]
     Now,
     /// When the paid period ends.
     WhenBillingPeriodEnds,
@@ -222,7 +233,7 @@ pub struct Applied {
     pub id: Option<u64>,
     /// Messages in the order in which they are sent.
     pub outgoing: Vec<Outgoing>,
-    /// Rules and workflows that wait for such an event, but with another object.
+    /// Rules and workflows that wait for such an event, but did not start.
     pub skipped: Vec<Skipped>,
 }
 

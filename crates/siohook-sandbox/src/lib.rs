@@ -8,33 +8,42 @@
 //!   queue for each destination, a [`Schedule`] of retries, and a [`Clock`] that can be moved by
 //!   hand. A [`Directory`] tells it where a message goes.
 
+mod account;
 mod allow;
 mod api;
 mod change;
 mod client;
 mod clock;
+mod control;
 mod directory;
 mod disable_below;
 mod hint;
 mod ids;
 mod log;
 mod message;
+mod near;
 mod outgoing;
+mod sandbox;
 mod schedule;
 mod sender;
+mod server;
 pub mod state;
+mod strict;
 #[cfg(test)]
 mod test_account;
 mod wire;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};
-pub use api::{Api, Ignored};
 pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
 pub use directory::{Directory, Target};
 pub use disable_below::{DisableBelow, ParseDisableBelowError};
 pub use message::{Attempt, Message, Status};
 pub use outgoing::{Outgoing, Source};
+pub use sandbox::{
+    Builder, ContactActions, FireBuilder, FireError, Messages, Sandbox, StartError, WebhookBuilder,
+};
 pub use schedule::{ParseScheduleError, Schedule};
 pub use sender::{ResendError, Sender, Settings};
+pub use server::TlsError;
 pub use siohook_events::{ParseTimestampError, Timestamp};

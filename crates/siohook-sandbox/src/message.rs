@@ -7,6 +7,7 @@ use siohook_sender::Request;
 
 use crate::Source;
 pub use attempt::Attempt;
+pub(crate) use request::ShownRequest;
 
 /// A message and what has come of it, as the control API shows it.
 ///
@@ -137,6 +138,7 @@ fn ids<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error>
             workflow: Some(*workflow),
             ..Ids::default()
         },
+        Source::Direct { .. } => Ids::default(),
     };
     ids.serialize(serializer)
 }

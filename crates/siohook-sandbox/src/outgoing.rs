@@ -35,4 +35,12 @@ pub enum Source {
         /// URL of the step.
         url: String,
     },
+    /// A request for a message to a URL of its own.
+    Direct {
+        /// The URL.
+        url: String,
+        /// Whether the message is signed with the secret of the sandbox. If not, it has the token
+        /// of the sandbox in its URL.
+        is_signed: bool,
+    },
 }

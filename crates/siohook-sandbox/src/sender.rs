@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siohook_events::Timestamp;
+use siohook_sender::Request;
 use tokio::sync::broadcast;
 
-use crate::{AdvanceError, Client, Clock, Directory, Message, Outgoing};
+use crate::{AdvanceError, AllowList, Client, Clock, Directory, Message, Outgoing};
 pub use resend::ResendError;
 pub use settings::Settings;
 use shared::Shared;
@@ -77,6 +78,12 @@ impl Sender {
         &self.0.clock
     }
 
+    /// Returns the hosts that it sends to.
+    #[must_use]
+    pub fn allowed(&self) -> &AllowList {
+        self.0.client.allowed()
+    }
+
     /// Starts to send a message. Returns its id: that of the sample, or a new one if it has
     /// none or there is such a message already.
     ///
@@ -87,6 +94,13 @@ impl Sender {
     /// If it is called outside of a tokio runtime.
     pub fn send(&self, outgoing: Outgoing) -> String {
         self.0.send(outgoing)
+    }
+
+    /// Makes the request of a first attempt without sending it.
+    pub(crate) fn preview(&self, outgoing: &Outgoing) -> Result<Request, String> {
+        let target = self.0.directory.target(&outgoing.source);
+        let target = target.ok_or("the webhook or the rule is gone")?;
+        attempt::preview(&self.0, outgoing, &target)
     }
 
     /// Returns a message of the log.
@@ -136,6 +150,12 @@ impl Sender {
         self.0.changes.subscribe()
     }
 
+    /// Returns whether a message is going to be sent yet.
+    #[must_use]
+    pub fn has_unfinished(&self) -> bool {
+        self.0.state().log.has_unfinished()
+    }
+
     /// Removes a message, and sends it no more. Returns `false` for an unknown id.
     #[expect(clippy::must_use_candidate, reason = "it is called for its effect")]
     pub fn remove(&self, id: &str) -> bool {
@@ -182,7 +202,7 @@ impl Sender {
     /// If the clock is not manual.
     pub async fn advance_until_idle(&self) -> Result<Timestamp, AdvanceError> {
         self.advance(Duration::ZERO).await?;
-        while self.0.state().log.has_unfinished() && self.0.clock.step().await?.is_some() {}
+        while self.has_unfinished() && self.0.clock.step().await?.is_some() {}
         Ok(self.0.clock.now())
     }
 

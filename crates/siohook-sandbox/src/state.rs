@@ -4,18 +4,21 @@
 //! What changes a contact goes through [`State::apply`], which returns the messages that
 //! systeme.io would send.
 
+mod api_key;
 mod automation;
 mod campaign;
 mod community;
 mod contact;
 mod course;
 mod field;
+mod file;
 mod funnel;
 mod happening;
 mod ids;
 mod lookup;
 mod order;
 mod price_plan;
+mod reset;
 mod tag;
 mod usage;
 mod webhook;
@@ -24,6 +27,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::api_key::ApiKey;
 pub use self::automation::{
     Action, Automation, Condition, Performed, Rule, Trigger, Workflow, WorkflowStep,
 };
@@ -40,7 +44,8 @@ pub use self::price_plan::{
 };
 pub use self::tag::Tag;
 pub use self::webhook::{Disabled, DisabledReason, EventSubscription, Webhook};
-pub use crate::change::{Applied, Change, Ending, Refusal, Skipped, Why};
+pub use crate::change::{Applied, Change, Ending, Listener, Refusal, Skipped, Why};
+pub(crate) use crate::change::{Fire, Misfire, OneOrMore, Ref, Topic, With};
 
 pub(crate) use self::automation::{Journey, Waiting};
 pub(crate) use self::happening::{Happening, Kind};
@@ -68,6 +73,9 @@ pub struct State {
     /// Whether systeme.io's limits hold: 10 webhooks, only to `https://`; 20 starts of a rule or
     /// workflow by a contact; one click on a link of an e-mail in a minute.
     pub strict_limits: bool,
+    /// Keys of the public API by their ids. Without any, each key that is not empty is accepted.
+    #[serde(default)]
+    pub api_keys: BTreeMap<u64, ApiKey>,
     /// Contacts by their ids.
     pub contacts: BTreeMap<u64, Contact>,
     /// Tags by their ids.
@@ -124,6 +132,7 @@ impl State {
             ids: Ids::new(seed),
             owner_email: "owner@example.com".to_owned(),
             strict_limits: false,
+            api_keys: BTreeMap::new(),
             contacts: BTreeMap::new(),
             tags: BTreeMap::new(),
             contact_fields: ContactField::of_new_account(),

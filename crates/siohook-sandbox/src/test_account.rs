@@ -181,7 +181,7 @@ fn written(outgoing: &[Outgoing]) -> Vec<String> {
     let written = outgoing.iter().map(|message| {
         let event = message.sample.event();
         match &message.source {
-            Source::Webhook { .. } => event.to_string(),
+            Source::Webhook { .. } | Source::Direct { .. } => event.to_string(),
             Source::Rule { url, .. } | Source::Workflow { url, .. } => format!("{event} {url}"),
         }
     });

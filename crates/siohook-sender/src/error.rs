@@ -22,6 +22,24 @@ impl SampleError {
     pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
+
+    /// Returns the similar pointer or name that the text suggests.
+    ///
+    /// ```
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// use siohook::testing::Sample;
+    ///
+    /// let sale = Sample::of("SALE_NEW");
+    /// let error = sale.clone().try_set("/custmer/email", "").unwrap_err();
+    /// assert_eq!(error.suggestion(), Some("/customer/email"));
+    /// let error = sale.try_set("/order/7", "").unwrap_err();
+    /// assert_eq!(error.suggestion(), None);
+    /// ```
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        let (_, rest) = self.0.rsplit_once("did you mean `")?;
+        rest.split_once("`?").map(|(name, _)| name)
+    }
 }
 
 impl fmt::Display for SampleError {

@@ -10,27 +10,9 @@ use axum::response::{IntoResponse, Response};
 use siohook_events::Timestamp;
 
 use super::problem::Problem;
-use super::{Api, guard};
+use super::{Api, Backend};
 
 const API_KEY: &str = "x-api-key";
-
-/// The keys of the account.
-#[derive(Default)]
-pub(super) struct Keys(Option<Vec<String>>);
-
-impl Keys {
-    pub(super) fn only(keys: impl Iterator<Item = String>) -> Self {
-        Self(Some(keys.collect()))
-    }
-
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let given = headers.get(API_KEY).filter(|given| !given.is_empty());
-        let given = given.ok_or(Problem::NoKey)?.as_bytes();
-        let is_key = |keys: &Vec<String>| keys.iter().any(|key| key.as_bytes() == given);
-        let is_accepted = self.0.as_ref().is_none_or(is_key);
-        is_accepted.then_some(()).ok_or(Problem::WrongKey)
-    }
-}
 
 /// Counts requests in windows of time.
 pub(super) struct Limiter {
@@ -101,12 +83,17 @@ impl Limiter {
     }
 }
 
+fn check_key(account: &dyn Backend, headers: &HeaderMap) -> Result<(), Problem> {
+    let given = headers.get(API_KEY).filter(|given| !given.is_empty());
+    let given = given.ok_or(Problem::NoKey)?.as_bytes();
+    let is_key = account.accepts_key(given);
+    is_key.then_some(()).ok_or(Problem::WrongKey)
+}
+
 /// Refuses what may not call, and writes the headers of the limit.
 pub(super) async fn gate(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    let allowance = api.limiter.count((api.now)());
-    let checked =
-        guard::check(&request, &api.hosts).and_then(|()| api.keys.check(request.headers()));
-    let mut answer = match checked {
+    let allowance = api.limiter.count(api.account.now());
+    let mut answer = match check_key(&*api.account, request.headers()) {
         Err(problem) => problem.into_response(),
         Ok(()) if allowance.refused => {
             let detail = "Too Many Requests".to_owned();

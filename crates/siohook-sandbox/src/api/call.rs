@@ -1,11 +1,10 @@
 use std::error::Error;
-use std::sync::PoisonError;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
 use serde::Serialize;
@@ -24,20 +23,9 @@ use crate::state::{Change, Refusal, State};
 const LONGEST: usize = 1 << 20;
 
 /// Names of the members of a request's body that the API ignored. The response carries them as
-/// an extension, for logs.
-///
-/// ```
-/// use siohook_sandbox::Ignored;
-///
-/// fn log<B>(response: &axum::http::Response<B>) {
-///     if let Some(Ignored(names)) = response.extensions().get() {
-///         println!("ignored: {names:?}");
-///     }
-/// }
-/// # log(&axum::http::Response::new(()));
-/// ```
+/// an extension, for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ignored(pub Vec<String>);
+pub(crate) struct Ignored(pub(crate) Vec<String>);
 
 /// What an operation reads from the body.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +44,7 @@ pub(super) struct Call<'a> {
     pub(super) now: Timestamp,
     pub(super) query: Query,
     pub(super) input: Input,
-    pub(super) accepts_url: &'a (dyn Fn(&str) -> bool + Send + Sync),
+    pub(super) accepts_url: &'a dyn Fn(&str) -> bool,
     path: Vec<String>,
     outgoing: Vec<Outgoing>,
 }
@@ -113,38 +101,38 @@ pub(super) async fn answer(
     let read = read(&mut parts, body, reads).await;
     read.map_or_else(IntoResponse::into_response, |(path, input)| {
         let query = Query::parse(parts.uri.query());
-        perform(api, operation, path, query, input)
+        perform(api, &parts.method, operation, path, query, input)
     })
 }
 
 fn perform(
     api: &Api,
+    method: &Method,
     operation: Operation,
     path: Vec<String>,
     query: Query,
     input: Input,
 ) -> Response {
-    let now = (api.now)();
-    let mut state = api.account.lock().unwrap_or_else(PoisonError::into_inner);
-    let outgoing = state.advance(now);
-    let mut call = Call {
-        state: &mut state,
-        now,
-        query,
-        input,
-        accepts_url: &*api.accepts_url,
-        path,
-        outgoing,
-    };
-    let mut response = operation(&mut call).into_response();
-    let ignored = call.input.unread();
-    if !ignored.is_empty() {
-        response.extensions_mut().insert(Ignored(ignored));
-    }
-    if !call.outgoing.is_empty() {
-        (api.send)(call.outgoing);
-    }
-    response
+    api.account.perform(
+        method,
+        Box::new(|state, now| {
+            let mut call = Call {
+                state,
+                now,
+                query,
+                input,
+                accepts_url: &|url| api.account.accepts_url(url),
+                path,
+                outgoing: vec![],
+            };
+            let mut response = operation(&mut call).into_response();
+            let ignored = call.input.unread();
+            if !ignored.is_empty() {
+                response.extensions_mut().insert(Ignored(ignored));
+            }
+            (response, call.outgoing)
+        }),
+    )
 }
 
 async fn read(

@@ -3,7 +3,7 @@
 use axum::http::Uri;
 
 /// Whether the text has the form of an e-mail address in HTML.
-pub(super) fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };

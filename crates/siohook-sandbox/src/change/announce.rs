@@ -1,6 +1,7 @@
 //! Messages of what happened.
 
 use siohook_events::headers::SUBSCRIPTION_ID;
+use siohook_sender::Sample;
 
 use super::run::Run;
 use crate::state::Happening;
@@ -12,24 +13,31 @@ impl Run<'_> {
         let Some(sample) = wire::account(self.state, happening) else {
             return;
         };
-        let event = sample.event().as_str().to_owned();
-        for webhook in self.state.webhooks.values() {
-            let Some(subscription) = webhook.sends(&event) else {
-                continue;
+        let event = sample.event().as_str();
+        let webhooks = self.state.webhooks.values();
+        let subscribed = webhooks.filter_map(|webhook| {
+            let subscription = webhook.sends(event)?.to_owned();
+            Some((webhook.id.clone(), subscription))
+        });
+        for (webhook, subscription) in subscribed.collect::<Vec<_>>() {
+            let sample = sample.clone().header(SUBSCRIPTION_ID, &subscription);
+            let source = Source::Webhook {
+                webhook,
+                subscription,
             };
-            let message = self.state.ids.uuid(self.now);
-            let sample = sample.clone().with_message_id(&message);
-            self.outgoing.push(Outgoing {
-                source: Source::Webhook {
-                    webhook: webhook.id.clone(),
-                    subscription: subscription.to_owned(),
-                },
-                sample: sample
-                    .at(&self.now.to_string())
-                    .header(SUBSCRIPTION_ID, subscription),
-                contact: Some(happening.contact),
-            });
+            self.send_signed(source, sample, happening.contact);
         }
+    }
+
+    /// Sends an account webhook with a new message id.
+    pub(super) fn send_signed(&mut self, source: Source, sample: Sample, contact: u64) {
+        let message = self.state.ids.uuid(self.now);
+        let sample = sample.with_message_id(&message);
+        self.outgoing.push(Outgoing {
+            source,
+            sample: sample.at(&self.now.to_string()),
+            contact: Some(contact),
+        });
     }
 
     /// Sends the event of a trigger to the URL of an action.

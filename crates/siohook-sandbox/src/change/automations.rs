@@ -54,6 +54,7 @@ impl Run<'_> {
             }
         }
         if let Verdict::Skipped(why) = verdict {
+            let by = by.into();
             self.skipped.push(Skipped { by, why });
         }
         matches!(verdict, Verdict::Starts)

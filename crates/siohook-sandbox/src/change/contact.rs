@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::run::Run;
-use crate::state::{Contact, Happening, Kind};
+use crate::state::{Contact, Kind};
 
 impl Run<'_> {
     pub(super) fn create_contact(
@@ -88,12 +88,5 @@ impl Run<'_> {
         };
         self.announce(contact, Kind::OptIn { page, ip }, depth);
         Ok(Some(contact))
-    }
-
-    /// Tells webhooks, rules and workflows what happened.
-    pub(super) fn announce(&mut self, contact: u64, kind: Kind, depth: u32) {
-        let happening = Happening { contact, kind };
-        self.send_webhooks(&happening);
-        self.start_automations(&happening, depth);
     }
 }

@@ -4,7 +4,7 @@ use siohook_events::Timestamp;
 
 use super::run::{Run, Task};
 use crate::Outgoing;
-use crate::state::{State, SubscriptionStatus};
+use crate::state::{State, Subscription, SubscriptionStatus};
 
 /// What happens next.
 enum Due {
@@ -25,6 +25,13 @@ impl State {
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         self.due().map(|(time, _)| time)
+    }
+
+    /// Whether a workflow waits, or a cancelled subscription has not ended.
+    pub(crate) fn has_travellers(&self) -> bool {
+        let mut subscriptions = self.subscriptions.values();
+        let ends = |one: &Subscription| one.status.is_open() && one.cancelled_at.is_some();
+        !self.waiting.is_empty() || subscriptions.any(ends)
     }
 
     /// Ends the delays and paid periods that are over at this time, the earliest first. Returns

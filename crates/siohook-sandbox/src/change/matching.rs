@@ -2,18 +2,41 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::state::{Automation, Condition, Kind, Rule, State, Trigger, Workflow};
 
-/// A rule or a workflow for such an event that did not start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A webhook, a rule or a workflow that did not get an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The rule or the workflow.
-    pub by: Automation,
-    /// Why it did not start.
+    /// What did not get it.
+    pub by: Listener,
+    /// Why.
     pub why: Why,
 }
 
-/// Why a rule or a workflow did not start.
+/// What can get an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listener {
+    /// An account webhook with its id.
+    Webhook(String),
+    /// A rule with its id.
+    Rule(u64),
+    /// A workflow with its id.
+    Workflow(u64),
+}
+
+impl From<Automation> for Listener {
+    fn from(automation: Automation) -> Self {
+        match automation {
+            Automation::Rule(id) => Self::Rule(id),
+            Automation::Workflow(id) => Self::Workflow(id),
+        }
+    }
+}
+
+/// Why a webhook, a rule or a workflow did not get an event.
 ///
 /// ```
 /// use siohook_sandbox::state::Why;
@@ -27,8 +50,12 @@ pub enum Why {
     Other(&'static str),
     /// The rule belongs to another funnel step.
     OtherStep,
-    /// The workflow is not active.
+    /// The webhook or the workflow is not active.
     Inactive,
+    /// The webhook has not subscribed to the event, or the subscription is disabled.
+    NotSubscribed,
+    /// The rule or the workflow has no action "Send webhook".
+    SendsNothing,
     /// The contact has started it 20 times, and the [limits](State::strict_limits) hold.
     TooOften,
 }
@@ -38,7 +65,9 @@ impl fmt::Display for Why {
         match self {
             Self::Other(kind) => write!(f, "the {kind} is another one"),
             Self::OtherStep => f.write_str("the rule belongs to another step"),
-            Self::Inactive => f.write_str("the workflow is not active"),
+            Self::Inactive => f.write_str("it is not active"),
+            Self::NotSubscribed => f.write_str("it has no enabled subscription to the event"),
+            Self::SendsNothing => f.write_str("it has no action \"Send webhook\""),
             Self::TooOften => f.write_str("the contact has started it 20 times"),
         }
     }

@@ -8,7 +8,7 @@ use siohook_events::Timestamp;
 
 use super::{Change, Refusal, Skipped};
 use crate::Outgoing;
-use crate::state::{Contact, Journey, State};
+use crate::state::{Contact, Happening, Journey, Kind, State};
 
 /// Changes can cause others, up to this depth.
 const DEEPEST: u32 = 20;
@@ -23,6 +23,11 @@ pub(super) struct Run<'a> {
     pub(super) now: Timestamp,
     pub(super) outgoing: Vec<Outgoing>,
     pub(super) skipped: Vec<Skipped>,
+    /// What happened [silently](Self::silently).
+    pub(super) happened: Vec<Happening>,
+    is_silent: bool,
+    /// Whether [staging](Self::stage) makes objects with unknown names.
+    pub(super) makes_missing: bool,
     tasks: VecDeque<Task>,
 }
 
@@ -41,8 +46,31 @@ impl<'a> Run<'a> {
             now: whole_seconds(now),
             outgoing: vec![],
             skipped: vec![],
+            happened: vec![],
+            is_silent: false,
+            makes_missing: false,
             tasks: VecDeque::new(),
         }
+    }
+
+    /// Changes the account without messages. What would have followed is not done.
+    pub(super) fn silently<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> T {
+        self.is_silent = true;
+        let result = change(self);
+        self.is_silent = false;
+        self.tasks.clear();
+        result
+    }
+
+    /// Tells webhooks, rules and workflows what happened.
+    pub(super) fn announce(&mut self, contact: u64, kind: Kind, depth: u32) {
+        let happening = Happening { contact, kind };
+        if self.is_silent {
+            self.happened.push(happening);
+            return;
+        }
+        self.send_webhooks(&happening);
+        self.start_automations(&happening, depth);
     }
 
     /// Puts a task behind those that wait.

@@ -11,8 +11,7 @@ use super::shared::Shared;
 use crate::clock::whole_seconds;
 use crate::hint::hint;
 use crate::ids::attempt_id;
-use crate::log::Entry;
-use crate::{Answer, Attempt, Message, Outcome, Source, Status, Target};
+use crate::{Answer, Attempt, Message, Outcome, Outgoing, Source, Status, Target};
 
 pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
     let entry = shared.state().log.get(job.number).cloned();
@@ -30,7 +29,7 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
     let n = u32::try_from(entry.message.attempts.len() + 1).unwrap_or(u32::MAX);
     let id = attempt_id(&entry.message.id, n, at);
     let mechanism = entry.message.mechanism;
-    let sample = sample(&entry, &target, &id, at);
+    let sample = sample(&entry.outgoing, &target, &id, at);
     let (request, answer) = match request(&shared, &sample, &target.url) {
         Ok(request) => {
             let answer = shared.client.send(&request, mechanism).await;
@@ -56,15 +55,15 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
 }
 
 /// The delivery with the headers of this attempt, signed with the key of today.
-fn sample(entry: &Entry, target: &Target, id: &str, at: Timestamp) -> Sample {
-    let sample = entry.outgoing.sample.clone();
+fn sample(outgoing: &Outgoing, target: &Target, id: &str, at: Timestamp) -> Sample {
+    let sample = outgoing.sample.clone();
     match (sample.mechanism(), &target.key) {
         (Mechanism::Account, key) => {
             let time = whole_seconds(at.unix_seconds()).to_string();
             let sample = sample
                 .header(ATTEMPT_ID, id)
                 .header(ATTEMPT_TIMESTAMP, &time);
-            let sample = match &entry.message.source {
+            let sample = match &outgoing.source {
                 Source::Webhook { subscription, .. } => {
                     sample.header(SUBSCRIPTION_ID, subscription)
                 }
@@ -78,6 +77,17 @@ fn sample(entry: &Entry, target: &Target, id: &str, at: Timestamp) -> Sample {
         (_, Some(token)) => sample.token(token),
         (_, None) => sample.unsigned(),
     }
+}
+
+/// The request of a first attempt now.
+pub(super) fn preview(
+    shared: &Shared,
+    outgoing: &Outgoing,
+    target: &Target,
+) -> Result<Request, String> {
+    let at = shared.clock.exact_now();
+    let id = attempt_id(outgoing.sample.message_id().unwrap_or_default(), 1, at);
+    request(shared, &sample(outgoing, target, &id, at), &target.url)
 }
 
 /// Makes the request, unless the sandbox does not send there.

@@ -191,6 +191,16 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The URL of the action "Send webhook".
+    pub(crate) fn url(&self) -> Option<&str> {
+        match self {
+            Self::Webhook { url } => Some(url),
+            _ => None,
+        }
+    }
+}
+
 /// Step of a workflow.
 ///
 /// ```
@@ -223,6 +233,22 @@ pub enum WorkflowStep {
     /// Does something.
     #[serde(untagged)]
     Action(Action),
+}
+
+impl WorkflowStep {
+    /// Adds the URLs of all steps "Send webhook", those of both paths of a decision included.
+    pub(crate) fn collect_urls<'a>(steps: &'a [Self], urls: &mut Vec<&'a str>) {
+        for step in steps {
+            match step {
+                Self::Delay { .. } => {}
+                Self::Decision { yes, no, .. } => {
+                    Self::collect_urls(yes, urls);
+                    Self::collect_urls(no, urls);
+                }
+                Self::Action(action) => urls.extend(action.url()),
+            }
+        }
+    }
 }
 
 /// What a decision asks about a contact.

@@ -39,6 +39,23 @@ pub struct PricePlan {
     pub resources: Vec<Resource>,
 }
 
+impl PricePlan {
+    /// A plan of 47.00 euros that gives nothing.
+    pub(crate) fn named(id: u64, name: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            inner_name: name.to_owned(),
+            statement_descriptor: name.to_uppercase(),
+            r#type: PlanType::OneShot,
+            amount: 4700,
+            currency: "eur".to_owned(),
+            recurring_options: None,
+            resources: vec![],
+        }
+    }
+}
+
 /// How a price is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

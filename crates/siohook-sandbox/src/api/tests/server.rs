@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Extensions, HeaderMap, Request};
+use axum::http::{Extensions, HeaderMap, Method, Request};
+use axum::response::Response;
 use serde_json::Value;
 use siohook_events::Timestamp;
 use tower::ServiceExt;
 
-use crate::api::Api;
+use crate::Outgoing;
+use crate::api::{Api, Backend, Performance};
 use crate::state::{Change, Community, Module, State};
 use crate::test_account::{Account, NOW};
 
@@ -54,6 +56,15 @@ impl Server {
     }
 
     pub(super) fn with(settings: impl FnOnce(Api) -> Api) -> Self {
+        Self::of(&[], settings)
+    }
+
+    /// A server that accepts only these keys.
+    pub(super) fn with_keys(keys: &'static [&'static str]) -> Self {
+        Self::of(keys, |api| api)
+    }
+
+    fn of(keys: &'static [&'static str], settings: impl FnOnce(Api) -> Api) -> Self {
         let mut account = Account::new();
         let contact = account.contact("jane@example.com");
         let (tag, course) = (account.tag("VIP"), account.course());
@@ -75,17 +86,13 @@ impl Server {
         account.webhook();
 
         let account = Arc::new(Mutex::new(account.state));
-        let (sent, passed) = (Arc::default(), Arc::new(AtomicU64::new(0)));
-        let (log, clock): (Arc<Mutex<Vec<String>>>, _) = (Arc::clone(&sent), Arc::clone(&passed));
-        let start: Timestamp = NOW.parse().unwrap();
-        let now = move || {
-            let passed = Duration::from_secs(clock.load(Ordering::Relaxed));
-            start.checked_add(passed).unwrap()
-        };
-        let api = Api::new(Arc::clone(&account), now, move |outgoing| {
-            let events = outgoing.iter().map(|one| one.sample.event().to_string());
-            log.lock().unwrap().extend(events);
-        });
+        let (sent, passed) = (Arc::default(), Arc::default());
+        let api = Api::new(Arc::new(Behind {
+            account: Arc::clone(&account),
+            keys,
+            sent: Arc::clone(&sent),
+            passed: Arc::clone(&passed),
+        }));
         Self {
             account,
             contact,
@@ -157,6 +164,41 @@ impl Server {
         let case = format!("{method} {path} {body}: {} {}", answer.status, answer.text);
         assert_eq!(answer.status, 422, "{case}");
         assert_eq!(answer.json()["detail"], detail.join("\n"), "{case}");
+    }
+}
+
+/// The account behind the API. It does not send to URLs with the word `forbidden`.
+struct Behind {
+    account: Arc<Mutex<State>>,
+    /// Any key is accepted if there are none.
+    keys: &'static [&'static str],
+    sent: Arc<Mutex<Vec<String>>>,
+    passed: Arc<AtomicU64>,
+}
+
+impl Backend for Behind {
+    fn now(&self) -> Timestamp {
+        let start: Timestamp = NOW.parse().unwrap();
+        let passed = Duration::from_secs(self.passed.load(Ordering::Relaxed));
+        start.checked_add(passed).unwrap()
+    }
+
+    fn accepts_key(&self, key: &[u8]) -> bool {
+        self.keys.is_empty() || self.keys.iter().any(|one| one.as_bytes() == key)
+    }
+
+    fn accepts_url(&self, url: &str) -> bool {
+        !url.contains("forbidden")
+    }
+
+    fn perform(&self, _: &Method, operation: Performance<'_>) -> Response {
+        let mut state = self.account.lock().unwrap();
+        let due = state.advance(self.now());
+        let (response, outgoing) = operation(&mut state, self.now());
+        let all = due.iter().chain(&outgoing);
+        let events = all.map(|one: &Outgoing| one.sample.event().to_string());
+        self.sent.lock().unwrap().extend(events);
+        response
     }
 }
 

@@ -1,0 +1,210 @@
+//! The account at work: its state, its clock, and the sender of its messages.
+
+mod addresses;
+mod events;
+mod requests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::Method;
+use axum::response::Response;
+use siohook_events::Timestamp;
+
+use crate::api::{Backend, Performance};
+use crate::state::{Rule, State, Webhook, Workflow};
+use crate::{AdvanceError, Client, Clock, Outgoing, Sender, Settings};
+
+use self::addresses::Addresses;
+pub(crate) use self::addresses::Credentials;
+pub(crate) use self::events::{Event, Events};
+pub(crate) use self::requests::{ApiRequest, Requests};
+
+/// Seconds of a year: an idle account is not waited for longer.
+const YEAR: i64 = 365 * 86_400;
+
+pub(crate) struct Account {
+    state: Arc<Mutex<State>>,
+    /// The state after a reset.
+    initial: State,
+    pub(crate) sender: Sender,
+    pub(crate) credentials: Credentials,
+    pub(crate) events: Events,
+    pub(crate) requests: Requests,
+    /// Held from a change until its messages are handed to the sender, so that they keep their
+    /// order. The sender asks for addresses, which are in the state, so the state is free then.
+    turn: Mutex<()>,
+    /// The time at which the account looks for what is due.
+    alarm: Mutex<Option<Timestamp>>,
+}
+
+impl Account {
+    pub(crate) fn new(
+        state: State,
+        clock: Clock,
+        client: Client,
+        settings: Settings,
+        credentials: Credentials,
+    ) -> Arc<Self> {
+        let initial = state.clone();
+        let keep = settings.keep;
+        let state = Arc::new(Mutex::new(state));
+        let addresses = Addresses::new(Arc::clone(&state), clock.clone(), credentials.clone());
+        let sender = Sender::new(clock, client, Arc::new(addresses), settings);
+        let account = Arc::new(Self {
+            state,
+            initial,
+            sender,
+            credentials,
+            events: Events::default(),
+            requests: Requests::new(keep),
+            turn: Mutex::default(),
+            alarm: Mutex::default(),
+        });
+        events::watch(&account);
+        account.change(|_, _| ((), vec![]));
+        account
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        self.sender.clock()
+    }
+
+    /// Reads the state as it is now.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state())
+    }
+
+    /// Lets happen what is due by now.
+    pub(crate) fn catch_up(self: &Arc<Self>) {
+        let now = self.clock().now();
+        if self.read(State::next_due).is_some_and(|due| due <= now) {
+            self.change(|_, _| ((), vec![]));
+        }
+    }
+
+    /// Changes the state, and sends the messages that follow. Returns their ids.
+    pub(crate) fn change<T>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut State, Timestamp) -> (T, Vec<Outgoing>),
+    ) -> (T, Vec<String>) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (due, value, outgoing, has_other_receivers) = {
+            let (now, mut state) = (self.clock().now(), self.state());
+            let due = state.advance(now);
+            let before = Receivers::of(&state);
+            let (value, outgoing) = change(&mut state, now);
+            (due, value, outgoing, before != Receivers::of(&state))
+        };
+        for message in due {
+            self.sender.send(message);
+        }
+        let ids = outgoing
+            .into_iter()
+            .map(|message| self.sender.send(message));
+        let ids = ids.collect();
+        if has_other_receivers {
+            self.sender.cancel_undeliverable();
+        }
+        self.events.push(Event::State);
+        self.set_alarm();
+        (value, ids)
+    }
+
+    /// Forgets everything but the objects of these collections, named as in the state file.
+    pub(crate) fn reset(self: &Arc<Self>, keep: &[String]) {
+        self.change(|state, _| {
+            *state = state.reset_to(&self.initial, keep);
+            ((), vec![])
+        });
+        self.sender.clear();
+        self.requests.clear();
+    }
+
+    /// Moves a manual clock until no message, delay or scheduled cancellation waits any more.
+    /// Payments of subscriptions go on forever, so they are not waited for. It stops after a year.
+    pub(crate) async fn advance_until_idle(&self) -> Result<Timestamp, AdvanceError> {
+        let clock = self.clock();
+        clock.advance(Duration::ZERO).await?;
+        let start = clock.now().unix_seconds();
+        while (self.sender.has_unfinished() || self.read(State::has_travellers))
+            && clock.now().unix_seconds() - start < YEAR
+            && clock.step().await?.is_some()
+        {}
+        Ok(clock.now())
+    }
+
+    /// Has the clock call when the next delay or paid period ends.
+    fn set_alarm(self: &Arc<Self>) {
+        let next = self.read(State::next_due);
+        let mut alarm = self.alarm.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(next) = next.filter(|next| *alarm != Some(*next)) else {
+            return;
+        };
+        *alarm = Some(next);
+        let account = Arc::downgrade(self);
+        self.clock().at(next, move || {
+            if let Some(account) = account.upgrade() {
+                *account.alarm.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                account.change(|_, _| ((), vec![]));
+            }
+        });
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What decides where messages go.
+#[derive(PartialEq)]
+struct Receivers {
+    webhooks: BTreeMap<String, Webhook>,
+    rules: BTreeMap<u64, Rule>,
+    workflows: BTreeMap<u64, Workflow>,
+}
+
+impl Receivers {
+    fn of(state: &State) -> Self {
+        Self {
+            webhooks: state.webhooks.clone(),
+            rules: state.rules.clone(),
+            workflows: state.workflows.clone(),
+        }
+    }
+}
+
+impl Backend for Arc<Account> {
+    fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    fn accepts_key(&self, key: &[u8]) -> bool {
+        self.read(|state| {
+            let mut keys = state.api_keys.values();
+            state.api_keys.is_empty() || keys.any(|one| one.key.as_bytes() == key)
+        })
+    }
+
+    fn accepts_url(&self, url: &str) -> bool {
+        self.sender.allowed().check(url).is_ok()
+    }
+
+    fn perform(&self, method: &Method, operation: Performance<'_>) -> Response {
+        if !method.is_safe() {
+            return self.change(operation).0;
+        }
+        self.catch_up();
+        operation(&mut self.state(), self.now()).0
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("sender", &self.sender)
+            .finish_non_exhaustive()
+    }
+}

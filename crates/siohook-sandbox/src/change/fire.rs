@@ -1,0 +1,317 @@
+//! Events that are fired by name.
+
+use std::fmt;
+
+use serde_json::Value;
+use siohook_events::{Mechanism, Timestamp, nearest};
+use siohook_sender::Sample;
+
+use super::matching::{Listener, Skipped, Verdict, Why};
+use super::run::Run;
+use super::with::{Ref, With};
+use super::{Change, Refusal, Topic};
+use crate::near;
+use crate::state::{Action, Automation, Happening, Kind, State, WorkflowStep};
+use crate::{Outgoing, Source, wire};
+
+/// An event to send, or an action to perform.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fire {
+    /// Name of the event or of the action.
+    pub(crate) event: String,
+    /// Id or e-mail address of the contact.
+    pub(crate) contact: Option<Ref>,
+    /// What it is about.
+    pub(crate) with: With,
+    /// Values at JSON pointers of the body.
+    pub(crate) set: Vec<(String, Value)>,
+    /// The whole body.
+    pub(crate) body: Option<String>,
+    /// The only receiver.
+    pub(crate) to: Option<String>,
+    /// Time of the event.
+    pub(crate) at: Option<Timestamp>,
+    /// Whether objects whose name is given and unknown are made.
+    pub(crate) makes_missing: bool,
+}
+
+/// What follows from firing.
+#[derive(Debug, Default)]
+pub(crate) struct Fired {
+    /// Id of what an action made or changed.
+    pub(crate) id: Option<u64>,
+    pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// Why something can't be fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Misfire {
+    pub(crate) error: String,
+    /// JSON pointer to what is wrong.
+    pub(crate) at: String,
+    pub(crate) did_you_mean: Option<String>,
+}
+
+impl Misfire {
+    pub(super) fn new(at: impl Into<String>, error: impl Into<String>) -> Self {
+        let (error, at) = (error.into(), at.into());
+        Self {
+            error,
+            at,
+            did_you_mean: None,
+        }
+    }
+
+    pub(super) fn suggest(self, name: Option<impl Into<String>>) -> Self {
+        let did_you_mean = name.map(Into::into);
+        Self {
+            did_you_mean,
+            ..self
+        }
+    }
+
+    pub(super) fn refused(at: &str, refusal: &Refusal) -> Self {
+        Self::new(at, refusal.to_string())
+    }
+}
+
+impl fmt::Display for Misfire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error)?;
+        match &self.did_you_mean {
+            Some(name) => write!(f, "; did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl State {
+    /// Sends an event alone, or performs an action with all that follows. An event changes the
+    /// account without a message: the contact, the order and so on exist afterwards.
+    ///
+    /// The account stays as it is if it fails.
+    pub(crate) fn fire(&mut self, fire: &Fire, now: Timestamp) -> Result<Fired, Misfire> {
+        let mut next = self.clone();
+        let mut run = Run::new(&mut next, now);
+        run.makes_missing = fire.makes_missing;
+        let fired = match Topic::named(&fire.event) {
+            Some((topic, Some(mechanism))) => run.fire_event(fire, topic, mechanism)?,
+            Some((topic, None)) => run.fire_action(fire, topic)?,
+            None => run.fire_unlisted(fire)?,
+        };
+        *self = next;
+        Ok(fired)
+    }
+}
+
+impl Run<'_> {
+    fn fire_action(&mut self, fire: &Fire, topic: Topic) -> Result<Fired, Misfire> {
+        let needs_event = [
+            ("/set", !fire.set.is_empty()),
+            ("/body", fire.body.is_some()),
+            ("/to", fire.to.is_some()),
+            ("/at", fire.at.is_some()),
+        ];
+        if let Some((at, _)) = needs_event.into_iter().find(|(_, is_given)| *is_given) {
+            let error = format!(
+                "`{}` is an action, and sends all that follows from it: this is for one event, \
+                 such as `SALE_NEW`",
+                fire.event
+            );
+            return Err(Misfire::new(at, error));
+        }
+        let change = self.silently(|run| run.stage(topic, fire.contact.as_ref(), &fire.with))?;
+        // A contact who had to be created is news.
+        for happening in std::mem::take(&mut self.happened) {
+            if happening.kind == Kind::Created {
+                self.announce(happening.contact, happening.kind, 0);
+            }
+        }
+        let changed = self.change(change, 0);
+        Ok(Fired {
+            id: changed.map_err(|refusal| Misfire::refused("/with", &refusal))?,
+            outgoing: self.finish(),
+            skipped: std::mem::take(&mut self.skipped),
+        })
+    }
+
+    fn fire_event(
+        &mut self,
+        fire: &Fire,
+        topic: Topic,
+        mechanism: Mechanism,
+    ) -> Result<Fired, Misfire> {
+        self.silently(|run| {
+            let change = run.stage(topic, fire.contact.as_ref(), &fire.with)?;
+            if let Change::CreateContact { email, .. } = &change
+                && let Some(known) = run.state.contact_with_email(email).map(|one| one.id)
+            {
+                run.announce(known, Kind::Created, 0);
+                return Ok(());
+            }
+            run.make_possible(&change);
+            match run.change(change, 0) {
+                Ok(_) => Ok(()),
+                Err(refusal) => Err(Misfire::refused("/with", &refusal)),
+            }
+        })?;
+        let happened = std::mem::take(&mut self.happened).into_iter();
+        for happening in happened.filter(|one| topic.is_of(&one.kind)) {
+            match (&fire.to, mechanism) {
+                (Some(url), Mechanism::Account) => self.send_direct(url, &happening),
+                (Some(url), _) => {
+                    let (url, is_signed) = (url.clone(), false);
+                    self.call(Source::Direct { url, is_signed }, &happening);
+                }
+                (None, Mechanism::Account) => self.send_to_webhooks(&fire.event, &happening),
+                (None, _) => self.send_to_automations(&happening),
+            }
+        }
+        let outgoing = std::mem::take(&mut self.outgoing).into_iter();
+        Ok(Fired {
+            id: None,
+            outgoing: outgoing
+                .map(|one| edited(one, fire))
+                .collect::<Result<_, _>>()?,
+            skipped: std::mem::take(&mut self.skipped),
+        })
+    }
+
+    /// An event that is not in the catalogue. The body and the receiver have to be given.
+    fn fire_unlisted(&mut self, fire: &Fire) -> Result<Fired, Misfire> {
+        let (name, Some(body), Some(url)) = (&fire.event, &fire.body, &fire.to) else {
+            let error = format!("there is no event and no action `{}`", fire.event);
+            let near = near::nearest(&fire.event, Topic::actions());
+            return Err(Misfire::new("/event", error).suggest(nearest(&fire.event).or(near)));
+        };
+        // All known names of account webhooks are in upper case.
+        let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
+        let null = Value::Null;
+        let (sample, id) = match is_signed {
+            true => (Sample::account(name, null), self.state.ids.uuid(self.now)),
+            false => (Sample::automation(name, null), String::new()),
+        };
+        let sample = sample.with_message_id(&id).with_body(body.clone());
+        let url = url.clone();
+        let outgoing = Outgoing {
+            source: Source::Direct { url, is_signed },
+            sample,
+            contact: None,
+        };
+        Ok(Fired {
+            id: None,
+            outgoing: vec![edited(outgoing, fire)?],
+            skipped: vec![],
+        })
+    }
+
+    fn send_direct(&mut self, url: &str, happening: &Happening) {
+        if let Some(sample) = wire::account(self.state, happening) {
+            let source = Source::Direct {
+                url: url.to_owned(),
+                is_signed: true,
+            };
+            self.send_signed(source, sample, happening.contact);
+        }
+    }
+
+    /// Sends to the account webhooks, and notes those that do not get the event.
+    fn send_to_webhooks(&mut self, event: &str, happening: &Happening) {
+        for webhook in self.state.webhooks.values() {
+            if webhook.sends(event).is_none() {
+                let why = match webhook.active {
+                    true => Why::NotSubscribed,
+                    false => Why::Inactive,
+                };
+                let by = Listener::Webhook(webhook.id.clone());
+                self.skipped.push(Skipped { by, why });
+            }
+        }
+        self.send_webhooks(happening);
+    }
+
+    /// Sends to the URLs of the rules and workflows that wait for the event. Their other actions
+    /// are not performed.
+    fn send_to_automations(&mut self, happening: &Happening) {
+        let mut calls = vec![];
+        for rule in self.state.rules.values() {
+            let urls = rule.actions.iter().filter_map(Action::url);
+            let urls: Vec<_> = urls.map(str::to_owned).collect();
+            let verdict = self.state.judge_rule(rule, &happening.kind);
+            calls.push((Automation::Rule(rule.id), verdict, urls));
+        }
+        for workflow in self.state.workflows.values() {
+            let mut urls = vec![];
+            self.collect_urls(&workflow.steps, happening.contact, &mut urls);
+            let verdict = self.state.judge_workflow(workflow, &happening.kind);
+            calls.push((Automation::Workflow(workflow.id), verdict, urls));
+        }
+        for (by, verdict, urls) in calls {
+            let why = match verdict {
+                Verdict::Unrelated => continue,
+                Verdict::Skipped(why) => Some(why),
+                Verdict::Starts if urls.is_empty() => Some(Why::SendsNothing),
+                Verdict::Starts => None,
+            };
+            if let Some(why) = why {
+                let by = by.into();
+                self.skipped.push(Skipped { by, why });
+                continue;
+            }
+            for url in urls {
+                let source = match by {
+                    Automation::Rule(rule) => Source::Rule { rule, url },
+                    Automation::Workflow(workflow) => Source::Workflow { workflow, url },
+                };
+                self.call(source, happening);
+            }
+        }
+    }
+
+    /// Adds the URLs on the path of a contact through a workflow.
+    fn collect_urls(&self, steps: &[WorkflowStep], contact: u64, urls: &mut Vec<String>) {
+        for step in steps {
+            match step {
+                WorkflowStep::Delay { .. } => {}
+                WorkflowStep::Decision { r#if, yes, no } => {
+                    let path = match self.state.holds(*r#if, contact) {
+                        true => yes,
+                        false => no,
+                    };
+                    self.collect_urls(path, contact, urls);
+                }
+                WorkflowStep::Action(action) => urls.extend(action.url().map(str::to_owned)),
+            }
+        }
+    }
+}
+
+/// The message with the body, the values and the time that were given.
+fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfire> {
+    let mut sample = outgoing.sample;
+    if let Some(body) = &fire.body {
+        sample = sample.with_body(body.clone());
+    }
+    let is_automation = sample.mechanism() == Mechanism::Automation;
+    for (pointer, value) in &fire.set {
+        // Pointers of samples begin inside of `data`.
+        let inside = pointer
+            .strip_prefix("/data")
+            .filter(|rest| rest.starts_with('/'));
+        let place = inside.filter(|_| is_automation).unwrap_or(pointer);
+        sample = sample.try_set(place, value).map_err(|error| {
+            let at = pointer.replace('~', "~0").replace('/', "~1");
+            let near = error.suggestion().map(str::to_owned);
+            Misfire::new(format!("/set/{at}"), error.to_string()).suggest(near)
+        })?;
+    }
+    if let Some(at) = fire.at {
+        if is_automation && sample.occurred_at().is_none() {
+            let error = "the body has no `created_at`, so the time can't be set";
+            return Err(Misfire::new("/at", error));
+        }
+        sample = sample.at(&at.to_string());
+    }
+    Ok(Outgoing { sample, ..outgoing })
+}

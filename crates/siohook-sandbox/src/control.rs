@@ -1,0 +1,72 @@
+//! The control API: whatever the sandbox can do, for programs.
+
+mod catalogue;
+mod clock;
+mod fault;
+mod fire;
+mod input;
+mod messages;
+mod requests;
+mod state;
+mod stream;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Json;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::account::Account;
+
+pub(crate) use self::fault::Fault;
+pub(crate) use self::messages::Filter;
+
+/// What the routes share.
+#[derive(Clone, Debug)]
+pub(crate) struct Control {
+    pub(crate) account: Arc<Account>,
+    /// URL of the sandbox.
+    pub(crate) url: Arc<str>,
+    /// Is `true` when the server stops.
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// The router of what is under `/sandbox/v1`.
+pub(crate) fn router(control: Control) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/catalogue", get(catalogue::get))
+        .route("/clock", get(clock::get).put(clock::put))
+        .route("/clock/advance", post(clock::advance))
+        .route("/fire", post(fire::post))
+        .route("/messages", get(messages::list).delete(messages::clear))
+        .route(
+            "/messages/{id}",
+            get(messages::get).delete(messages::delete),
+        )
+        .route("/messages/{id}/resend", post(messages::resend))
+        .route("/messages/{id}/attempts/{n}/{part}", get(messages::attempt))
+        .route("/requests", get(requests::list))
+        .route("/reset", post(state::reset))
+        .route("/state", get(state::get).put(state::put))
+        .route("/stream", get(stream::get))
+        .fallback(async || Fault::not_found("there is no such path"))
+        .method_not_allowed_fallback(async || {
+            Fault::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "the path does not have this method: see the header `Allow`",
+            )
+        })
+        .with_state(control)
+}
+
+async fn health(axum::extract::State(control): axum::extract::State<Control>) -> Json<Value> {
+    Json(json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "url": &*control.url,
+    }))
+}

@@ -1,0 +1,134 @@
+//! Fires events and actions.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Map, Value};
+use siohook_events::Timestamp;
+
+use super::input::{Input, wait};
+use super::{Control, Fault};
+use crate::message::ShownRequest;
+use crate::state::{Fire, Listener, Misfire, Ref, Skipped, With};
+
+/// The highest number of repetitions.
+const MOST: u32 = 10_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Order {
+    event: String,
+    contact: Option<Ref>,
+    #[serde(default)]
+    with: With,
+    #[serde(default)]
+    set: Map<String, Value>,
+    body: Option<String>,
+    to: Option<String>,
+    at: Option<Timestamp>,
+    wait: Option<String>,
+    times: Option<u32>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Sent {
+    messages: Vec<String>,
+    skipped: Vec<SkippedView>,
+}
+
+/// What would be sent.
+#[derive(Serialize)]
+struct Plan {
+    requests: Vec<ShownRequest>,
+    skipped: Vec<SkippedView>,
+}
+
+#[derive(Serialize)]
+struct SkippedView {
+    #[serde(flatten)]
+    by: Listener,
+    #[serde(serialize_with = "text")]
+    why: crate::state::Why,
+}
+
+fn text<S: Serializer>(why: &crate::state::Why, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(why)
+}
+
+impl From<Skipped> for SkippedView {
+    fn from(Skipped { by, why }: Skipped) -> Self {
+        Self { by, why }
+    }
+}
+
+impl From<Misfire> for Fault {
+    fn from(misfire: Misfire) -> Self {
+        Self {
+            did_you_mean: misfire.did_you_mean,
+            ..Self::invalid(misfire.at, misfire.error)
+        }
+    }
+}
+
+pub(super) async fn post(
+    State(control): State<Control>,
+    Input(order): Input<Order>,
+) -> Result<Response, Fault> {
+    let account = &control.account;
+    let wait = order
+        .wait
+        .map_or(Ok(Duration::ZERO), |text| wait("/wait", &text))?;
+    let times = order.times.unwrap_or(1);
+    if !(1..=MOST).contains(&times) {
+        let error = format!("`times` is a number from 1 to {MOST}");
+        return Err(Fault::invalid("/times", error));
+    }
+    if let Some(url) = &order.to {
+        let checked = account.sender.allowed().check(url);
+        checked.map_err(|refusal| Fault::invalid("/to", refusal.to_string()))?;
+    }
+    let fire = Fire {
+        event: order.event,
+        contact: order.contact,
+        with: order.with,
+        set: order.set.into_iter().collect(),
+        body: order.body,
+        to: order.to,
+        at: order.at,
+        makes_missing: false,
+    };
+    if order.dry_run {
+        let mut state = account.read(Clone::clone);
+        let fired = state.fire(&fire, account.clock().now())?;
+        let requests = fired.outgoing.iter().map(|message| {
+            let request = account.sender.preview(message);
+            request.map_err(|error| Fault::invalid("", error))
+        });
+        let plan = Plan {
+            requests: requests
+                .map(|request| Ok(ShownRequest::of(&request?)))
+                .collect::<Result<_, Fault>>()?,
+            skipped: fired.skipped.into_iter().map(Into::into).collect(),
+        };
+        return Ok(Json(plan).into_response());
+    }
+    let mut sent = Sent {
+        messages: vec![],
+        skipped: vec![],
+    };
+    for _ in 0..times {
+        let (skipped, ids) = account.change(|state, now| match state.fire(&fire, now) {
+            Ok(fired) => (Ok(fired.skipped), fired.outgoing),
+            Err(misfire) => (Err(misfire), vec![]),
+        });
+        sent.skipped = skipped?.into_iter().map(Into::into).collect();
+        sent.messages.extend(ids);
+    }
+    account.wait_for_attempts(&sent.messages, wait).await;
+    Ok((StatusCode::CREATED, Json(sent)).into_response())
+}

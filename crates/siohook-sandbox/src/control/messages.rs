@@ -1,0 +1,211 @@
+//! The messages that were sent, or are to be.
+
+mod filter;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Json, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use super::input::{Input, Parameters, wait};
+use super::requests::Listing;
+use super::{Control, Fault};
+use crate::account::Account;
+use crate::{Message, ResendError, Status};
+
+pub(crate) use self::filter::Filter;
+
+const PARAMETERS: &[&str] = &[
+    "mechanism",
+    "event",
+    "status",
+    "webhook",
+    "rule",
+    "workflow",
+    "contact",
+    "q",
+    "after",
+    "limit",
+    "order",
+    "wait",
+    "count",
+];
+
+pub(super) async fn list(
+    State(control): State<Control>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Listing<Arc<Message>>>, Fault> {
+    let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
+    let account = &control.account;
+    let filter = filter::read(&parameters, account)?;
+    let limit = parameters.number("limit", 1..=1000)?.unwrap_or(100);
+    let count = parameters.number("count", 1..=1_000_000)?.unwrap_or(1);
+    let is_oldest_first = match parameters.text("order") {
+        None | Some("desc") => false,
+        Some("asc") => true,
+        Some(other) => {
+            let error = format!("`{other}` is neither `asc` nor `desc`");
+            return Err(Fault::invalid("order", error));
+        }
+    };
+    if let Some(after) = parameters.text("after") {
+        find(account, after)?;
+    }
+    account.catch_up();
+    let wait = parameters.wait("wait")?;
+    if !wait.is_zero() {
+        account.wait_for(&filter, count, wait).await;
+    }
+    let mut messages = account.sender.messages();
+    if !is_oldest_first {
+        messages.reverse();
+    }
+    let rest = messages.into_iter().skip_while({
+        let after = parameters.text("after");
+        let mut is_behind = after.is_none();
+        move |message| {
+            let is_before = !is_behind;
+            is_behind |= after == Some(&*message.id);
+            is_before
+        }
+    });
+    let found = rest.filter(|message| filter.matches(message));
+    Ok(Listing::cut(found.take(limit + 1).collect(), limit))
+}
+
+pub(super) async fn get(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<Json<Arc<Message>>, Fault> {
+    find(&control.account, &id).map(Json)
+}
+
+pub(super) async fn delete(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Fault> {
+    find(&control.account, &id)?;
+    control.account.sender.remove(&id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn clear(State(control): State<Control>) -> StatusCode {
+    control.account.sender.clear();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Resend {
+    as_new: bool,
+    wait: Option<String>,
+}
+
+pub(super) async fn resend(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+    Input(resend): Input<Resend>,
+) -> Result<Json<Value>, Fault> {
+    let account = &control.account;
+    let wait = resend
+        .wait
+        .map_or(Ok(Duration::ZERO), |text| wait("/wait", &text))?;
+    let sent = match resend.as_new {
+        true => account.sender.send_as_new(&id),
+        false => account.sender.resend(&id).map(|()| id),
+    };
+    let id = sent.map_err(|error| match error {
+        ResendError::Unknown => Fault::not_found(error.to_string()),
+        error => Fault::conflict(error.to_string()),
+    })?;
+    account
+        .wait_for_attempts(std::slice::from_ref(&id), wait)
+        .await;
+    Ok(Json(json!({ "id": id })))
+}
+
+/// The bytes of an attempt: the `request` as it was sent, or the `response` as it was received.
+pub(super) async fn attempt(
+    State(control): State<Control>,
+    Path((id, n, part)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    let message = find(&control.account, &id)?;
+    let number: Option<u32> = n.parse().ok();
+    let mut attempts = message.attempts.iter();
+    let attempt = attempts.find(|one| Some(one.n) == number);
+    let attempt = attempt.ok_or_else(|| {
+        let made = message.attempts.len();
+        Fault::not_found(format!("there is no attempt {n}: {made} were made"))
+    })?;
+    let bytes = match &*part {
+        "request" => match &attempt.request {
+            Some(request) => request.to_http1(),
+            None => {
+                return Err(Fault::not_found(
+                    "nothing was sent: see the attempt's `error`",
+                ));
+            }
+        },
+        "response" => attempt.to_response(),
+        _ => return Err(Fault::not_found("there is `request` and `response`")),
+    };
+    let mut answer = Body::from(bytes).into_response();
+    let media_type = HeaderValue::from_static("application/octet-stream");
+    answer.headers_mut().insert(CONTENT_TYPE, media_type);
+    Ok(answer)
+}
+
+fn find(account: &Account, id: &str) -> Result<Arc<Message>, Fault> {
+    let message = account.sender.message(id);
+    message.ok_or_else(|| Fault::not_found(format!("there is no message `{id}` any more")))
+}
+
+impl Account {
+    /// Waits until this number of messages match. Returns them, or those that there are when the
+    /// time is over, the oldest first.
+    pub(crate) async fn wait_for(
+        &self,
+        filter: &Filter,
+        count: usize,
+        wait: Duration,
+    ) -> Vec<Arc<Message>> {
+        let mut changes = self.sender.changes();
+        let end = Instant::now() + wait;
+        loop {
+            let messages = self.sender.messages().into_iter();
+            let found: Vec<_> = messages.filter(|one| filter.matches(one)).collect();
+            if found.len() >= count {
+                return found;
+            }
+            // A missed change is a change as well.
+            if timeout_at(end, changes.recv()).await.is_err() {
+                return found;
+            }
+            // The list is searched once for all changes so far.
+            while changes.try_recv().is_ok() {}
+        }
+    }
+
+    /// Waits until an attempt of each message has ended, or the time is over.
+    pub(crate) async fn wait_for_attempts(&self, ids: &[String], wait: Duration) {
+        let mut changes = self.sender.changes();
+        let end = Instant::now() + wait;
+        let is_under_way = |id: &String| {
+            let message = self.sender.message(id);
+            let status = message.map(|message| message.status);
+            matches!(status, Some(Status::Queued | Status::Delivering))
+        };
+        while ids.iter().any(is_under_way) {
+            if timeout_at(end, changes.recv()).await.is_err() {
+                return;
+            }
+        }
+    }
+}

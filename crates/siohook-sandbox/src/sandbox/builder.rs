@@ -1,0 +1,334 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use siohook_events::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{Sandbox, StartError};
+use crate::account::{Account, Credentials};
+use crate::api::Api;
+use crate::control::Control;
+use crate::server::{self, Hosts};
+use crate::state::State;
+use crate::{AllowList, Client, Clock, DisableBelow, Pace, Schedule, Settings};
+
+/// Settings of a [`Sandbox`].
+///
+/// ```
+/// use siohook_sandbox::Sandbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::builder()
+///     .to("http://localhost:3000/systeme")
+///     .secret("s3cret")
+///     .token("t0ken")
+///     .retries("1s,5s,30s".parse()?)
+///     .start()
+///     .await?;
+/// assert_eq!(sandbox.state().webhooks.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder {
+    listen: SocketAddr,
+    is_exposed: bool,
+    to: Option<String>,
+    secret: Option<String>,
+    token: Option<String>,
+    api_keys: Vec<String>,
+    state: Option<State>,
+    pace: Pace,
+    now: Option<Result<Timestamp, String>>,
+    settings: Settings,
+    timeout: Duration,
+    allowed: Vec<String>,
+    hosts: Vec<String>,
+    strict_limits: bool,
+    rate_limit: Option<(u32, u32)>,
+    tls: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            is_exposed: false,
+            to: None,
+            secret: None,
+            token: None,
+            api_keys: vec![],
+            state: None,
+            pace: Pace::Real,
+            now: None,
+            settings: Settings::default(),
+            timeout: Client::TIMEOUT,
+            allowed: vec![],
+            hosts: vec![],
+            strict_limits: false,
+            rate_limit: None,
+            tls: None,
+        }
+    }
+}
+
+/// # Where it listens
+impl Builder {
+    /// Sets the address at which it listens. The default is a free port of `127.0.0.1`.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.listen = address.into();
+        self
+    }
+
+    /// Allows an address that other machines reach. Whoever reaches it can read the account, and
+    /// have the sandbox send.
+    pub fn expose(mut self) -> Self {
+        self.is_exposed = true;
+        self
+    }
+
+    /// Answers to this host as well. Without it, the sandbox answers to the names of loopback,
+    /// and `/api` to `api.systeme.io`.
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
+    /// Serves HTTPS with a chain of certificates and a key, both in PEM.
+    pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.tls = Some((certificates.into(), key.into()));
+        self
+    }
+
+    /// Accepts this key of the public API. It can be called several times. Without it, any key
+    /// that is not empty is accepted.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_keys.push(key.into());
+        self
+    }
+
+    /// Refuses requests to the public API over this number in a window of this many seconds. By
+    /// default, no number is too high.
+    pub fn rate_limit(mut self, requests: u32, seconds: u32) -> Self {
+        self.rate_limit = Some((requests, seconds));
+        self
+    }
+}
+
+/// # The account
+impl Builder {
+    /// Sets up the account for a receiver: one webhook with all six events, and one rule "Send
+    /// webhook" for each trigger whose body is known. The rules append the
+    /// [token](Self::token) to the URL.
+    pub fn to(mut self, url: impl Into<String>) -> Self {
+        self.to = Some(url.into());
+        self
+    }
+
+    /// Sets the secret that signs account webhooks. By default, a random one is made.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.secret = Some(secret.into());
+        self
+    }
+
+    /// Sets the token that automations carry. By default, a random one is made.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Starts with this account instead of a new one.
+    pub fn state(mut self, state: State) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Makes ids reproducible: the same calls then give the same ids. With a manual clock, bodies
+    /// and times are the same too.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = Some(seed);
+        self
+    }
+
+    /// Holds systeme.io's limits: see [`State::strict_limits`].
+    pub fn strict_limits(mut self) -> Self {
+        self.strict_limits = true;
+        self
+    }
+}
+
+/// # The clock
+impl Builder {
+    /// Sets the pace of the clock. The default is real time.
+    pub fn clock(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Sets the time at which the clock starts. The default is now.
+    pub fn now(mut self, now: Timestamp) -> Self {
+        self.now = Some(Ok(now));
+        self
+    }
+
+    /// Starts at this time, such as `2026-01-01T00:00:00Z`, with a clock that moves by
+    /// [`Sandbox::advance`] only. If it is not a time, [`start`](Self::start) fails.
+    pub fn manual_clock(mut self, now: &str) -> Self {
+        self.pace = Pace::Manual;
+        self.now = Some(now.parse().map_err(|_| now.to_owned()));
+        self
+    }
+}
+
+/// # Sending
+impl Builder {
+    /// Sets the retries of account webhooks. The default is systeme.io's schedule: 12 attempts.
+    pub fn retries(mut self, schedule: Schedule) -> Self {
+        self.settings.retries = schedule;
+        self
+    }
+
+    /// Sets the retries of automations. The default is none.
+    pub fn automation_retries(mut self, schedule: Schedule) -> Self {
+        self.settings.automation_retries = schedule;
+        self
+    }
+
+    /// Sets the real time for an attempt. The default is 10 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets when subscriptions are disabled. The default is never.
+    pub fn disable_below(mut self, limit: DisableBelow) -> Self {
+        self.settings.disable_below = limit;
+        self
+    }
+
+    /// Allows a destination that is not local: see [`AllowList::allow`].
+    pub fn allow(mut self, host: impl Into<String>) -> Self {
+        self.allowed.push(host.into());
+        self
+    }
+
+    /// Sets the number of finished messages that are kept. The default is 1000.
+    pub fn keep(mut self, messages: usize) -> Self {
+        self.settings.keep = messages;
+        self
+    }
+}
+
+impl Builder {
+    /// Starts the sandbox. It listens when this returns.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is wrong, or it can't listen.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of a tokio runtime.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let tls = match &self.tls {
+            Some((certificates, key)) => Some(server::acceptor(certificates, key)?),
+            None => None,
+        };
+        let clock = self.make_clock()?;
+        if !self.listen.ip().to_canonical().is_loopback() && !self.is_exposed {
+            return Err(StartError::NotLoopback(self.listen));
+        }
+        let mut allowed = AllowList::new();
+        for host in &self.allowed {
+            allowed = allowed.allow(host)?;
+        }
+        let failed = |error| StartError::Listen {
+            address: self.listen,
+            error: Arc::new(error),
+        };
+        let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let client = Client::new(allowed.without_own(address)).timeout(self.timeout);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url: Arc<str> = format!("{scheme}://{}", reachable(address)).into();
+
+        let credentials = self.make_credentials();
+        let state = self.make_state(&client, &credentials, &clock)?;
+        let account = Account::new(state, clock, client, self.settings, credentials);
+        let stop = watch::Sender::new(false);
+        let control = Control {
+            account: Arc::clone(&account),
+            url: Arc::clone(&url),
+            stop: stop.subscribe(),
+        };
+        let mut api = Api::new(Arc::new(Arc::clone(&account)));
+        if let Some((requests, seconds)) = self.rate_limit {
+            api = api.rate_limit(requests, seconds);
+        }
+        let hosts = Hosts {
+            names: self.hosts,
+            any_address: self.is_exposed,
+        };
+        let faces = server::faces(api, control, hosts);
+        let server = tokio::spawn(server::serve(listener, tls, faces, stop.subscribe()));
+        Ok(Sandbox {
+            account,
+            address,
+            url,
+            stop,
+            server,
+        })
+    }
+
+    fn make_clock(&self) -> Result<Clock, StartError> {
+        Ok(match &self.now {
+            None => Clock::new(self.pace),
+            Some(Ok(now)) => Clock::starting_at(*now, self.pace),
+            Some(Err(text)) => return Err(StartError::Time(text.clone())),
+        })
+    }
+
+    fn make_credentials(&self) -> Credentials {
+        let mut random = self.settings.seed.map_or_else(fastrand::Rng::new, |seed| {
+            // Not the sequence of the ids.
+            fastrand::Rng::with_seed(seed ^ 0x5eed)
+        });
+        let mut make = || format!("{:032x}", random.u128(..));
+        let (secret, token) = (make(), make());
+        Credentials {
+            secret: self.secret.clone().unwrap_or(secret),
+            token: self.token.clone().unwrap_or(token),
+        }
+    }
+
+    fn make_state(
+        &self,
+        client: &Client,
+        credentials: &Credentials,
+        clock: &Clock,
+    ) -> Result<State, StartError> {
+        let seed = self.settings.seed.unwrap_or_else(|| fastrand::u64(..));
+        let mut state = self.state.clone().unwrap_or_else(|| State::new(seed));
+        state.strict_limits |= self.strict_limits;
+        state.accept_keys(&self.api_keys);
+        if let Some(url) = &self.to {
+            client.allowed().check(url).map_err(StartError::To)?;
+            state.send_all_to(url, credentials, clock.now())?;
+        }
+        Ok(state)
+    }
+}
+
+/// The address under which this machine reaches the server.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,65 @@
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::{Acceptor, stopped};
+
+/// The time for a handshake, and for the head of a request.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest head of a request: 64 KiB.
+const LONGEST_HEAD: usize = 64 << 10;
+
+pub(super) struct Connection {
+    pub(super) faces: Router,
+    pub(super) tls: Option<Acceptor>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+impl Connection {
+    pub(super) async fn run(self, stream: TcpStream) {
+        let Some(tls) = &self.tls else {
+            return self.serve(stream).await;
+        };
+        if let Ok(Ok(stream)) = timeout(TIMEOUT, tls.accept(stream)).await {
+            self.serve(stream).await;
+        }
+    }
+
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut self, stream: S) {
+        let service = TowerToHyperService::new(self.faces);
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(TIMEOUT)
+            .max_buf_size(LONGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        let result = {
+            let mut stop = pin!(stopped(&mut self.stop));
+            tokio::select! {
+                result = &mut connection => result,
+                () = &mut stop => {
+                    Pin::new(&mut connection).graceful_shutdown();
+                    (&mut connection).await
+                }
+            }
+        };
+        // hyper says nothing to a client whose head does not end.
+        if result.is_err_and(|error| error.is_timeout()) {
+            let parts = connection.into_parts();
+            let mut stream = parts.io.into_inner();
+            let answer =
+                b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+            // The client may be gone.
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Writes the log of calls to systeme.io's API.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{BodyError, read_body, refusal};
+use crate::account::{Account, ApiRequest, Event};
+use crate::api::Ignored;
+
+/// The longest body of a request: 1 MiB.
+const LONGEST: usize = 1 << 20;
+
+/// The part of a body that the log has: 64 KiB.
+const KEPT: usize = 64 << 10;
+
+pub(super) async fn record(
+    State(account): State<Arc<Account>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let start = Instant::now();
+    let (parts, body) = request.into_parts();
+    let (method, uri) = (parts.method.to_string(), parts.uri.clone());
+    let body = read_body(body, LONGEST).await;
+    let request_body = body.as_ref().map(kept).unwrap_or_default();
+    let response = match body {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(error) => {
+            let (status, text) = match error {
+                BodyError::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+                BodyError::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+                BodyError::Broken => (StatusCode::BAD_REQUEST, "The body broke off"),
+            };
+            refusal(uri.path(), status, text)
+        }
+    };
+    let (parts, body) = response.into_parts();
+    // Answers of the API are whole documents in memory.
+    let body = read_body(body, usize::MAX).await.unwrap_or_default();
+    let ignored = parts.extensions.get::<Ignored>();
+    let logged = account.requests.push(ApiRequest {
+        id: 0,
+        at: account.clock().now(),
+        ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        method,
+        path: uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
+        status: parts.status.as_u16(),
+        request_body,
+        response_body: kept(&body),
+        ignored: ignored.map(|ignored| ignored.0.clone()).unwrap_or_default(),
+    });
+    account.events.push(Event::Request(logged));
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// The part of a body that is kept, without the memory of the rest.
+fn kept(body: &Bytes) -> Bytes {
+    match body.get(..KEPT) {
+        Some(part) => Bytes::copy_from_slice(part),
+        None => body.clone(),
+    }
+}
