@@ -18,6 +18,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest head of a request: 64 KiB.
 const LONGEST_HEAD: usize = 64 << 10;
 
+/// The highest number of headers of a request.
+const MOST_HEADERS: usize = 100;
+
 pub(super) struct Connection {
     pub(super) faces: Router,
     pub(super) tls: Option<Acceptor>,
@@ -40,6 +43,7 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(TIMEOUT)
             .max_buf_size(LONGEST_HEAD)
+            .max_headers(MOST_HEADERS)
             .serve_connection(TokioIo::new(stream), service);
         let result = {
             let mut stop = pin!(stopped(&mut self.stop));
