@@ -63,7 +63,6 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Returns a builder with all settings at their defaults.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }

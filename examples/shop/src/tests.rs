@@ -1,5 +1,7 @@
 //! Tests of the shop without sockets. `siohook::testing` sends what systeme.io would send.
 
+mod sandbox;
+
 use std::sync::Arc;
 
 use anyhow::{Result, bail};

@@ -188,9 +188,10 @@ impl Run<'_> {
         // All known names of account webhooks are in upper case.
         let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
         let null = Value::Null;
-        let (sample, id) = match is_signed {
-            true => (Sample::account(name, null), self.state.ids.uuid(self.now)),
-            false => (Sample::automation(name, null), String::new()),
+        let (sample, id) = if is_signed {
+            (Sample::account(name, null), self.state.ids.uuid(self.now))
+        } else {
+            (Sample::automation(name, null), String::new())
         };
         let sample = sample.with_message_id(&id).with_body(body.clone());
         let url = url.clone();
@@ -220,9 +221,10 @@ impl Run<'_> {
     fn send_to_webhooks(&mut self, event: &str, happening: &Happening) {
         for webhook in self.state.webhooks.values() {
             if webhook.sends(event).is_none() {
-                let why = match webhook.active {
-                    true => Why::NotSubscribed,
-                    false => Why::Inactive,
+                let why = if webhook.active {
+                    Why::NotSubscribed
+                } else {
+                    Why::Inactive
                 };
                 let by = Listener::Webhook(webhook.id.clone());
                 self.skipped.push(Skipped { by, why });
@@ -275,10 +277,8 @@ impl Run<'_> {
             match step {
                 WorkflowStep::Delay { .. } => {}
                 WorkflowStep::Decision { r#if, yes, no } => {
-                    let path = match self.state.holds(*r#if, contact) {
-                        true => yes,
-                        false => no,
-                    };
+                    let holds = self.state.holds(*r#if, contact);
+                    let path = if holds { yes } else { no };
                     self.collect_urls(path, contact, urls);
                 }
                 WorkflowStep::Action(action) => urls.extend(action.url().map(str::to_owned)),

@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn every_listed_event_can_be_fired() {
         for event in events() {
-            let (_, mechanism) = Topic::named(event.name()).expect(event.name());
-            assert_eq!(mechanism, Some(event.mechanism()));
+            let mechanism = Topic::named(event.name()).map(|(_, mechanism)| mechanism);
+            assert_eq!(mechanism, Some(Some(event.mechanism())), "{}", event.name());
         }
     }
 }

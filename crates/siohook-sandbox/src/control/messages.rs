@@ -117,9 +117,10 @@ pub(super) async fn resend(
     let wait = resend
         .wait
         .map_or(Ok(Duration::ZERO), |text| wait("/wait", &text))?;
-    let sent = match resend.as_new {
-        true => account.sender.send_as_new(&id),
-        false => account.sender.resend(&id).map(|()| id),
+    let sent = if resend.as_new {
+        account.sender.send_as_new(&id)
+    } else {
+        account.sender.resend(&id).map(|()| id)
     };
     let id = sent.map_err(|error| match error {
         ResendError::Unknown => Fault::not_found(error.to_string()),

@@ -103,13 +103,7 @@ fn a_trigger_picks_its_object() {
     let applied = account.apply(Change::AddTag { contact, tag });
     assert!(applied.outgoing.is_empty());
     let (by, why) = (Listener::Rule(rule), Why::Other("tag"));
-    assert_eq!(
-        applied.skipped,
-        [Skipped {
-            by: by.clone(),
-            why
-        }]
-    );
+    assert_eq!(applied.skipped, [Skipped { by, why }]);
 
     let tag = one;
     let applied = account.apply(Change::AddTag { contact, tag });
@@ -127,13 +121,7 @@ fn a_rule_of_a_step_is_not_one_of_other_steps() {
     let applied = account.apply(opt_in(other));
     assert!(applied.outgoing.is_empty());
     let (by, why) = (Listener::Rule(rule), Why::OtherStep);
-    assert_eq!(
-        applied.skipped,
-        [Skipped {
-            by: by.clone(),
-            why
-        }]
-    );
+    assert_eq!(applied.skipped, [Skipped { by, why }]);
     assert_eq!(account.sent(opt_in(step)).len(), 1);
 }
 
@@ -168,13 +156,7 @@ fn a_workflow_starts_with_any_of_its_triggers() {
     let applied = account.apply(Change::AddTag { contact, tag: one });
     assert!(applied.outgoing.is_empty());
     let why = Why::Inactive;
-    assert_eq!(
-        applied.skipped,
-        [Skipped {
-            by: by.clone(),
-            why
-        }]
-    );
+    assert_eq!(applied.skipped, [Skipped { by, why }]);
     let texts = [why, Why::OtherStep].map(|why| why.to_string());
     assert_eq!(
         texts,
@@ -263,13 +245,7 @@ fn limits_hold_if_they_are_strict() {
     }
     let (by, why) = (Listener::Rule(rules[0]), Why::TooOften);
     let visit = |contact| Change::VisitPage { contact, step };
-    assert_eq!(
-        account.apply(visit(jane)).skipped,
-        [Skipped {
-            by: by.clone(),
-            why
-        }]
-    );
+    assert_eq!(account.apply(visit(jane)).skipped, [Skipped { by, why }]);
     assert_eq!(account.sent(visit(ada)).len(), 1);
     assert_eq!(why.to_string(), "the contact has started it 20 times");
 }

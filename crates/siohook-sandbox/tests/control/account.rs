@@ -1,0 +1,62 @@
+//! The state, and systeme.io's API.
+
+use serde_json::json;
+
+use crate::http::call;
+use crate::{OK, builder, get, post, sandbox};
+
+#[tokio::test]
+async fn the_state_is_exported_imported_and_reset() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    sandbox
+        .contact("ada@example.com")
+        .gets_tag("VIP")
+        .await
+        .unwrap();
+    let exported = get(&sandbox, "/state").await.body;
+
+    let other = builder().start().await.unwrap();
+    let imported = call(other.address(), "PUT", "/sandbox/v1/state", &exported).await;
+    assert_eq!(imported.status, 204, "{imported:?}");
+    assert_eq!(other.state(), sandbox.state());
+
+    let reset = post(&sandbox, "/reset", json!({"keep": ["tags"]})).await;
+    assert_eq!(reset.status, 204);
+    let state = sandbox.state();
+    assert_eq!((state.contacts.len(), state.tags.len()), (0, 1));
+    // The receiver of the start is set up again.
+    assert_eq!((state.webhooks.len(), state.rules.len()), (1, 10));
+    assert!(sandbox.messages().all().is_empty());
+    let wrong = post(&sandbox, "/reset", json!({"keep": ["tag"]})).await;
+    assert_eq!(
+        (wrong.status, &wrong.json()["did_you_mean"]),
+        (422, &json!("tags"))
+    );
+}
+
+#[tokio::test]
+async fn calls_to_the_api_send_and_are_logged() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let body = r#"{"email":"ada@example.com","firstName":"Ada"}"#;
+    let created = call(sandbox.address(), "POST", "/api/contacts?a=1", body).await;
+    assert_eq!(created.status, 201);
+    sandbox
+        .messages()
+        .event("CONTACT_CREATED")
+        .one()
+        .await
+        .assert_delivered(1);
+    call(sandbox.address(), "GET", "/api/contacts", "").await;
+
+    let log = get(&sandbox, "/requests?limit=1").await.json();
+    assert_eq!(
+        (&log["items"][0]["path"], &log["hasMore"]),
+        (&json!("/api/contacts"), &json!(true))
+    );
+    let log = get(&sandbox, "/requests?after=2").await.json();
+    let first = &log["items"][0];
+    assert_eq!(first["path"], "/api/contacts?a=1");
+    assert_eq!(first["request_body"], body);
+    assert_eq!(first["response_body"], created.body);
+    assert_eq!(first["ignored"], json!(["firstName"]));
+}

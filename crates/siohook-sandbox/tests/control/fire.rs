@@ -1,0 +1,183 @@
+//! Events and actions that are fired.
+
+use serde_json::{Value, json};
+
+use crate::receiver::Receiver;
+use crate::{OK, builder, get, post, sandbox};
+
+#[tokio::test]
+async fn an_event_is_fired_and_looked_at() {
+    let (sandbox, receiver) = sandbox(vec![OK]).await;
+    let fired = post(
+        &sandbox,
+        "/fire",
+        json!({"event": "SALE_NEW", "contact": "ada@example.com",
+               "set": {"/pricePlan/amount": 0}, "wait": "10s"}),
+    )
+    .await;
+    assert_eq!(fired.status, 201, "{fired:?}");
+    let fired = fired.json();
+    let id = fired["messages"][0].as_str().unwrap();
+    assert_eq!(fired["messages"].as_array().unwrap().len(), 1);
+
+    let message = get(&sandbox, &format!("/messages/{id}")).await.json();
+    assert_eq!(message["status"], "delivered");
+    assert_eq!(message["mechanism"], "account");
+    assert_eq!(message["attempts"][0]["status"], 200);
+    let body: Value = serde_json::from_str(message["request"]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["customer"]["email"], "ada@example.com");
+    assert_eq!(body["pricePlan"]["amount"], 0);
+
+    let sent = get(&sandbox, &format!("/messages/{id}/attempts/1/request")).await;
+    assert_eq!(sent.body, receiver.requests()[0]);
+    let answered = get(&sandbox, &format!("/messages/{id}/attempts/1/response")).await;
+    // The phrase after the status is not kept.
+    assert_eq!(answered.body, OK.replace(" OK", ""));
+
+    let list = get(
+        &sandbox,
+        "/messages?event=SALE_NEW&status=delivered,waiting&q=ada%40",
+    )
+    .await;
+    assert_eq!(list.json()["items"][0]["id"], id);
+    assert_eq!(list.json()["hasMore"], false);
+    for none in [
+        "event=SALE_CANCELED",
+        "contact=jane@example.com",
+        "rule=1",
+        "q=nothing",
+    ] {
+        let list = get(&sandbox, &format!("/messages?{none}")).await.json();
+        assert_eq!(list["items"], json!([]), "{none}");
+    }
+}
+
+#[tokio::test]
+async fn every_event_and_action_can_be_fired() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let catalogue = get(&sandbox, "/catalogue").await.json();
+    let events = catalogue["events"].as_array().unwrap().iter();
+    for event in events.map(|event| event["name"].as_str().unwrap()) {
+        for _ in 0..2 {
+            let order = json!({"event": event, "wait": "10s"});
+            let fired = post(&sandbox, "/fire", order).await.json();
+            let count = usize::from(event != "subscription.payment.failed");
+            let ids = fired["messages"].as_array().unwrap();
+            assert_eq!(ids.len(), count, "{event}: {fired}");
+            for id in ids.iter().map(|id| id.as_str().unwrap()) {
+                let message = get(&sandbox, &format!("/messages/{id}")).await.json();
+                assert_eq!(message["event"], event);
+                assert_eq!(message["status"], "delivered", "{message}");
+            }
+        }
+    }
+    for action in catalogue["actions"].as_array().unwrap() {
+        let order =
+            json!({"event": action, "contact": format!("{action}@example.com").replace('"', "")});
+        let fired = post(&sandbox, "/fire", order).await;
+        assert_eq!(fired.status, 201, "{action}: {fired:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_action_sends_what_follows() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let order = json!({"event": "opt-in", "contact": "ada@example.com", "wait": "10s"});
+    post(&sandbox, "/fire", order).await;
+    let list = get(&sandbox, "/messages?order=asc").await.json();
+    let events: Vec<_> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["event"])
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "CONTACT_CREATED",
+            "CONTACT_OPT_IN",
+            "contact.optin.completed"
+        ]
+    );
+
+    let newest = list["items"][2]["id"].as_str().unwrap();
+    let before = get(&sandbox, &format!("/messages?after={newest}&limit=1"))
+        .await
+        .json();
+    assert_eq!(before["items"][0]["event"], "CONTACT_OPT_IN");
+    assert_eq!(before["hasMore"], true);
+}
+
+#[tokio::test]
+async fn an_event_that_no_one_gets_says_why() {
+    let sandbox = builder().start().await.unwrap();
+    let rule = r#"{"id": 3, "trigger": {"type": "contact.tag.added", "tag": 9},
+                   "actions": [{"type": "webhook", "url": "http://localhost:9/"}]}"#;
+    let rule = serde_json::from_str(rule).unwrap();
+    sandbox.edit(|account| account.rules.insert(3, rule));
+    let webhook = sandbox
+        .webhook("main", "http://localhost:9/")
+        .events(["SALE_NEW"]);
+    let webhook = webhook.create().await.unwrap();
+
+    let fired = post(&sandbox, "/fire", json!({"event": "contact.tag.added"}))
+        .await
+        .json();
+    let why = "the tag is another one";
+    assert_eq!(
+        fired,
+        json!({"messages": [], "skipped": [{"rule": 3, "why": why}]})
+    );
+    let fired = post(&sandbox, "/fire", json!({"event": "CONTACT_OPT_IN"}))
+        .await
+        .json();
+    let why = "it has no enabled subscription to the event";
+    assert_eq!(
+        fired["skipped"],
+        json!([{"webhook": webhook.id, "why": why}])
+    );
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing() {
+    let (sandbox, receiver) = sandbox(vec![OK]).await;
+    let before = sandbox.state();
+    let order = json!({"event": "contact.tag.added", "with": {"tag": 1}, "dry_run": true});
+    assert_eq!(post(&sandbox, "/fire", order).await.status, 422);
+    let order = json!({"event": "contact.tag.added", "dry_run": true});
+    let plan = post(&sandbox, "/fire", order).await;
+    assert_eq!(plan.status, 200);
+    let request = &plan.json()["requests"][0];
+    assert_eq!(request["url"], format!("{}?token=t0ken", receiver.url()));
+    assert_eq!(sandbox.state(), before);
+    assert_eq!(receiver.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_event_goes_to_a_url_of_its_own() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let sandbox = builder()
+        .secret("s3cret")
+        .token("t 0")
+        .start()
+        .await
+        .unwrap();
+    for event in ["SALE_NEW", "contact.tag.added"] {
+        let order = json!({"event": event, "to": receiver.url(), "at": "2025-12-31T23:59:59Z", "wait": "10s"});
+        assert_eq!(post(&sandbox, "/fire", order).await.status, 201);
+    }
+    let body = r#"{"a":"\u00e9"}"#;
+    let order =
+        json!({"event": "COURSE_COMPLETED", "to": receiver.url(), "body": body, "wait": "10s"});
+    assert_eq!(post(&sandbox, "/fire", order).await.status, 201);
+    let [sale, tag, course] = &receiver.requests()[..] else {
+        panic!("three requests");
+    };
+    assert!(sale.contains("x-webhook-signature"));
+    assert!(sale.contains("x-webhook-event-timestamp: 2025-12-31T23:59:59+00:00"));
+    assert!(tag.starts_with("POST /systeme?token=t%200 "));
+    assert!(tag.ends_with(r#""created_at":"2025-12-31T23:59:59+00:00"}"#));
+    assert!(course.ends_with(&format!("\r\n\r\n{body}")));
+    let signature = siohook_sender::sign("s3cret", body.as_bytes());
+    assert!(course.contains(&format!("x-webhook-signature: {signature}\r\n")));
+}
