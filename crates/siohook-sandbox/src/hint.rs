@@ -7,7 +7,7 @@ use crate::{Answer, Outcome};
 /// Members of a JSON answer in which receivers say what is wrong.
 const TELLING: &[&str] = &["outcome", "error", "reason", "message", "detail"];
 
-/// What to look at. `None` if the answer is a success, or nothing is known.
+/// What to look at after a failure. `None` if nothing is known.
 pub(crate) fn hint(answer: &Answer, mechanism: Mechanism) -> Option<String> {
     let advice = match answer.outcome {
         Outcome::Status => return of_status(answer, mechanism),
@@ -23,7 +23,6 @@ pub(crate) fn hint(answer: &Answer, mechanism: Mechanism) -> Option<String> {
 fn of_status(answer: &Answer, mechanism: Mechanism) -> Option<String> {
     let status = answer.status?;
     let advice = match (status, mechanism) {
-        (200..=299, _) => return None,
         (300..=399, _) => Some("redirects are not followed: is this the final URL?"),
         (401 | 403, Mechanism::Account) => Some("is its secret the webhook's?"),
         (401 | 403, _) => Some("is its token the one in the URL?"),

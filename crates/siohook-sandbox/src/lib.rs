@@ -29,6 +29,7 @@ mod sender;
 mod server;
 pub mod state;
 mod strict;
+mod success;
 #[cfg(test)]
 mod test_account;
 mod wire;
@@ -47,3 +48,4 @@ pub use schedule::{ParseScheduleError, Schedule};
 pub use sender::{ResendError, Sender, Settings};
 pub use server::TlsError;
 pub use siohook_events::{ParseTimestampError, Timestamp};
+pub use success::{ParseSuccessError, Success};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use account::{sale, sender, start, webhook};
 use receiver::Receiver;
-use siohook_sandbox::{Message, Outcome, Outgoing, Pace, Settings, Source, Status};
+use siohook_sandbox::{Message, Outcome, Outgoing, Pace, Schedule, Settings, Source, Status};
 use siohook_sender::{Sample, headers, sign};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
@@ -218,4 +218,31 @@ async fn a_running_clock_retries_by_itself() {
     assert!(at(1) >= at(0).checked_add(Duration::from_secs(4)).unwrap());
     assert!(at(2) >= at(1).checked_add(Duration::from_secs(16)).unwrap());
     assert!(sender.advance_until_idle().await.is_err());
+}
+
+#[tokio::test]
+async fn the_settings_say_which_statuses_are_delivered() {
+    let answer = |status| {
+        let body = r#"{"error":"busy"}"#;
+        let length = body.len();
+        format!("HTTP/1.1 {status} A\r\nContent-Length: {length}\r\n\r\n{body}")
+    };
+    let receiver = Receiver::answering(vec![answer(409), answer(200)]).await;
+    let (sender, account) = sender(Settings {
+        retries: Schedule::none(),
+        success: "201-299,409".parse().unwrap(),
+        ..Settings::default()
+    });
+    let source = webhook("main");
+    account.set(&source, &receiver.url(), "s");
+    for (status, hint) in [
+        (Status::Delivered, None),
+        (Status::Exhausted, Some("the receiver says busy")),
+    ] {
+        let id = sender.send(sale(&source));
+        sender.advance_until_idle().await.unwrap();
+        let message = sender.message(&id).unwrap();
+        assert_eq!(message.status, status);
+        assert_eq!(message.attempts[0].hint.as_deref(), hint);
+    }
 }

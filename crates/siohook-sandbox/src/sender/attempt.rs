@@ -42,7 +42,8 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
         id,
         at,
         ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
-        hint: hint(&answer, mechanism),
+        hint: hint(&answer, mechanism)
+            .filter(|_| !is_delivered(&shared, answer.outcome, answer.status)),
         outcome: answer.outcome,
         status: answer.status,
         headers: answer.headers,
@@ -136,8 +137,7 @@ fn next_step(
     message: &Message,
     attempt: &Attempt,
 ) -> (Status, Option<Timestamp>) {
-    let is_success = |status| shared.settings.success.contains(&status);
-    if attempt.outcome == Outcome::Status && attempt.status.is_some_and(is_success) {
+    if is_delivered(shared, attempt.outcome, attempt.status) {
         return (Status::Delivered, None);
     }
     if let Some(before) = job.resent {
@@ -153,6 +153,11 @@ fn next_step(
         Some(next) => (Status::Waiting, Some(next)),
         None => (Status::Exhausted, None),
     }
+}
+
+fn is_delivered(shared: &Shared, outcome: Outcome, status: Option<u16>) -> bool {
+    let success = &shared.settings.success;
+    outcome == Outcome::Status && status.is_some_and(|status| success.contains(status))
 }
 
 /// Gives up a message whose receiver is gone. One that was finished before stays as it was.

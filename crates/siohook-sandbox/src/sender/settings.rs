@@ -1,8 +1,6 @@
-use std::ops::RangeInclusive;
-
 use siohook_events::Mechanism;
 
-use crate::{DisableBelow, Schedule};
+use crate::{DisableBelow, Schedule, Success};
 
 /// Settings of a [`Sender`](crate::Sender).
 ///
@@ -25,7 +23,7 @@ pub struct Settings {
     /// attempt.
     pub automation_retries: Schedule,
     /// Statuses that count as delivered. The default is 200 to 299.
-    pub success: RangeInclusive<u16>,
+    pub success: Success,
     /// When a subscription is disabled. The default is never.
     pub disable_below: DisableBelow,
     /// Number of finished messages that are kept. The default is 1000.
@@ -48,7 +46,7 @@ impl Default for Settings {
         Self {
             retries: Schedule::default(),
             automation_retries: Schedule::none(),
-            success: 200..=299,
+            success: Success::default(),
             disable_below: DisableBelow::OFF,
             keep: 1000,
             seed: None,
