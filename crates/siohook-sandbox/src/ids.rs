@@ -20,10 +20,15 @@ impl Ids {
 /// The id of an attempt. It follows from the message and the number, so it does not depend on
 /// which receiver answers first.
 pub(crate) fn attempt_id(message: &str, number: u32, at: Timestamp) -> String {
-    let seed = message.bytes().fold(u64::from(number), |seed, byte| {
+    id(at, &mut seeded(message, number))
+}
+
+/// Random numbers that follow from a text and a number.
+pub(crate) fn seeded(text: &str, number: u32) -> fastrand::Rng {
+    let seed = text.bytes().fold(u64::from(number), |seed, byte| {
         seed.rotate_left(8).wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
     });
-    id(at, &mut fastrand::Rng::with_seed(seed))
+    fastrand::Rng::with_seed(seed)
 }
 
 fn id(at: Timestamp, random: &mut fastrand::Rng) -> String {

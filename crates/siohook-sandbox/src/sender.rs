@@ -5,6 +5,7 @@ mod queue;
 mod resend;
 mod settings;
 mod shared;
+mod trace;
 
 use std::fmt;
 use std::sync::Arc;

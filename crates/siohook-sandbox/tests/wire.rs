@@ -1,10 +1,12 @@
 //! Requests, byte for byte as they were captured.
 
+mod account;
 mod receiver;
 
+use account::{sale, sender, webhook};
 use receiver::Receiver;
 use siohook_events::Mechanism;
-use siohook_sandbox::{AllowList, Client, Outcome};
+use siohook_sandbox::{AllowList, Client, Outcome, Outgoing, Settings, Source};
 use siohook_sender::Sample;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Odd: a\r\n\r\nok";
@@ -79,4 +81,67 @@ async fn a_captured_enrolment() {
          {body}"
     );
     assert_eq!(request, expected);
+}
+
+/// The request of a sender with these settings, and its host.
+async fn sent_by(settings: Settings, outgoing: Outgoing) -> (String, String) {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let (sender, account) = sender(settings);
+    account.set(&outgoing.source, &receiver.url(), "abc");
+    sender.send(outgoing);
+    sender.advance_until_idle().await.unwrap();
+    let request = receiver.requests().pop().unwrap();
+    (request, receiver.address.to_string())
+}
+
+#[tokio::test]
+async fn an_account_webhook_with_the_headers_that_are_off_by_default() {
+    let sale = Outgoing {
+        sample: Sample::of("SALE_NEW").with_fixed_ids(),
+        ..sale(&webhook("main"))
+    };
+    let (plain, host) = sent_by(Settings::default(), sale.clone()).await;
+    let settings = Settings {
+        forwarded_for: Some("203.0.113.7".parse().unwrap()),
+        sentry_headers: true,
+        ..Settings::default()
+    };
+    let (traced, traced_host) = sent_by(settings, sale).await;
+
+    let expected = plain
+        .replace(
+            "accept-encoding: gzip\r\n",
+            "accept-encoding: gzip\r\n\
+             sentry-trace: 7647b0dac1a16f7d3f2fd49c0a6ce6fa-08c36b9c23b480d0-0\r\n\
+             baggage: sentry-trace_id=7647b0dac1a16f7d3f2fd49c0a6ce6fa,\
+             sentry-public_key=0123456789abcdef0123456789abcdef,\
+             sentry-environment=production,sentry-sampled=false\r\n",
+        )
+        .replace(
+            &format!("host: {host}\r\n"),
+            &format!("host: {traced_host}\r\nx-forwarded-for: 203.0.113.7\r\n"),
+        );
+    assert_eq!(traced, expected);
+}
+
+#[tokio::test]
+async fn an_automation_has_the_forwarded_address_and_no_trace() {
+    let rule = Source::Rule {
+        rule: 1,
+        url: String::new(),
+    };
+    let enrolment = Outgoing {
+        sample: Sample::of("contact.course.enrolled"),
+        ..sale(&rule)
+    };
+    let settings = Settings {
+        forwarded_for: Some("2001:db8::7".parse().unwrap()),
+        sentry_headers: true,
+        ..Settings::default()
+    };
+    let (request, host) = sent_by(settings, enrolment).await;
+    let (head, _) = request.split_once("\r\n\r\n").unwrap();
+    let end = format!("user-agent: Symfony\r\nhost: {host}\r\nx-forwarded-for: 2001:db8::7");
+    assert!(head.ends_with(&end), "{head}");
+    assert!(!head.contains("sentry"), "{head}");
 }

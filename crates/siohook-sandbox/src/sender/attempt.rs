@@ -8,6 +8,7 @@ use siohook_sender::{Request, Sample};
 
 use super::queue::Job;
 use super::shared::Shared;
+use super::{Settings, trace};
 use crate::clock::whole_seconds;
 use crate::hint::hint;
 use crate::ids::attempt_id;
@@ -29,7 +30,7 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
     let n = u32::try_from(entry.message.attempts.len() + 1).unwrap_or(u32::MAX);
     let id = attempt_id(&entry.message.id, n, at);
     let mechanism = entry.message.mechanism;
-    let sample = sample(&entry.outgoing, &target, &id, at);
+    let sample = sample(&shared.settings, &entry.outgoing, &target, &id, at);
     let (request, answer) = match request(&shared, &sample, &target.url) {
         Ok(request) => {
             let answer = shared.client.send(&request, mechanism).await;
@@ -56,8 +57,22 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
 }
 
 /// The delivery with the headers of this attempt, signed with the key of today.
-fn sample(outgoing: &Outgoing, target: &Target, id: &str, at: Timestamp) -> Sample {
-    let sample = outgoing.sample.clone();
+fn sample(
+    settings: &Settings,
+    outgoing: &Outgoing,
+    target: &Target,
+    id: &str,
+    at: Timestamp,
+) -> Sample {
+    let mut sample = outgoing.sample.clone();
+    if let Some(address) = settings.forwarded_for {
+        sample = sample.header("x-forwarded-for", &address.to_string());
+    }
+    if settings.sentry_headers && sample.mechanism() == Mechanism::Account {
+        for (name, value) in trace::headers(id) {
+            sample = sample.header(name, &value);
+        }
+    }
     match (sample.mechanism(), &target.key) {
         (Mechanism::Account, key) => {
             let time = whole_seconds(at.unix_seconds()).to_string();
@@ -88,7 +103,8 @@ pub(super) fn preview(
 ) -> Result<Request, String> {
     let at = shared.clock.exact_now();
     let id = attempt_id(outgoing.sample.message_id().unwrap_or_default(), 1, at);
-    request(shared, &sample(outgoing, target, &id, at), &target.url)
+    let sample = sample(&shared.settings, outgoing, target, &id, at);
+    request(shared, &sample, &target.url)
 }
 
 /// Makes the request, unless the sandbox does not send there.

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use siohook_events::Mechanism;
 
 use crate::{DisableBelow, Schedule, Success};
@@ -26,6 +28,12 @@ pub struct Settings {
     pub success: Success,
     /// When a subscription is disabled. The default is never.
     pub disable_below: DisableBelow,
+    /// Address that each request has in `X-Forwarded-For`, for receivers with a list of source
+    /// addresses. The default is `None`: systeme.io does not send the header.
+    pub forwarded_for: Option<IpAddr>,
+    /// Whether account webhooks have the headers `sentry-trace` and `baggage`, in the place where
+    /// systeme.io sends them and with values of their form. The default is `false`.
+    pub sentry_headers: bool,
     /// Number of finished messages that are kept. The default is 1000.
     pub keep: usize,
     /// Seed of the ids that the sender makes. `None` makes random ones.
@@ -48,6 +56,8 @@ impl Default for Settings {
             automation_retries: Schedule::none(),
             success: Success::default(),
             disable_below: DisableBelow::OFF,
+            forwarded_for: None,
+            sentry_headers: false,
             keep: 1000,
             seed: None,
         }
