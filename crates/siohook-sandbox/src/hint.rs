@@ -60,8 +60,8 @@ fn decoded(answer: &Answer) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(&answer.body));
     }
     let mut decoded = vec![];
-    let decoder = GzDecoder::new(&*answer.body);
-    decoder.take(MAX_DECODED).read_to_end(&mut decoded).ok()?;
+    let gzip = GzDecoder::new(&*answer.body);
+    gzip.take(MAX_DECODED).read_to_end(&mut decoded).ok()?;
     Some(Cow::Owned(decoded))
 }
 

@@ -10,15 +10,19 @@ mod campaign;
 mod community;
 mod contact;
 mod course;
+mod data_dir;
 mod field;
 mod file;
+mod file_error;
 mod funnel;
 mod happening;
 mod ids;
+mod json;
 mod lookup;
 mod order;
 mod price_plan;
 mod reset;
+mod settle;
 mod tag;
 mod usage;
 mod webhook;
@@ -35,9 +39,12 @@ pub use self::campaign::{Campaign, Email, Webinar};
 pub use self::community::{Community, Membership};
 pub use self::contact::{Contact, LOCALES};
 pub use self::course::{AccessType, Bundle, Course, Enrolment, Module};
+pub use self::data_dir::DataDir;
 pub use self::field::ContactField;
+pub use self::file_error::StateFileError;
 pub use self::funnel::{Blog, BlogPage, Funnel, Step};
 pub use self::ids::Ids;
+pub use self::json::ParseStateError;
 pub use self::order::{Order, OrderLine, Subscription, SubscriptionStatus};
 pub use self::price_plan::{
     Coupon, Discount, Interval, PlanType, PricePlan, RecurringOptions, Resource,
@@ -49,6 +56,7 @@ pub(crate) use crate::change::{Fire, Misfire, OneOrMore, Ref, Topic, With};
 
 pub(crate) use self::automation::{Journey, Waiting};
 pub(crate) use self::happening::{Happening, Kind};
+use self::json::Version;
 pub(crate) use self::usage::Usage;
 
 /// The whole account.
@@ -66,6 +74,7 @@ pub(crate) use self::usage::Usage;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
+    version: Version,
     /// Source of ids.
     pub ids: Ids,
     /// Address of the owner, which automations send.
@@ -129,6 +138,7 @@ impl State {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {
+            version: Version,
             ids: Ids::new(seed),
             owner_email: "owner@example.com".to_owned(),
             strict_limits: false,

@@ -215,8 +215,7 @@ fn the_state_is_json_and_back() {
     let step = account.step("squeeze");
     account.apply(Change::VisitPage { contact, step });
     assert_eq!(account.state.waiting.len(), 1);
-    let text = serde_json::to_string(&account.state).unwrap();
-    let read: State = serde_json::from_str(&text).unwrap();
+    let read = State::from_json(&account.state.to_json()).unwrap();
     assert_eq!(read, account.state);
 }
 

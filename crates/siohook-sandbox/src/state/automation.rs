@@ -1,3 +1,5 @@
+mod step;
+
 use serde::{Deserialize, Serialize};
 use siohook_events::Timestamp;
 
@@ -213,7 +215,7 @@ impl Action {
 /// assert_eq!(steps[0], WorkflowStep::Delay { seconds: 60 });
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum WorkflowStep {
     /// Waits.

@@ -1,23 +1,74 @@
-use serde_json::{Map, Value};
+//! The state file.
 
-use super::State;
-use crate::strict::{self, Misfit};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
 
+use super::{State, StateFileError};
+
+/// # Files
 impl State {
-    /// Writes the account as JSON.
-    pub(crate) fn to_json(&self) -> Vec<u8> {
-        let mut document = Map::from_iter([("version".to_owned(), Value::from(1))]);
-        if let Ok(Value::Object(members)) = serde_json::to_value(self) {
-            document.extend(members);
-        }
-        serde_json::to_vec_pretty(&document).unwrap_or_default()
+    /// Reads an account from a file: see [`from_json`](Self::from_json).
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use siohook_sandbox::state::State;
+    ///
+    /// let error = State::read_file(Path::new("no-such-file.json")).unwrap_err();
+    /// assert!(error.to_string().starts_with("`no-such-file.json` can't be read: "));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read, or is not an account.
+    pub fn read_file(path: &Path) -> Result<Self, StateFileError> {
+        let json = fs::read(path).map_err(|error| StateFileError::read(path, error))?;
+        Self::from_json(&json).map_err(|error| StateFileError::Content {
+            path: path.to_owned(),
+            error,
+        })
     }
 
-    pub(crate) fn from_json(json: &[u8]) -> Result<Self, Misfit> {
-        let mut document: Value = serde_json::from_slice(json).unwrap_or_default();
-        if let Some(members) = document.as_object_mut() {
-            members.remove("version");
+    /// Writes the account into a file: see [`to_json`](Self::to_json).
+    ///
+    /// The file is whole at any time. A temporary file beside it, which only this user can read,
+    /// takes its place when all bytes are on the disk. If anything fails, the file stays as it
+    /// was. A path that is a symbolic link is refused, because the link would be replaced.
+    ///
+    /// ```
+    /// use siohook_sandbox::state::State;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("state.json");
+    /// State::new(7).write_file(&path)?;
+    /// assert_eq!(State::read_file(&path)?, State::new(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be written.
+    pub fn write_file(&self, path: &Path) -> Result<(), StateFileError> {
+        if let Ok(target) = fs::read_link(path) {
+            let path = path.to_owned();
+            return Err(StateFileError::Link { path, target });
         }
-        strict::read(&document)
+        replace(path, &self.to_json()).map_err(|error| StateFileError::write(path, error))
     }
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    // It has mode 0600, and is removed when it is dropped.
+    let mut file = tempfile::Builder::new()
+        .prefix(".state")
+        .tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // The file is in its place. Not every system can sync a folder.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
 }

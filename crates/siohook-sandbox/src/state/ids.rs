@@ -24,6 +24,9 @@ pub struct Ids {
 }
 
 impl Ids {
+    /// The greatest number that a file may have, and that JavaScript can tell from the next.
+    pub(super) const MAX: u64 = (1 << 53) - 1;
+
     /// Makes a source from a seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
@@ -35,6 +38,15 @@ impl Ids {
     pub fn number(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+
+    /// Goes on behind a number that is in use.
+    pub(super) fn skip_to(&mut self, used: u64) -> Result<(), String> {
+        if self.last > Self::MAX {
+            return Err(format!("`ids.last` goes up to {}", Self::MAX));
+        }
+        self.last = self.last.max(used);
+        Ok(())
     }
 
     /// Returns a new UUID of version 7.

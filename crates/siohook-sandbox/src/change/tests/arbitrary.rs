@@ -10,6 +10,17 @@ use crate::test_account::{Account, NOW, buy, opt_in};
 /// Ids of the objects of the account, and of none.
 const IDS: std::ops::Range<u64> = 0..12;
 
+/// Kinds of objects that others name.
+const KINDS: [&str; 7] = [
+    "contacts",
+    "tags",
+    "courses",
+    "funnels",
+    "orders",
+    "subscriptions",
+    "workflows",
+];
+
 fn change() -> impl Strategy<Value = Change> {
     let numbers = (0..14_u8, IDS, IDS, any::<bool>());
     numbers.prop_map(|(kind, contact, id, flag)| match kind {
@@ -156,7 +167,35 @@ proptest! {
                 prop_assert!(serde_json::from_slice::<serde_json::Value>(message.sample.body()).is_ok());
             }
         }
-        let text = serde_json::to_string(&state).unwrap();
-        prop_assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
+        let json = state.to_json();
+        prop_assert_eq!(State::from_json(&json).unwrap(), state);
+    }
+
+    #[test]
+    fn a_state_without_some_of_its_objects_is_read_and_works(
+        rules in vec(rule(), 0..3),
+        workflows in vec(workflow(), 0..2),
+        before in vec(change(), 0..5),
+        gone in vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..5),
+        after in vec(change(), 1..10),
+    ) {
+        let Account { mut state, now } = account(rules, workflows);
+        for change in before {
+            state.apply(change, now).ok();
+        }
+        let mut json: serde_json::Value = serde_json::from_slice(&state.to_json()).unwrap();
+        for (kind, which) in gone {
+            let kind = &mut json[kind.get(&KINDS)];
+            let kind = kind.as_object_mut().unwrap();
+            if let Some(id) = kind.keys().nth(which.index(3)).cloned() {
+                kind.remove(&id);
+            }
+        }
+        let mut state = State::from_json(json.to_string().as_bytes()).unwrap();
+        for change in after {
+            state.apply(change, now).ok();
+        }
+        state.advance("2027-01-01T00:00:00Z".parse().unwrap());
+        prop_assert_eq!(State::from_json(&state.to_json()).unwrap(), state);
     }
 }
