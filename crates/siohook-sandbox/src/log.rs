@@ -13,6 +13,8 @@ pub(crate) struct Log {
     entries: BTreeMap<u64, Entry>,
     numbers: HashMap<String, u64>,
     waiting: BTreeSet<(Timestamp, u64)>,
+    /// Those that no attempt is under way for.
+    idle: BTreeSet<u64>,
     finished: BTreeSet<u64>,
     next: u64,
     keep: usize,
@@ -30,17 +32,19 @@ impl Log {
             entries: BTreeMap::new(),
             numbers: HashMap::new(),
             waiting: BTreeSet::new(),
+            idle: BTreeSet::new(),
             finished: BTreeSet::new(),
             next: 0,
             keep,
         }
     }
 
-    /// Adds a message that is not finished. Returns its number.
+    /// Adds a message that is queued. Returns its number.
     pub(crate) fn insert(&mut self, message: Arc<Message>, outgoing: Outgoing) -> u64 {
         let number = self.next;
         self.next += 1;
         self.numbers.insert(message.id.clone(), number);
+        self.idle.insert(number);
         let outgoing = Arc::new(outgoing);
         self.entries.insert(number, Entry { message, outgoing });
         number
@@ -69,7 +73,17 @@ impl Log {
     }
 
     pub(crate) fn has_unfinished(&self) -> bool {
-        self.finished.len() < self.entries.len()
+        self.unfinished() > 0
+    }
+
+    fn unfinished(&self) -> usize {
+        self.entries.len() - self.finished.len()
+    }
+
+    /// The oldest message that no attempt is under way for, if there is no room for another.
+    pub(crate) fn surplus(&self, most: usize) -> Option<u64> {
+        let oldest = self.idle.first().copied();
+        oldest.filter(|_| self.unfinished() >= most)
     }
 
     /// Changes a message, and drops the oldest finished ones. Returns what it is now, or
@@ -83,14 +97,17 @@ impl Log {
         if let Some(at) = waits_until(&entry.message) {
             self.waiting.remove(&(at, number));
         }
+        self.idle.remove(&number);
         self.finished.remove(&number);
         change(Arc::make_mut(&mut entry.message));
         let message = Arc::clone(&entry.message);
         if let Some(at) = waits_until(&message) {
             self.waiting.insert((at, number));
         }
-        if message.status.is_finished() {
-            self.finished.insert(number);
+        match message.status {
+            Status::Queued | Status::Waiting => _ = self.idle.insert(number),
+            Status::Delivering => {}
+            _ => _ = self.finished.insert(number),
         }
         while self.finished.len() > self.keep
             && let Some(oldest) = self.finished.first().copied()
@@ -103,6 +120,7 @@ impl Log {
     pub(crate) fn remove(&mut self, number: u64) -> Option<Entry> {
         let entry = self.entries.remove(&number)?;
         self.numbers.remove(&entry.message.id);
+        self.idle.remove(&number);
         self.finished.remove(&number);
         if let Some(at) = waits_until(&entry.message) {
             self.waiting.remove(&(at, number));
@@ -114,6 +132,7 @@ impl Log {
         self.entries.clear();
         self.numbers.clear();
         self.waiting.clear();
+        self.idle.clear();
         self.finished.clear();
     }
 }
@@ -122,4 +141,57 @@ fn waits_until(message: &Message) -> Option<Timestamp> {
     message
         .next_attempt_at
         .filter(|_| message.status == Status::Waiting)
+}
+
+#[cfg(test)]
+mod tests {
+    use siohook_sender::Sample;
+
+    use super::*;
+    use crate::Source;
+
+    fn insert(log: &mut Log, id: &str) -> u64 {
+        let url = "http://localhost/".to_owned();
+        let source = Source::Rule { rule: 1, url };
+        let sample = Sample::of("contact.tag.added");
+        let message = Message {
+            id: id.to_owned(),
+            mechanism: sample.mechanism(),
+            event: sample.event().to_string(),
+            status: Status::Queued,
+            source: source.clone(),
+            contact: None,
+            occurred_at: sample.occurred_at().unwrap(),
+            next_attempt_at: None,
+            request: None,
+            attempts: vec![],
+        };
+        let contact = None;
+        let outgoing = Outgoing {
+            source,
+            sample,
+            contact,
+        };
+        log.insert(Arc::new(message), outgoing)
+    }
+
+    #[test]
+    fn the_surplus_is_the_oldest_without_an_attempt() {
+        let mut log = Log::new(1);
+        let numbers = ["a", "b", "c"].map(|id| insert(&mut log, id));
+        let mut becomes = |number, status| {
+            log.update(number, |message| message.status = status);
+            [3, 4].map(|most| log.surplus(most))
+        };
+        let [first, second, third] = numbers;
+        assert_eq!(becomes(second, Status::Queued), [Some(first), None]);
+        assert_eq!(becomes(first, Status::Delivering), [Some(second), None]);
+        assert_eq!(becomes(second, Status::Waiting), [Some(second), None]);
+        assert_eq!(becomes(second, Status::Delivering), [Some(third), None]);
+        assert_eq!(becomes(third, Status::Delivering), [None, None]);
+        assert_eq!(becomes(second, Status::Waiting), [Some(second), None]);
+        assert_eq!(becomes(third, Status::Delivered), [None, None]);
+        log.remove(second);
+        assert_eq!(log.surplus(0), None);
+    }
 }

@@ -67,7 +67,7 @@ pub enum Status {
     Delivered,
     /// The last attempt of the schedule failed.
     Exhausted,
-    /// The webhook was deleted or switched off.
+    /// The webhook was deleted or switched off, or too many newer messages wait.
     Cancelled,
     /// The sandbox does not send to the receiver: see [`Refusal`](crate::Refusal).
     Blocked,

@@ -62,6 +62,10 @@ use shared::Shared;
 pub struct Sender(Arc<Shared>);
 
 impl Sender {
+    /// The most messages that can wait for an attempt. For another one, the oldest is given up:
+    /// it is [cancelled](crate::Status::Cancelled), and its last attempt says why.
+    pub const MOST_UNFINISHED: usize = 100_000;
+
     /// Makes a sender with an empty log.
     #[must_use]
     pub fn new(

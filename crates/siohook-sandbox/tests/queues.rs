@@ -248,3 +248,35 @@ async fn many_messages_to_many_receivers_all_arrive() {
             .all(|receiver| receiver.requests().len() == 100)
     );
 }
+
+#[tokio::test]
+async fn the_oldest_message_is_given_up_when_too_many_wait() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let (sender, account) = sender(Settings::default());
+    let source = webhook("main");
+    account.set(&source, &receiver.url(), "s");
+    // Nothing is sent before this test awaits.
+    let sale = sale(&source);
+    let oldest = sender.send(sale.clone());
+    let next = sender.send(sale.clone());
+    for _ in 2..Sender::MOST_UNFINISHED {
+        sender.send(sale.clone());
+    }
+    assert_eq!(status(&sender, &oldest), Status::Queued);
+    let newest = sender.send(sale);
+    let given_up = sender.message(&oldest).unwrap();
+    assert_eq!(given_up.status, Status::Cancelled);
+    assert_eq!(
+        given_up.attempts[0].error.as_deref(),
+        Some("given up for a newer message, because 100000 were waiting")
+    );
+    assert_eq!(status(&sender, &next), Status::Queued);
+    assert_eq!(status(&sender, &newest), Status::Queued);
+
+    until(&sender, || status(&sender, &next) == Status::Delivered).await;
+    let message = sender.message(&oldest).unwrap();
+    assert_eq!(
+        (message.status, message.attempts.len()),
+        (Status::Cancelled, 1)
+    );
+}

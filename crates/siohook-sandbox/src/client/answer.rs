@@ -34,7 +34,7 @@ pub enum Outcome {
     Tls,
     /// The connection broke before the end of the answer, or the answer was not HTTP.
     Reset,
-    /// The sandbox does not send there: see [`Refusal`].
+    /// The sandbox did not send it: see [`Refusal`], or too many newer messages wait.
     Blocked,
 }
 

@@ -3,7 +3,8 @@ use serde::{Serialize, Serializer};
 use siohook_events::Timestamp;
 use siohook_sender::Request;
 
-use crate::Outcome;
+use crate::ids::attempt_id;
+use crate::{Answer, Message, Outcome};
 
 /// One attempt to deliver a [`Message`](crate::Message).
 ///
@@ -47,6 +48,30 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The number and the id of the next attempt of a message.
+    pub(crate) fn next(message: &Message, at: Timestamp) -> (u32, String) {
+        let n = u32::try_from(message.attempts.len() + 1).unwrap_or(u32::MAX);
+        (n, attempt_id(&message.id, n, at))
+    }
+
+    /// An attempt on the schedule, without a request and a hint.
+    pub(crate) fn new((n, id): (u32, String), at: Timestamp, answer: Answer) -> Self {
+        Self {
+            n,
+            id,
+            at,
+            ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
+            outcome: answer.outcome,
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            error: answer.error,
+            resent: false,
+            hint: None,
+            request: None,
+        }
+    }
+
     /// Returns the answer as HTTP/1.1 writes it: status, headers, and the kept part of the
     /// body. What is not HTTP is returned as it arrived.
     #[must_use]

@@ -8,27 +8,23 @@ use siohook_sender::{Request, Sample};
 
 use super::queue::Job;
 use super::shared::Shared;
-use super::{Settings, trace};
+use super::{Sender, Settings, trace};
 use crate::clock::whole_seconds;
 use crate::hint::hint;
 use crate::ids::attempt_id;
+use crate::log::Entry;
 use crate::{Answer, Attempt, Message, Outcome, Outgoing, Source, Status, Target};
 
 pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
     let entry = shared.state().log.get(job.number).cloned();
-    let Some(entry) = entry else {
-        return;
-    };
-    let Some(target) = shared.directory.target(&entry.message.source) else {
+    let target = entry.and_then(|entry| shared.directory.target(&entry.message.source));
+    let begun = target.and_then(|target| Some((target, begin(&shared, &job)?)));
+    let Some((target, entry)) = begun else {
         cancel(&shared, &job);
         return;
     };
-    shared.update(&mut shared.state(), job.number, |message| {
-        message.status = Status::Delivering;
-    });
     let at = shared.clock.exact_now();
-    let n = u32::try_from(entry.message.attempts.len() + 1).unwrap_or(u32::MAX);
-    let id = attempt_id(&entry.message.id, n, at);
+    let (n, id) = Attempt::next(&entry.message, at);
     let mechanism = entry.message.mechanism;
     let sample = sample(&shared.settings, &entry.outgoing, &target, &id, at);
     let (request, answer) = match request(&shared, &sample, &target.url) {
@@ -38,22 +34,27 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
         }
         Err(error) => (None, Answer::blocked(error)),
     };
+    let is_delivered = is_delivered(&shared, answer.outcome, answer.status);
     let attempt = Attempt {
-        n,
-        id,
-        at,
-        ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
-        hint: hint(&answer, mechanism)
-            .filter(|_| !is_delivered(&shared, answer.outcome, answer.status)),
-        outcome: answer.outcome,
-        status: answer.status,
-        headers: answer.headers,
-        body: answer.body,
-        error: answer.error,
+        hint: hint(&answer, mechanism).filter(|_| !is_delivered),
         resent: job.resent.is_some(),
         request,
+        ..Attempt::new((n, id), at, answer)
     };
     record(&shared, &job, attempt);
+}
+
+/// Marks the message. `None` if it was removed or given up.
+fn begin(shared: &Shared, job: &Job) -> Option<Entry> {
+    let mut state = shared.state();
+    let entry = state.log.get(job.number)?.clone();
+    if entry.message.status.is_finished() {
+        return None;
+    }
+    shared.update(&mut state, job.number, |message| {
+        message.status = Status::Delivering;
+    });
+    Some(entry)
 }
 
 /// The delivery with the headers of this attempt, signed with the key of today.
@@ -183,4 +184,14 @@ pub(super) fn cancel(shared: &Shared, job: &Job) {
         message.status = before.unwrap_or(Status::Cancelled);
         message.next_attempt_at = None;
     });
+}
+
+/// Gives up a message for a newer one.
+pub(super) fn give_up(message: &mut Message, at: Timestamp) {
+    let most = Sender::MOST_UNFINISHED;
+    let why = format!("given up for a newer message, because {most} were waiting");
+    let attempt = Attempt::new(Attempt::next(message, at), at, Answer::blocked(why));
+    message.attempts.push(attempt);
+    message.status = Status::Cancelled;
+    message.next_attempt_at = None;
 }

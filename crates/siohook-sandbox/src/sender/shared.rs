@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use siohook_events::Timestamp;
 use tokio::sync::broadcast;
 
-use super::Settings;
 use super::queue::{self, Queues};
+use super::{Sender, Settings, attempt};
 use crate::disable_below::Window;
 use crate::ids::Ids;
 use crate::log::Log;
@@ -85,6 +85,11 @@ impl Shared {
         let now = self.clock.now();
         let (id, number) = {
             let mut state = self.state();
+            if let Some(oldest) = state.log.surplus(Sender::MOST_UNFINISHED) {
+                self.update(&mut state, oldest, |message| {
+                    attempt::give_up(message, self.clock.exact_now());
+                });
+            }
             let own = sample.message_id().map(str::to_owned);
             let unused = own.filter(|id| state.log.number(id).is_none());
             let id = unused.unwrap_or_else(|| state.ids.next(self.clock.exact_now()));
