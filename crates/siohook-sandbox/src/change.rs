@@ -241,7 +241,7 @@ impl State {
     /// Changes the account. Returns the messages that systeme.io would send.
     ///
     /// Rules and workflows can cause further changes, and those others, up to 20 deep and
-    /// 1000 in all.
+    /// 1000 in all. They end earlier after 10,000 actions and messages.
     ///
     /// ```
     /// use siohook_sandbox::state::{Change, Rule, State, Tag};

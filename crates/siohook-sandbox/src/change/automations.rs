@@ -13,6 +13,9 @@ use crate::state::{Action, Automation, Happening, Journey, Performed, Waiting, W
 /// Time for which performed actions are kept: 30 days.
 const HISTORY: Duration = Duration::from_secs(30 * 86_400);
 
+/// A contact is in this many delays at most. Each of them keeps the steps behind it.
+const MOST_WAITING: usize = 100;
+
 impl Run<'_> {
     /// Starts the rules of the step, those of the account, and the workflows, in this order.
     pub(super) fn start_automations(&mut self, happening: &Happening, depth: u32) {
@@ -38,7 +41,7 @@ impl Run<'_> {
                 self.travel(Journey {
                     workflow: workflow.id,
                     trigger: happening.clone(),
-                    steps: workflow.steps,
+                    steps: workflow.steps.into(),
                     depth,
                 });
             }
@@ -62,18 +65,17 @@ impl Run<'_> {
 
     /// Performs the steps of a workflow up to a delay or to a change of the account.
     pub(super) fn travel(&mut self, mut journey: Journey) {
-        while !journey.steps.is_empty() {
-            match journey.steps.remove(0) {
+        while let Some(step) = journey.steps.pop_front() {
+            match step {
                 WorkflowStep::Delay { seconds } => {
-                    if let Some(until) = self.now.checked_add(Duration::from_secs(seconds)) {
-                        self.state.waiting.push(Waiting { until, journey });
-                    }
-                    return;
+                    return self.wait(Duration::from_secs(seconds), journey);
                 }
                 WorkflowStep::Decision { r#if, yes, no } => {
                     let holds = self.state.holds(r#if, journey.trigger.contact);
                     let path = if holds { yes } else { no };
-                    journey.steps.splice(0..0, path);
+                    for step in path.into_iter().rev() {
+                        journey.steps.push_front(step);
+                    }
                 }
                 WorkflowStep::Action(action) => {
                     let by = Automation::Workflow(journey.workflow);
@@ -87,12 +89,28 @@ impl Run<'_> {
         }
     }
 
+    fn wait(&mut self, delay: Duration, journey: Journey) {
+        let (contact, by) = (
+            journey.trigger.contact,
+            Automation::Workflow(journey.workflow),
+        );
+        let waiting = self.state.waiting.iter();
+        let others = waiting.filter(|one| one.journey.trigger.contact == contact);
+        if others.count() >= MOST_WAITING {
+            let why = Why::TooManyDelays;
+            self.skipped.push(Skipped { by, why });
+        } else if let Some(until) = self.now.checked_add(delay) {
+            self.state.waiting.push(Waiting { until, journey });
+        }
+    }
+
     /// Performs an action. Returns whether it is a change of the account, which comes later.
     fn act(&mut self, by: Automation, trigger: &Happening, action: Action, depth: u32) -> bool {
         let (at, contact) = (self.now, trigger.contact);
         if !self.state.contacts.contains_key(&contact) {
             return false;
         }
+        self.actions += 1;
         self.remember(Performed {
             at,
             contact,
@@ -136,7 +154,7 @@ impl Run<'_> {
             }
             Action::Community { community } => Change::Join { contact, community },
         };
-        self.later(Task::Change(change, depth + 1));
+        self.later(Task::Change(change, depth.saturating_add(1)));
         true
     }
 

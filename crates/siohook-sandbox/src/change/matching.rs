@@ -58,6 +58,8 @@ pub enum Why {
     SendsNothing,
     /// The contact has started it 20 times, and the [limits](State::strict_limits) hold.
     TooOften,
+    /// The contact is in 100 delays of workflows, so the workflow ended at its next one.
+    TooManyDelays,
 }
 
 impl fmt::Display for Why {
@@ -69,6 +71,7 @@ impl fmt::Display for Why {
             Self::NotSubscribed => f.write_str("it has no enabled subscription to the event"),
             Self::SendsNothing => f.write_str("it has no action \"Send webhook\""),
             Self::TooOften => f.write_str("the contact has started it 20 times"),
+            Self::TooManyDelays => f.write_str("the contact is in 100 delays of workflows"),
         }
     }
 }

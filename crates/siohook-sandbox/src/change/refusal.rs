@@ -24,6 +24,8 @@ pub enum Refusal {
     EmailTaken,
     /// The order has no price plan.
     EmptyOrder,
+    /// The order has more than 100 price plans.
+    LongOrder,
     /// The subscription was cancelled, or all its payments were made.
     SubscriptionEnded,
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Refusal {
             Self::Unknown { what, id } => write!(f, "there is no {what} {id}"),
             Self::EmailTaken => f.write_str("a contact has this e-mail address already"),
             Self::EmptyOrder => f.write_str("the order has no price plan"),
+            Self::LongOrder => f.write_str("the order has more than 100 price plans"),
             Self::SubscriptionEnded => f.write_str("the subscription has ended"),
         }
     }

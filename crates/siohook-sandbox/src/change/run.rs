@@ -17,6 +17,10 @@ const DEEPEST: u32 = 20;
 /// million at the greatest depth.
 const LONGEST: usize = 1000;
 
+/// Number of actions, messages and skipped automations after which a chain ends. Each change in
+/// it can cause as many as the account has.
+const LARGEST: usize = 10_000;
+
 /// One change and all that follow from it at once.
 pub(super) struct Run<'a> {
     pub(super) state: &'a mut State,
@@ -28,6 +32,8 @@ pub(super) struct Run<'a> {
     is_silent: bool,
     /// Whether [staging](Self::stage) makes objects with unknown names.
     pub(super) makes_missing: bool,
+    /// Number of actions so far.
+    pub(super) actions: usize,
     tasks: VecDeque<Task>,
 }
 
@@ -49,6 +55,7 @@ impl<'a> Run<'a> {
             happened: vec![],
             is_silent: false,
             makes_missing: false,
+            actions: 0,
             tasks: VecDeque::new(),
         }
     }
@@ -81,7 +88,9 @@ impl<'a> Run<'a> {
     /// Performs what follows. Returns all messages.
     pub(super) fn finish(&mut self) -> Vec<Outgoing> {
         for _ in 0..LONGEST {
-            let Some(task) = self.tasks.pop_front() else {
+            let size = self.actions + self.outgoing.len() + self.skipped.len();
+            let task = self.tasks.pop_front().filter(|_| size < LARGEST);
+            let Some(task) = task else {
                 break;
             };
             match task {

@@ -6,6 +6,9 @@ use crate::state::{
     Discount, Kind, Order, OrderLine, PricePlan, Resource, Subscription, SubscriptionStatus,
 };
 
+/// Each line of an order sends messages.
+const LONGEST_ORDER: usize = 100;
+
 impl Run<'_> {
     pub(super) fn buy(
         &mut self,
@@ -69,6 +72,9 @@ impl Run<'_> {
     fn plans(&self, ids: &[u64]) -> Result<Vec<PricePlan>, Refusal> {
         if ids.is_empty() {
             return Err(Refusal::EmptyOrder);
+        }
+        if ids.len() > LONGEST_ORDER {
+            return Err(Refusal::LongOrder);
         }
         let plans = ids.iter().map(|id| {
             let plan = self.state.price_plans.get(id).cloned();
@@ -142,7 +148,7 @@ impl Run<'_> {
             },
             Resource::PhysicalProduct { .. } => return,
         };
-        self.later(Task::Change(change, depth + 1));
+        self.later(Task::Change(change, depth.saturating_add(1)));
     }
 
     pub(super) fn refund(
@@ -215,7 +221,7 @@ impl Run<'_> {
         let rhythm = found.and_then(|(_, line)| line.plan.recurring_options.clone());
         let subscription = self.open_subscription(id)?;
         subscription.status = SubscriptionStatus::Active;
-        subscription.payments += 1;
+        subscription.payments = subscription.payments.saturating_add(1);
         let last_end = subscription.period_end.unwrap_or(now);
         subscription.period_end = rhythm.as_ref().and_then(|rhythm| rhythm.after(last_end));
         let limit = rhythm.and_then(|rhythm| rhythm.limit_of_payments);

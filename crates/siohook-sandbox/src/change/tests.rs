@@ -1,6 +1,7 @@
 mod arbitrary;
 mod automations;
 mod bodies;
+mod limits;
 mod sales;
 
 use std::collections::BTreeMap;
@@ -177,6 +178,8 @@ fn an_impossible_sale_changes_nothing() {
         ip: None,
     };
     assert_refused(&mut account, order(&[], None, None), &Refusal::EmptyOrder);
+    let long = order(&[plan; 101], None, None);
+    assert_refused(&mut account, long, &Refusal::LongOrder);
     let half = order(&[plan, MISSING], None, None);
     assert_refused(&mut account, half, &unknown("price plan"));
     let nowhere = order(&[plan], Some(MISSING), None);

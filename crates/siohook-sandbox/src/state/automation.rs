@@ -1,5 +1,7 @@
 mod step;
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 use siohook_events::Timestamp;
 
@@ -294,7 +296,7 @@ pub(crate) struct Journey {
     pub(crate) workflow: u64,
     pub(crate) trigger: Happening,
     /// The steps that are left.
-    pub(crate) steps: Vec<WorkflowStep>,
+    pub(crate) steps: VecDeque<WorkflowStep>,
     /// Number of changes of the account that led to it.
     pub(crate) depth: u32,
 }
