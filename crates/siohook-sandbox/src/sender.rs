@@ -6,6 +6,7 @@ mod resend;
 mod settings;
 mod shared;
 mod trace;
+mod work;
 
 use std::fmt;
 use std::sync::Arc;
@@ -62,10 +63,6 @@ use shared::Shared;
 pub struct Sender(Arc<Shared>);
 
 impl Sender {
-    /// The most messages that can wait for an attempt. For another one, the oldest is given up:
-    /// it is [cancelled](crate::Status::Cancelled), and its last attempt says why.
-    pub const MOST_UNFINISHED: usize = 100_000;
-
     /// Makes a sender with an empty log.
     #[must_use]
     pub fn new(
@@ -98,7 +95,9 @@ impl Sender {
     ///
     /// If it is called outside of a tokio runtime.
     pub fn send(&self, outgoing: Outgoing) -> String {
-        self.0.send(outgoing)
+        let (id, number) = self.0.insert(outgoing);
+        work::enqueue(&self.0, number, None);
+        id
     }
 
     /// Makes the request of a first attempt without sending it.

@@ -259,7 +259,7 @@ async fn the_oldest_message_is_given_up_when_too_many_wait() {
     let sale = sale(&source);
     let oldest = sender.send(sale.clone());
     let next = sender.send(sale.clone());
-    for _ in 2..Sender::MOST_UNFINISHED {
+    for _ in 2..Settings::MOST_UNFINISHED {
         sender.send(sale.clone());
     }
     assert_eq!(status(&sender, &oldest), Status::Queued);

@@ -8,20 +8,21 @@ use siohook_sender::{Request, Sample};
 
 use super::queue::Job;
 use super::shared::Shared;
-use super::{Sender, Settings, trace};
+use super::{Settings, trace};
 use crate::clock::whole_seconds;
 use crate::hint::hint;
 use crate::ids::attempt_id;
 use crate::log::Entry;
 use crate::{Answer, Attempt, Message, Outcome, Outgoing, Source, Status, Target};
 
-pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
+/// Makes an attempt. Returns the time of the next one, if it is to follow.
+pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) -> Option<Timestamp> {
     let entry = shared.state().log.get(job.number).cloned();
     let target = entry.and_then(|entry| shared.directory.target(&entry.message.source));
     let begun = target.and_then(|target| Some((target, begin(&shared, &job)?)));
     let Some((target, entry)) = begun else {
         cancel(&shared, &job);
-        return;
+        return None;
     };
     let at = shared.clock.exact_now();
     let (n, id) = Attempt::next(&entry.message, at);
@@ -41,7 +42,7 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) {
         request,
         ..Attempt::new((n, id), at, answer)
     };
-    record(&shared, &job, attempt);
+    record(&shared, &job, attempt)
 }
 
 /// Marks the message. `None` if it was removed or given up.
@@ -115,11 +116,9 @@ fn request(shared: &Shared, sample: &Sample, url: &str) -> Result<Request, Strin
     sample.request(url).map_err(|error| error.to_string())
 }
 
-fn record(shared: &Arc<Shared>, job: &Job, attempt: Attempt) {
+fn record(shared: &Shared, job: &Job, attempt: Attempt) -> Option<Timestamp> {
     let mut state = shared.state();
-    let Some(entry) = state.log.get(job.number) else {
-        return;
-    };
+    let entry = state.log.get(job.number)?;
     let source = entry.message.source.clone();
     let (status, next) = next_step(shared, job, &entry.message, &attempt);
     shared.update(&mut state, job.number, |message| {
@@ -137,13 +136,11 @@ fn record(shared: &Arc<Shared>, job: &Job, attempt: Attempt) {
         window.push(status == Status::Delivered, limit)
     };
     drop(state);
-    if let Some(next) = next {
-        shared.wake_at(next);
-    }
     if is_bad {
         shared.directory.disable(&source);
         shared.cancel_undeliverable();
     }
+    next
 }
 
 /// The status after an attempt, and the time of the next one. An attempt that was asked for
@@ -184,14 +181,4 @@ pub(super) fn cancel(shared: &Shared, job: &Job) {
         message.status = before.unwrap_or(Status::Cancelled);
         message.next_attempt_at = None;
     });
-}
-
-/// Gives up a message for a newer one.
-pub(super) fn give_up(message: &mut Message, at: Timestamp) {
-    let most = Sender::MOST_UNFINISHED;
-    let why = format!("given up for a newer message, because {most} were waiting");
-    let attempt = Attempt::new(Attempt::next(message, at), at, Answer::blocked(why));
-    message.attempts.push(attempt);
-    message.status = Status::Cancelled;
-    message.next_attempt_at = None;
 }

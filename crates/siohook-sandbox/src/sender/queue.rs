@@ -1,10 +1,7 @@
 //! A queue for each receiver.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
-use super::attempt;
-use super::shared::Shared;
 use crate::clock::Busy;
 use crate::{Destination, Status};
 
@@ -12,7 +9,7 @@ use crate::{Destination, Status};
 const AT_ONCE: usize = 4;
 
 /// The receiver. `None` is for URLs that are not sent to.
-type Key = Option<Destination>;
+pub(super) type Key = Option<Destination>;
 
 #[derive(Default)]
 pub(super) struct Queues {
@@ -35,9 +32,19 @@ pub(super) struct Job {
     _busy: Busy,
 }
 
+impl Job {
+    pub(super) fn new(number: u64, resent: Option<Status>, busy: Busy) -> Self {
+        Self {
+            number,
+            resent,
+            _busy: busy,
+        }
+    }
+}
+
 impl Queues {
     /// Adds a job. Returns whether it needs another worker.
-    fn push(&mut self, key: &Key, job: Job) -> bool {
+    pub(super) fn push(&mut self, key: &Key, job: Job) -> bool {
         if self.is_closed {
             return false;
         }
@@ -49,7 +56,7 @@ impl Queues {
     }
 
     /// Takes the next job. Without one, the worker has to end.
-    fn next(&mut self, key: &Key) -> Option<Job> {
+    pub(super) fn next(&mut self, key: &Key) -> Option<Job> {
         let queue = self.queues.get_mut(key)?;
         let job = queue.jobs.pop_front();
         if job.is_none() {
@@ -66,47 +73,6 @@ impl Queues {
         self.is_closed = true;
         for queue in self.queues.values_mut() {
             queue.jobs.clear();
-        }
-    }
-}
-
-/// Queues an attempt of a message.
-pub(super) fn enqueue(shared: &Arc<Shared>, number: u64, resent: Option<Status>) {
-    let job = Job {
-        number,
-        resent,
-        _busy: shared.clock.busy(),
-    };
-    let Some(source) = shared
-        .state()
-        .log
-        .get(number)
-        .map(|entry| entry.message.source.clone())
-    else {
-        return;
-    };
-    let Some(target) = shared.directory.target(&source) else {
-        attempt::cancel(shared, &job);
-        return;
-    };
-    let key = shared.client.allowed().check(&target.url).ok();
-    let needs_worker = shared.state().queues.push(&key, job);
-    if needs_worker {
-        tokio::spawn(work(Arc::clone(shared), key));
-    }
-}
-
-async fn work(shared: Arc<Shared>, key: Key) {
-    loop {
-        let job = shared.state().queues.next(&key);
-        let Some(job) = job else {
-            return;
-        };
-        // In a task of its own, a panic of the directory does not stop the queue.
-        let job = Arc::new(job);
-        let attempt = tokio::spawn(attempt::run(Arc::clone(&shared), Arc::clone(&job)));
-        if attempt.await.is_err() {
-            attempt::cancel(&shared, &job);
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 
 use siohook_events::Mechanism;
 
-use super::{Sender, queue};
+use super::{Sender, work};
 use crate::{Outgoing, Status};
 
 impl Sender {
@@ -40,7 +40,7 @@ impl Sender {
             });
             before
         };
-        queue::enqueue(&self.0, number, Some(before));
+        work::enqueue(&self.0, number, Some(before));
         Ok(())
     }
 

@@ -41,6 +41,10 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The most messages that can wait for an attempt. For another one, the oldest is given up:
+    /// it is [cancelled](crate::Status::Cancelled), and its last attempt says why.
+    pub const MOST_UNFINISHED: usize = 100_000;
+
     pub(super) fn schedule(&self, mechanism: Mechanism) -> &Schedule {
         match mechanism {
             Mechanism::Account => &self.retries,

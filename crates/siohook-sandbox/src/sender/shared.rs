@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use siohook_events::Timestamp;
 use tokio::sync::broadcast;
 
-use super::queue::{self, Queues};
-use super::{Sender, Settings, attempt};
+use super::Settings;
+use super::queue::Queues;
 use crate::disable_below::Window;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::{Client, Clock, Directory, Message, Outgoing, Source, Status};
+use crate::{Answer, Attempt, Client, Clock, Directory, Message, Outgoing, Source, Status};
 
 pub(super) struct Shared {
     pub(super) clock: Clock,
@@ -80,61 +80,34 @@ impl Shared {
         let _ = self.changes.send(message);
     }
 
-    pub(super) fn send(self: &Arc<Self>, outgoing: Outgoing) -> String {
+    /// Adds a message to the log. Returns its id and its number.
+    pub(super) fn insert(&self, outgoing: Outgoing) -> (String, u64) {
         let sample = &outgoing.sample;
         let now = self.clock.now();
-        let (id, number) = {
-            let mut state = self.state();
-            if let Some(oldest) = state.log.surplus(Sender::MOST_UNFINISHED) {
-                self.update(&mut state, oldest, |message| {
-                    attempt::give_up(message, self.clock.exact_now());
-                });
-            }
-            let own = sample.message_id().map(str::to_owned);
-            let unused = own.filter(|id| state.log.number(id).is_none());
-            let id = unused.unwrap_or_else(|| state.ids.next(self.clock.exact_now()));
-            let message = Arc::new(Message {
-                id: id.clone(),
-                mechanism: sample.mechanism(),
-                event: sample.event().as_str().to_owned(),
-                status: Status::Queued,
-                source: outgoing.source.clone(),
-                contact: outgoing.contact,
-                occurred_at: sample.occurred_at().unwrap_or(now),
-                next_attempt_at: None,
-                request: None,
-                attempts: vec![],
+        let mut state = self.state();
+        if let Some(oldest) = state.log.surplus(Settings::MOST_UNFINISHED) {
+            self.update(&mut state, oldest, |message| {
+                give_up(message, self.clock.exact_now());
             });
-            let number = state.log.insert(Arc::clone(&message), outgoing);
-            self.tell(message);
-            (id, number)
-        };
-        queue::enqueue(self, number, None);
-        id
-    }
-
-    /// Queues what waits when its time has come.
-    pub(super) fn wake_at(self: &Arc<Self>, at: Timestamp) {
-        let shared = Arc::downgrade(self);
-        self.clock.at(at, move || {
-            let Some(shared) = shared.upgrade() else {
-                return;
-            };
-            let due = {
-                let mut state = shared.state();
-                let due = state.log.due(at);
-                for number in &due {
-                    shared.update(&mut state, *number, |message| {
-                        message.status = Status::Queued;
-                        message.next_attempt_at = None;
-                    });
-                }
-                due
-            };
-            for number in due {
-                queue::enqueue(&shared, number, None);
-            }
+        }
+        let own = sample.message_id().map(str::to_owned);
+        let unused = own.filter(|id| state.log.number(id).is_none());
+        let id = unused.unwrap_or_else(|| state.ids.next(self.clock.exact_now()));
+        let message = Arc::new(Message {
+            id: id.clone(),
+            mechanism: sample.mechanism(),
+            event: sample.event().as_str().to_owned(),
+            status: Status::Queued,
+            source: outgoing.source.clone(),
+            contact: outgoing.contact,
+            occurred_at: sample.occurred_at().unwrap_or(now),
+            next_attempt_at: None,
+            request: None,
+            attempts: vec![],
         });
+        let number = state.log.insert(Arc::clone(&message), outgoing);
+        self.tell(message);
+        (id, number)
     }
 
     pub(super) fn cancel_undeliverable(&self) {
@@ -157,4 +130,14 @@ impl Shared {
             }
         }
     }
+}
+
+/// Gives up a message for a newer one.
+fn give_up(message: &mut Message, at: Timestamp) {
+    let most = Settings::MOST_UNFINISHED;
+    let why = format!("given up for a newer message, because {most} were waiting");
+    let attempt = Attempt::new(Attempt::next(message, at), at, Answer::blocked(why));
+    message.attempts.push(attempt);
+    message.status = Status::Cancelled;
+    message.next_attempt_at = None;
 }

@@ -1,0 +1,73 @@
+//! Tasks that make the attempts that are due.
+
+use std::sync::Arc;
+
+use siohook_events::Timestamp;
+
+use super::attempt;
+use super::queue::{Job, Key};
+use super::shared::Shared;
+use crate::Status;
+
+/// Queues an attempt of a message.
+pub(super) fn enqueue(shared: &Arc<Shared>, number: u64, resent: Option<Status>) {
+    let job = Job::new(number, resent, shared.clock.busy());
+    let Some(source) = shared
+        .state()
+        .log
+        .get(number)
+        .map(|entry| entry.message.source.clone())
+    else {
+        return;
+    };
+    let Some(target) = shared.directory.target(&source) else {
+        attempt::cancel(shared, &job);
+        return;
+    };
+    let key = shared.client.allowed().check(&target.url).ok();
+    let needs_worker = shared.state().queues.push(&key, job);
+    if needs_worker {
+        tokio::spawn(work(Arc::clone(shared), key));
+    }
+}
+
+async fn work(shared: Arc<Shared>, key: Key) {
+    loop {
+        let job = shared.state().queues.next(&key);
+        let Some(job) = job else {
+            return;
+        };
+        // In a task of its own, a panic of the directory does not stop the queue.
+        let job = Arc::new(job);
+        let attempt = tokio::spawn(attempt::run(Arc::clone(&shared), Arc::clone(&job)));
+        match attempt.await {
+            Ok(Some(next)) => wake_at(&shared, next),
+            Ok(None) => {}
+            Err(_) => attempt::cancel(&shared, &job),
+        }
+    }
+}
+
+/// Queues what waits when its time has come.
+fn wake_at(shared: &Arc<Shared>, at: Timestamp) {
+    let weak = Arc::downgrade(shared);
+    shared.clock.at(at, move || {
+        let Some(shared) = weak.upgrade() else {
+            return;
+        };
+        let due = {
+            let mut state = shared.state();
+            let due = state.log.due(at);
+            for number in &due {
+                shared.update(&mut state, *number, |message| {
+                    message.status = Status::Queued;
+                    message.next_attempt_at = None;
+                });
+            }
+            due
+        };
+        for number in due {
+            enqueue(&shared, number, None);
+        }
+    });
+}
