@@ -5,7 +5,7 @@ use std::time::Duration;
 use siohook_events::Timestamp;
 
 use super::Change;
-use super::matching::{Skipped, Verdict, Why};
+use super::matching::{Listener, Skipped, Verdict, Why};
 use super::run::{Run, Task};
 use crate::Source;
 use crate::state::{Action, Automation, Happening, Journey, Performed, Waiting, WorkflowStep};
@@ -90,14 +90,11 @@ impl Run<'_> {
     }
 
     fn wait(&mut self, delay: Duration, journey: Journey) {
-        let (contact, by) = (
-            journey.trigger.contact,
-            Automation::Workflow(journey.workflow),
-        );
+        let contact = journey.trigger.contact;
         let waiting = self.state.waiting.iter();
         let others = waiting.filter(|one| one.journey.trigger.contact == contact);
         if others.count() >= MOST_WAITING {
-            let why = Why::TooManyDelays;
+            let (by, why) = (Listener::Workflow(journey.workflow), Why::TooManyDelays);
             self.skipped.push(Skipped { by, why });
         } else if let Some(until) = self.now.checked_add(delay) {
             self.state.waiting.push(Waiting { until, journey });

@@ -25,7 +25,8 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<StatusCode, Fault> {
     let body = read_bytes(request.into_body()).await?;
-    let next = state::State::from_json(&body)?;
+    let next = state::State::from_json(&body);
+    let next = next.map_err(|error| Fault::invalid("", error.to_string()))?;
     control.account.change(|state, _| {
         *state = next;
         ((), vec![])

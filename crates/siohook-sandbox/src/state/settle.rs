@@ -11,6 +11,7 @@ impl State {
     /// goes on behind the greatest one.
     pub(super) fn settle_ids(&mut self) -> Result<(), String> {
         let mut used = Used::default();
+        used.keys("api_keys", &self.api_keys, |one| &one.id)?;
         used.keys("contacts", &self.contacts, |one| &one.id)?;
         used.keys("tags", &self.tags, |one| &one.id)?;
         used.keys("courses", &self.courses, |one| &one.id)?;

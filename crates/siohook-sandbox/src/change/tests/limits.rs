@@ -1,7 +1,7 @@
 //! Small inputs that would eat the memory, and numbers at their ends.
 
 use crate::change::Change;
-use crate::state::{Automation, Skipped, State, Why};
+use crate::state::{Listener, Skipped, State, Why};
 use crate::test_account::Account;
 
 #[test]
@@ -61,7 +61,7 @@ fn a_contact_is_in_a_limited_number_of_delays() {
     for _ in 0..100 {
         assert_eq!(account.apply(visit(jane)).skipped, []);
     }
-    let (by, why) = (Automation::Workflow(workflow), Why::TooManyDelays);
+    let (by, why) = (Listener::Workflow(workflow), Why::TooManyDelays);
     assert_eq!(account.apply(visit(jane)).skipped, [Skipped { by, why }]);
     assert_eq!(account.apply(visit(ada)).skipped, []);
     assert_eq!(account.state.waiting.len(), 101);
