@@ -14,7 +14,7 @@ use axum::response::Response;
 use siohook_events::Timestamp;
 
 use crate::api::{Backend, Performance};
-use crate::state::{Rule, State, Webhook, Workflow};
+use crate::state::{Rule, State, StateFileError, Webhook, Workflow};
 use crate::{AdvanceError, Client, Clock, Outgoing, Sender, Settings};
 
 use self::addresses::Addresses;
@@ -36,6 +36,8 @@ pub(crate) struct Account {
     /// Held from a change until its messages are handed to the sender, so that they keep their
     /// order. The sender asks for addresses, which are in the state, so the state is free then.
     turn: Mutex<()>,
+    /// Why the account could not be saved.
+    not_saved: Mutex<Option<String>>,
     /// The time at which the account looks for what is due.
     alarm: Mutex<Option<Timestamp>>,
 }
@@ -61,6 +63,7 @@ impl Account {
             events: Events::default(),
             requests: Requests::new(keep),
             turn: Mutex::default(),
+            not_saved: Mutex::default(),
             alarm: Mutex::default(),
         });
         events::watch(&account);
@@ -134,6 +137,24 @@ impl Account {
             && clock.step().await?.is_some()
         {}
         Ok(clock.now())
+    }
+
+    /// Notes whether the account could be saved, for those who watch.
+    pub(crate) fn note_saved(&self, result: &Result<(), StateFileError>) {
+        let error = result.as_ref().err().map(ToString::to_string);
+        if let Some(error) = &error {
+            self.events.push(Event::NotSaved(error.clone()));
+        }
+        *self
+            .not_saved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// Why the account could not be saved the last time.
+    pub(crate) fn not_saved(&self) -> Option<String> {
+        let not_saved = self.not_saved.lock();
+        not_saved.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Has the clock call when the next delay or paid period ends.

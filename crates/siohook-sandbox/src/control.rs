@@ -68,5 +68,6 @@ async fn health(axum::extract::State(control): axum::extract::State<Control>) ->
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "url": &*control.url,
+        "not_saved": control.account.not_saved(),
     }))
 }

@@ -4,6 +4,7 @@ mod builder;
 mod contact;
 mod fire;
 mod messages;
+mod saver;
 mod set_up;
 mod start_error;
 mod webhook;
@@ -18,8 +19,10 @@ use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 use crate::account::Account;
-use crate::state::State;
+use crate::state::{State, StateFileError};
 use crate::{AdvanceError, Clock, Message, Pace};
+
+use self::saver::Saver;
 
 pub use self::builder::Builder;
 pub use self::contact::ContactActions;
@@ -59,6 +62,7 @@ pub struct Sandbox {
     url: Arc<str>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+    saver: Option<Saver>,
 }
 
 impl Sandbox {
@@ -205,12 +209,21 @@ impl Sandbox {
         moved.unwrap_or_else(|_| self.clock().now())
     }
 
-    /// Stops to accept connections, and returns when all attempts under way have ended.
-    pub async fn close(mut self) {
+    /// Stops to accept connections, lets the attempts under way end, and saves the account if it
+    /// has a [folder](Builder::data).
+    ///
+    /// # Errors
+    ///
+    /// If the account can't be saved.
+    pub async fn close(mut self) -> Result<(), StateFileError> {
         self.stop.send_replace(true);
         // The server ends without a panic.
         let _ = (&mut self.server).await;
         self.account.sender.close().await;
+        match self.saver.take() {
+            Some(saver) => saver.finish().await,
+            None => Ok(()),
+        }
     }
 }
 

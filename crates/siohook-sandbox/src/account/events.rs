@@ -23,6 +23,8 @@ pub(crate) enum Event {
     State,
     /// systeme.io's API was called.
     Request(Arc<ApiRequest>),
+    /// The account can't be saved. It goes on in memory.
+    NotSaved(String),
     /// Events before this one are not kept any more.
     Missed,
 }
@@ -43,6 +45,9 @@ impl Serialize for Event {
             Request {
                 request: &'a ApiRequest,
             },
+            NotSaved {
+                error: &'a str,
+            },
             Missed,
         }
         let shown = match self {
@@ -53,6 +58,7 @@ impl Serialize for Event {
             },
             Self::State => Shown::State,
             Self::Request(request) => Shown::Request { request },
+            Self::NotSaved(error) => Shown::NotSaved { error },
             Self::Missed => Shown::Missed,
         };
         shown.serialize(serializer)

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::input::{Input, read_bytes};
+use super::input::{Input, parse, read_bytes};
 use super::{Control, Fault};
 use crate::near::nearest;
 use crate::state;
@@ -25,6 +25,7 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<StatusCode, Fault> {
     let body = read_bytes(request.into_body()).await?;
+    parse(&body)?;
     let next = state::State::from_json(&body);
     let next = next.map_err(|error| Fault::invalid("", error.to_string()))?;
     control.account.change(|state, _| {

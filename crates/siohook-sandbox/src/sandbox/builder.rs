@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,13 +7,14 @@ use siohook_events::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::saver::Saver;
 use super::{Sandbox, StartError};
 use crate::account::{Account, Credentials};
 use crate::api::Api;
 use crate::control::Control;
 use crate::server::{self, Hosts};
-use crate::state::State;
-use crate::{AllowList, Client, Clock, DisableBelow, Pace, Schedule, Settings};
+use crate::state::{DataDir, State};
+use crate::{AllowList, Client, Clock, DisableBelow, Pace, Schedule, Settings, Success};
 
 /// Settings of a [`Sandbox`].
 ///
@@ -42,6 +44,7 @@ pub struct Builder {
     token: Option<String>,
     api_keys: Vec<String>,
     state: Option<State>,
+    data: Option<PathBuf>,
     pace: Pace,
     now: Option<Result<Timestamp, String>>,
     settings: Settings,
@@ -63,6 +66,7 @@ impl Default for Builder {
             token: None,
             api_keys: vec![],
             state: None,
+            data: None,
             pace: Pace::Real,
             now: None,
             settings: Settings::default(),
@@ -141,9 +145,18 @@ impl Builder {
         self
     }
 
-    /// Starts with this account instead of a new one.
+    /// Starts with this account instead of a new one. An account in the folder of
+    /// [`data`](Self::data) goes before.
     pub fn state(mut self, state: State) -> Self {
         self.state = Some(state);
+        self
+    }
+
+    /// Keeps the account in this folder, as [`DataDir`] does. It is saved a moment after each
+    /// change, and when the sandbox is [closed](Sandbox::close). If the folder has an account, the
+    /// sandbox starts with it.
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
         self
     }
 
@@ -204,6 +217,24 @@ impl Builder {
         self
     }
 
+    /// Sets the statuses that count as delivered. The default is 200 to 299.
+    pub fn success(mut self, statuses: Success) -> Self {
+        self.settings.success = statuses;
+        self
+    }
+
+    /// Adds `X-Forwarded-For` with this address, for receivers that check the sender's.
+    pub fn forwarded_for(mut self, address: impl Into<IpAddr>) -> Self {
+        self.settings.forwarded_for = Some(address.into());
+        self
+    }
+
+    /// Adds the headers `sentry-trace` and `baggage` to account webhooks.
+    pub fn sentry_headers(mut self) -> Self {
+        self.settings.sentry_headers = true;
+        self
+    }
+
     /// Sets when subscriptions are disabled. The default is never.
     pub fn disable_below(mut self, limit: DisableBelow) -> Self {
         self.settings.disable_below = limit;
@@ -256,9 +287,18 @@ impl Builder {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url: Arc<str> = format!("{scheme}://{}", reachable(address)).into();
 
-        let credentials = self.make_credentials();
-        let state = self.make_state(&client, &credentials, &clock)?;
+        let data = self.data.as_ref().map(DataDir::open).transpose()?;
+        let kept = data.as_ref().map(DataDir::load).transpose()?.flatten();
+        let mut state = self.make_state(kept);
+        let credentials = self.make_credentials(&state);
+        if let Some(url) = &self.to {
+            client.allowed().check(url).map_err(StartError::To)?;
+            state.send_all_to(url, &credentials, clock.now())?;
+        }
         let account = Account::new(state, clock, client, self.settings, credentials);
+        let saver = data
+            .map(|folder| Saver::start(&account, folder))
+            .transpose()?;
         let stop = watch::Sender::new(false);
         let control = Control {
             account: Arc::clone(&account),
@@ -281,6 +321,7 @@ impl Builder {
             url,
             stop,
             server,
+            saver,
         })
     }
 
@@ -292,34 +333,31 @@ impl Builder {
         })
     }
 
-    fn make_credentials(&self) -> Credentials {
+    /// The given account with the given settings, or a new one.
+    fn make_state(&self, kept: Option<State>) -> State {
+        let seed = self.settings.seed.unwrap_or_else(|| fastrand::u64(..));
+        let given = kept.or_else(|| self.state.clone());
+        let mut state = given.unwrap_or_else(|| State::new(seed));
+        state.strict_limits |= self.strict_limits;
+        state.accept_keys(&self.api_keys);
+        state
+    }
+
+    /// The given secret and token, those that the account has for the receiver, or random ones.
+    fn make_credentials(&self, state: &State) -> Credentials {
         let mut random = self.settings.seed.map_or_else(fastrand::Rng::new, |seed| {
             // Not the sequence of the ids.
             fastrand::Rng::with_seed(seed ^ 0x5eed)
         });
         let mut make = || format!("{:032x}", random.u128(..));
         let (secret, token) = (make(), make());
+        let url = self.to.as_deref();
+        let (known_secret, known_token) =
+            url.map(|url| state.credentials_of(url)).unwrap_or_default();
         Credentials {
-            secret: self.secret.clone().unwrap_or(secret),
-            token: self.token.clone().unwrap_or(token),
+            secret: self.secret.clone().or(known_secret).unwrap_or(secret),
+            token: self.token.clone().or(known_token).unwrap_or(token),
         }
-    }
-
-    fn make_state(
-        &self,
-        client: &Client,
-        credentials: &Credentials,
-        clock: &Clock,
-    ) -> Result<State, StartError> {
-        let seed = self.settings.seed.unwrap_or_else(|| fastrand::u64(..));
-        let mut state = self.state.clone().unwrap_or_else(|| State::new(seed));
-        state.strict_limits |= self.strict_limits;
-        state.accept_keys(&self.api_keys);
-        if let Some(url) = &self.to {
-            client.allowed().check(url).map_err(StartError::To)?;
-            state.send_all_to(url, credentials, clock.now())?;
-        }
-        Ok(state)
     }
 }
 

@@ -21,29 +21,47 @@ impl State {
         }
     }
 
-    /// Makes a webhook with all events and a rule for each trigger, unless there are some for this
-    /// URL already.
+    /// The secret and the token that the account has for the receiver at this URL.
+    pub(super) fn credentials_of(&self, url: &str) -> (Option<String>, Option<String>) {
+        let webhook = self.webhooks.values().find(|one| one.url == url);
+        let actions = self.rules.values().flat_map(|one| &one.actions);
+        let mut urls = actions.filter_map(Action::url);
+        let token = urls.find_map(|one| token_after(one, url));
+        (webhook.map(|one| one.secret.clone()), token)
+    }
+
+    /// Makes a webhook with all events and a rule for each trigger. Those that there are for this
+    /// URL get the secret and the token instead.
     pub(super) fn send_all_to(
         &mut self,
         url: &str,
         credentials: &Credentials,
         now: Timestamp,
     ) -> Result<(), StartError> {
-        if self.webhooks.values().all(|one| one.url != url) {
-            let name = url.to_owned();
-            self.add_webhook(name, url.to_owned(), credentials.secret.clone(), now);
+        let Credentials { secret, token } = credentials;
+        match self.webhooks.values_mut().find(|one| one.url == url) {
+            Some(webhook) => webhook.secret.clone_from(secret),
+            None => {
+                self.add_webhook(url.to_owned(), url.to_owned(), secret.clone(), now);
+            }
         }
-        let request = Sample::of("contact.tag.added")
-            .token(&credentials.token)
-            .request(url);
-        let url = request.map_err(|_| StartError::To(Refusal::NotUrl))?.url();
-        let mut rules = self.rules.values();
-        let calls = |rule: &Rule| rule.actions.iter().any(|one| one.url() == Some(&*url));
-        if rules.any(calls) {
+        let request = Sample::of("contact.tag.added").token(token).request(url);
+        let with_token = request.map_err(|_| StartError::To(Refusal::NotUrl))?.url();
+        let actions = self.rules.values_mut().flat_map(|one| &mut one.actions);
+        let mut has_rules = false;
+        for action in actions {
+            if let Action::Webhook { url: own } = action
+                && token_after(own, url).is_some()
+            {
+                own.clone_from(&with_token);
+                has_rules = true;
+            }
+        }
+        if has_rules {
             return Ok(());
         }
         for trigger in Trigger::with_known_body() {
-            let (id, url) = (self.ids.number(), url.clone());
+            let (id, url) = (self.ids.number(), with_token.clone());
             let rule = Rule {
                 id,
                 step: None,
@@ -84,6 +102,15 @@ impl State {
         self.webhooks.insert(id.clone(), webhook);
         id
     }
+}
+
+/// The token of a URL that is another one with a token after it.
+fn token_after(with_token: &str, url: &str) -> Option<String> {
+    let tag = Sample::of("contact.tag.added").unsigned();
+    let plain = tag.request(url).ok()?.url();
+    let query = with_token.strip_prefix(&plain)?.strip_prefix(['?', '&'])?;
+    let (name, token) = form_urlencoded::parse(query.as_bytes()).next()?;
+    (name == "token").then(|| token.into_owned())
 }
 
 impl Trigger {

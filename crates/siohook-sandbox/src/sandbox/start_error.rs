@@ -7,6 +7,7 @@ use std::sync::Arc;
 use siohook_events::Shown;
 
 use crate::server::TlsError;
+use crate::state::StateFileError;
 use crate::{ParseHostError, Refusal};
 
 /// Error of a sandbox that can't start. The text says what to do.
@@ -41,6 +42,8 @@ pub enum StartError {
     To(Refusal),
     /// The start of the clock is not a time.
     Time(String),
+    /// The account can't be read or kept in its folder.
+    State(Arc<StateFileError>),
     /// The certificate or its key can't be used.
     Tls(TlsError),
 }
@@ -69,6 +72,7 @@ impl fmt::Display for StartError {
                 "`{}` is not a time: write one such as `2026-01-01T00:00:00Z`",
                 Shown::value(text)
             ),
+            Self::State(error) => error.fmt(f),
             Self::Tls(error) => error.fmt(f),
         }
     }
@@ -79,6 +83,12 @@ impl Error for StartError {}
 impl From<ParseHostError> for StartError {
     fn from(error: ParseHostError) -> Self {
         Self::Host(error)
+    }
+}
+
+impl From<StateFileError> for StartError {
+    fn from(error: StateFileError) -> Self {
+        Self::State(Arc::new(error))
     }
 }
 

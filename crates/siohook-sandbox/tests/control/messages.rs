@@ -106,6 +106,6 @@ async fn a_stream_tells_what_happens() {
     assert!(kinds.contains(&json!("state")));
     assert!(kinds.contains(&json!("message")));
     // A sandbox that stops ends the stream.
-    sandbox.close().await;
+    sandbox.close().await.unwrap();
     while let Ok(Some(_)) = lines.next_line().await {}
 }
