@@ -10,6 +10,7 @@ mod contacts;
 mod courses;
 mod enrolments;
 mod input;
+mod openapi;
 mod page;
 mod problem;
 mod query;
@@ -34,6 +35,8 @@ use self::access::Limiter;
 use self::problem::Problem;
 use crate::Outgoing;
 use crate::state::State;
+
+pub use self::openapi::openapi;
 
 pub(crate) use self::call::Ignored;
 pub(crate) use self::check::is_email;

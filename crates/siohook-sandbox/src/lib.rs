@@ -35,6 +35,7 @@ mod test_account;
 mod wire;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};
+pub use api::openapi;
 pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
 pub use directory::{Directory, Target};

@@ -27,12 +27,23 @@ const LONGEST: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ignored(pub(crate) Vec<String>);
 
-/// What an operation reads from the body.
+/// What an operation reads from the body, with the name of its schema.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reads {
     Nothing,
-    Json,
-    MergePatch,
+    Json(&'static str),
+    MergePatch(&'static str),
+}
+
+impl Reads {
+    /// The media type of the body and the name of its schema.
+    pub(super) fn body(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Nothing => None,
+            Self::Json(schema) => Some(("application/json", schema)),
+            Self::MergePatch(schema) => Some(("application/merge-patch+json", schema)),
+        }
+    }
 }
 
 /// What is done for a request.
@@ -143,10 +154,8 @@ async fn read(
     let path = RawPathParams::from_request_parts(parts, &()).await;
     let path = path.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
-    let media_type = match reads {
-        Reads::Nothing => return Ok((path, Input::default())),
-        Reads::Json => "application/json",
-        Reads::MergePatch => "application/merge-patch+json",
+    let Some((media_type, _)) = reads.body() else {
+        return Ok((path, Input::default()));
     };
     check_media_type(&parts.headers, media_type)?;
     let body = to_bytes(body, LONGEST).await.map_err(|error| {

@@ -10,7 +10,7 @@ use super::violations::Violations;
 use crate::state::ContactField;
 
 /// The longest name.
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 #[derive(Serialize)]
 struct View<'a> {

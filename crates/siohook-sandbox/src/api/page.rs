@@ -5,7 +5,15 @@ use super::violation::{NO_CHOICE, NOT_VALID, WRONG_LIMIT};
 use super::violations::Violations;
 
 /// The size of a page that does not say it. The real one is unknown.
-const LIMIT: usize = 50;
+pub(crate) const LIMIT: usize = 50;
+
+/// The smallest and the largest page.
+pub(crate) const SHORTEST: usize = 10;
+pub(crate) const LONGEST: usize = 100;
+
+const ASCENDING: &str = "asc";
+pub(crate) const DESCENDING: &str = "desc";
+pub(super) const ORDERS: [&str; 2] = [ASCENDING, DESCENDING];
 
 /// Which part of a list is asked for.
 pub(super) struct Page {
@@ -15,16 +23,16 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Reads the parameters of a list with pages of 10 to 100 items.
+    /// Reads the parameters of a list with pages of the usual size.
     pub(super) fn read(query: &Query, violations: &mut Violations) -> Self {
-        Self::up_to(100, query, violations)
+        Self::up_to(LONGEST, query, violations)
     }
 
     /// Reads the parameters of a list with smaller pages.
     pub(super) fn up_to(longest: usize, query: &Query, violations: &mut Violations) -> Self {
         let limit = match query.text("limit").map(str::parse) {
             None => LIMIT,
-            Some(Ok(limit)) if (10..=longest).contains(&limit) => limit,
+            Some(Ok(limit)) if (SHORTEST..=longest).contains(&limit) => limit,
             Some(_) => {
                 violations.add("pagination.limit", WRONG_LIMIT);
                 LIMIT
@@ -34,14 +42,14 @@ impl Page {
         if let Some(Err(_)) = after {
             violations.add("pagination.startingAfter", NOT_VALID);
         }
-        let order = query.text("order").unwrap_or("desc");
-        if !["asc", "desc"].contains(&order) {
+        let order = query.text("order").unwrap_or(DESCENDING);
+        if !ORDERS.contains(&order) {
             violations.add("pagination.order", NO_CHOICE);
         }
         Self {
             limit,
             after: after.and_then(Result::ok),
-            ascending: order == "asc",
+            ascending: order == ASCENDING,
         }
     }
 

@@ -10,13 +10,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
 use super::call::{Operation, Reads, answer};
+use super::openapi::{self, Description};
 use super::problem::Problem;
 use super::{
     Api, access, communities, contact_fields, contact_tags, contacts, courses, enrolments,
     subscriptions, tags, webhooks,
 };
 
-type Route = (Method, &'static str, Reads, Operation);
+pub(super) type Route = (Method, &'static str, Reads, Operation, &'static Description);
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -28,39 +29,39 @@ use Reads::{Json, MergePatch, Nothing};
 
 /// All operations.
 #[rustfmt::skip]
-static ROUTES: [Route; 32] = [
-    (GET, "/contacts", Nothing, contacts::list),
-    (POST, "/contacts", Json, contacts::create),
-    (GET, "/contacts/{id}", Nothing, contacts::get),
-    (PATCH, "/contacts/{id}", MergePatch, contacts::update),
-    (DELETE, "/contacts/{id}", Nothing, contacts::delete),
-    (POST, "/contacts/{id}/tags", Json, contact_tags::assign),
-    (DELETE, "/contacts/{id}/tags/{tag}", Nothing, contact_tags::unassign),
-    (GET, "/tags", Nothing, tags::list),
-    (POST, "/tags", Json, tags::create),
-    (GET, "/tags/{id}", Nothing, tags::get),
-    (PUT, "/tags/{id}", Json, tags::update),
-    (DELETE, "/tags/{id}", Nothing, tags::delete),
-    (GET, "/contact_fields", Nothing, |call| Ok(contact_fields::list(call))),
-    (POST, "/contact_fields", Json, contact_fields::create),
-    (PATCH, "/contact_fields/{slug}", MergePatch, contact_fields::update),
-    (DELETE, "/contact_fields/{slug}", Nothing, contact_fields::delete),
-    (GET, "/school/courses", Nothing, courses::list),
-    (GET, "/school/course-modules", Nothing, courses::list_modules),
-    (POST, "/school/courses/{id}/enrollments", Json, enrolments::create),
-    (GET, "/school/enrollments", Nothing, enrolments::list),
-    (DELETE, "/school/enrollments/{id}", Nothing, enrolments::delete),
-    (GET, "/community/communities", Nothing, communities::list),
-    (POST, "/community/communities/{id}/memberships", Json, communities::join),
-    (GET, "/community/memberships", Nothing, communities::list_memberships),
-    (DELETE, "/community/memberships/{id}", Nothing, communities::leave),
-    (GET, "/payment/subscriptions", Nothing, subscriptions::list),
-    (POST, "/payment/subscriptions/{id}/cancel", Json, subscriptions::cancel),
-    (GET, "/webhooks", Nothing, |call| Ok(webhooks::list(call))),
-    (POST, "/webhooks", Json, webhooks::create),
-    (GET, "/webhooks/{id}", Nothing, webhooks::get),
-    (PATCH, "/webhooks/{id}", MergePatch, webhooks::update),
-    (DELETE, "/webhooks/{id}", Nothing, webhooks::delete),
+pub(super) static ROUTES: [Route; 32] = [
+    (GET, "/contacts", Nothing, contacts::list, &openapi::contacts::LIST),
+    (POST, "/contacts", Json("ContactInput"), contacts::create, &openapi::contacts::CREATE),
+    (GET, "/contacts/{id}", Nothing, contacts::get, &openapi::contacts::GET),
+    (PATCH, "/contacts/{id}", MergePatch("ContactPatch"), contacts::update, &openapi::contacts::UPDATE),
+    (DELETE, "/contacts/{id}", Nothing, contacts::delete, &openapi::contacts::DELETE),
+    (POST, "/contacts/{id}/tags", Json("ContactTagInput"), contact_tags::assign, &openapi::contact_tags::ASSIGN),
+    (DELETE, "/contacts/{id}/tags/{tagId}", Nothing, contact_tags::unassign, &openapi::contact_tags::UNASSIGN),
+    (GET, "/tags", Nothing, tags::list, &openapi::tags::LIST),
+    (POST, "/tags", Json("TagInput"), tags::create, &openapi::tags::CREATE),
+    (GET, "/tags/{id}", Nothing, tags::get, &openapi::tags::GET),
+    (PUT, "/tags/{id}", Json("TagInput"), tags::update, &openapi::tags::UPDATE),
+    (DELETE, "/tags/{id}", Nothing, tags::delete, &openapi::tags::DELETE),
+    (GET, "/contact_fields", Nothing, |call| Ok(contact_fields::list(call)), &openapi::contact_fields::LIST),
+    (POST, "/contact_fields", Json("ContactFieldInput"), contact_fields::create, &openapi::contact_fields::CREATE),
+    (PATCH, "/contact_fields/{slug}", MergePatch("ContactFieldPatch"), contact_fields::update, &openapi::contact_fields::UPDATE),
+    (DELETE, "/contact_fields/{slug}", Nothing, contact_fields::delete, &openapi::contact_fields::DELETE),
+    (GET, "/school/courses", Nothing, courses::list, &openapi::courses::LIST),
+    (GET, "/school/course-modules", Nothing, courses::list_modules, &openapi::courses::LIST_MODULES),
+    (POST, "/school/courses/{courseId}/enrollments", Json("EnrollmentInput"), enrolments::create, &openapi::enrolments::CREATE),
+    (GET, "/school/enrollments", Nothing, enrolments::list, &openapi::enrolments::LIST),
+    (DELETE, "/school/enrollments/{id}", Nothing, enrolments::delete, &openapi::enrolments::DELETE),
+    (GET, "/community/communities", Nothing, communities::list, &openapi::communities::LIST),
+    (POST, "/community/communities/{communityId}/memberships", Json("MembershipInput"), communities::join, &openapi::communities::JOIN),
+    (GET, "/community/memberships", Nothing, communities::list_memberships, &openapi::communities::LIST_MEMBERSHIPS),
+    (DELETE, "/community/memberships/{id}", Nothing, communities::leave, &openapi::communities::LEAVE),
+    (GET, "/payment/subscriptions", Nothing, subscriptions::list, &openapi::subscriptions::LIST),
+    (POST, "/payment/subscriptions/{id}/cancel", Json("CancelInput"), subscriptions::cancel, &openapi::subscriptions::CANCEL),
+    (GET, "/webhooks", Nothing, |call| Ok(webhooks::list(call)), &openapi::webhooks::LIST),
+    (POST, "/webhooks", Json("WebhookInput"), webhooks::create, &openapi::webhooks::CREATE),
+    (GET, "/webhooks/{id}", Nothing, webhooks::get, &openapi::webhooks::GET),
+    (PATCH, "/webhooks/{id}", MergePatch("WebhookPatch"), webhooks::update, &openapi::webhooks::UPDATE),
+    (DELETE, "/webhooks/{id}", Nothing, webhooks::delete, &openapi::webhooks::DELETE),
 ];
 
 pub(super) fn router(api: Arc<Api>) -> Router {
@@ -87,7 +88,7 @@ async fn dispatch(api: &Api, path: &str, request: Request) -> Response {
         Method::HEAD => GET,
         ref other => other.clone(),
     };
-    if let Some((.., reads, operation)) = rows().find(|(own, ..)| *own == method) {
+    if let Some((_, _, reads, operation, _)) = rows().find(|(own, ..)| *own == method) {
         return answer(api, *reads, *operation, request).await;
     }
     let detail = format!("Method Not Allowed: {method}");

@@ -12,7 +12,11 @@ use crate::state::{
 };
 
 /// The longest page. Clients report that the real API refuses 100 here.
-const LONGEST_PAGE: usize = 50;
+pub(crate) const LONGEST_PAGE: usize = 50;
+
+/// Names of the endings of a subscription.
+pub(super) const AT_ONCE: &str = "Now";
+pub(super) const AT_PERIOD_END: &str = "WhenBillingPeriodEnds";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,8 +117,8 @@ pub(super) fn cancel(call: &mut Call<'_>) -> Result<Response, Problem> {
         return Err(Problem::not_found());
     }
     let ending = match call.input.text("cancel")?.as_deref() {
-        Some("Now") => Ending::Now,
-        Some("WhenBillingPeriodEnds") => Ending::WhenBillingPeriodEnds,
+        Some(AT_ONCE) => Ending::Now,
+        Some(AT_PERIOD_END) => Ending::WhenBillingPeriodEnds,
         None | Some("") => return Err(refused("cancel", BLANK)),
         Some(_) => return Err(refused("cancel", NO_CHOICE)),
     };

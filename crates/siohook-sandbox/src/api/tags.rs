@@ -10,7 +10,7 @@ use super::violations::Violations;
 use crate::state::Tag;
 
 /// The longest name.
-const LONGEST: usize = 64;
+pub(super) const LONGEST: usize = 64;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

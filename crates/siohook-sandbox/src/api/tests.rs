@@ -1,6 +1,8 @@
 mod arbitrary;
 mod contacts;
+mod document;
 mod generate;
+mod operations;
 mod paging;
 mod school;
 mod server;
@@ -133,6 +135,16 @@ fn unknown_members_are_ignored_and_named() {
     assert_eq!(answer.status, 201);
     let names = vec!["firstName".to_owned(), "tags".to_owned()];
     assert_eq!(answer.extensions.get(), Some(&Ignored(names)));
+
+    let all = server.call("GET", "/webhooks", "").json();
+    let path = format!("/webhooks/{}", all["items"][0]["id"].as_str().unwrap());
+    let body = r#"{"url":"http://localhost/new","active":false}"#;
+    let answer = server.call("PATCH", &path, body);
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.extensions.get(),
+        Some(&Ignored(vec!["url".to_owned()]))
+    );
 }
 
 #[test]

@@ -13,10 +13,10 @@ use super::violations::Violations;
 use crate::state::{Disabled, DisabledReason, EventSubscription, Webhook};
 
 /// The longest name.
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 /// The number of webhooks of an account with limits. The text of its refusal is ours.
-const MOST: usize = 10;
+pub(crate) const MOST: usize = 10;
 
 /// A webhook without its secret.
 #[derive(Serialize)]

@@ -81,7 +81,7 @@ pub enum AccessType {
 }
 
 impl AccessType {
-    const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::FullAccess,
         Self::PartialAccess,
         Self::DrippingContent,

@@ -13,7 +13,7 @@ const SEGMENTS: [&str; 12] = [
 ];
 
 /// A body with which most operations succeed, since they ignore the members of the others.
-const BODY: &str = r#"{
+pub(super) const BODY: &str = r#"{
     "email": "new@example.com", "locale": "fr", "fields": [{"slug": "first_name", "value": "A"}],
     "fieldName": "Size", "slug": "size", "name": "New", "tagId": 2, "contactId": 1,
     "accessType": "full_access", "modules": [], "cancel": "WhenBillingPeriodEnds",
