@@ -38,7 +38,7 @@ use crate::state::State;
 
 pub use self::openapi::openapi;
 
-pub(crate) use self::call::Ignored;
+pub(crate) use self::call::{Ignored, Note};
 pub(crate) use self::check::is_email;
 
 /// The account that the API is of.

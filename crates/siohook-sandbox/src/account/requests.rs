@@ -27,6 +27,8 @@ pub(crate) struct ApiRequest {
     pub(crate) response_body: Bytes,
     /// Members of the body that were not read.
     pub(crate) ignored: Vec<String>,
+    /// What the API accepted, and systeme.io may refuse.
+    pub(crate) note: Option<String>,
 }
 
 fn text<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {

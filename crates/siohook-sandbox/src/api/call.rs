@@ -27,6 +27,11 @@ const LONGEST: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ignored(pub(crate) Vec<String>);
 
+/// A liberty that the API took with a request, and systeme.io may not take. The response carries
+/// it as an extension, for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note(pub(crate) String);
+
 /// What an operation reads from the body, with the name of its schema.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reads {
@@ -140,6 +145,9 @@ fn perform(
             let ignored = call.input.unread();
             if !ignored.is_empty() {
                 response.extensions_mut().insert(Ignored(ignored));
+            }
+            if let Some(note) = call.input.note() {
+                response.extensions_mut().insert(Note(note));
             }
             (response, call.outgoing)
         }),

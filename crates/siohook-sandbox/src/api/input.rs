@@ -8,6 +8,8 @@ pub(super) struct Input {
     members: Map<String, Value>,
     /// Where it lies in the body of the request: `fields[0].`.
     path: String,
+    /// The names of integers that came as strings.
+    digits: Vec<String>,
 }
 
 impl Input {
@@ -15,7 +17,7 @@ impl Input {
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self {
                 members,
-                path: String::new(),
+                ..Self::default()
             }),
             _ => Err(Problem::bad_request("Syntax error")),
         }
@@ -24,6 +26,13 @@ impl Input {
     /// The names of the members that were not read.
     pub(super) fn unread(&self) -> Vec<String> {
         self.members.keys().cloned().collect()
+    }
+
+    /// What is accepted although systeme.io may refuse it.
+    pub(super) fn note(&self) -> Option<String> {
+        let names = self.digits.join("`, `");
+        let note = || format!("`{names}`: digits in a string, which systeme.io may refuse");
+        (!names.is_empty()).then(note)
     }
 
     /// Takes a string. `None` if it is null or absent.
@@ -40,7 +49,7 @@ impl Input {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
-        let integer = integer(&value);
+        let integer = self.read_integer(name, &value);
         integer
             .map(Some)
             .ok_or_else(|| self.wrong_type(name, "int", &value))
@@ -50,7 +59,7 @@ impl Input {
     pub(super) fn integers(&mut self, name: &str) -> Result<Vec<i64>, Problem> {
         let values = self.list(name)?.unwrap_or_default();
         let integers = values.iter().map(|value| {
-            let integer = integer(value);
+            let integer = self.read_integer(name, value);
             integer.ok_or_else(|| self.wrong_type(name, "int[]", value))
         });
         integers.collect()
@@ -80,10 +89,22 @@ impl Input {
             Value::Object(members) => Ok(Self {
                 members,
                 path: format!("{name}[{index}]."),
+                digits: vec![],
             }),
             other => Err(self.wrong_type(&format!("{name}[{index}]"), "array", &other)),
         });
         objects.collect()
+    }
+
+    fn read_integer(&mut self, name: &str, value: &Value) -> Option<i64> {
+        let Value::String(text) = value else {
+            return value.as_i64();
+        };
+        let integer = text.parse().ok().filter(|_| !text.starts_with('+'))?;
+        if !self.digits.iter().any(|own| own == name) {
+            self.digits.push(name.to_owned());
+        }
+        Some(integer)
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -104,9 +125,4 @@ impl Input {
             r#"The type of the "{path}{name}" attribute must be "{wanted}", "{given}" given."#
         ))
     }
-}
-
-fn integer(value: &Value) -> Option<i64> {
-    let digits = |text: &str| text.parse().ok().filter(|_| !text.starts_with('+'));
-    value.as_i64().or_else(|| digits(value.as_str()?))
 }

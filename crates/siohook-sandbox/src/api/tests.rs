@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::http::Request;
 
 use self::server::{Server, request};
-use super::Ignored;
+use super::{Ignored, Note};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -145,6 +145,25 @@ fn unknown_members_are_ignored_and_named() {
         answer.extensions.get(),
         Some(&Ignored(vec!["url".to_owned()]))
     );
+}
+
+#[test]
+fn digits_in_strings_are_noted() {
+    let server = Server::new();
+    let path = format!("/school/courses/{}/enrollments", server.course);
+    let note = |contact: &str, modules: &str| {
+        let body =
+            format!(r#"{{"contactId":{contact},"accessType":"full_access","modules":{modules}}}"#);
+        let answer = server.send(request("POST", &path, &[JSON], &body));
+        let note = answer.extensions.get().map(|Note(text)| text.clone());
+        (answer.status, note)
+    };
+    assert_eq!(note("1", "[]"), (201, None));
+    let text = "`contactId`: digits in a string, which systeme.io may refuse".to_owned();
+    assert_eq!(note(r#""1""#, "[]"), (201, Some(text)));
+    let text = "`contactId`, `modules`: digits in a string, which systeme.io may refuse".to_owned();
+    assert_eq!(note(r#""1""#, r#"["6","6"]"#).1, Some(text));
+    assert_eq!(note(r#""x""#, "[]"), (400, None));
 }
 
 #[test]

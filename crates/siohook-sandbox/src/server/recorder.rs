@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use super::{BodyError, read_body, refusal};
 use crate::account::{Account, ApiRequest, Event};
-use crate::api::Ignored;
+use crate::api::{Ignored, Note};
 
 /// The longest body of a request: 1 MiB.
 const LONGEST: usize = 1 << 20;
@@ -44,6 +44,7 @@ pub(super) async fn record(
     // Answers of the API are whole documents in memory.
     let body = read_body(body, usize::MAX).await.unwrap_or_default();
     let ignored = parts.extensions.get::<Ignored>();
+    let note = parts.extensions.get::<Note>();
     let logged = account.requests.push(ApiRequest {
         id: 0,
         at: account.clock().now(),
@@ -57,6 +58,7 @@ pub(super) async fn record(
         request_body,
         response_body: kept(&body),
         ignored: ignored.map(|ignored| ignored.0.clone()).unwrap_or_default(),
+        note: note.map(|note| note.0.clone()),
     });
     account.events.push(Event::Request(logged));
     Response::from_parts(parts, Body::from(body))
