@@ -11,17 +11,17 @@ mod courses;
 mod enrolments;
 mod input;
 mod openapi;
-mod page;
+pub(crate) mod page;
 mod problem;
 mod query;
 mod routes;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod violation;
 mod violations;
-mod webhooks;
+pub(crate) mod webhooks;
 
 use std::fmt;
 use std::sync::Arc;

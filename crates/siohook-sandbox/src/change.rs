@@ -1,7 +1,7 @@
 //! Changes of the account, and the messages that follow from them.
 
 mod announce;
-mod automations;
+pub(crate) mod automations;
 mod campaign;
 mod contact;
 mod due;
@@ -9,7 +9,7 @@ mod find;
 mod fire;
 mod matching;
 mod refusal;
-mod run;
+pub(crate) mod run;
 mod sale;
 mod school;
 mod stage;

@@ -1,6 +1,6 @@
 //! One attempt over the network.
 
-mod answer;
+pub(crate) mod answer;
 mod connect;
 mod http1;
 mod http2;

@@ -17,6 +17,7 @@ mod clock;
 mod control;
 mod directory;
 mod disable_below;
+mod fidelity;
 mod hint;
 mod ids;
 mod log;
@@ -40,6 +41,7 @@ pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
 pub use directory::{Directory, Target};
 pub use disable_below::{DisableBelow, ParseDisableBelowError};
+pub use fidelity::{Fidelity, Known, fidelity};
 pub use message::{Attempt, Message, Status};
 pub use outgoing::{Outgoing, Source};
 pub use sandbox::{

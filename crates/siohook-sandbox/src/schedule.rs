@@ -132,7 +132,7 @@ impl fmt::Display for Schedule {
     }
 }
 
-fn shown(duration: Duration) -> String {
+pub(crate) fn shown(duration: Duration) -> String {
     let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     format!("{duration:#}")
 }

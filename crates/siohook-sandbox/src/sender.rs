@@ -1,7 +1,7 @@
 //! Sends messages until they are delivered, or the schedule ends.
 
 mod attempt;
-mod queue;
+pub(crate) mod queue;
 mod resend;
 mod settings;
 mod shared;

@@ -24,7 +24,7 @@ mod price_plan;
 mod reset;
 mod settle;
 mod tag;
-mod usage;
+pub(crate) mod usage;
 mod webhook;
 
 use std::collections::BTreeMap;

@@ -13,6 +13,7 @@ use axum::http::Request;
 
 use self::server::{Server, request};
 use super::{Ignored, Note};
+use crate::fidelity;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -177,6 +178,8 @@ fn a_limit_is_told_and_enforced() {
             .map(|name| answer.header(name).unwrap().to_owned())
     };
     assert_eq!(of(&answer), ["100", "100", "60"]);
+    let value = "100 requests in 60 seconds, not enforced";
+    assert!(fidelity().iter().any(|one| one.value == value));
 
     let server = Server::with(|api| api.rate_limit(2, 10));
     let call = || server.send(request("GET", "/tags", &[], ""));

@@ -11,7 +11,7 @@ use crate::Source;
 use crate::state::{Action, Automation, Happening, Journey, Performed, Waiting, WorkflowStep};
 
 /// Time for which performed actions are kept: 30 days.
-const HISTORY: Duration = Duration::from_secs(30 * 86_400);
+pub(crate) const HISTORY: Duration = Duration::from_secs(30 * 86_400);
 
 /// A contact is in this many delays at most. Each of them keeps the steps behind it.
 const MOST_WAITING: usize = 100;

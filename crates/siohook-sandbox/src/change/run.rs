@@ -11,11 +11,11 @@ use crate::Outgoing;
 use crate::state::{Contact, Happening, Journey, Kind, State};
 
 /// Changes can cause others, up to this depth.
-const DEEPEST: u32 = 20;
+pub(crate) const DEEPEST: u32 = 20;
 
 /// Number of changes and journeys in a chain. Rules that each cause two changes would cause a
 /// million at the greatest depth.
-const LONGEST: usize = 1000;
+pub(crate) const LONGEST: usize = 1000;
 
 /// Number of actions, messages and skipped automations after which a chain ends. Each change in
 /// it can cause as many as the account has.

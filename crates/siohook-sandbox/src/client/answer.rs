@@ -9,7 +9,7 @@ use siohook_events::Shown;
 use crate::Refusal;
 
 /// The most bytes of a body that are kept.
-pub(super) const MAX_BODY: usize = 64 * 1024;
+pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// What came of an attempt.
 ///

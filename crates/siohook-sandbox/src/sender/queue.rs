@@ -6,7 +6,7 @@ use crate::clock::Busy;
 use crate::{Destination, Status};
 
 /// Attempts at once to the same receiver.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 
 /// The receiver. `None` is for URLs that are not sent to.
 pub(super) type Key = Option<Destination>;

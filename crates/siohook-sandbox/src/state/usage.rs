@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use siohook_events::Timestamp;
 
 /// A contact starts a rule or a workflow at most this often.
-const STARTS: u32 = 20;
+pub(crate) const STARTS: u32 = 20;
 
 /// Time in which further clicks on links of an e-mail do not count.
-const COOL_DOWN: Duration = Duration::from_secs(60);
+pub(crate) const COOL_DOWN: Duration = Duration::from_secs(60);
 
 /// What a contact has used up of the limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
