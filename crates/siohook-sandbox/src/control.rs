@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::account::Account;
+use crate::{fidelity, openapi};
 
 pub(crate) use self::fault::Fault;
 pub(crate) use self::messages::Filter;
@@ -41,6 +42,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/catalogue", get(catalogue::get))
         .route("/clock", get(clock::get).put(clock::put))
         .route("/clock/advance", post(clock::advance))
+        .route("/fidelity", get(async || Json(fidelity())))
         .route("/fire", post(fire::post))
         .route("/messages", get(messages::list).delete(messages::clear))
         .route(
@@ -49,6 +51,7 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/messages/{id}/resend", post(messages::resend))
         .route("/messages/{id}/attempts/{n}/{part}", get(messages::attempt))
+        .route("/openapi.json", get(async || Json(openapi())))
         .route("/requests", get(requests::list))
         .route("/reset", post(state::reset))
         .route("/state", get(state::get).put(state::put))
