@@ -12,6 +12,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use siohook_events::php_json;
 
+pub use near::nearest;
 pub(crate) use pointer::Pointer;
 
 /// A document in the spelling of PHP's `json_encode`.

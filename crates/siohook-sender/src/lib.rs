@@ -46,6 +46,8 @@ mod sample;
 mod signature;
 
 pub use error::SampleError;
+#[doc(hidden)]
+pub use json::nearest;
 pub use payload::{Payload, sample};
 pub use request::{Request, RequestError};
 pub use sample::Sample;

@@ -16,11 +16,10 @@ impl Pointer {
         let Json::Object(members) = parent else {
             return None;
         };
-        let names = members.iter().map(|(name, _)| name);
-        let names = names.filter_map(|name| Some((distance(&self.0[found], name)?, name)));
-        let (_, name) = names.min_by_key(|(distance, _)| *distance)?;
+        let names = members.iter().map(|(name, _)| &**name);
+        let name = nearest(&self.0[found], names)?;
         let mut near = self.clone();
-        near.0[found].clone_from(name);
+        name.clone_into(&mut near.0[found]);
         if near.get(json).is_none() {
             near.0.truncate(found + 1);
         }
@@ -62,6 +61,14 @@ fn members_of(json: &Json, place: &Pointer) -> Vec<Pointer> {
         }
         Json::Scalar(_) => vec![],
     }
+}
+
+/// The known name that is most likely meant by a misspelt one.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known = known.into_iter();
+    let near = known.filter_map(|name| Some((distance(written, name)?, name)));
+    let (_, name) = near.min_by_key(|(distance, _)| *distance)?;
+    Some(name)
 }
 
 /// The number of typing errors between two names, if it is small for the length of the name.
