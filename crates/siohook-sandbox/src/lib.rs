@@ -22,7 +22,6 @@ mod hint;
 mod ids;
 mod log;
 mod message;
-mod near;
 mod outgoing;
 mod sandbox;
 mod schedule;

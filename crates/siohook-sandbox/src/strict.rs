@@ -1,24 +1,28 @@
-//! Strict reading of JSON.
+//! Strict reading of JSON. An error names its place, and the name that was probably meant.
+
+mod misfit;
+mod narrow;
+mod node;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Why a document is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Misfit {
-    /// JSON pointer to the place. The document itself is the empty one.
-    pub(crate) at: String,
-    /// What is wrong.
-    pub(crate) error: String,
-    /// The known name that is nearest to an unknown one.
-    pub(crate) did_you_mean: Option<String>,
-}
+use self::narrow::narrow;
+
+pub(crate) use self::misfit::{Misfit, step};
+pub(crate) use self::node::Node;
 
 /// Reads a value of a document that was parsed as JSON.
 pub(crate) fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Misfit> {
-    T::deserialize(document).map_err(|error| Misfit {
-        at: String::new(),
-        error: error.to_string(),
-        did_you_mean: None,
+    attempt(document)
+        .map_err(|misfit| narrow(document, misfit, &|edited| attempt::<T>(edited).err()))
+}
+
+fn attempt<T: DeserializeOwned>(document: &Value) -> Result<T, Misfit> {
+    serde_path_to_error::deserialize(Node::<Misfit>::new(document)).map_err(|error| {
+        let place = misfit::pointer(error.path());
+        error.into_inner().below(&place)
     })
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use siohook_events::Timestamp;
+use siohook_sender::nearest;
 
 use super::fire::Misfire;
 use super::run::Run;
 use super::with::{Ref, With};
-use crate::near::nearest;
 use crate::state::{
     Bundle, Campaign, Community, Course, Email, Funnel, PricePlan, State, Step, Tag,
 };

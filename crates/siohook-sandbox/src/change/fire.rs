@@ -10,7 +10,6 @@ use super::matching::{Listener, Skipped, Verdict, Why};
 use super::run::Run;
 use super::with::{Ref, With};
 use super::{Change, Refusal, Topic};
-use crate::near;
 use crate::state::{Action, Automation, Happening, Kind, State, WorkflowStep};
 use crate::{Outgoing, Source, wire};
 
@@ -182,7 +181,7 @@ impl Run<'_> {
     fn fire_unlisted(&mut self, fire: &Fire) -> Result<Fired, Misfire> {
         let (name, Some(body), Some(url)) = (&fire.event, &fire.body, &fire.to) else {
             let error = format!("there is no event and no action `{}`", fire.event);
-            let near = near::nearest(&fire.event, Topic::actions());
+            let near = siohook_sender::nearest(&fire.event, Topic::actions());
             return Err(Misfire::new("/event", error).suggest(nearest(&fire.event).or(near)));
         };
         // All known names of account webhooks are in upper case.

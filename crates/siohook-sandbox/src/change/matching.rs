@@ -133,7 +133,7 @@ impl State {
                 let line = self.order_line(*order, *line);
                 ("price plan", price_plan, line.map(|(_, line)| line.plan.id))
             }
-            (Trigger::PaymentFailed, Kind::PaymentFailed) => return Verdict::Starts,
+            (Trigger::PaymentFailed {}, Kind::PaymentFailed) => return Verdict::Starts,
             _ => return Verdict::Unrelated,
         };
         if pick.is_none() || *pick == id {

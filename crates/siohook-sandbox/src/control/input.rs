@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use siohook_sender::nearest;
 
 use super::Fault;
 use crate::server::{BodyError, read_body};
@@ -60,7 +61,7 @@ impl Parameters {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query).into_owned().collect();
         for (name, _) in &pairs {
             if !known.contains(&&**name) {
-                let near = crate::near::nearest(name, known.iter().copied());
+                let near = nearest(name, known.iter().copied());
                 let error = format!("there is no parameter `{name}`");
                 return Err(Fault {
                     did_you_mean: near.map(str::to_owned),

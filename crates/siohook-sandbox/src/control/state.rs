@@ -6,10 +6,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use siohook_sender::nearest;
 
 use super::input::{Input, parse, read_bytes};
 use super::{Control, Fault};
-use crate::near::nearest;
 use crate::state;
 
 pub(super) async fn get(State(control): State<Control>) -> Response {

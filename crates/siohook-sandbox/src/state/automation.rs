@@ -21,6 +21,7 @@ use super::{AccessType, Happening};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Rule id.
     pub id: u64,
@@ -48,6 +49,7 @@ pub struct Rule {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workflow {
     /// Workflow id.
     pub id: u64,
@@ -71,7 +73,7 @@ pub struct Workflow {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
+#[serde(tag = "type", deny_unknown_fields)]
 pub enum Trigger {
     /// A contact gets a tag.
     #[serde(rename = "contact.tag.added")]
@@ -135,12 +137,12 @@ pub enum Trigger {
     },
     /// A payment of a subscription fails.
     #[serde(rename = "subscription.payment.failed")]
-    PaymentFailed,
+    PaymentFailed {},
 }
 
 /// What a rule or a workflow does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// Sends a webhook.
     Webhook {
@@ -279,6 +281,7 @@ pub enum Automation {
 
 /// An action that was performed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Performed {
     /// Time of the action.
     pub at: Timestamp,
@@ -292,6 +295,7 @@ pub struct Performed {
 
 /// A contact on the way through a workflow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Journey {
     pub(crate) workflow: u64,
     pub(crate) trigger: Happening,
@@ -303,6 +307,7 @@ pub(crate) struct Journey {
 
 /// A journey in a delay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Waiting {
     pub(crate) until: Timestamp,
     pub(crate) journey: Journey,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Series of e-mails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Campaign {
     /// Campaign id.
     pub id: u64,
@@ -13,6 +14,7 @@ pub struct Campaign {
 
 /// E-mail that can be sent to contacts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Email {
     /// E-mail id.
     pub id: u64,
@@ -22,6 +24,7 @@ pub struct Email {
 
 /// Webinar with a page to register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Webinar {
     /// Webinar id.
     pub id: u64,

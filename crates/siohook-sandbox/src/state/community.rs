@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Community of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Community {
     /// Community id.
     pub id: u64,
@@ -15,6 +16,7 @@ pub struct Community {
 
 /// Membership of a contact in a community.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Membership {
     /// Membership id.
     pub id: u64,

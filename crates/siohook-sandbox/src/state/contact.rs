@@ -11,6 +11,7 @@ pub const LOCALES: [&str; 28] = [
 
 /// Person in the list of contacts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "systeme.io has these three switches"

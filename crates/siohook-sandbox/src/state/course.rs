@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Course of the school.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Course {
     /// Course id.
     pub id: u64,
@@ -23,6 +24,7 @@ pub struct Course {
 
 /// Part of a course.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Module {
     /// Module id.
     pub id: u64,
@@ -32,6 +34,7 @@ pub struct Module {
 
 /// Several courses that are sold together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bundle {
     /// Bundle id.
     pub id: u64,
@@ -43,6 +46,7 @@ pub struct Bundle {
 
 /// Access of a contact to a course.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Enrolment {
     /// Enrolment id.
     pub id: u64,

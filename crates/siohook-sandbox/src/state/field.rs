@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Field that each contact has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ContactField {
     /// Name in URLs and bodies: `first_name`.
     pub slug: String,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Funnel {
     /// Funnel id.
     pub id: u64,
@@ -23,6 +24,7 @@ pub struct Funnel {
 
 /// Page of a funnel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// Step id.
     pub id: u64,
@@ -34,6 +36,7 @@ pub struct Step {
 
 /// Blog of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Blog {
     /// Blog id.
     pub id: u64,
@@ -45,6 +48,7 @@ pub struct Blog {
 
 /// Page of a blog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BlogPage {
     /// Page id.
     pub id: u64,

@@ -5,6 +5,7 @@ use super::AccessType;
 
 /// Something that happened to a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Happening {
     pub(crate) contact: u64,
     pub(crate) kind: Kind,
@@ -12,7 +13,7 @@ pub(crate) struct Happening {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Kind {
     Created,
     OptIn {

@@ -18,6 +18,7 @@ use uuid::Builder;
 /// # Ok::<(), siohook_sandbox::ParseTimestampError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ids {
     last: u64,
     random: u64,

@@ -5,6 +5,7 @@ use super::PricePlan;
 
 /// Order of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     /// Order id.
     pub id: u64,
@@ -26,6 +27,7 @@ pub struct Order {
 
 /// Product of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// Id of the line, `orderItem.id` in bodies.
     pub id: u64,
@@ -37,6 +39,7 @@ pub struct OrderLine {
 
 /// Subscription of a contact to a price plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Subscription {
     /// Subscription id.
     pub id: u64,

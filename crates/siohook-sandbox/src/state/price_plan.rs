@@ -18,6 +18,7 @@ use super::AccessType;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PricePlan {
     /// Price plan id.
     pub id: u64,
@@ -79,6 +80,7 @@ pub enum PlanType {
 /// # Ok::<(), siohook_sandbox::ParseTimestampError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecurringOptions {
     /// Id of the options.
     pub id: u64,
@@ -155,7 +157,7 @@ impl Interval {
 
 /// What a customer gets with a price plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Resource {
     /// A tag.
     Tag {
@@ -199,6 +201,7 @@ pub enum Resource {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Coupon {
     /// Code that customers enter, unique in the account.
     pub code: String,
@@ -214,7 +217,12 @@ pub struct Coupon {
 
 /// What a coupon takes off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "amount", rename_all = "snake_case")]
+#[serde(
+    tag = "type",
+    content = "amount",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
 pub enum Discount {
     /// An amount in minor units of the currency.
     Fixed(u64),

@@ -3,6 +3,7 @@ use siohook_events::Timestamp;
 
 /// Tag that contacts can have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tag {
     /// Tag id.
     pub id: u64,

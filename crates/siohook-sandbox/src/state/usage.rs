@@ -12,6 +12,7 @@ pub(crate) const COOL_DOWN: Duration = Duration::from_secs(60);
 
 /// What a contact has used up of the limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Usage {
     /// Number of starts by the id of the rule or the workflow.
     starts: BTreeMap<u64, u32>,

@@ -64,15 +64,15 @@ fn change() -> impl Strategy<Value = Change> {
 
 fn trigger() -> impl Strategy<Value = String> {
     let known = prop_oneof![
-        Just(r#""contact.tag.added""#),
-        Just(r#""contact.tag.removed""#),
-        Just(r#""contact.optin.completed""#),
-        Just(r#""customer.sale.completed""#),
-        Just(r#""contact.page.visited""#),
+        Just(("contact.tag.added", "tag")),
+        Just(("contact.tag.removed", "tag")),
+        Just(("contact.optin.completed", "page")),
+        Just(("customer.sale.completed", "price_plan")),
+        Just(("contact.page.visited", "page")),
     ];
-    (known, prop::option::of(IDS)).prop_map(|(kind, tag)| match tag {
-        Some(tag) => format!(r#"{{"type": {kind}, "tag": {tag}, "page": {tag}}}"#),
-        None => format!(r#"{{"type": {kind}}}"#),
+    (known, prop::option::of(IDS)).prop_map(|((kind, pick), id)| match id {
+        Some(id) => format!(r#"{{"type": "{kind}", "{pick}": {id}}}"#),
+        None => format!(r#"{{"type": "{kind}"}}"#),
     })
 }
 

@@ -1,9 +1,9 @@
 use siohook_events::Mechanism;
+use siohook_sender::nearest;
 
 use super::super::Fault;
 use super::super::input::Parameters;
 use crate::account::Account;
-use crate::near::nearest;
 use crate::{Message, Source, Status};
 
 /// Which messages are meant. What is left out is not asked for.

@@ -5,10 +5,26 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{Action, Condition, WorkflowStep};
+use crate::strict::Node;
 
 impl WorkflowStep {
     /// Decisions in decisions are read up to this depth.
     pub const DEEPEST: usize = 20;
+
+    /// The types of steps, which include those of actions.
+    const TYPES: &'static [&'static str] = &[
+        "delay",
+        "decision",
+        "webhook",
+        "add_tag",
+        "remove_tag",
+        "enroll",
+        "grant_bundle",
+        "subscribe_campaign",
+        "unsubscribe_campaign",
+        "community",
+        "email",
+    ];
 
     fn depth(&self) -> usize {
         let Self::Decision { yes, no, .. } = self else {
@@ -47,14 +63,17 @@ impl From<Own> for WorkflowStep {
 impl<'de> Deserialize<'de> for WorkflowStep {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let step = Value::deserialize(deserializer)?;
+        let node = Node::new(&step);
         let step = match step.get("type").and_then(Value::as_str) {
-            Some("delay" | "decision") => Own::deserialize(step).map(Self::from),
-            _ => Action::deserialize(step).map(Self::Action),
+            Some("delay" | "decision") => Own::deserialize(node).map(Self::from)?,
+            Some(other) if !Self::TYPES.contains(&other) => {
+                return Err(Error::unknown_variant(other, Self::TYPES));
+            }
+            _ => Action::deserialize(node).map(Self::Action)?,
         };
-        let step = step.map_err(D::Error::custom)?;
         let deepest = Self::DEEPEST;
         if step.depth() > deepest {
-            return Err(D::Error::custom(format_args!(
+            return Err(Error::custom(format_args!(
                 "decisions are nested more than {deepest} deep"
             )));
         }
