@@ -39,7 +39,7 @@ use crate::state::State;
 pub use self::openapi::openapi;
 
 pub(crate) use self::call::{Ignored, Note};
-pub(crate) use self::check::is_email;
+pub(crate) use self::check::{is_country, is_email, is_slug};
 
 /// The account that the API is of.
 pub(crate) trait Backend: Send + Sync + 'static {

@@ -6,6 +6,11 @@ mod fault;
 mod fire;
 mod input;
 mod messages;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the router does not call it yet")
+)]
+mod objects;
 mod requests;
 mod state;
 mod stream;

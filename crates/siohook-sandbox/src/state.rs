@@ -73,14 +73,15 @@ pub(crate) use self::usage::Usage;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     version: Version,
     /// Source of ids.
     pub ids: Ids,
     /// Address of the owner, which automations send.
     pub owner_email: String,
-    /// Whether systeme.io's limits hold: 10 webhooks, only to `https://`; 20 starts of a rule or
-    /// workflow by a contact; one click on a link of an e-mail in a minute.
+    /// Whether systeme.io's limits hold: 10 webhooks, only to `https://`; 3 API keys; 20 starts of
+    /// a rule or workflow by a contact; one click on a link of an e-mail in a minute.
     pub strict_limits: bool,
     /// Keys of the public API by their ids. Without any, each key that is not empty is accepted.
     #[serde(default)]

@@ -37,13 +37,13 @@ pub(super) fn is_url(text: &str, only_https: bool) -> bool {
 }
 
 /// Whether the text can name a contact field in URLs.
-pub(super) fn is_slug(text: &str) -> bool {
+pub(crate) fn is_slug(text: &str) -> bool {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     !text.is_empty() && text.chars().all(is_word)
 }
 
 /// Whether the text has the form of a country of ISO 3166.
-pub(super) fn is_country(text: &str) -> bool {
+pub(crate) fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 

@@ -10,13 +10,10 @@ use super::page::Listing;
 use super::problem::Problem;
 use super::violation::{BLANK, NO_CHOICE, NO_URL, NOT_UNIQUE, USED};
 use super::violations::Violations;
-use crate::state::{Disabled, DisabledReason, EventSubscription, Webhook};
+use crate::state::{DisabledReason, Webhook};
 
 /// The longest name.
 pub(super) const LONGEST: usize = 255;
-
-/// The number of webhooks of an account with limits. The text of its refusal is ours.
-pub(crate) const MOST: usize = 10;
 
 /// A webhook without its secret.
 #[derive(Serialize)]
@@ -66,7 +63,8 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Response, Problem> {
 
 pub(super) fn create(call: &mut Call<'_>) -> Result<Response, Problem> {
     let is_strict = call.state.strict_limits;
-    if is_strict && call.state.webhooks.len() >= MOST {
+    if is_strict && call.state.webhooks.len() >= Webhook::MOST {
+        // The text is ours.
         let detail = "You have reached the limit of webhooks".to_owned();
         return Err(Problem::Status(StatusCode::FORBIDDEN, detail));
     }
@@ -98,7 +96,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Response, Problem> {
         active,
         subscriptions: vec![],
     };
-    subscribe(call, &mut webhook, events.unwrap_or_default());
+    webhook.subscribe(events.unwrap_or_default(), &mut call.state.ids, call.now);
     let answer = created(&View::of(&webhook));
     call.state.webhooks.insert(webhook.id.clone(), webhook);
     Ok(answer)
@@ -122,7 +120,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Response, Problem> {
     violations.check()?;
 
     if let Some(events) = events {
-        subscribe(call, &mut webhook, events);
+        webhook.subscribe(events, &mut call.state.ids, call.now);
     }
     let answer = found(&View::of(&webhook));
     call.state.webhooks.insert(id, webhook);
@@ -173,26 +171,4 @@ fn read_events(
         events.push(name.to_owned());
     }
     Ok(Some(events))
-}
-
-/// Makes these events the ones that the webhook sends. Others are disabled and stay listed.
-fn subscribe(call: &mut Call<'_>, webhook: &mut Webhook, events: Vec<String>) {
-    let (at, reason) = (call.now, DisabledReason::UserCanceled);
-    for subscription in &mut webhook.subscriptions {
-        if events.contains(&subscription.event) {
-            subscription.disabled = None;
-        } else {
-            let disabled = Disabled { at, reason };
-            subscription.disabled.get_or_insert(disabled);
-        }
-    }
-    for event in events {
-        if webhook.subscriptions.iter().all(|one| one.event != event) {
-            webhook.subscriptions.push(EventSubscription {
-                id: call.state.ids.uuid(call.now),
-                event,
-                disabled: None,
-            });
-        }
-    }
 }

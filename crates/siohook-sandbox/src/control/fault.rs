@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::ALLOW;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -13,9 +14,12 @@ pub(crate) struct Fault {
     #[serde(skip)]
     pub(crate) status: StatusCode,
     pub(crate) error: String,
-    /// JSON pointer, or name of a parameter.
+    /// JSON pointer, or name of a parameter. `None` for the whole request.
     pub(crate) at: Option<String>,
     pub(crate) did_you_mean: Option<String>,
+    /// The methods that the path has, if the request has another one.
+    #[serde(skip)]
+    pub(crate) allow: Option<String>,
 }
 
 impl Fault {
@@ -25,11 +29,21 @@ impl Fault {
             error: error.into(),
             at: None,
             did_you_mean: None,
+            allow: None,
         }
     }
 
     pub(crate) fn not_found(error: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, error)
+    }
+
+    pub(crate) fn not_allowed(allow: &[&str]) -> Self {
+        let allow = allow.join(", ");
+        let error = format!("this path has the methods {allow}");
+        Self {
+            allow: Some(allow),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, error)
+        }
     }
 
     /// The request is right, but not now.
@@ -48,14 +62,20 @@ impl Fault {
 impl From<Misfit> for Fault {
     fn from(misfit: Misfit) -> Self {
         Self {
+            at: (!misfit.at.is_empty()).then_some(misfit.at),
             did_you_mean: misfit.did_you_mean,
-            ..Self::invalid(misfit.at, misfit.error)
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, misfit.error)
         }
     }
 }
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        (self.status, Json(self)).into_response()
+        let allow = self.allow.as_deref().and_then(|allow| allow.parse().ok());
+        let mut response = (self.status, Json(self)).into_response();
+        if let Some(allow) = allow {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        response
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ApiKey {
     /// Key id.
     pub id: u64,
@@ -28,4 +29,9 @@ impl fmt::Debug for ApiKey {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
+}
+
+impl ApiKey {
+    /// The number of keys of an account with limits.
+    pub(crate) const MOST: usize = 3;
 }

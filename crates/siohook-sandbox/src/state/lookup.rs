@@ -51,6 +51,25 @@ impl State {
         self.contact_fields.len() < before
     }
 
+    /// Deletes what belongs to a funnel step: its rules and webinars.
+    pub(crate) fn delete_with_step(&mut self, step: u64) {
+        self.rules.retain(|_, rule| rule.step != Some(step));
+        self.webinars.retain(|_, webinar| webinar.step != step);
+    }
+
+    /// Deletes the access to a course, and takes the course out of bundles.
+    pub(crate) fn delete_with_course(&mut self, course: u64) {
+        self.enrolments.retain(|_, one| one.course != course);
+        for bundle in self.bundles.values_mut() {
+            bundle.courses.retain(|one| *one != course);
+        }
+    }
+
+    /// Ends the delays of a workflow.
+    pub(crate) fn delete_with_workflow(&mut self, workflow: u64) {
+        self.waiting.retain(|one| one.journey.workflow != workflow);
+    }
+
     pub(crate) fn step(&self, id: u64) -> Option<(&Funnel, &Step)> {
         self.funnels.values().find_map(|funnel| {
             let step = funnel.steps.iter().find(|step| step.id == id)?;

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use siohook_events::Timestamp;
 
+use super::Ids;
+
 /// Webhook of the account (Settings > Webhooks).
 ///
 /// ```
@@ -15,6 +17,7 @@ use siohook_events::Timestamp;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Webhook {
     /// Webhook id, a UUID.
     pub id: String,
@@ -31,6 +34,31 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// The number of webhooks of an account with limits.
+    pub(crate) const MOST: usize = 10;
+
+    /// Makes these events the ones that the webhook sends. Others are disabled and stay listed.
+    pub(crate) fn subscribe(&mut self, events: Vec<String>, ids: &mut Ids, now: Timestamp) {
+        let (at, reason) = (now, DisabledReason::UserCanceled);
+        for subscription in &mut self.subscriptions {
+            if events.contains(&subscription.event) {
+                subscription.disabled = None;
+            } else {
+                let disabled = Disabled { at, reason };
+                subscription.disabled.get_or_insert(disabled);
+            }
+        }
+        for event in events {
+            if self.subscriptions.iter().all(|one| one.event != event) {
+                self.subscriptions.push(EventSubscription {
+                    id: ids.uuid(now),
+                    event,
+                    disabled: None,
+                });
+            }
+        }
+    }
+
     /// The id of the subscription through which the event is sent.
     pub(crate) fn sends(&self, event: &str) -> Option<&str> {
         let mut subscriptions = self.subscriptions.iter().filter(|_| self.active);
@@ -41,6 +69,7 @@ impl Webhook {
 
 /// An event of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventSubscription {
     /// Subscription id, a UUID.
     pub id: String,
@@ -52,6 +81,7 @@ pub struct EventSubscription {
 
 /// Since when and why a subscription does not send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Disabled {
     /// Time when it was disabled.
     pub at: Timestamp,

@@ -14,8 +14,18 @@ pub(crate) struct Misfit {
     pub(crate) error: String,
     /// The known name that is nearest to an unknown one.
     pub(crate) did_you_mean: Option<String>,
-    /// Name of the attribute that is missing at the place.
-    pub(super) missing: Option<&'static str>,
+    pub(super) kind: Kind,
+}
+
+/// How the place of a [`Misfit`] is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It is the place.
+    Exact,
+    /// It is the place, or lies below it.
+    Value,
+    /// The attribute of this name is missing at the place, or below it.
+    Missing(&'static str),
 }
 
 impl Misfit {
@@ -24,7 +34,7 @@ impl Misfit {
             at: at.into(),
             error: error.to_string(),
             did_you_mean: None,
-            missing: None,
+            kind: Kind::Exact,
         }
     }
 
@@ -42,6 +52,7 @@ impl Misfit {
         let error = format!("`{}` is unknown: {known_are}", Shown::value(name));
         Self {
             did_you_mean: nearest(name, known).map(str::to_owned),
+            kind: Kind::Value,
             ..Self::new(at, error)
         }
     }
@@ -94,7 +105,10 @@ impl de::Error for Misfit {
             other => Shown::value(other).to_string(),
         };
         let expected = in_words(&expected.to_string());
-        Self::new("", format!("expected {expected}, found {found}"))
+        Self {
+            kind: Kind::Value,
+            ..Self::new("", format!("expected {expected}, found {found}"))
+        }
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -111,7 +125,7 @@ impl de::Error for Misfit {
 
     fn missing_field(name: &'static str) -> Self {
         Self {
-            missing: Some(name),
+            kind: Kind::Missing(name),
             ..Self::new("", format!("`{name}` is missing"))
         }
     }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::Misfit;
-use super::misfit::step;
+use super::misfit::{Kind, step};
 
 /// Finds the place of an error in an enum with a `type`. serde reads such an enum from a buffer,
 /// where places are lost. The member at fault is the one without which the error changes.
@@ -10,12 +10,17 @@ pub(super) fn narrow(
     misfit: Misfit,
     attempt: &dyn Fn(&Value) -> Option<Misfit>,
 ) -> Misfit {
+    let is_missing = match misfit.kind {
+        Kind::Exact => return misfit,
+        Kind::Value => false,
+        Kind::Missing(_) => true,
+    };
     let mut place = misfit.at.clone();
     let fails_alike = |document: &Value| attempt(document).as_ref() == Some(&misfit);
-    while let Some(child) = child_at_fault(document, &place, misfit.missing, &fails_alike) {
+    while let Some(child) = child_at_fault(document, &place, is_missing, &fails_alike) {
         place.push_str(&step(child));
     }
-    if let Some(name) = misfit.missing {
+    if let Kind::Missing(name) = misfit.kind {
         place.push_str(&step(name));
     }
     Misfit {
@@ -27,7 +32,7 @@ pub(super) fn narrow(
 fn child_at_fault(
     document: &Value,
     place: &str,
-    missing: Option<&str>,
+    is_missing: bool,
     fails_alike: &dyn Fn(&Value) -> bool,
 ) -> Option<String> {
     let edited = |edit: &dyn Fn(&mut Value)| {
@@ -37,7 +42,7 @@ fn child_at_fault(
     };
     match document.pointer(place)? {
         // If an empty object fails alike, no member is at fault.
-        Value::Object(_) if missing.is_none() && edited(&|object| *object = json!({})) => None,
+        Value::Object(_) if !is_missing && edited(&|object| *object = json!({})) => None,
         Value::Object(members) => {
             // Without its type, an object fails in another way, whatever else is wrong.
             let (types, others): (Vec<_>, Vec<_>) =
@@ -45,7 +50,7 @@ fn child_at_fault(
             let mut names = others.into_iter().chain(types);
             let found = names.find(|(name, value)| {
                 // Without another member, something else may be missing. A list can be emptied.
-                if missing.is_some() {
+                if is_missing {
                     return value.is_array() && !edited(&|object| object[&**name] = json!([]));
                 }
                 !edited(&|object| {

@@ -59,7 +59,7 @@ impl<'de, E: Error> Deserializer<'de> for Node<'de, E> {
             }
             // serde would take a number as the index of a variant.
             Value::Object(members) if members.get("type").is_some_and(Value::is_number) => {
-                Err(E::custom("the `type` must be a name"))
+                Err(E::invalid_type(Unexpected::Other("a number"), &"a name"))
             }
             Value::Object(members) => {
                 let members = members.iter();

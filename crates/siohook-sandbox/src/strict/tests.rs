@@ -25,7 +25,7 @@ Rule {"id": 1, "trigger": {"tag": 1}, "actions": []}
 Rule {"id": 1, "trigger": "contact.tag.added", "actions": []}
   /trigger: expected an object, found string "contact.tag.added"
 Rule {"id": 1, "trigger": {"type": 5, "tag": 1}, "actions": []}
-  /trigger/type: the `type` must be a name
+  /trigger/type: expected a name, found a number
 Rule {"id": 1, "trigger": ["contact.tag.added", {"tag": 1}], "actions": []}
   /trigger: expected an object, found a list
 Rule {"id": 1, "trigger": {"type": "contact.optin.completed"}, "actions": [{"type": "enroll", "course": 1}, {"type": "add_tag", "tag": "x"}]}

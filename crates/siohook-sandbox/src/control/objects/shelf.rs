@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Values;
+use std::ops::Bound;
+use std::str::FromStr;
+
+use super::object::Object;
+
+/// Where the objects of a collection lie.
+pub(super) trait Shelf<T> {
+    fn find(&self, key: &str) -> Option<&T>;
+    /// The objects behind the one of this key, or all. `None` if there can't be such a key.
+    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>>;
+    /// Adds an object, or replaces the one of the same key.
+    fn put(&mut self, item: T);
+    fn take(&mut self, key: &str) -> Option<T>;
+}
+
+impl<T: Object> Shelf<T> for BTreeMap<T::Key, T> {
+    fn find(&self, key: &str) -> Option<&T> {
+        self.get(&parse::<T>(key)?)
+    }
+
+    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>> {
+        let Some(key) = key else {
+            let all: Values<'_, T::Key, T> = self.values();
+            return Some(Box::new(all));
+        };
+        let range = (Bound::Excluded(parse::<T>(key)?), Bound::Unbounded);
+        Some(Box::new(self.range(range).map(|(_, item)| item)))
+    }
+
+    fn put(&mut self, item: T) {
+        self.insert(item.key(), item);
+    }
+
+    fn take(&mut self, key: &str) -> Option<T> {
+        self.remove(&parse::<T>(key)?)
+    }
+}
+
+/// A key in its only spelling: `7`, and neither `07` nor `+7`.
+fn parse<T: Object>(text: &str) -> Option<T::Key> {
+    let key = T::Key::from_str(text).ok()?;
+    (key.to_string() == text).then_some(key)
+}
+
+impl<T: Object> Shelf<T> for Vec<T> {
+    fn find(&self, key: &str) -> Option<&T> {
+        self.get(position(self, key)?)
+    }
+
+    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>> {
+        let start = match key {
+            Some(key) => position(self, key)? + 1,
+            None => 0,
+        };
+        Some(Box::new(self[start..].iter()))
+    }
+
+    fn put(&mut self, item: T) {
+        match position(self, &item.key().to_string()) {
+            Some(index) => self[index] = item,
+            None => self.push(item),
+        }
+    }
+
+    fn take(&mut self, key: &str) -> Option<T> {
+        Some(self.remove(position(self, key)?))
+    }
+}
+
+fn position<T: Object>(items: &[T], key: &str) -> Option<usize> {
+    items.iter().position(|item| item.key().to_string() == key)
+}
