@@ -88,6 +88,11 @@ impl Account {
         }
     }
 
+    /// Lets an operation look at the state, which it leaves as it is.
+    pub(crate) fn operate<T>(&self, operate: impl FnOnce(&mut State, Timestamp) -> T) -> T {
+        operate(&mut self.state(), self.clock().now())
+    }
+
     /// Changes the state, and sends the messages that follow. Returns their ids.
     pub(crate) fn change<T>(
         self: &Arc<Self>,
@@ -218,7 +223,7 @@ impl Backend for Arc<Account> {
             return self.change(operation).0;
         }
         self.catch_up();
-        operation(&mut self.state(), self.now()).0
+        self.operate(operation).0
     }
 }
 

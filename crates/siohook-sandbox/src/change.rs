@@ -27,7 +27,7 @@ use self::run::Run;
 use crate::Outgoing;
 use crate::state::{AccessType, State};
 
-pub(crate) use self::fire::{Fire, Misfire};
+pub(crate) use self::fire::Fire;
 pub use self::matching::{Listener, Skipped, Why};
 pub use self::refusal::Refusal;
 pub(crate) use self::topic::Topic;

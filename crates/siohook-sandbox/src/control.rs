@@ -6,10 +6,6 @@ mod fault;
 mod fire;
 mod input;
 mod messages;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "the router does not call it yet")
-)]
 mod objects;
 mod requests;
 mod state;
@@ -18,12 +14,15 @@ mod stream;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::Json;
+use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use self::input::read_bytes;
+use self::objects::Call;
 use crate::account::Account;
 use crate::{fidelity, openapi};
 
@@ -61,7 +60,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/reset", post(state::reset))
         .route("/state", get(state::get).put(state::put))
         .route("/stream", get(stream::get))
-        .fallback(async || Fault::not_found("there is no such path"))
+        .fallback(objects)
         .method_not_allowed_fallback(async || {
             Fault::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -71,7 +70,40 @@ pub(crate) fn router(control: Control) -> Router {
         .with_state(control)
 }
 
-async fn health(axum::extract::State(control): axum::extract::State<Control>) -> Json<Value> {
+/// Answers for the objects of the account, whose paths are in a table of their own.
+async fn objects(State(control): State<Control>, request: Request) -> Result<Response, Fault> {
+    let (parts, body) = request.into_parts();
+    let body = read_bytes(body).await?;
+    let account = &control.account;
+    let accepts_url = |url: &str| account.sender.allowed().check(url).map(|_| ());
+    let call = |now| Call {
+        method: &parts.method,
+        path: parts.uri.path(),
+        query: parts.uri.query(),
+        body: &body,
+        now,
+        accepts_url: &accepts_url,
+    };
+    let reply = if parts.method.is_safe() {
+        account.catch_up();
+        account.operate(|state, now| objects::call(state, &call(now)))?
+    } else {
+        let changed = account.change(|state, now| match objects::call(state, &call(now)) {
+            Ok(mut reply) => {
+                let outgoing = std::mem::take(&mut reply.outgoing);
+                (Ok(reply), outgoing)
+            }
+            Err(fault) => (Err(fault), vec![]),
+        });
+        changed.0?
+    };
+    Ok(match reply.body {
+        Some(body) => (reply.status, Json(body)).into_response(),
+        None => reply.status.into_response(),
+    })
+}
+
+async fn health(State(control): State<Control>) -> Json<Value> {
     Json(json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),

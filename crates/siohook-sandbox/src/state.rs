@@ -52,7 +52,7 @@ pub use self::price_plan::{
 pub use self::tag::Tag;
 pub use self::webhook::{Disabled, DisabledReason, EventSubscription, Webhook};
 pub use crate::change::{Applied, Change, Ending, Listener, Refusal, Skipped, Why};
-pub(crate) use crate::change::{Fire, Misfire, OneOrMore, Ref, Topic, With};
+pub(crate) use crate::change::{Fire, OneOrMore, Ref, Topic, With};
 
 pub(crate) use self::automation::{Journey, Waiting};
 pub(crate) use self::happening::{Happening, Kind};

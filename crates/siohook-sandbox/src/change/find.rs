@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use siohook_events::Timestamp;
 use siohook_sender::nearest;
 
-use super::fire::Misfire;
 use super::run::Run;
 use super::with::{Ref, With};
 use crate::state::{
     Bundle, Campaign, Community, Course, Email, Funnel, PricePlan, State, Step, Tag,
 };
+use crate::strict::Misfit;
 
 /// Something that a [`Ref`] can name.
 pub(super) trait Named: Sized {
@@ -77,7 +77,7 @@ named! {
 
 impl Run<'_> {
     /// The given object, the first one, or a new one.
-    pub(super) fn find<T: Named>(&mut self, given: Option<&Ref>) -> Result<u64, Misfire> {
+    pub(super) fn find<T: Named>(&mut self, given: Option<&Ref>) -> Result<u64, Misfit> {
         let Some(given) = given else {
             let first = T::objects(self.state).keys().next().copied();
             return Ok(first.unwrap_or_else(|| self.make::<T>(T::DEFAULT)));
@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 
     /// The given funnel step, the first of this type, or a new one.
-    pub(super) fn stage_step(&mut self, with: &With, r#type: &str) -> Result<u64, Misfire> {
+    pub(super) fn stage_step(&mut self, with: &With, r#type: &str) -> Result<u64, Misfit> {
         let name = match &with.funnel_step {
             Some(step) => match (self.find_step(step), step) {
                 (Err(_), Ref::Name(name)) if self.makes_missing => name,
@@ -129,13 +129,13 @@ impl Run<'_> {
         Some(steps.find(|step| step.r#type == r#type)?.id)
     }
 
-    pub(super) fn find_step(&self, step: &Ref) -> Result<u64, Misfire> {
+    pub(super) fn find_step(&self, step: &Ref) -> Result<u64, Misfit> {
         let steps = self.state.funnels.values().flat_map(|one| &one.steps);
         let steps: Vec<_> = steps.map(|step| (step.id, &*step.name)).collect();
         find_in(&steps, step, "funnel_step")
     }
 
-    pub(super) fn find_page(&self, page: &Ref) -> Result<u64, Misfire> {
+    pub(super) fn find_page(&self, page: &Ref) -> Result<u64, Misfit> {
         let pages = self.state.blogs.values().flat_map(|one| &one.pages);
         let pages: Vec<_> = pages.map(|page| (page.id, &*page.name)).collect();
         find_in(&pages, page, "page")
@@ -143,7 +143,7 @@ impl Run<'_> {
 }
 
 /// Finds an object among ids and names.
-fn find_in(objects: &[(u64, &str)], given: &Ref, what: &str) -> Result<u64, Misfire> {
+fn find_in(objects: &[(u64, &str)], given: &Ref, what: &str) -> Result<u64, Misfit> {
     let found = objects.iter().find(|(id, name)| match given {
         Ref::Id(given) => id == given,
         Ref::Name(given) => name == given,
@@ -153,10 +153,10 @@ fn find_in(objects: &[(u64, &str)], given: &Ref, what: &str) -> Result<u64, Misf
     }
     let (at, what) = (format!("/with/{what}"), what.replace('_', " "));
     Err(match given {
-        Ref::Id(id) => Misfire::new(at, format!("there is no {what} {id}")),
+        Ref::Id(id) => Misfit::new(at, format!("there is no {what} {id}")),
         Ref::Name(name) => {
             let near = nearest(name, objects.iter().map(|(_, name)| *name));
-            Misfire::new(at, format!("there is no {what} `{name}`")).suggest(near)
+            Misfit::new(at, format!("there is no {what} `{name}`")).suggesting(near)
         }
     })
 }

@@ -1,7 +1,5 @@
 //! Events that are fired by name.
 
-use std::fmt;
-
 use serde_json::Value;
 use siohook_events::{Mechanism, Timestamp, nearest};
 use siohook_sender::Sample;
@@ -11,6 +9,7 @@ use super::run::Run;
 use super::with::{Ref, With};
 use super::{Change, Refusal, Topic};
 use crate::state::{Action, Automation, Happening, Kind, State, WorkflowStep};
+use crate::strict::Misfit;
 use crate::{Outgoing, Source, wire};
 
 /// An event to send, or an action to perform.
@@ -43,54 +42,12 @@ pub(crate) struct Fired {
     pub(crate) skipped: Vec<Skipped>,
 }
 
-/// Why something can't be fired.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Misfire {
-    pub(crate) error: String,
-    /// JSON pointer to what is wrong.
-    pub(crate) at: String,
-    pub(crate) did_you_mean: Option<String>,
-}
-
-impl Misfire {
-    pub(super) fn new(at: impl Into<String>, error: impl Into<String>) -> Self {
-        let (error, at) = (error.into(), at.into());
-        Self {
-            error,
-            at,
-            did_you_mean: None,
-        }
-    }
-
-    pub(super) fn suggest(self, name: Option<impl Into<String>>) -> Self {
-        let did_you_mean = name.map(Into::into);
-        Self {
-            did_you_mean,
-            ..self
-        }
-    }
-
-    pub(super) fn refused(at: &str, refusal: &Refusal) -> Self {
-        Self::new(at, refusal.to_string())
-    }
-}
-
-impl fmt::Display for Misfire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.error)?;
-        match &self.did_you_mean {
-            Some(name) => write!(f, "; did you mean `{name}`?"),
-            None => Ok(()),
-        }
-    }
-}
-
 impl State {
     /// Sends an event alone, or performs an action with all that follows. An event changes the
     /// account without a message: the contact, the order and so on exist afterwards.
     ///
     /// The account stays as it is if it fails.
-    pub(crate) fn fire(&mut self, fire: &Fire, now: Timestamp) -> Result<Fired, Misfire> {
+    pub(crate) fn fire(&mut self, fire: &Fire, now: Timestamp) -> Result<Fired, Misfit> {
         let mut next = self.clone();
         let mut run = Run::new(&mut next, now);
         run.makes_missing = fire.makes_missing;
@@ -105,7 +62,7 @@ impl State {
 }
 
 impl Run<'_> {
-    fn fire_action(&mut self, fire: &Fire, topic: Topic) -> Result<Fired, Misfire> {
+    fn fire_action(&mut self, fire: &Fire, topic: Topic) -> Result<Fired, Misfit> {
         let needs_event = [
             ("/set", !fire.set.is_empty()),
             ("/body", fire.body.is_some()),
@@ -118,7 +75,7 @@ impl Run<'_> {
                  such as `SALE_NEW`",
                 fire.event
             );
-            return Err(Misfire::new(at, error));
+            return Err(Misfit::new(at, error));
         }
         let change = self.silently(|run| run.stage(topic, fire.contact.as_ref(), &fire.with))?;
         // A contact who had to be created is news.
@@ -129,7 +86,7 @@ impl Run<'_> {
         }
         let changed = self.change(change, 0);
         Ok(Fired {
-            id: changed.map_err(|refusal| Misfire::refused("/with", &refusal))?,
+            id: changed.map_err(|refusal| refused("/with", &refusal))?,
             outgoing: self.finish(),
             skipped: std::mem::take(&mut self.skipped),
         })
@@ -140,7 +97,7 @@ impl Run<'_> {
         fire: &Fire,
         topic: Topic,
         mechanism: Mechanism,
-    ) -> Result<Fired, Misfire> {
+    ) -> Result<Fired, Misfit> {
         self.silently(|run| {
             let change = run.stage(topic, fire.contact.as_ref(), &fire.with)?;
             if let Change::CreateContact { email, .. } = &change
@@ -152,7 +109,7 @@ impl Run<'_> {
             run.make_possible(&change);
             match run.change(change, 0) {
                 Ok(_) => Ok(()),
-                Err(refusal) => Err(Misfire::refused("/with", &refusal)),
+                Err(refusal) => Err(refused("/with", &refusal)),
             }
         })?;
         let happened = std::mem::take(&mut self.happened).into_iter();
@@ -178,11 +135,11 @@ impl Run<'_> {
     }
 
     /// An event that is not in the catalogue. The body and the receiver have to be given.
-    fn fire_unlisted(&mut self, fire: &Fire) -> Result<Fired, Misfire> {
+    fn fire_unlisted(&mut self, fire: &Fire) -> Result<Fired, Misfit> {
         let (name, Some(body), Some(url)) = (&fire.event, &fire.body, &fire.to) else {
             let error = format!("there is no event and no action `{}`", fire.event);
             let near = siohook_sender::nearest(&fire.event, Topic::actions());
-            return Err(Misfire::new("/event", error).suggest(nearest(&fire.event).or(near)));
+            return Err(Misfit::new("/event", error).suggesting(nearest(&fire.event).or(near)));
         };
         // All known names of account webhooks are in upper case.
         let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
@@ -286,8 +243,13 @@ impl Run<'_> {
     }
 }
 
+/// A refusal at its place in what was asked for.
+pub(super) fn refused(at: &str, refusal: &Refusal) -> Misfit {
+    Misfit::new(at, refusal)
+}
+
 /// The message with the body, the values and the time that were given.
-fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfire> {
+fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfit> {
     let mut sample = outgoing.sample;
     if let Some(body) = &fire.body {
         sample = sample.with_body(body.clone());
@@ -301,14 +263,14 @@ fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfire> {
         let place = inside.filter(|_| is_automation).unwrap_or(pointer);
         sample = sample.try_set(place, value).map_err(|error| {
             let at = pointer.replace('~', "~0").replace('/', "~1");
-            let near = error.suggestion().map(str::to_owned);
-            Misfire::new(format!("/set/{at}"), error.to_string()).suggest(near)
+            let near = error.suggestion();
+            Misfit::new(format!("/set/{at}"), &error).suggesting(near)
         })?;
     }
     if let Some(at) = fire.at {
         if is_automation && sample.occurred_at().is_none() {
             let error = "the body has no `created_at`, so the time can't be set";
-            return Err(Misfire::new("/at", error));
+            return Err(Misfit::new("/at", error));
         }
         sample = sample.at(&at.to_string());
     }

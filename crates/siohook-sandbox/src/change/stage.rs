@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fire::Misfire;
+use super::fire::refused;
 use super::run::Run;
 use super::with::{OneOrMore, Ref, With};
 use super::{Change, Topic};
@@ -11,6 +11,7 @@ use crate::state::{
     Bundle, Campaign, Community, Course, Email, Enrolment, Interval, PlanType, PricePlan,
     RecurringOptions, Resource, Tag, Webinar,
 };
+use crate::strict::Misfit;
 
 /// The contact of events that name none.
 const EMAIL: &str = "jane@example.com";
@@ -25,7 +26,7 @@ impl Run<'_> {
         topic: Topic,
         contact: Option<&Ref>,
         with: &With,
-    ) -> Result<Change, Misfire> {
+    ) -> Result<Change, Misfit> {
         let given = contact;
         let contact = match topic {
             // They create the contact themselves.
@@ -97,7 +98,7 @@ impl Run<'_> {
         })
     }
 
-    fn stage_creation(&mut self, contact: Option<&Ref>, with: &With) -> Result<Change, Misfire> {
+    fn stage_creation(&mut self, contact: Option<&Ref>, with: &With) -> Result<Change, Misfit> {
         let email = self.email_of(contact)?;
         Ok(Change::CreateContact {
             locale: with.locale.clone(),
@@ -107,7 +108,7 @@ impl Run<'_> {
         })
     }
 
-    fn stage_opt_in(&mut self, contact: Option<&Ref>, with: &With) -> Result<Change, Misfire> {
+    fn stage_opt_in(&mut self, contact: Option<&Ref>, with: &With) -> Result<Change, Misfit> {
         let email = self.email_of(contact)?;
         let page = match &with.page {
             Some(page) => self.find_page(page)?,
@@ -145,29 +146,29 @@ impl Run<'_> {
         }
     }
 
-    fn stage_contact(&mut self, contact: Option<&Ref>, with: &With) -> Result<u64, Misfire> {
+    fn stage_contact(&mut self, contact: Option<&Ref>, with: &With) -> Result<u64, Misfit> {
         let email = self.email_of(contact)?;
         if let Some(known) = self.state.contact_with_email(&email) {
             return Ok(known.id);
         }
         let (locale, fields) = (with.locale.clone(), self.fields(&email, with));
         let created = self.create_contact(email, locale, fields, None, 0);
-        created.map_err(|refusal| Misfire::refused("/contact", &refusal))
+        created.map_err(|refusal| refused("/contact", &refusal))
     }
 
     /// The address of the contact. If it is given by its id, it has to exist.
-    fn email_of(&self, contact: Option<&Ref>) -> Result<String, Misfire> {
+    fn email_of(&self, contact: Option<&Ref>) -> Result<String, Misfit> {
         let email = match contact {
             Some(Ref::Id(id)) => {
                 let contact = self.state.contacts.get(id);
-                let unknown = || Misfire::new("/contact", format!("there is no contact {id}"));
+                let unknown = || Misfit::new("/contact", format!("there is no contact {id}"));
                 return Ok(contact.ok_or_else(unknown)?.email.clone());
             }
             Some(Ref::Name(email)) => email,
             None => EMAIL,
         };
         let error = || format!("`{email}` is not an e-mail address");
-        let wrong = || Misfire::new("/contact", error());
+        let wrong = || Misfit::new("/contact", error());
         is_email(email).then(|| email.to_owned()).ok_or_else(wrong)
     }
 
@@ -187,7 +188,7 @@ impl Run<'_> {
         fields
     }
 
-    fn stage_sale(&mut self, contact: u64, with: &With) -> Result<Change, Misfire> {
+    fn stage_sale(&mut self, contact: u64, with: &With) -> Result<Change, Misfit> {
         let mut price_plans = vec![];
         for plan in with.price_plan.iter().flat_map(OneOrMore::refs) {
             price_plans.push(self.find::<PricePlan>(Some(plan))?);
@@ -210,7 +211,7 @@ impl Run<'_> {
     }
 
     /// The first plan, or a new one that gives a course.
-    fn stage_plan(&mut self, with: &With) -> Result<u64, Misfire> {
+    fn stage_plan(&mut self, with: &With) -> Result<u64, Misfit> {
         let is_new = self.state.price_plans.is_empty();
         let id = self.find::<PricePlan>(None)?;
         if is_new {
@@ -228,7 +229,7 @@ impl Run<'_> {
     }
 
     /// The given line of an order, or the latest that was not cancelled.
-    fn stage_line(&mut self, contact: u64, with: &With) -> Result<(u64, u64), Misfire> {
+    fn stage_line(&mut self, contact: u64, with: &With) -> Result<(u64, u64), Misfit> {
         let orders = self.state.orders.values().rev();
         let own = orders.filter(|order| match with.order {
             Some(id) => order.id == id,
@@ -243,27 +244,27 @@ impl Run<'_> {
             return Ok((order, line.id));
         }
         if let Some(line) = with.line {
-            return Err(Misfire::new(
+            return Err(Misfit::new(
                 "/with/line",
                 format!("there is no line {line}"),
             ));
         }
         if let Some(order) = with.order {
             let error = format!("there is no order {order} with a line that was not cancelled");
-            return Err(Misfire::new("/with/order", error));
+            return Err(Misfit::new("/with/order", error));
         }
         let buy = self.stage_sale(contact, with)?;
         let bought = self.change(buy, 0);
-        bought.map_err(|refusal| Misfire::refused("/with", &refusal))?;
+        bought.map_err(|refusal| refused("/with", &refusal))?;
         self.stage_line(contact, with)
     }
 
     /// The given subscription, or the contact's latest that can still be paid.
-    fn stage_subscription(&mut self, contact: u64, with: &With) -> Result<u64, Misfire> {
+    fn stage_subscription(&mut self, contact: u64, with: &With) -> Result<u64, Misfit> {
         if let Some(id) = with.subscription {
             let is_known = self.state.subscriptions.contains_key(&id);
             let error = || format!("there is no subscription {id}");
-            let unknown = || Misfire::new("/with/subscription", error());
+            let unknown = || Misfit::new("/with/subscription", error());
             return is_known.then_some(id).ok_or_else(unknown);
         }
         let subscriptions = self.state.subscriptions.values().rev();
@@ -285,7 +286,7 @@ impl Run<'_> {
             ip: with.ip.clone(),
         };
         let bought = self.change(buy, 0);
-        bought.map_err(|refusal| Misfire::refused("/with", &refusal))?;
+        bought.map_err(|refusal| refused("/with", &refusal))?;
         self.stage_subscription(contact, with)
     }
 
@@ -303,11 +304,11 @@ impl Run<'_> {
         plan
     }
 
-    fn stage_webinar(&mut self, with: &With) -> Result<u64, Misfire> {
+    fn stage_webinar(&mut self, with: &With) -> Result<u64, Misfit> {
         if let Some(id) = with.webinar {
             let is_known = self.state.webinars.contains_key(&id);
             let error = || format!("there is no webinar {id}");
-            let unknown = || Misfire::new("/with/webinar", error());
+            let unknown = || Misfit::new("/with/webinar", error());
             return is_known.then_some(id).ok_or_else(unknown);
         }
         if let Some(first) = self.state.webinars.keys().next() {

@@ -12,7 +12,7 @@ use siohook_events::Timestamp;
 use super::input::{Input, wait};
 use super::{Control, Fault};
 use crate::message::ShownRequest;
-use crate::state::{Fire, Listener, Misfire, Ref, Skipped, With};
+use crate::state::{Fire, Listener, Ref, Skipped, With};
 
 /// The highest number of repetitions.
 const MOST: u32 = 10_000;
@@ -63,15 +63,6 @@ fn text<S: Serializer>(why: &crate::state::Why, serializer: S) -> Result<S::Ok, 
 impl From<Skipped> for SkippedView {
     fn from(Skipped { by, why }: Skipped) -> Self {
         Self { by, why }
-    }
-}
-
-impl From<Misfire> for Fault {
-    fn from(misfire: Misfire) -> Self {
-        Self {
-            did_you_mean: misfire.did_you_mean,
-            ..Self::invalid(misfire.at, misfire.error)
-        }
     }
 }
 

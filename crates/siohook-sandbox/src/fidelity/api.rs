@@ -2,7 +2,8 @@
 
 use super::Known::{Capture, Document, Inferred, OneSource, Ours};
 use super::{Fidelity, row};
-use crate::api::{page, subscriptions, webhooks};
+use crate::api::{page, subscriptions};
+use crate::state::{ApiKey, Webhook};
 
 pub(super) fn behaviours() -> Vec<Fidelity> {
     [requests(), lists(), objects(), of_webhooks()].concat()
@@ -70,7 +71,7 @@ fn objects() -> Vec<Fidelity> {
 
 #[rustfmt::skip]
 fn of_webhooks() -> Vec<Fidelity> {
-    let most = webhooks::MOST;
+    let (most, keys) = (Webhook::MOST, ApiKey::MOST);
     vec![
         row(Document, "Secret of a webhook", "No answer contains it"),
         row(OneSource, "`subscriptions` of a webhook", "Names, or objects with `event`"),
@@ -79,6 +80,7 @@ fn of_webhooks() -> Vec<Fidelity> {
         row(Inferred, "`url` in PATCH of a webhook", "It is ignored and logged"),
         row(Ours, "`http://` as URL of a webhook", "It is accepted").setting("--strict-limits"),
         row(OneSource, "Number of webhooks", format!("Any; at most {most} with the option")).setting("--strict-limits"),
+        row(OneSource, "Number of API keys", format!("Any; at most {keys} with the option")).setting("--strict-limits"),
         row(Ours, "New webhook without `active`", "It is active"),
         row(Ours, "Events that PATCH leaves out", "They stay listed, disabled as `USER_CANCELED`"),
     ]

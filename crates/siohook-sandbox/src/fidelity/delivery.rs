@@ -29,7 +29,6 @@ fn requests() -> Vec<Fidelity> {
 fn attempts() -> Vec<Fidelity> {
     let settings = Settings::default();
     let longest_gap = settings.retries.gap(settings.retries.attempts() - 1);
-    let (first, last) = (settings.success.start(), settings.success.end());
     vec![
         row(OneSource, "Retries of account webhooks", settings.retries.to_string()).setting("--retries"),
         row(Ours, "Longest gap before a retry", longest_gap.map_or_else(String::new, shown)),
@@ -37,7 +36,7 @@ fn attempts() -> Vec<Fidelity> {
         row(Ours, "Gap before a retry", "It counts from the start of the attempt"),
         row(Document, "Retry", "The message id stays, the attempt id is new"),
         row(Ours, "Time-out of an attempt", shown(Client::TIMEOUT)).setting("--timeout"),
-        row(Ours, "Statuses that count as delivered", format!("{first}-{last}")).setting("--success"),
+        row(Ours, "Statuses that count as delivered", settings.success.to_string()).setting("--success"),
         row(Ours, "Redirects", "They are not followed"),
         row(Document, "Reasons of a disabled subscription", "`USER_CANCELED` and `BAD_SUCCESS_RATE`"),
         row(Ours, "`BAD_SUCCESS_RATE`", settings.disable_below.to_string()).setting("--disable-below"),

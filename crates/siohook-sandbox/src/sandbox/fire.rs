@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use siohook_events::Timestamp;
 
 use super::Sandbox;
-use crate::state::{Fire, Misfire, Ref};
+use crate::state::{Fire, Ref};
 use crate::strict::{self, Misfit};
 
 impl Sandbox {
@@ -138,15 +138,13 @@ impl FireError {
     }
 }
 
-impl From<Misfire> for FireError {
-    fn from(misfire: Misfire) -> Self {
-        Self(misfire.to_string())
-    }
-}
-
 impl From<Misfit> for FireError {
     fn from(misfit: Misfit) -> Self {
-        Self(format!("{}: {}", misfit.at, misfit.error))
+        let error = misfit.error;
+        Self(match misfit.did_you_mean {
+            Some(name) => format!("{error}; did you mean `{name}`?"),
+            None => error,
+        })
     }
 }
 

@@ -62,6 +62,15 @@ impl Misfit {
         is_good.then_some(()).ok_or_else(|| Self::new(at, error))
     }
 
+    /// Suggests the name that was probably meant.
+    pub(crate) fn suggesting(self, name: Option<&str>) -> Self {
+        let did_you_mean = name.map(str::to_owned);
+        Self {
+            did_you_mean,
+            ..self
+        }
+    }
+
     /// The same at a place of a larger document.
     pub(crate) fn below(self, place: &str) -> Self {
         let at = format!("{place}{}", self.at);

@@ -1,8 +1,9 @@
 //! The state, and systeme.io's API.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::call;
+use crate::receiver::Receiver;
 use crate::{OK, builder, get, post, sandbox};
 
 #[tokio::test]
@@ -59,4 +60,51 @@ async fn calls_to_the_api_send_and_are_logged() {
     assert_eq!(first["request_body"], body);
     assert_eq!(first["response_body"], created.body);
     assert_eq!(first["ignored"], json!(["firstName"]));
+}
+
+#[tokio::test]
+async fn an_automation_is_made_and_runs() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let sandbox = builder().start().await.unwrap();
+    let funnel = post(&sandbox, "/funnels", json!({"name": "F"})).await;
+    assert_eq!(funnel.status, 201);
+    assert_eq!(funnel.json(), json!({"id": 1, "name": "F", "steps": []}));
+    let step = json!({"name": "Squeeze page", "type": "squeeze"});
+    let step = post(&sandbox, "/funnels/1/steps", step).await.json();
+    let tag = post(&sandbox, "/tags", json!({"name": "Lead"}))
+        .await
+        .json();
+    let rule = json!({
+        "step": step["id"],
+        "trigger": {"type": "contact.optin.completed"},
+        "actions": [{"type": "webhook", "url": receiver.url()},
+                    {"type": "add_tag", "tag": tag["id"]}],
+    });
+    assert_eq!(post(&sandbox, "/rules", rule).await.status, 201);
+    let wrong = json!({"trigger": {"type": "contact.optin.completd"}, "actions": []});
+    let wrong = post(&sandbox, "/rules", wrong).await;
+    assert_eq!(wrong.status, 422);
+    assert_eq!(wrong.json()["at"], "/trigger/type");
+    assert_eq!(wrong.json()["did_you_mean"], "contact.optin.completed");
+
+    sandbox
+        .contact("ada@example.com")
+        .opts_in("Squeeze page")
+        .await
+        .unwrap();
+    let message = sandbox
+        .messages()
+        .event("contact.optin.completed")
+        .one()
+        .await;
+    message.assert_delivered(1);
+    let contact = sandbox.contact("ada@example.com").get().unwrap();
+    assert_eq!(contact.tags.len(), 1);
+
+    let path = format!("/rules/{}", message_rule(&sandbox).await);
+    assert_eq!(get(&sandbox, &path).await.json()["step"], step["id"]);
+}
+
+async fn message_rule(sandbox: &siohook_sandbox::Sandbox) -> Value {
+    get(sandbox, "/messages").await.json()["items"][0]["rule"].clone()
 }
