@@ -3,9 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use siohook_events::Timestamp;
 
 use crate::{Message, Outgoing, Status};
+
+/// Bodies of answers that are kept in all, in bytes: 64 MiB. A receiver may answer each attempt
+/// with a long page.
+const MOST_ANSWERED: usize = 64 << 20;
 
 /// Keeps a limited number of finished messages.
 #[derive(Debug)]
@@ -16,6 +21,9 @@ pub(crate) struct Log {
     /// Those that no attempt is under way for.
     idle: BTreeSet<u64>,
     finished: BTreeSet<u64>,
+    /// Messages with bodies of answers, and the bytes of all of them.
+    answered: BTreeSet<u64>,
+    answered_bytes: usize,
     next: u64,
     keep: usize,
 }
@@ -34,6 +42,8 @@ impl Log {
             waiting: BTreeSet::new(),
             idle: BTreeSet::new(),
             finished: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            answered_bytes: 0,
             next: 0,
             keep,
         }
@@ -99,8 +109,14 @@ impl Log {
         }
         self.idle.remove(&number);
         self.finished.remove(&number);
+        let before = answered_bytes(&entry.message);
         change(Arc::make_mut(&mut entry.message));
         let message = Arc::clone(&entry.message);
+        let after = answered_bytes(&message);
+        if after > 0 {
+            self.answered.insert(number);
+        }
+        self.answered_bytes = self.answered_bytes - before + after;
         if let Some(at) = waits_until(&message) {
             self.waiting.insert((at, number));
         }
@@ -114,11 +130,29 @@ impl Log {
         {
             self.remove(oldest);
         }
+        while self.answered_bytes > MOST_ANSWERED
+            && let Some(oldest) = self.answered.pop_first()
+        {
+            self.drop_answers(oldest);
+        }
         Some(message)
+    }
+
+    /// Drops the bodies of the answers to a message.
+    fn drop_answers(&mut self, number: u64) {
+        let Some(entry) = self.entries.get_mut(&number) else {
+            return;
+        };
+        self.answered_bytes -= answered_bytes(&entry.message);
+        for attempt in &mut Arc::make_mut(&mut entry.message).attempts {
+            attempt.body = Bytes::new();
+        }
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<Entry> {
         let entry = self.entries.remove(&number)?;
+        self.answered_bytes -= answered_bytes(&entry.message);
+        self.answered.remove(&number);
         self.numbers.remove(&entry.message.id);
         self.idle.remove(&number);
         self.finished.remove(&number);
@@ -134,7 +168,14 @@ impl Log {
         self.waiting.clear();
         self.idle.clear();
         self.finished.clear();
+        self.answered.clear();
+        self.answered_bytes = 0;
     }
+}
+
+fn answered_bytes(message: &Message) -> usize {
+    let attempts = message.attempts.iter();
+    attempts.map(|attempt| attempt.body.len()).sum()
 }
 
 fn waits_until(message: &Message) -> Option<Timestamp> {

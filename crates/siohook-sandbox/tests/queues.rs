@@ -10,7 +10,7 @@ use std::time::Duration;
 use account::{Account, sale, sender, webhook};
 use receiver::{Receiver, read_request};
 use siohook_sandbox::{
-    AllowList, Client, Clock, Outcome, Pace, ResendError, Sender, Settings, Status,
+    AllowList, Client, Clock, Outcome, Pace, ResendError, Schedule, Sender, Settings, Status,
 };
 use siohook_sender::{headers, sign};
 use tokio::io::AsyncWriteExt;
@@ -279,4 +279,32 @@ async fn the_oldest_message_is_given_up_when_too_many_wait() {
         (message.status, message.attempts.len()),
         (Status::Cancelled, 1)
     );
+}
+
+#[tokio::test]
+async fn long_answers_are_dropped_from_the_oldest_messages() {
+    let body = "x".repeat(64 << 10);
+    let length = body.len();
+    let answer = format!("HTTP/1.1 500 Error\r\ncontent-length: {length}\r\n\r\n{body}");
+    let receiver = Receiver::answering(vec![answer]).await;
+    let (sender, account) = sender(Settings {
+        retries: Schedule::none(),
+        keep: 2000,
+        ..Settings::default()
+    });
+    let source = webhook("main");
+    account.set(&source, &receiver.url(), "s");
+    for _ in 0..1030 {
+        sender.send(sale(&source));
+    }
+    until(&sender, || {
+        let messages = sender.messages();
+        messages.iter().all(|one| one.status == Status::Exhausted)
+    })
+    .await;
+    let lengths = sender.messages().into_iter();
+    let lengths: Vec<_> = lengths.map(|one| one.attempts[0].body.len()).collect();
+    // 1024 bodies are 64 MiB.
+    assert_eq!(lengths[..6], [0; 6]);
+    assert_eq!(lengths[6..], [length; 1024]);
 }

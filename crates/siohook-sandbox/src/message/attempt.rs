@@ -32,8 +32,8 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// Headers of the answer.
     pub headers: Vec<(String, String)>,
-    /// The first 64 KiB of the answer's body. JSON has replacement characters for what is not
-    /// UTF-8.
+    /// The first 64 KiB of the answer's body. The bodies of the oldest messages are dropped when
+    /// all of them are over 64 MiB. JSON has replacement characters for what is not UTF-8.
     #[serde(serialize_with = "text")]
     pub body: Bytes,
     /// What went wrong, unless the receiver answered.

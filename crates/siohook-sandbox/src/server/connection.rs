@@ -55,9 +55,9 @@ impl Connection {
                 }
             }
         };
+        let parts = connection.into_parts();
         // hyper says nothing to a client whose head does not end.
-        if result.is_err_and(|error| error.is_timeout()) {
-            let parts = connection.into_parts();
+        if result.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
             let mut stream = parts.io.into_inner();
             let answer =
                 b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";

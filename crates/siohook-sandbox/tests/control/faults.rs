@@ -91,7 +91,12 @@ async fn a_wrong_path_or_parameter_is_named() {
     let (sandbox, _receiver) = sandbox(vec![OK]).await;
     for (method, path, status, error) in [
         ("GET", "/nothing", 404, "there is nothing at `/nothing`"),
-        ("PUT", "/tags", 405, "this path has the methods GET, HEAD, POST"),
+        (
+            "PUT",
+            "/tags",
+            405,
+            "this path has the methods GET, HEAD, POST",
+        ),
         ("PUT", "/fire", 405, "see the header `Allow`"),
         (
             "GET",
