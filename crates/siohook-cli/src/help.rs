@@ -1,0 +1,44 @@
+//! Pages that are printed and nothing else.
+
+use std::io::Write as _;
+
+use clap_complete::Shell;
+use siohook_events::Shown;
+
+use crate::{Exit, Failure, args, exit};
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  siohook sandbox --to http://127.0.0.1:3000/systeme    play systeme.io for this receiver
+  siohook sandbox fire SALE_NEW                         let a sale happen
+  siohook sandbox messages                              see what was sent, and what came of it
+  siohook help exit-codes";
+
+/// Prints the help of a command, or a page.
+pub(crate) fn print(topic: &[String]) -> Result<Exit, Failure> {
+    let mut stdout = anstream::stdout();
+    if topic == ["exit-codes"] {
+        write!(stdout, "{}", exit::TABLE)?;
+        return Ok(Exit::Good);
+    }
+    let mut root = args::command();
+    root.build();
+    let mut command = &mut root;
+    for word in topic {
+        command = command.find_subcommand_mut(word).ok_or_else(|| {
+            let word = Shown::value(word);
+            Failure::usage(format!("there is no help about `{word}`"))
+                .hint("`siohook help` lists the commands; `siohook help exit-codes` is a page")
+        })?;
+    }
+    write!(stdout, "{}", command.render_long_help().ansi())?;
+    Ok(Exit::Good)
+}
+
+/// Prints what a shell needs to complete the command line.
+pub(crate) fn completions(shell: Shell) -> Result<Exit, Failure> {
+    let mut script = vec![];
+    clap_complete::generate(shell, &mut args::command(), "siohook", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Exit::Good)
+}

@@ -1,0 +1,102 @@
+//! What came of a message: a line, and how the program ends because of it.
+
+use clap::builder::styling::Style;
+use hyper::StatusCode;
+use serde_json::Value;
+use siohook_events::Shown;
+
+use super::message::{Attempt, Known, Message, short, size};
+use crate::output::{self, BAD, FAINT, GOOD, OPEN};
+use crate::table::{self, Cell};
+use crate::{Exit, Failure, Output};
+
+/// Writes messages that were just sent, and returns how it went.
+pub(super) fn write(output: Output, messages: &[Message]) -> Result<Exit, Failure> {
+    if output.is_json {
+        for message in messages {
+            output::json("message", &message.json)?;
+        }
+    } else {
+        let rows = messages.iter().map(|message| row(&message.known));
+        table::write(output, &[], rows.collect())?;
+    }
+    let mut worst = Exit::Good;
+    let mut hints: Vec<&str> = vec![];
+    for Message { known, .. } in messages {
+        worst = worst.max(exit(known));
+        let hint = match known.attempts.last() {
+            Some(attempt) => attempt.hint.as_deref().or(attempt.error.as_deref()),
+            None if known.status == "cancelled" => Some("its webhook was deleted or switched off"),
+            None => Some("no answer yet: `siohook sandbox show @1` shows it when it is there"),
+        };
+        hints.extend(hint.filter(|hint| !hints.contains(hint)));
+    }
+    for hint in hints {
+        output.words(format_args!("  {}", Shown::text(hint)));
+    }
+    Ok(worst)
+}
+
+fn row(message: &Known) -> Vec<Cell> {
+    let body = message.request.as_ref().map(|request| request.body.len());
+    let ms = message.attempts.last().map(|attempt| attempt.ms);
+    let (result, style) = result(message);
+    vec![
+        Cell::new(&message.event),
+        Cell::short(short(&message.id), &message.id).style(FAINT),
+        body.map_or(Cell::new(""), |bytes| {
+            Cell::short(size(bytes), bytes.to_string())
+        }),
+        Cell::short(format!("→ {result}"), result).style(style),
+        ms.map_or(Cell::new(""), |ms| {
+            Cell::short(format!("{ms} ms"), ms.to_string())
+        }),
+        Cell::new(message.destination()).style(FAINT),
+    ]
+}
+
+/// What came of the latest attempt of a message, and its colour.
+pub(super) fn result(message: &Known) -> (String, Style) {
+    match message.attempts.last() {
+        Some(attempt) => answer(attempt),
+        None => (message.status.clone(), OPEN),
+    }
+}
+
+/// What came of an attempt, and its colour: `200 done`, `404 Not Found`, `refused`.
+pub(super) fn answer(attempt: &Attempt) -> (String, Style) {
+    let Some(status) = attempt.answered() else {
+        return (attempt.outcome.clone(), BAD);
+    };
+    let style = if is_success(status) { GOOD } else { BAD };
+    let body: Option<Value> = serde_json::from_str(&attempt.body).ok();
+    let outcome = body.as_ref().and_then(|body| body.get("outcome")?.as_str());
+    let reason = StatusCode::from_u16(status).ok();
+    let reason = reason.and_then(|status| status.canonical_reason());
+    let word = outcome.or(reason).unwrap_or_default();
+    (format!("{status} {word}").trim_end().to_owned(), style)
+}
+
+/// How the program ends because of a message that was just sent.
+fn exit(message: &Known) -> Exit {
+    let Some(attempt) = message.attempts.last() else {
+        let is_cancelled = message.status == "cancelled";
+        return if is_cancelled {
+            Exit::Bad
+        } else {
+            Exit::Unreached
+        };
+    };
+    // An attempt that was asked for and fails leaves the status as it was.
+    let is_delivered = message.status == "delivered";
+    match attempt.answered() {
+        Some(status) if is_delivered && (!attempt.resent || is_success(status)) => Exit::Good,
+        Some(_) => Exit::Bad,
+        None if attempt.outcome == "blocked" => Exit::Usage,
+        None => Exit::Unreached,
+    }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}

@@ -1,0 +1,70 @@
+//! What is said when a sandbox listens.
+
+use serde_json::json;
+use siohook_events::Shown;
+use siohook_sandbox::Sandbox;
+
+use super::args::Serve;
+use super::start::Sources;
+use super::{SECRET, TOKEN};
+use crate::Failure;
+use crate::output::{self, BOLD, FAINT, Output};
+use crate::sandbox::message::without_query;
+
+pub(super) fn announce(
+    output: Output,
+    serve: &Serve,
+    sandbox: &Sandbox,
+    sources: &Sources,
+) -> Result<(), Failure> {
+    let to = serve.to.as_deref().map(without_query);
+    if output.is_json {
+        let ready = json!({
+            "url": sandbox.url(),
+            "to": to,
+            "secret_from": sources.secret,
+            "token_from": sources.token,
+        });
+        output::json("ready", ready)?;
+    }
+    let fact = |name: &str, value: &str| {
+        let value = Shown::text(value);
+        output.words(format_args!("{FAINT}{name:<10}{FAINT:#}{value}"));
+    };
+    fact("sandbox", sandbox.url());
+    fact(
+        "sends to",
+        to.unwrap_or("no receiver: add --to URL, or webhooks and rules"),
+    );
+    for (name, source) in [("secret", &sources.secret), ("token", &sources.token)] {
+        match source {
+            Some(source) => fact(name, &format!("from {source}")),
+            None => fact(name, "made up, for the receiver's environment"),
+        }
+    }
+    // The only place in which they are written.
+    for (name, source, value) in [
+        (SECRET, &sources.secret, sandbox.secret()),
+        (TOKEN, &sources.token, sandbox.token()),
+    ] {
+        if source.is_none() {
+            output::must(format_args!("  export {name}={value}"));
+        }
+    }
+    match sandbox.url() {
+        "http://127.0.0.1:7400" => fact("fire", "siohook sandbox fire SALE_NEW"),
+        url if url.starts_with("http://") => {
+            fact(
+                "fire",
+                &format!("siohook sandbox fire SALE_NEW --url {url}"),
+            );
+        }
+        // The other commands speak plain HTTP only.
+        url => fact(
+            "fire",
+            &format!("POST {{\"event\": \"SALE_NEW\"}} to {url}/sandbox/v1/fire"),
+        ),
+    }
+    output.words(format_args!("{BOLD}ready{BOLD:#}"));
+    Ok(())
+}
