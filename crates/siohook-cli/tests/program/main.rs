@@ -1,0 +1,11 @@
+//! Runs the program against real sandboxes and receivers.
+
+mod fire;
+mod log;
+mod messages;
+mod output;
+mod receiver;
+mod run;
+mod serve;
+mod signals;
+mod state;
