@@ -48,16 +48,24 @@ impl State {
     ///
     /// The account stays as it is if it fails.
     pub(crate) fn fire(&mut self, fire: &Fire, now: Timestamp) -> Result<Fired, Misfit> {
-        let mut next = self.clone();
-        let mut run = Run::new(&mut next, now);
+        // Values are set in the body of what has happened. Whatever else can fail does so when
+        // objects were made, and before others changed.
+        let backup = (!fire.set.is_empty() || fire.at.is_some()).then(|| self.clone());
+        let ids = self.ids.clone();
+        let mut run = Run::new(self, now);
         run.makes_missing = fire.makes_missing;
         let fired = match Topic::named(&fire.event) {
-            Some((topic, Some(mechanism))) => run.fire_event(fire, topic, mechanism)?,
-            Some((topic, None)) => run.fire_action(fire, topic)?,
-            None => run.fire_unlisted(fire)?,
+            Some((topic, Some(mechanism))) => run.fire_event(fire, topic, mechanism),
+            Some((topic, None)) => run.fire_action(fire, topic),
+            None => run.fire_unlisted(fire),
         };
-        *self = next;
-        Ok(fired)
+        if fired.is_err() {
+            match backup {
+                Some(backup) => *self = backup,
+                None => self.forget_since(ids),
+            }
+        }
+        fired
     }
 }
 

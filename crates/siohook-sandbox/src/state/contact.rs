@@ -45,6 +45,7 @@ pub struct Contact {
 
 impl Contact {
     pub(crate) fn has_email(&self, email: &str) -> bool {
-        self.email.to_lowercase() == email.to_lowercase()
+        let is_same = self.email.eq_ignore_ascii_case(email);
+        is_same || !email.is_ascii() && self.email.to_lowercase() == email.to_lowercase()
     }
 }

@@ -1,6 +1,6 @@
 //! Searches, and deletions with what hangs on the deleted object.
 
-use super::{BlogPage, Contact, Enrolment, Funnel, OrderLine, State, Step};
+use super::{BlogPage, Contact, Enrolment, Funnel, Ids, OrderLine, State, Step};
 use crate::state::{Blog, Order};
 
 impl State {
@@ -68,6 +68,28 @@ impl State {
     /// Ends the delays of a workflow.
     pub(crate) fn delete_with_workflow(&mut self, workflow: u64) {
         self.waiting.retain(|one| one.journey.workflow != workflow);
+    }
+
+    /// Removes all objects that were made since then, and what happened to new contacts.
+    pub(crate) fn forget_since(&mut self, ids: Ids) {
+        let first = ids.clone().number();
+        self.contacts.split_off(&first);
+        self.tags.split_off(&first);
+        self.courses.split_off(&first);
+        self.bundles.split_off(&first);
+        self.communities.split_off(&first);
+        self.price_plans.split_off(&first);
+        self.orders.split_off(&first);
+        self.subscriptions.split_off(&first);
+        self.funnels.split_off(&first);
+        self.campaigns.split_off(&first);
+        self.emails.split_off(&first);
+        self.webinars.split_off(&first);
+        self.usage.split_off(&first);
+        self.history.retain(|one| one.contact < first);
+        self.waiting
+            .retain(|one| one.journey.trigger.contact < first);
+        self.ids = ids;
     }
 
     pub(crate) fn step(&self, id: u64) -> Option<(&Funnel, &Step)> {

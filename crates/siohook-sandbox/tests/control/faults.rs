@@ -8,6 +8,7 @@ use crate::{OK, post, sandbox};
 #[tokio::test]
 async fn a_wrong_order_is_named() {
     let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let before = sandbox.state();
     for (order, at, error, near) in [
         (
             json!({"event": "NEW_SALE"}),
@@ -75,6 +76,12 @@ async fn a_wrong_order_is_named() {
             "`sale` is an action",
             None,
         ),
+        (
+            json!({"event": "sale", "contact": "new@example.com", "with": {"coupon": "C1"}}),
+            "/with",
+            "there is no coupon C1",
+            None,
+        ),
     ] {
         let answer = post(&sandbox, "/fire", order.clone()).await;
         assert_eq!(answer.status, 422, "{order}: {answer:?}");
@@ -83,7 +90,7 @@ async fn a_wrong_order_is_named() {
         assert!(fault["error"].as_str().unwrap().contains(error), "{fault}");
         assert_eq!(fault["did_you_mean"].as_str(), near, "{fault}");
     }
-    assert!(sandbox.state().contacts.is_empty());
+    assert_eq!(sandbox.state(), before);
 }
 
 #[tokio::test]

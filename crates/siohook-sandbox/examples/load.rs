@@ -1,0 +1,133 @@
+//! Measures a sandbox: time to start, messages a second, and memory.
+//!
+//! ```sh
+//! cargo run --release -p siohook-sandbox --example load
+//! ```
+//!
+//! The receiver is in the same process, and answers 200 at once. The raw limit beside it sends the
+//! same request as often over sockets of its own, four at a time as the sandbox does.
+
+use std::error::Error;
+use std::fs;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use siohook_sandbox::{Sandbox, Status};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+const MESSAGES: usize = 20_000;
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 18\r\n\r\n{\"outcome\":\"done\"}";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let start = Instant::now();
+    let sandbox = Sandbox::start().await?;
+    println!("start: {:.1?}", start.elapsed());
+    drop(sandbox);
+
+    let receiver = receiver().await?;
+    let url = format!("http://{receiver}/systeme");
+    for keep in [1_000, 100_000] {
+        let before = resident();
+        let sandbox = Sandbox::builder().keep(keep).start().await?;
+        sandbox.webhook("main", &url).create().await?;
+        for _ in 0..keep {
+            sandbox.fire("SALE_NEW").send().await?;
+        }
+        settle(&sandbox, keep).await;
+        let held = resident().saturating_sub(before) / 1_000_000;
+        println!("memory with {keep} messages: {held} MB");
+        let list = Instant::now();
+        assert_eq!(
+            sandbox.messages().contact("jane@example.com").all().len(),
+            keep
+        );
+        println!("list of {keep} messages: {:.1?}", list.elapsed());
+    }
+
+    let mut best: f64 = 0.0;
+    for _ in 0..3 {
+        let sandbox = Sandbox::builder().keep(MESSAGES).start().await?;
+        let webhook = sandbox.webhook("main", &url).create().await?;
+        sandbox.fire("SALE_NEW").send().await?;
+        settle(&sandbox, 1).await;
+        let message = sandbox.messages().webhook(&webhook.id).one().await;
+        let request = message.request.as_ref().ok_or("it was sent")?.to_http1();
+        let sent = Instant::now();
+        for _ in 0..MESSAGES {
+            sandbox.fire("SALE_NEW").send().await?;
+        }
+        settle(&sandbox, MESSAGES).await;
+        let rate = per_second(sent.elapsed());
+        let raw = per_second(raw(receiver, Arc::from(request)).await?);
+        println!(
+            "{rate:.0} messages a second, raw {raw:.0}: {:.2}",
+            rate / raw
+        );
+        best = best.max(rate);
+    }
+    println!("best: {best:.0} messages a second");
+    Ok(())
+}
+
+fn per_second(took: Duration) -> f64 {
+    f64::from(u32::try_from(MESSAGES).unwrap_or(u32::MAX)) / took.as_secs_f64()
+}
+
+/// Waits until this number of messages are delivered.
+async fn settle(sandbox: &Sandbox, count: usize) {
+    loop {
+        let messages = sandbox.messages().status(Status::Delivered).all();
+        if messages.len() >= count {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A receiver that reads a request and answers, then closes.
+async fn receiver() -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 16 << 10];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(ANSWER).await;
+            });
+        }
+    });
+    Ok(address)
+}
+
+async fn raw(receiver: SocketAddr, request: Arc<[u8]>) -> std::io::Result<Duration> {
+    let start = Instant::now();
+    let mut workers = JoinSet::new();
+    for _ in 0..4 {
+        let request = Arc::clone(&request);
+        workers.spawn(async move {
+            for _ in 0..MESSAGES / 4 {
+                let mut stream = TcpStream::connect(receiver).await?;
+                stream.write_all(&request).await?;
+                stream.read_to_end(&mut vec![]).await?;
+            }
+            std::io::Result::Ok(())
+        });
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker??;
+    }
+    Ok(start.elapsed())
+}
+
+/// Resident memory of this process, in bytes.
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+    kib.unwrap_or(0_u64) * 1024
+}
