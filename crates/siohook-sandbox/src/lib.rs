@@ -1,12 +1,61 @@
 //! A [systeme.io](https://systeme.io) account on your machine, to develop receivers of its
-//! webhooks against.
+//! webhooks against, and to test them.
 //!
-//! * [`state::State`] is the account: contacts, tags, rules, workflows, courses, orders and more.
-//!   A change returns the [`Outgoing`] messages that systeme.io would send.
-//! * [`Api`] is systeme.io's public API over that state, as an axum router.
-//! * [`Sender`] sends messages to receivers on this machine, byte for byte as systeme.io does: a
-//!   queue for each destination, a [`Schedule`] of retries, and a [`Clock`] that can be moved by
-//!   hand. A [`Directory`] tells it where a message goes.
+//! [`Sandbox`] is the account with its server. Let something happen in it, and look at what came
+//! of the messages:
+//!
+//! ```
+//! use siohook_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (listener, router) = (tokio::net::TcpListener::bind("127.0.0.1:0").await?, axum::Router::new());
+//! # let router = router.fallback(async || "done");
+//! # let url = format!("http://{}/systeme", listener.local_addr()?);
+//! # tokio::spawn(async move { axum::serve(listener, router).await });
+//! let sandbox = Sandbox::builder().manual_clock("2026-01-01T00:00:00Z").seed(7).start().await?;
+//! sandbox.webhook("main", &url).secret("s3cret").all_events().create().await?;
+//! sandbox.contact("jane@example.com").buys("Course").await?;
+//! sandbox.advance_until_idle().await;
+//! sandbox.messages().event("SALE_NEW").one().await.assert_delivered(1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Overview
+//!
+//! * [`Sandbox::contact`] is a person who buys, opts in and gets tags. [`Sandbox::fire`] sends any
+//!   event by its name. [`Sandbox::webhook`] and [`Sandbox::edit`] set the account up.
+//! * [`Sandbox::messages`] are the messages with their attempts, and [`Sandbox::advance`] moves the
+//!   clock of the retries.
+//! * Programs in other languages use the server: systeme.io's public API under `/api`, and the
+//!   control API below.
+//! * [`state::State`] is the account as plain data, which can be written to a file and read again.
+//! * [`Sender`], [`Client`] and [`Clock`] are the parts that send, for programs with an account of
+//!   their own.
+//!
+//! # The control API
+//!
+//! Its base is `/sandbox/v1`. Bodies are JSON. An error is
+//! `{"error": "…", "at": "/with/tag", "did_you_mean": "…"}`, and the text says what to do.
+//!
+//! | request | |
+//! |---|---|
+//! | `POST /fire` | sends an event, or performs an action: `{"event": "SALE_NEW", "contact": "jane@example.com", "with": {"price_plan": 1}, "set": {"/pricePlan/amount": 0}, "wait": "10s"}` |
+//! | `GET /messages` | lists messages, newest first: `?event=`, `status=`, `mechanism=`, `webhook=`, `rule=`, `workflow=`, `contact=`, `q=`, `after=`, `limit=`, `order=`; with `wait=10s&count=2`, it answers when two match |
+//! | `GET`, `DELETE /messages/{id}` | one message with its attempts |
+//! | `GET /messages/{id}/attempts/{n}/request` or `response` | the bytes of an attempt |
+//! | `POST /messages/{id}/resend` | sends it again: `{"as_new": true}` as a new message |
+//! | `GET`, `PUT /clock`; `POST /clock/advance` | the clock: `{"seconds": 3600}` or `{"until": "idle"}` |
+//! | `GET`, `PUT /state`; `POST /reset` | the whole account; `{"keep": ["webhooks"]}` |
+//! | `GET`, `POST /contacts`; `GET`, `PATCH`, `DELETE /contacts/{id}` | the objects of the account, and so for `tags`, `contact-fields`, `webhooks`, `funnels`, `funnels/{id}/steps`, `blogs`, `rules`, `workflows`, `courses`, `bundles`, `communities`, `webinars`, `campaigns`, `emails`, `price-plans`, `coupons`, `orders`, `subscriptions`, `keys`; and `account` |
+//! | `GET /requests` | the calls to `/api` |
+//! | `GET /stream` | what happens, as it happens: a JSON document a line, `?after=` resumes |
+//! | `GET /health`, `/catalogue`, `/fidelity`, `/openapi.json` | the version, what can be fired, what is known of systeme.io, a description of `/api` |
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod account;
 mod allow;
