@@ -35,7 +35,9 @@ impl FromStr for Base {
         let wrong = "write scheme, host and port: `http://127.0.0.1:7400`";
         let uri: Uri = text.parse().map_err(|_| wrong)?;
         if uri.scheme_str() == Some("https") {
-            return Err("this program speaks plain HTTP to a sandbox, not HTTPS");
+            return Err(
+                "write `http://`: a sandbox with a certificate answers it at the same port",
+            );
         }
         let authority = uri.authority().ok_or(wrong)?;
         let is_plain = uri.scheme_str() == Some("http")

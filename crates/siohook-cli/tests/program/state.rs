@@ -105,4 +105,6 @@ fn a_certificate_is_written_once_and_served() {
     curl.args(["--connect-to", &format!("api.systeme.io:443:{address}")]);
     let tags = end(curl.arg("https://api.systeme.io/api/tags")).good();
     assert_eq!(tags.stdout, r#"{"items":[],"hasMore":false}"#);
+    let plain = format!("http://{address}");
+    run(&["sandbox", "messages", "--url", &plain]).good();
 }

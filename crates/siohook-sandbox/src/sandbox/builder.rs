@@ -102,7 +102,8 @@ impl Builder {
         self
     }
 
-    /// Serves HTTPS with a chain of certificates and a key, both in PEM.
+    /// Serves HTTPS with a chain of certificates and a key, both in PEM. The same port goes on
+    /// speaking HTTP.
     pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
         self.tls = Some((certificates.into(), key.into()));
         self

@@ -21,6 +21,9 @@ const LONGEST_HEAD: usize = 64 << 10;
 /// The highest number of headers of a request.
 const MOST_HEADERS: usize = 100;
 
+/// The first byte of a TLS connection.
+const HANDSHAKE: u8 = 22;
+
 pub(super) struct Connection {
     pub(super) faces: Router,
     pub(super) tls: Option<Acceptor>,
@@ -29,9 +32,16 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn run(self, stream: TcpStream) {
-        let Some(tls) = &self.tls else {
+        let Some(tls) = self.tls.clone() else {
             return self.serve(stream).await;
         };
+        // The same port speaks HTTP, for programs of this machine that use the control API.
+        let mut first = [0];
+        match timeout(TIMEOUT, stream.peek(&mut first)).await {
+            Ok(Ok(1)) if first[0] == HANDSHAKE => {}
+            Ok(Ok(1)) => return self.serve(stream).await,
+            _ => return,
+        }
         if let Ok(Ok(stream)) = timeout(TIMEOUT, tls.accept(stream)).await {
             self.serve(stream).await;
         }

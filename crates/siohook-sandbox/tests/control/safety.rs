@@ -109,6 +109,9 @@ async fn a_sandbox_can_speak_tls() {
     let _ = stream.read_to_string(&mut answer).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 
+    let plain = call(sandbox.address(), "GET", "/sandbox/v1/health", "").await;
+    assert_eq!(plain.json()["url"], sandbox.url());
+
     for (certificate, key, error) in [
         ("", &*key, "it has no line `-----BEGIN CERTIFICATE-----`"),
         (&*certificate, "", "the key of the certificate is not PEM"),

@@ -51,20 +51,13 @@ pub(super) fn announce(
             output::must(format_args!("  export {name}={value}"));
         }
     }
-    match sandbox.url() {
-        "http://127.0.0.1:7400" => fact("fire", "siohook sandbox fire SALE_NEW"),
-        url if url.starts_with("http://") => {
-            fact(
-                "fire",
-                &format!("siohook sandbox fire SALE_NEW --url {url}"),
-            );
-        }
-        // The other commands speak plain HTTP only.
-        url => fact(
-            "fire",
-            &format!("POST {{\"event\": \"SALE_NEW\"}} to {url}/sandbox/v1/fire"),
-        ),
-    }
+    // A sandbox with a certificate answers HTTP too.
+    let url = sandbox.url().replacen("https://", "http://", 1);
+    let rest = match &*url {
+        "http://127.0.0.1:7400" => String::new(),
+        url => format!(" --url {url}"),
+    };
+    fact("fire", &format!("siohook sandbox fire SALE_NEW{rest}"));
     output.words(format_args!("{BOLD}ready{BOLD:#}"));
     Ok(())
 }
