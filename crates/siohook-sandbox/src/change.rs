@@ -13,6 +13,7 @@ pub(crate) mod run;
 mod sale;
 mod school;
 mod stage;
+mod stage_sale;
 #[cfg(test)]
 mod tests;
 mod topic;
