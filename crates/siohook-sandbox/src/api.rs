@@ -34,11 +34,12 @@ use siohook_events::Timestamp;
 use self::access::Limiter;
 use self::problem::Problem;
 use crate::Outgoing;
+use crate::body::BodyError;
 use crate::state::State;
 
 pub use self::openapi::openapi;
 
-pub(crate) use self::call::{Ignored, Note};
+pub(crate) use self::call::{Ignored, LONGEST_BODY, Note};
 pub(crate) use self::check::{is_country, is_email, is_slug};
 
 /// The account that the API is of.
@@ -88,6 +89,11 @@ impl Api {
 /// An error in the form of the API.
 pub(crate) fn refusal(status: StatusCode, detail: &str) -> Response {
     Problem::Status(status, detail.to_owned()).into_response()
+}
+
+/// The error of a body that can't be read.
+pub(crate) fn unreadable(error: BodyError) -> Response {
+    Problem::from(error).into_response()
 }
 
 impl fmt::Debug for Api {

@@ -60,6 +60,7 @@ mod readme {}
 mod account;
 mod allow;
 mod api;
+mod body;
 mod change;
 mod client;
 mod clock;

@@ -1,6 +1,5 @@
 //! The server: all faces on one port.
 
-mod body;
 mod connection;
 mod guard;
 mod recorder;
@@ -24,7 +23,6 @@ use self::connection::Connection;
 use crate::api::Api;
 use crate::control::{self, Control, Fault};
 
-pub(crate) use self::body::{BodyError, read_body};
 pub(crate) use self::guard::Hosts;
 pub use self::tls::TlsError;
 pub(crate) use self::tls::acceptor;

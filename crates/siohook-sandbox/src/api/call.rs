@@ -1,12 +1,9 @@
-use std::error::Error;
-
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http_body_util::LengthLimitError;
 use serde::Serialize;
 use siohook_events::Timestamp;
 
@@ -17,10 +14,11 @@ use super::query::Query;
 use super::violation::BLANK;
 use super::violations::Violations;
 use crate::Outgoing;
+use crate::body::read_body;
 use crate::state::{Change, Refusal, State};
 
 /// The longest body of a request: 1 MiB.
-const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST_BODY: usize = 1 << 20;
 
 /// Names of the members of a request's body that the API ignored. The response carries them as
 /// an extension, for the log.
@@ -166,14 +164,7 @@ async fn read(
         return Ok((path, Input::default()));
     };
     check_media_type(&parts.headers, media_type)?;
-    let body = to_bytes(body, LONGEST).await.map_err(|error| {
-        let source = Error::source(&error);
-        if source.is_some_and(<dyn Error>::is::<LengthLimitError>) {
-            let detail = "Request Entity Too Large".to_owned();
-            return Problem::Status(StatusCode::PAYLOAD_TOO_LARGE, detail);
-        }
-        Problem::bad_request("The body broke off")
-    })?;
+    let body = read_body(body, LONGEST_BODY).await?;
     Ok((path, Input::parse(&body)?))
 }
 

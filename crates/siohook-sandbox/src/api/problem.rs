@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::violation::Violation;
+use crate::body::BodyError;
 
 /// The `type` of all errors but 401.
 const TYPE: &str = "https://tools.ietf.org/html/rfc2616#section-10";
@@ -29,6 +30,17 @@ impl Problem {
 
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::Status(StatusCode::BAD_REQUEST, detail.into())
+    }
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let (status, detail) = match error {
+            BodyError::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+            BodyError::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+            BodyError::Broken => (StatusCode::BAD_REQUEST, "The body broke off"),
+        };
+        Self::Status(status, detail.to_owned())
     }
 }
 

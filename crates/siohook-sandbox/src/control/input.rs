@@ -10,7 +10,7 @@ use serde_json::Value;
 use siohook_sender::nearest;
 
 use super::Fault;
-use crate::server::{BodyError, read_body};
+use crate::body::{BodyError, read_body};
 use crate::strict;
 
 /// The longest body: 64 MiB, for a whole state.

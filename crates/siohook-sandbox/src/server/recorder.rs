@@ -5,16 +5,12 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{BodyError, read_body, refusal};
 use crate::account::{Account, ApiRequest, Event};
-use crate::api::{Ignored, Note};
-
-/// The longest body of a request: 1 MiB.
-const LONGEST: usize = 1 << 20;
+use crate::api::{Ignored, LONGEST_BODY, Note, unreadable};
+use crate::body::read_body;
 
 /// The part of a body that the log has: 64 KiB.
 const KEPT: usize = 64 << 10;
@@ -27,18 +23,11 @@ pub(super) async fn record(
     let start = Instant::now();
     let (parts, body) = request.into_parts();
     let (method, uri) = (parts.method.to_string(), parts.uri.clone());
-    let body = read_body(body, LONGEST).await;
+    let body = read_body(body, LONGEST_BODY).await;
     let request_body = body.as_ref().map(kept).unwrap_or_default();
     let response = match body {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        Err(error) => {
-            let (status, text) = match error {
-                BodyError::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
-                BodyError::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
-                BodyError::Broken => (StatusCode::BAD_REQUEST, "The body broke off"),
-            };
-            refusal(uri.path(), status, text)
-        }
+        Err(error) => unreadable(error),
     };
     let (parts, body) = response.into_parts();
     // Answers of the API are whole documents in memory.

@@ -1,3 +1,5 @@
+//! Bodies of requests.
+
 use std::error::Error;
 use std::time::Duration;
 
