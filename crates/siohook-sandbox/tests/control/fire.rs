@@ -181,3 +181,29 @@ async fn an_event_goes_to_a_url_of_its_own() {
     let signature = siohook_sender::sign("s3cret", body.as_bytes());
     assert!(course.contains(&format!("x-webhook-signature: {signature}\r\n")));
 }
+
+#[tokio::test]
+async fn a_seed_makes_the_same_messages() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let messages = async || {
+        let sandbox = builder().to(receiver.url()).start().await.unwrap();
+        for event in [
+            "sale",
+            "tag-added",
+            "opt-in",
+            "SALE_NEW",
+            "contact.page.visited",
+        ] {
+            post(&sandbox, "/fire", json!({"event": event, "wait": "10s"})).await;
+        }
+        let mut list = get(&sandbox, "/messages?order=asc").await.json();
+        // The real time of an attempt is not the account's.
+        for message in list["items"].as_array_mut().unwrap() {
+            message["attempts"][0]["ms"] = Value::Null;
+        }
+        list
+    };
+    let (one, other) = (messages().await, messages().await);
+    assert_eq!(one["items"].as_array().unwrap().len(), 10);
+    assert_eq!(one, other);
+}
