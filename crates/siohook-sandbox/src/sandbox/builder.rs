@@ -7,7 +7,7 @@ use siohook_events::Timestamp;
 use crate::state::State;
 use crate::{Client, DisableBelow, Pace, Schedule, Settings, Success};
 
-/// Settings of a [`Sandbox`].
+/// Settings of a [`Sandbox`](crate::Sandbox).
 ///
 /// ```
 /// use siohook_sandbox::Sandbox;
@@ -144,9 +144,9 @@ impl Builder {
         self
     }
 
-    /// Keeps the account in this folder, as [`DataDir`] does. It is saved a moment after each
-    /// change, and when the sandbox is [closed](Sandbox::close). If the folder has an account, the
-    /// sandbox starts with it.
+    /// Keeps the account in this folder, as [`DataDir`](crate::state::DataDir) does. It is saved a
+    /// moment after each change, and when the sandbox is [closed](crate::Sandbox::close). If the
+    /// folder has an account, the sandbox starts with it.
     pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
         self.data = Some(folder.into());
         self
@@ -181,7 +181,8 @@ impl Builder {
     }
 
     /// Starts at this time, such as `2026-01-01T00:00:00Z`, with a clock that moves by
-    /// [`Sandbox::advance`] only. If it is not a time, [`start`](Self::start) fails.
+    /// [`Sandbox::advance`](crate::Sandbox::advance) only. If it is not a time,
+    /// [`start`](Self::start) fails.
     pub fn manual_clock(mut self, now: &str) -> Self {
         self.pace = Pace::Manual;
         self.now = Some(now.parse().map_err(|_| now.to_owned()));
@@ -233,7 +234,7 @@ impl Builder {
         self
     }
 
-    /// Allows a destination that is not local: see [`AllowList::allow`].
+    /// Allows a destination that is not local: see [`AllowList::allow`](crate::AllowList::allow).
     pub fn allow(mut self, host: impl Into<String>) -> Self {
         self.allowed.push(host.into());
         self
