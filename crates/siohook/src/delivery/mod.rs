@@ -80,6 +80,8 @@ pub(crate) struct Parts {
     pub(crate) trusted_by: TrustedBy,
     /// The signature, if it was verified.
     pub(crate) mac: Option<[u8; 32]>,
+    /// The SHA-256 of the body that was signed, if a program on the way wrote it again.
+    pub(crate) digest_as_signed: Option<Box<[u8; 32]>>,
     pub(crate) body: Bytes,
 }
 
@@ -332,7 +334,7 @@ impl Delivery {
 
     /// Returns the key, which is the same on every attempt and differs between deliveries.
     ///
-    /// The first call computes it. That hashes the body unless the delivery is signed.
+    /// The first call computes it, which hashes the body.
     ///
     /// ```
     /// use std::collections::HashSet;

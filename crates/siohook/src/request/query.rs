@@ -13,10 +13,14 @@ pub(crate) fn value<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
 }
 
 /// The parameters except the token, still encoded, separated by `&`.
+///
+/// A token whose name is encoded is not a valid one, and still a token.
 pub(crate) fn without_token(query: &str) -> String {
     let mut others = String::new();
     for parameter in query.split('&') {
-        if parameter.split('=').next() != Some(TOKEN) {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let is_token = name == TOKEN || name.contains('%') && value(name, TOKEN).is_some();
+        if !is_token {
             if !others.is_empty() {
                 others.push('&');
             }

@@ -35,6 +35,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
@@ -69,6 +70,18 @@ pub(crate) type BodyParser = fn(Parts) -> Result<Delivery, Rejection>;
 struct Trusted {
     by: TrustedBy,
     mac: Option<[u8; 32]>,
+    /// The SHA-256 of the body that was signed, if it was written again on the way.
+    digest_as_signed: Option<Box<[u8; 32]>>,
+}
+
+impl Trusted {
+    fn unsigned(by: TrustedBy) -> Self {
+        Self {
+            by,
+            mac: None,
+            digest_as_signed: None,
+        }
+    }
 }
 
 impl Verifier {
@@ -110,14 +123,11 @@ impl Verifier {
         let trusted = self
             .check_caller(&head, mechanism)
             .and_then(|caller| match caller {
-                Caller::Trusted(by) => Ok(Trusted { by, mac: None }),
+                Caller::Trusted(by) => Ok(Trusted::unsigned(by)),
                 Caller::Claims(signature) => self.check_signature(signature, event.as_ref(), &body),
             });
         let trusted = match trusted {
-            Err(_) if self.accept_unverified => Trusted {
-                by: TrustedBy::Nothing,
-                mac: None,
-            },
+            Err(_) if self.accept_unverified => Trusted::unsigned(TrustedBy::Nothing),
             trusted => trusted.map_err(diagnosed)?,
         };
         let event = if mechanism == Mechanism::Account {
@@ -133,6 +143,7 @@ impl Verifier {
             event,
             trusted_by: trusted.by,
             mac: trusted.mac,
+            digest_as_signed: trusted.digest_as_signed,
             headers: head.headers,
             query: head.query,
             extensions: head.extensions,
@@ -236,17 +247,23 @@ impl Verifier {
         body: &[u8],
     ) -> Result<Trusted, Rejection> {
         let event = event.map_or("", EventName::as_str);
+        let mut digest_as_signed = None;
         let signer = self.signer(body, &signature, event).or_else(|| {
+            let mut rewritten = |body: &[u8]| {
+                let signer = self.signer(body, &signature, event)?;
+                digest_as_signed = Some(Box::new(Sha256::digest(body).into()));
+                Some(signer)
+            };
             let body = self
                 .accept_reserialized
                 .then(|| php_json::normalize(body))??;
-            self.signer(&body, &signature, event)
-                .or_else(|| self.signer(&php_json::restore_vat(&body)?, &signature, event))
+            rewritten(&body).or_else(|| rewritten(&php_json::restore_vat(&body)?))
         });
         match signer {
             Some((secret, true)) => Ok(Trusted {
                 by: TrustedBy::Secret(Arc::clone(secret.label())),
                 mac: Some(signature.into_bytes()),
+                digest_as_signed,
             }),
             Some((secret, false)) => {
                 let label = secret.printed_label();

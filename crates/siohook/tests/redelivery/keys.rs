@@ -91,6 +91,8 @@ fn identical_bodies_of_automations_with_other_urls_are_different_deliveries() {
         "token=g1",
         "token=s1",
         "token=s1&tier=gold",
+        &format!("token={TOKEN}&4:gold"),
+        &format!("token={TOKEN}&6:silvertier=gold"),
     ];
     for (at, query) in queries.iter().enumerate() {
         let first = verify(query);
