@@ -62,6 +62,7 @@
 //! * [`DispatcherBuilder`] sets what is trusted. [`Dispatcher::verify`] and
 //!   [`Dispatcher::dispatch`] are the two halves of [`Dispatcher::receive`].
 //! * [`Report`] tells the outcome of each handler, [`Rejection`] why a request was refused.
+//! * [`Record`] is a verified delivery as data to store, and [`DeliveryKey::stored`] its key.
 //! * [`Dispatcher::describe`] returns, as data, the events that a program handles, the
 //!   systeme.io settings they need, and what the program trusts.
 //!
@@ -227,9 +228,9 @@ pub use siohook_macros::on_event;
 
 #[cfg(feature = "tracing")]
 pub use self::delivery::SenderTrace;
-pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Trust, Unread};
+pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Record, Trust, Unread};
 pub use self::dispatch::{
-    BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, Unhandled,
+    BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, RestoreError, Unhandled,
 };
 pub use self::handler::{
     Data, Extension, FromDelivery, HandlerContext, HandlerError, HandlerInfo, HandlerReport,

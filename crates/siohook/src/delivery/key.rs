@@ -14,8 +14,8 @@ use crate::request::query;
 /// second. So its key includes the parameters of its URL without the token, and the label of the
 /// token.
 ///
-/// No secret is a part of it: a retry that is signed with the next secret has the same key.
-/// The key of a
+/// No secret is a part of it: a retry that is signed with the next secret has the same key, and
+/// so has a [restored](crate::Dispatcher::restore) delivery. The key of a
 /// [reserialised](crate::DispatcherBuilder::accept_reserialized_bodies) body is that of the body
 /// that was signed.
 ///

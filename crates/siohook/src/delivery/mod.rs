@@ -6,6 +6,7 @@ mod mismatch;
 pub(crate) mod plain_id;
 mod read_error;
 mod reader;
+mod record;
 mod salvage;
 #[cfg(feature = "tracing")]
 mod sender_trace;
@@ -15,6 +16,8 @@ mod unread;
 pub use self::key::DeliveryKey;
 pub(crate) use self::key::Identity;
 pub use self::mismatch::Mismatch;
+pub use self::record::Record;
+pub(crate) use self::record::UnknownVersion;
 #[cfg(feature = "tracing")]
 pub use self::sender_trace::SenderTrace;
 pub use self::trust::Trust;

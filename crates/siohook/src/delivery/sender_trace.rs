@@ -45,6 +45,25 @@ impl SenderTrace {
         self.span_id
     }
 
+    /// Writes the ids as [`restore`](Self::restore) reads them: `<trace>-<span>` or `<trace>`.
+    pub(super) fn to_text(self) -> String {
+        let trace = format!("{:032x}", self.trace_id);
+        match self.span_id {
+            Some(span) => format!("{trace}-{span:016x}"),
+            None => trace,
+        }
+    }
+
+    /// Adds the header that has these ids.
+    pub(super) fn restore(text: &str, headers: &mut Headers) {
+        if text.contains('-') {
+            headers.push(Header::SentryTrace, text.as_bytes());
+        } else {
+            let entry = format!("sentry-trace_id={text}");
+            headers.push(Header::Baggage, entry.as_bytes());
+        }
+    }
+
     /// Reads the headers. A header without a valid id is ignored.
     pub(crate) fn of(headers: &Headers) -> Option<Self> {
         let of_sentry = headers.text(Header::SentryTrace).and_then(of_sentry_trace);

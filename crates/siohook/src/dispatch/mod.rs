@@ -9,6 +9,7 @@ mod handler_call;
 mod in_flight;
 mod memory;
 mod reading;
+mod restore;
 mod routes;
 mod run;
 mod unseen;
@@ -17,6 +18,7 @@ pub use self::build_error::{BuildError, Problem};
 pub use self::builder::DispatcherBuilder;
 pub(crate) use self::core::Core;
 pub use self::core::{DetachedTask, Unhandled};
+pub use self::restore::RestoreError;
 
 use std::fmt;
 use std::sync::Arc;

@@ -76,8 +76,8 @@ pub trait FromDelivery<'a, E>: Sized {
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch>;
 
     /// Lists the states that the argument needs, so that
-    /// [`build`](crate::DispatcherBuilder::build) reports those that are missing. The default
-    /// lists none.
+    /// [`build`](crate::DispatcherBuilder::build) reports those that are missing, and says
+    /// whether it needs an extension of the request. The default lists nothing.
     ///
     /// A type that takes other arguments calls their `requirements`:
     ///
@@ -189,7 +189,7 @@ impl fmt::Debug for HandlerContext<'_> {
     }
 }
 
-/// The states that an argument needs: see [`FromDelivery::requirements`].
+/// What an argument needs: see [`FromDelivery::requirements`].
 ///
 /// ```
 /// # use siohook::{FromDelivery, HandlerContext, Mismatch};
@@ -209,6 +209,7 @@ pub struct Requirements {
     pub(crate) states: Vec<(TypeId, &'static str)>,
     /// The events whose payloads are taken, with the parsers of their bodies.
     pub(crate) payloads: Vec<(&'static str, BodyParser)>,
+    pub(crate) extension: bool,
 }
 
 impl Requirements {
@@ -223,5 +224,17 @@ impl Requirements {
     /// ```
     pub fn state<T: 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), type_name::<T>()));
+    }
+
+    /// Requires an [extension](HandlerContext::extension) of the request, so that
+    /// [`HandlerInfo::needs_extension`](crate::HandlerInfo::needs_extension) returns `true`.
+    ///
+    /// ```
+    /// # fn f(requirements: &mut siohook::Requirements) {
+    /// requirements.extension();
+    /// # }
+    /// ```
+    pub fn extension(&mut self) {
+        self.extension = true;
     }
 }

@@ -144,6 +144,10 @@ impl<'a, E, T: Clone + Send + Sync + 'static> FromDelivery<'a, E> for Extension<
         };
         context.extension().cloned().map(Self).ok_or_else(missing)
     }
+
+    fn requirements(requirements: &mut Requirements) {
+        requirements.extension();
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -160,6 +160,29 @@ impl HandlerInfo {
         self.registration.location
     }
 
+    /// Returns whether one of its arguments needs an [`Extension`](crate::Extension), which a
+    /// [restored](crate::Dispatcher::restore) delivery does not have.
+    ///
+    /// An argument of your own counts if its
+    /// [`requirements`](crate::FromDelivery::requirements) say so.
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, Extension, on_event};
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn grant(Extension(tenant): Extension<u32>) {
+    ///     println!("a sale of tenant {tenant}");
+    /// }
+    ///
+    /// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+    /// assert!(dispatcher.handlers()[0].needs_extension());
+    /// # Ok::<(), siohook::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn needs_extension(&self) -> bool {
+        self.requirements().extension
+    }
+
     pub(crate) fn registration(&self) -> &'static Registration {
         self.registration
     }

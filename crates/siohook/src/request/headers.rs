@@ -88,7 +88,7 @@ pub(crate) struct Headers(Vec<u8>);
 
 impl Headers {
     /// Appends a line. The value of a header that is only noted is dropped.
-    pub(super) fn push(&mut self, header: Header, value: &[u8]) {
+    pub(crate) fn push(&mut self, header: Header, value: &[u8]) {
         let value = if header.is_noticed() { b"" } else { value };
         if self.0.is_empty() {
             // Enough for the headers of an account webhook.

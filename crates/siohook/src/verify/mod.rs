@@ -291,6 +291,25 @@ impl Verifier {
     }
 }
 
+/// Checks the body of a delivery that was verified before, and parses it.
+pub(crate) fn restore(parts: Parts, parser: Option<BodyParser>) -> Result<Delivery, Rejection> {
+    let mechanism = parts.mechanism;
+    let parse = parser.unwrap_or(parse_without_payload);
+    check_name(&parts)
+        .and_then(|()| parse(parts))
+        .map_err(|rejection| rejection.of(mechanism))
+}
+
+/// Checks that an automation's body names the event.
+fn check_name(parts: &Parts) -> Result<(), Rejection> {
+    match parts.mechanism {
+        Mechanism::Automation if envelope::event_name(&parts.body)? != parts.event => {
+            Err(Rejection::new(Reason::EventContradicted))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the head of a request says about the caller.
 enum Caller {
     Trusted(TrustedBy),

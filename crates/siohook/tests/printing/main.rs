@@ -25,6 +25,9 @@ fn printed(dispatcher: &Dispatcher, incoming: Incoming) -> Vec<Printed> {
             all.extend(Printed::both("EventName", delivery.event()));
             all.extend(Printed::both("DeliveryKey", delivery.key()));
             all.extend(Printed::debug("Trust", &delivery.trust()));
+            all.extend(Printed::debug("Record", &delivery.to_record()));
+            let error = dispatcher.restore(delivery.to_record(), "{".into());
+            all.extend(Printed::both("RestoreError", &error.unwrap_err()));
             let report = finish(dispatcher.dispatch(&delivery));
             all.extend(Printed::debug("Report", &report));
             all.push(Printed::lines("Report", report.to_string()));

@@ -87,6 +87,9 @@ fn deliveries_and_reports_show_no_secret() {
         let delivery = dispatcher.verify(incoming).unwrap();
         assert_silent(&debug(&delivery), body);
         assert_silent(&texts(delivery.key()), body);
+        let record = delivery.to_record();
+        assert_silent(&debug(&record), body);
+        assert_silent(&[serde_json::to_string(&record).unwrap()], body);
         let report = finish(dispatcher.dispatch(&delivery));
         assert_eq!(report.reply().status(), 422);
         assert_silent(&texts(&report), body);

@@ -19,6 +19,74 @@ fn of_a_query(delivery: &Delivery, State(seen): State<Seen>) {
     seen.note(format!("{values:?}"));
 }
 
+/// An argument that takes an [`Extension`] with it.
+struct Shop(Tenant);
+
+impl<'a, E> FromDelivery<'a, E> for Shop {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+        let Extension(tenant) = FromDelivery::<E>::from_delivery(context)?;
+        Ok(Self(tenant))
+    }
+
+    fn requirements(requirements: &mut Requirements) {
+        <Extension<Tenant> as FromDelivery<E>>::requirements(requirements);
+    }
+}
+
+/// An argument that reads an extension itself, if there is one.
+struct Origin(&'static str);
+
+impl<'a, E> FromDelivery<'a, E> for Origin {
+    fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+        let tenant = context.extension::<Tenant>();
+        Ok(Self(tenant.map_or("nowhere", |tenant| tenant.0)))
+    }
+
+    fn requirements(requirements: &mut Requirements) {
+        requirements.extension();
+    }
+}
+
+#[on_event("*")]
+fn of_a_shop(Shop(tenant): Shop, State(seen): State<Seen>) {
+    seen.note(tenant.0);
+}
+
+#[on_event(unlisted("order.paid"), "contact.tag.added")]
+fn of_an_origin(Origin(origin): Origin, State(seen): State<Seen>) {
+    seen.note(origin);
+}
+
+#[test]
+fn a_handler_says_whether_it_needs_an_extension() {
+    let (dispatcher, _) = with(&["of_a_tenant", "of_a_query", "of_a_shop", "of_an_origin"]);
+    let handlers = dispatcher.handlers().iter();
+    let found: Vec<_> = handlers
+        .map(|it| (it.event(), function(it.name()), it.needs_extension()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("*", "of_a_shop", true),
+            ("contact.tag.added", "of_a_query", false),
+            ("contact.tag.added", "of_a_tenant", true),
+            ("contact.tag.added", "of_an_origin", true),
+            ("order.paid", "of_an_origin", true),
+        ]
+    );
+    // These are the handlers that a restored delivery fails, or that get another answer.
+    let incoming = || automation(TAG_ADDED).extension(Tenant("shop"));
+    let first = dispatcher.verify(incoming()).unwrap();
+    let restored = dispatcher.restore(first.to_record(), first.body().clone());
+    let [first, restored] = [first, restored.unwrap()].map(|delivery| {
+        let (dispatcher, seen) = with(&["of_a_tenant", "of_a_shop", "of_an_origin"]);
+        let report = finish(dispatcher.dispatch(&delivery));
+        (report.reply().outcome(), seen.take())
+    });
+    assert_eq!(first, (ReplyOutcome::Done, vec!["shop".to_owned(); 3]));
+    assert_eq!(restored, (ReplyOutcome::Failed, vec!["nowhere".to_owned()]));
+}
+
 #[test]
 fn a_handler_gets_an_extension_of_the_adapter() {
     let (dispatcher, seen) = with(&["of_a_tenant"]);
