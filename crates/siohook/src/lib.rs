@@ -230,7 +230,8 @@ pub use siohook_macros::on_event;
 pub use self::delivery::SenderTrace;
 pub use self::delivery::{Delivery, DeliveryKey, Mismatch, Record, Trust, Unread};
 pub use self::dispatch::{
-    BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Problem, RestoreError, Unhandled,
+    BuildError, DetachedTask, Dispatcher, DispatcherBuilder, Keep, KeepFuture, Kept, Problem,
+    RestoreError, Unhandled, UnknownHandlers,
 };
 pub use self::handler::{
     Data, Extension, FromDelivery, HandlerContext, HandlerError, HandlerInfo, HandlerReport,

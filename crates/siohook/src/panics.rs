@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fmt;
 use std::mem::ManuallyDrop;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Payload = Box<dyn Any + Send>;
@@ -80,6 +80,12 @@ impl<T> Deref for Guarded<T> {
     #[inline]
     fn deref(&self) -> &T {
         self.0.as_ref().expect(TAKEN)
+    }
+}
+
+impl<T> DerefMut for Guarded<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect(TAKEN)
     }
 }
 

@@ -9,13 +9,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use siohook::{
-    Delivery, Dispatcher, DispatcherBuilder, DispatcherService, Extension, IpAllowList, on_event,
+    Delivery, Dispatcher, DispatcherBuilder, DispatcherService, Extension, HandlerInfo,
+    IpAllowList, Keep, KeepFuture, Kept, on_event,
 };
 use tower_service::Service as _;
 
@@ -125,6 +127,22 @@ async fn a_reply_is_a_response() {
     assert_eq!(response.headers()["content-length"], "18");
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body, r#"{"outcome":"done"}"#);
+}
+
+#[tokio::test]
+async fn a_keeper_gets_the_deliveries_of_the_service() {
+    struct Full;
+
+    impl Keep for Full {
+        fn keep<'a>(&'a self, _: &'a Delivery, _: &'a [HandlerInfo]) -> KeepFuture<'a> {
+            Box::pin(async { Kept::Refused(Duration::from_secs(9)) })
+        }
+    }
+
+    let receiver = builder().build().unwrap().keep_with(Full);
+    let response = call(receiver.service(), post(Scripted::new(&[EVENT]))).await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["retry-after"], "9");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::routes::Routes;
 use crate::handler::{Handlers, Mismatched, Report};
 use crate::observe::Observer;
 use crate::panics::Guarded;
-use crate::request::TypeMap;
+use crate::request::{Reply, TypeMap};
 use crate::verify::{Rejection, Verifier};
 
 /// The work of one delivery: a future for the executor of
@@ -68,4 +68,14 @@ pub(crate) struct Core {
     pub(crate) on_report: Option<Hook<Report>>,
     pub(crate) on_reject: Option<Hook<Rejection>>,
     pub(crate) observer: Observer,
+}
+
+impl Core {
+    /// The reply to a delivery that no handler listens to.
+    pub(super) fn unhandled_reply(&self) -> Reply {
+        match self.unhandled {
+            Unhandled::Accept => Reply::UNHANDLED,
+            Unhandled::Reject => Reply::UNHANDLED_REJECTED,
+        }
+    }
 }

@@ -24,13 +24,16 @@ struct Running<'a> {
     observed: ObservedHandler,
 }
 
-/// Polls all calls until each has ended. Calls `ended` with each outcome as soon as it is known.
-pub(super) async fn join(calls: &mut [HandlerCall<'_>], mut ended: impl FnMut(usize, &Outcome)) {
+/// Polls all calls until each has ended. Calls `ended` with each report when its handler ends.
+pub(super) async fn join(
+    calls: &mut [HandlerCall<'_>],
+    mut ended: impl FnMut(usize, &HandlerReport),
+) {
     poll_fn(|cx| {
         let mut joined = Poll::Ready(());
         for (at, call) in calls.iter_mut().enumerate() {
             match call.poll(cx) {
-                Poll::Ready(Some(outcome)) => ended(at, outcome),
+                Poll::Ready(Some(report)) => ended(at, report),
                 Poll::Ready(None) => {}
                 Poll::Pending => joined = Poll::Pending,
             }
@@ -61,8 +64,8 @@ impl<'a> HandlerCall<'a> {
         Self { report, running }
     }
 
-    /// Polls the handler. Returns its outcome if it ends now, and `None` if it had ended.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&Outcome>> {
+    /// Polls the handler. Returns its report if it ends now, and `None` if it had ended.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&HandlerReport>> {
         let Some(running) = &mut self.running else {
             return Poll::Ready(None);
         };
@@ -76,7 +79,19 @@ impl<'a> HandlerCall<'a> {
             Err(panic) => Outcome::Panicked(message(panic)),
         };
         self.end(outcome);
-        Poll::Ready(Some(self.report.outcome()))
+        Poll::Ready(Some(self.report))
+    }
+
+    /// Returns its report if it has ended.
+    pub(super) fn ended(&self) -> Option<&HandlerReport> {
+        self.running.is_none().then_some(&*self.report)
+    }
+
+    /// Cancels the handler. Returns its report, or `None` if it had ended.
+    pub(super) fn cancel(&mut self) -> Option<&HandlerReport> {
+        self.running.as_ref()?;
+        self.end(Outcome::Cancelled);
+        Some(self.report)
     }
 
     /// Ends the handler unless it has ended.

@@ -1,5 +1,5 @@
 //! The dispatcher: `receive` verifies a request and hands it to `dispatch`, which runs
-//! the handlers.
+//! the handlers or stores the delivery.
 
 mod build_error;
 mod builder;
@@ -7,6 +7,8 @@ mod core;
 mod detached;
 mod handler_call;
 mod in_flight;
+mod keep;
+mod listeners;
 mod memory;
 mod reading;
 mod restore;
@@ -18,6 +20,8 @@ pub use self::build_error::{BuildError, Problem};
 pub use self::builder::DispatcherBuilder;
 pub(crate) use self::core::Core;
 pub use self::core::{DetachedTask, Unhandled};
+pub use self::keep::{Keep, KeepFuture, Kept};
+pub use self::listeners::UnknownHandlers;
 pub use self::restore::RestoreError;
 
 use std::fmt;
@@ -25,6 +29,7 @@ use std::sync::Arc;
 
 use siohook_events::{Event, events};
 
+use self::keep::Keeper;
 use self::run::{Run, call_hook};
 use crate::delivery::Delivery;
 use crate::handler::{Handlers, Report};
@@ -67,6 +72,7 @@ use crate::verify::Rejection;
 #[derive(Clone)]
 pub struct Dispatcher {
     pub(crate) core: Arc<Core>,
+    keeper: Option<Keeper>,
 }
 
 impl Dispatcher {
@@ -216,14 +222,20 @@ impl Dispatcher {
     ///
     /// With [`detach`](DispatcherBuilder::detach), dropping the future does not stop the
     /// handlers. They stop if the executor drops its task.
+    ///
+    /// # With a keeper
+    ///
+    /// A dispatcher of [`keep_with`](Self::keep_with) stores the delivery instead.
+    /// [`run`](Self::run) runs its handlers.
     pub async fn dispatch(&self, delivery: &Delivery) -> Report {
-        self.run(delivery.clone()).await
+        self.handle(delivery.clone()).await
     }
 
-    async fn run(&self, delivery: Delivery) -> Report {
-        match &self.core.executor {
-            None => Run::begin(&*self.core, delivery).finish().await,
-            Some(executor) => {
+    async fn handle(&self, delivery: Delivery) -> Report {
+        match (&self.keeper, &self.core.executor) {
+            (Some(keeper), _) => Run::begin(&*self.core, delivery).keep(keeper).await,
+            (None, None) => Run::begin(&*self.core, delivery).finish().await,
+            (None, Some(executor)) => {
                 let run = Run::begin(Arc::clone(&self.core), delivery);
                 detached::finish(run, executor).await
             }
@@ -251,12 +263,12 @@ impl Dispatcher {
     /// becomes of the delivery, and [`detach`](DispatcherBuilder::detach) prevents it.
     pub async fn receive(&self, incoming: Incoming) -> Reply {
         match self.verify(incoming) {
-            Ok(delivery) => self.run(delivery).await.into_reply(),
+            Ok(delivery) => self.handle(delivery).await.into_reply(),
             Err(rejection) => rejection.reply(),
         }
     }
 
-    /// Waits until no delivery is in progress.
+    /// Waits until no delivery is in progress, whether it is handled or stored.
     ///
     /// Call it at a shutdown, after the server has stopped accepting requests. The process
     /// can then end without losing work.

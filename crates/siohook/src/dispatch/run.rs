@@ -1,4 +1,4 @@
-//! One delivery: calls its handlers and makes the report.
+//! One delivery: calls its handlers or its keeper, and makes the report.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::core::{Core, Hook, Unhandled};
+use super::core::{Core, Hook};
 use super::handler_call::{HandlerCall, join};
+use super::keep::{Keeper, keep};
 use crate::delivery::{Delivery, Identity};
 use crate::handler::{HandlerContext, HandlerReport, Mismatched, Outcome, Report, reply_to};
 use crate::observe::ObservedDelivery;
@@ -44,6 +45,13 @@ impl<C: Deref<Target = Core>> Run<C> {
             .observed
             .follow(call_handlers(&self.core, report))
             .await;
+        self.end(reply)
+    }
+
+    /// Hands the delivery to a keeper and reports its answer.
+    pub(super) async fn keep(&mut self, keeper: &Keeper) -> Report {
+        let report = self.report.as_mut().expect(ENDED);
+        let reply = self.observed.follow(keep(&self.core, keeper, report)).await;
         self.end(reply)
     }
 
@@ -86,10 +94,7 @@ async fn call_handlers(core: &Core, report: &mut Report) -> Reply {
     let (delivery, reports) = report.parts();
     let route = core.routes.find(delivery);
     if route.handlers.is_empty() {
-        return match core.unhandled {
-            Unhandled::Accept => Reply::UNHANDLED,
-            Unhandled::Reject => Reply::UNHANDLED_REJECTED,
-        };
+        return core.unhandled_reply();
     }
     let Some(mut attempt) = core.memory.begin(&Identity(delivery)) else {
         reports.clear();
@@ -106,7 +111,8 @@ async fn call_handlers(core: &Core, report: &mut Report) -> Reply {
             calls.push(HandlerCall::begin(report, context));
         }
     }
-    join(&mut calls, |at, outcome| {
+    join(&mut calls, |at, report| {
+        let outcome = report.outcome();
         let is_accepted =
             matches!(outcome, Outcome::Mismatch(_)) && core.mismatched == Mismatched::Accept;
         if outcome.is_final() || is_accepted {

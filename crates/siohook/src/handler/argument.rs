@@ -122,6 +122,9 @@ pub trait FromDelivery<'a, E>: Sized {
 pub struct HandlerContext<'a> {
     delivery: &'a Delivery,
     states: &'a TypeMap,
+    /// The value of this run. A reference to a map is half as long as one to a `dyn Any`, and
+    /// contexts are copied for each argument.
+    run_value: Option<&'a TypeMap>,
     /// Whether several handlers take the payload.
     pub(super) shares_payload: bool,
 }
@@ -131,7 +134,15 @@ impl<'a> HandlerContext<'a> {
         Self {
             delivery,
             states,
+            run_value: None,
             shares_payload,
+        }
+    }
+
+    pub(crate) fn with_run_value(self, value: &'a TypeMap) -> Self {
+        Self {
+            run_value: Some(value),
+            ..self
         }
     }
 
@@ -178,6 +189,33 @@ impl<'a> HandlerContext<'a> {
     #[must_use]
     pub fn state<T: 'static>(self) -> Option<&'a T> {
         self.states.get()
+    }
+
+    /// Returns the value that [`Dispatcher::run`](crate::Dispatcher::run) was given for this
+    /// call of the handler. Returns `None` if the value has another type, or if the handler was
+    /// not called by `run`.
+    ///
+    /// ```
+    /// use siohook::{FromDelivery, HandlerContext, Mismatch, on_event};
+    ///
+    /// /// The number of this attempt, the first of which is 1.
+    /// #[derive(Clone, Copy)]
+    /// struct Attempt(u32);
+    ///
+    /// impl<'a, E> FromDelivery<'a, E> for Attempt {
+    ///     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
+    ///         Ok(context.run_value().copied().unwrap_or(Self(1)))
+    ///     }
+    /// }
+    ///
+    /// #[on_event("SALE_NEW")]
+    /// fn grant(Attempt(attempt): Attempt) {
+    ///     println!("attempt {attempt}");
+    /// }
+    /// ```
+    #[must_use]
+    pub fn run_value<T: 'static>(self) -> Option<&'a T> {
+        self.run_value?.get()
     }
 }
 

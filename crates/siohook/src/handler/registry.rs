@@ -244,6 +244,12 @@ impl Handlers {
         Self(handlers.into())
     }
 
+    /// Returns the handlers at these places.
+    pub(crate) fn at(&self, places: &[u32]) -> Self {
+        let handlers = places.iter().map(|&at| self[at as usize].clone());
+        Self(handlers.collect())
+    }
+
     pub(crate) fn select(&self, chosen: impl Fn(&HandlerInfo) -> bool) -> Self {
         Self(
             self.0

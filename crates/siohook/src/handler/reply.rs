@@ -49,7 +49,7 @@ pub(crate) fn reply_to(
         asked && matches!(handler.outcome(), Outcome::Mismatch(_))
     };
     if let Some(delay) = failures().filter_map(HandlerError::delay).max() {
-        Reply::retry_after(delay)
+        Reply::RETRY_LATER.after(delay)
     } else if panicked() || failures().any(|error| !error.is_permanent()) {
         Reply::FAILED
     } else if handlers.iter().any(mismatched) {

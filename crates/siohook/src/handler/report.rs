@@ -82,7 +82,8 @@ impl Report {
 
     /// Returns the report of each handler, in the order of
     /// [`Dispatcher::handlers`](crate::Dispatcher::handlers). It is empty if no handler
-    /// listens to the event, or if the same delivery is in progress.
+    /// listens to the event, if the same delivery is in progress, or if the delivery was given
+    /// to a [keeper](crate::Dispatcher::keep_with).
     ///
     /// ```
     /// # fn f(report: &siohook::Report) {

@@ -40,6 +40,8 @@ pub(super) fn error_of_report(report: &Report) -> Option<&'static str> {
         ReplyOutcome::Done
         | ReplyOutcome::DoneBefore
         | ReplyOutcome::Unhandled
+        | ReplyOutcome::Accepted
+        | ReplyOutcome::AcceptedBefore
         | ReplyOutcome::InProgress => None,
         failure => Some(failure.as_str()),
     }
@@ -49,7 +51,9 @@ pub(super) fn error_of_report(report: &Report) -> Option<&'static str> {
 pub(super) fn redelivery(report: &Report) -> Option<&'static str> {
     let is_done_before = |handler: &HandlerReport| matches!(handler.outcome(), Outcome::DoneBefore);
     match report.reply().outcome() {
-        known @ (ReplyOutcome::DoneBefore | ReplyOutcome::InProgress) => Some(known.as_str()),
+        known @ (ReplyOutcome::DoneBefore
+        | ReplyOutcome::AcceptedBefore
+        | ReplyOutcome::InProgress) => Some(known.as_str()),
         _ => report
             .handlers()
             .iter()

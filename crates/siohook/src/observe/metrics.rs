@@ -75,6 +75,13 @@ pub(super) fn describe(secrets: &[Secret], handlers: &Handlers) {
     }
 }
 
+/// Starts the counters of deliveries that a keeper could not store.
+pub(super) fn keeps(handlers: &Handlers) {
+    for destination in destinations(handlers) {
+        deliveries(destination, ReplyOutcome::NotStored.as_str()).increment(0);
+    }
+}
+
 /// The events that handlers listen to: unlisted names, and those of the catalogue that a name
 /// or a pattern matches.
 fn destinations(handlers: &Handlers) -> BTreeSet<&'static str> {

@@ -41,6 +41,11 @@ pub(crate) fn verified(delivery: &Delivery) {
     metrics::trusted(delivery);
 }
 
+/// Starts the counters of deliveries that could not be stored.
+pub(crate) fn keeps(handlers: &Handlers) {
+    metrics::keeps(handlers);
+}
+
 /// Whether a subscriber shows refusals.
 pub(crate) fn shows_refusals() -> bool {
     spans::shows_refusals()

@@ -8,6 +8,8 @@ use crate::verify::{Rejection, Secret};
 
 pub(super) fn describe(_: &[Secret], _: &Handlers) {}
 
+pub(super) fn keeps(_: &Handlers) {}
+
 pub(super) fn trusted(_: &Delivery) {}
 
 pub(super) fn refused(_: &Rejection) {}

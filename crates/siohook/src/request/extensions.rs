@@ -15,6 +15,13 @@ struct Entry {
 }
 
 impl TypeMap {
+    /// Makes a map of one value.
+    pub(crate) fn of<T: Send + Sync + 'static>(value: T) -> Self {
+        let mut map = Self::default();
+        let _ = map.insert(value);
+        map
+    }
+
     /// Adds a value and drops an earlier one of the same type.
     ///
     /// # Errors

@@ -68,7 +68,10 @@ macro_rules! outcomes {
         /// fn is_temporary(reply: &Reply) -> bool {
         ///     matches!(
         ///         reply.outcome(),
-        ///         ReplyOutcome::Failed | ReplyOutcome::RetryLater | ReplyOutcome::Cancelled
+        ///         ReplyOutcome::Failed
+        ///             | ReplyOutcome::RetryLater
+        ///             | ReplyOutcome::Cancelled
+        ///             | ReplyOutcome::NotStored
         ///     )
         /// }
         /// ```
@@ -175,6 +178,8 @@ replies! {
     DONE_BEFORE = 200 DoneBefore "All handlers had succeeded in an earlier attempt.";
     FAILED_FOR_GOOD = 200 FailedForGood "A handler failed for good; it is not to be tried again.";
     UNHANDLED = 200 Unhandled "No handler listens to the event.";
+    ACCEPTED = 200 Accepted "The delivery was stored, and is handled later.";
+    ACCEPTED_BEFORE = 200 AcceptedBefore "The delivery had been stored by an earlier attempt.";
     MISMATCH_ACCEPTED = 200 Mismatch "The body is not what a handler expects, and `Mismatched::Accept` is configured.";
     BAD_REQUEST = 400 BadRequest "The body is not JSON, is not a delivery, or does not match the event name.";
     UNAUTHORIZED = 401 Unauthorized "Signature or token is missing or wrong, or the mechanism is not configured.";
@@ -187,17 +192,18 @@ replies! {
     FAILED = 500 Failed "A handler failed or panicked.";
     RETRY_LATER = 503 RetryLater "A handler asks for another attempt, not before `Retry-After`.";
     CANCELLED = 503 Cancelled "The work was dropped before it ended.";
+    NOT_STORED = 503 NotStored "The delivery could not be stored; `Retry-After` may say when to try again.";
 }
 
 impl Reply {
-    /// A 503 with `Retry-After`, in whole seconds, rounded up.
-    pub(crate) fn retry_after(delay: Duration) -> Self {
+    /// The same reply with `Retry-After`, in whole seconds, rounded up.
+    pub(crate) fn after(self, delay: Duration) -> Self {
         let seconds = delay
             .as_secs()
             .saturating_add(u64::from(delay.subsec_nanos() > 0));
         Self {
             retry_after: Some(seconds.to_string().into()),
-            ..Self::RETRY_LATER
+            ..self
         }
     }
 
@@ -299,10 +305,10 @@ mod tests {
     #[test]
     fn retry_after_is_rounded_up_to_whole_seconds() {
         for (delay, seconds) in [(0, "0"), (1, "1"), (1000, "1"), (1001, "2")] {
-            let reply = Reply::retry_after(Duration::from_millis(delay));
+            let reply = Reply::RETRY_LATER.after(Duration::from_millis(delay));
             assert_eq!(reply.header("Retry-After"), Some(seconds));
         }
-        assert_eq!(Reply::retry_after(Duration::MAX).status(), 503);
+        assert_eq!(Reply::NOT_STORED.after(Duration::MAX).status(), 503);
     }
 
     #[test]

@@ -7,5 +7,7 @@ mod arguments;
 mod concurrency;
 mod fixtures;
 mod handlers;
+mod keep;
 mod replies;
+mod run;
 mod user_values;

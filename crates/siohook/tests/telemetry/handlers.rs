@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
-use siohook::{Data, Dispatcher, DispatcherBuilder, HandlerError, account, automation, on_event};
+use siohook::{
+    Data, Delivery, Dispatcher, DispatcherBuilder, HandlerError, HandlerInfo, Keep, KeepFuture,
+    Kept, account, automation, on_event,
+};
 
 use crate::support::{self, location, only, within};
 
@@ -88,6 +91,22 @@ async fn pause() {
     })
     .await;
 }
+
+/// Stores nothing, and answers always the same.
+pub(crate) struct Always(pub(crate) Kept);
+
+impl Keep for Always {
+    fn keep<'a>(&'a self, _: &'a Delivery, _: &'a [HandlerInfo]) -> KeepFuture<'a> {
+        Box::pin(async { self.0 })
+    }
+}
+
+/// The answers that a keeper can give.
+pub(crate) const KEPT: [Kept; 3] = [
+    Kept::Fresh,
+    Kept::Before,
+    Kept::Refused(Duration::from_secs(1)),
+];
 
 pub(crate) fn builder() -> DispatcherBuilder {
     support::builder().select(within(module_path!()))

@@ -11,7 +11,7 @@ mod support;
 use std::pin::pin;
 use std::time::Duration;
 
-use handlers::{builder, dispatcher};
+use handlers::{Always, KEPT, builder, dispatcher};
 use metrics::Unit;
 use recorder::Recorder;
 use siohook::{Dispatcher, Incoming, IpAllowList};
@@ -120,6 +120,40 @@ fn deliveries_are_counted_by_event_and_outcome() {
         assert!(seconds.len() == 1 && seconds[0] > 0.0 && seconds[0] < 60.0);
     }
     assert_eq!(histograms.len(), 3 + 2);
+}
+
+#[test]
+fn kept_deliveries_are_counted_by_outcome() {
+    let not_stored = |event| {
+        format!(
+            "siohook.deliveries{{messaging.destination.name={event},siohook.outcome=not_stored}}"
+        )
+    };
+    let recorder = recorded(&["bought", "listens"], |dispatcher| {
+        for kept in KEPT {
+            let receiver = dispatcher.keep_with(Always(kept));
+            finish(receiver.receive(automation(TAG_ADDED)));
+        }
+    });
+    let outcomes = ["accepted_before", "accepted", "not_stored"].map(|outcome| {
+        let labels = "messaging.destination.name=contact.tag.added,siohook.outcome=";
+        series(&format!("{labels}{outcome}"), 1)
+    });
+    assert_eq!(counted(&recorder, "siohook.deliveries"), outcomes);
+    assert_eq!(
+        counted(&recorder, "siohook.redeliveries"),
+        [series("siohook.redelivery=accepted_before", 1)]
+    );
+    // Counters of a keeper's failures start at 0, and without a keeper there are none.
+    assert_eq!(recorder.counters().get(&not_stored("SALE_NEW")), Some(&0));
+    let without = recorded(&["bought"], |_| ());
+    assert_eq!(without.counters().get(&not_stored("SALE_NEW")), None);
+    assert!(
+        recorder
+            .histograms()
+            .keys()
+            .all(|it| !it.starts_with("siohook.handler"))
+    );
 }
 
 #[test]

@@ -206,6 +206,7 @@ impl DispatcherBuilder {
             return Err(BuildError::new(problems));
         }
         Ok(Dispatcher {
+            keeper: None,
             core: Arc::new(Core {
                 observer: Observer::new(&self.verifier.secrets, &handlers),
                 verifier: self.verifier,

@@ -61,16 +61,16 @@ fn words(report: &Report) -> Vec<(&'static str, String)> {
 }
 
 /// Panics when it is dropped, unless it was disarmed.
-struct Bomb {
+pub(crate) struct Bomb {
     armed: bool,
 }
 
 impl Bomb {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { armed: true }
     }
 
-    fn disarm(mut self) {
+    pub(crate) fn disarm(mut self) {
         self.armed = false;
     }
 }

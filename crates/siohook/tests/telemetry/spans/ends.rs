@@ -152,3 +152,70 @@ fn a_task_that_the_executor_drops_ends_as_cancelled() {
     assert!(span.is_closed());
     finish(dispatcher.idle());
 }
+
+#[test]
+fn the_span_of_a_kept_delivery_says_what_became_of_it() {
+    let capture = Capture::new();
+    let dispatcher = dispatcher(&["count"]);
+    capture.during(|| {
+        for kept in KEPT {
+            let receiver = dispatcher.keep_with(Always(kept));
+            finish(receiver.receive(automation(TAG_ADDED)));
+        }
+    });
+    let ends = capture.spans().into_iter().map(|span| {
+        assert_eq!(span.get("siohook.handlers"), Some("0"));
+        ["siohook.outcome", "siohook.redelivery", "error.type"]
+            .map(|field| span.get(field).unwrap_or_default().to_owned())
+    });
+    assert_eq!(
+        ends.collect::<Vec<_>>(),
+        [
+            ["accepted", "", ""],
+            ["accepted_before", "accepted_before", ""],
+            ["not_stored", "", "not_stored"],
+        ]
+    );
+    let events = capture
+        .events()
+        .into_iter()
+        .map(|it| (it.level, it.message));
+    assert_eq!(
+        events.collect::<Vec<_>>(),
+        [
+            (Level::INFO, "contact.tag.added: accepted".to_owned()),
+            (Level::INFO, "contact.tag.added: accepted_before".to_owned()),
+            (Level::ERROR, "contact.tag.added: not_stored".to_owned()),
+        ]
+    );
+}
+
+/// The spans of a run are children of the caller's span, because the delivery has ended.
+#[test]
+fn the_spans_of_a_run_belong_to_the_caller() {
+    let capture = Capture::new();
+    let dispatcher = dispatcher(&["count", "waits"]);
+    let ids: Vec<_> = dispatcher
+        .handlers()
+        .iter()
+        .map(|it| (it.id(), ()))
+        .collect();
+    capture.during(|| {
+        let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
+        let caller = tracing::info_span!("caller");
+        let run = dispatcher.run(&delivery, ids, |_| ());
+        let mut run = Box::pin(tracing::Instrument::instrument(run, caller));
+        (0..3).for_each(|_| assert!(poll(run.as_mut()).is_none()));
+    });
+    let spans = capture.spans();
+    let names: Vec<_> = spans.iter().map(|it| (it.name, it.parent)).collect();
+    assert_eq!(names[0].0, "caller");
+    let parent = names[1].1;
+    assert_eq!(names[1..], [("handler", parent), ("handler", parent)]);
+    assert!(parent.is_some() && spans.iter().all(Span::is_closed));
+    let outcomes: Vec<_> = spans[1..]
+        .iter()
+        .map(|it| it.get("siohook.outcome"))
+        .collect();
+    assert_eq!(outcomes, [Some("done"), Some("cancelled")]);
+}

@@ -14,7 +14,7 @@ use siohook::{DetachedTask, Dispatcher, Incoming};
 use tracing::Level;
 
 use crate::capture::{Capture, Span};
-use crate::handlers::{builder, dispatcher, place};
+use crate::handlers::{Always, KEPT, builder, dispatcher, place};
 use crate::support::{
     self, SECRET, TAG_ADDED, account, automation, envelope, finish, fixture, only, poll,
     signed_with,
