@@ -189,25 +189,50 @@ pub(crate) fn uncoverable(label: &str, events: &[String]) -> Vec<Problem> {
 /// Missing states, and ids that are used twice.
 pub(crate) fn handlers(handlers: &Handlers, states: &TypeMap) -> Vec<Problem> {
     let mut problems = vec![];
-    let mut ids: HashMap<&str, &HandlerInfo> = HashMap::new();
-    let mut seen = HashSet::new();
+    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+    let mut by_id: HashMap<&str, Vec<&HandlerInfo>> = HashMap::new();
     for handler in handlers {
         // A handler of several events is listed once for each.
-        if !seen.insert(std::ptr::from_ref(handler.registration())) {
-            continue;
+        if seen.insert(std::ptr::from_ref(handler.registration())) {
+            problems.extend(missing_states(handler, states));
         }
-        problems.extend(missing_states(handler, states));
-        if let Some(id) = handler.registration().id
-            && let Some(other) = ids.insert(id, handler)
+        let others = by_id.entry(handler.id()).or_default();
+        if let Some(other) = others.iter().rfind(|other| repeats(handler, other))
+            && repeated.insert(std::ptr::from_ref(handler.registration()))
         {
-            problems.push(Problem(format!(
-                "{} has the id {id:?}, which {} also has; give each handler an id of its own",
-                place(handler),
-                place(other),
-            )));
+            problems.push(same_id(handler, other));
         }
+        others.push(handler);
     }
     problems
+}
+
+/// Whether the id that two handlers have could stand for either. Functions that a macro makes may
+/// share a path, which is their id, if no delivery reaches two of them.
+fn repeats(handler: &HandlerInfo, other: &HandlerInfo) -> bool {
+    let covers = |pattern, name| EventPattern::parse(pattern).is_ok_and(|it| it.matches(name));
+    let [one, two] = [handler, other].map(HandlerInfo::registration);
+    let [event, other_event] = [handler, other].map(HandlerInfo::event);
+    !std::ptr::eq(one, two)
+        && (one.id.is_some()
+            || two.id.is_some()
+            || covers(event, other_event)
+            || covers(other_event, event))
+}
+
+fn same_id(handler: &HandlerInfo, other: &HandlerInfo) -> Problem {
+    let advice = if place(handler) == place(other) {
+        "write all events of a function into one `#[on_event]`, and give each function that a \
+         macro makes an id of its own"
+    } else {
+        "give each handler an id of its own"
+    };
+    Problem(format!(
+        "{} has the id {:?}, which {} also has; {advice}",
+        place(handler),
+        handler.id(),
+        place(other),
+    ))
 }
 
 fn missing_states(handler: &HandlerInfo, states: &TypeMap) -> Vec<Problem> {

@@ -7,6 +7,7 @@ mod arguments;
 mod concurrency;
 mod fixtures;
 mod handlers;
+mod ids;
 mod keep;
 mod replies;
 mod run;

@@ -176,7 +176,7 @@ impl DispatcherBuilder {
     /// Returns every problem at once, each with what to do about it:
     ///
     /// * a handler takes a `State<T>` that was not provided, or a state was provided twice;
-    /// * two handlers have the same `id`;
+    /// * two handlers have the same `id`, or the same path and a common event;
     /// * no handler is linked or selected;
     /// * there is no secret, no token and no list of source addresses;
     /// * a secret or token is empty, or has white space or an invisible character at one
