@@ -128,6 +128,34 @@ impl Description {
             .map(|event| event.name)
             .collect()
     }
+
+    /// Returns the paths of the handlers without an `id`, sorted. Their id is the path, so it
+    /// changes when the function is renamed or moved: see the page
+    /// [`retries`](crate::guide::retries#when-a-function-is-renamed).
+    ///
+    /// ```standalone_crate
+    /// use siohook::{Dispatcher, on_event};
+    ///
+    /// #[on_event("SALE_NEW", id = "shop.grant")]
+    /// fn grant() {}
+    ///
+    /// #[on_event("SALE_*")]
+    /// fn audit() {}
+    ///
+    /// let dispatcher = Dispatcher::builder().account_secret("main", "correct horse").build()?;
+    /// let without_id = dispatcher.describe().without_id();
+    /// assert_eq!(without_id.len(), 1);
+    /// assert!(without_id[0].ends_with("::audit"));
+    /// # Ok::<(), siohook::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn without_id(&self) -> Vec<&'static str> {
+        let of_events = self.events.iter().flat_map(|event| &event.handlers);
+        let of_patterns = self.patterns.iter().flat_map(|pattern| &pattern.handlers);
+        let without = of_events.chain(of_patterns).filter(|it| !it.has_id);
+        let names: BTreeSet<_> = without.map(|handler| handler.name).collect();
+        names.into_iter().collect()
+    }
 }
 
 impl Event {
@@ -186,6 +214,7 @@ impl Handler {
         Self {
             name: info.name(),
             id: info.id(),
+            has_id: info.registration().id.is_some(),
             location: info.location(),
             listens_to: info.event(),
         }

@@ -154,6 +154,8 @@ pub struct Handler {
     pub name: &'static str,
     /// The `id` of the attribute, or the path of the function without one.
     pub id: &'static str,
+    /// Whether the attribute has an `id`.
+    pub has_id: bool,
     /// The place of the function in the source.
     pub location: Location,
     /// The name or pattern that it listens to, as written in the attribute.

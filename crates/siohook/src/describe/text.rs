@@ -28,6 +28,13 @@ impl Display for Description {
         if let Some(trust) = &self.trust {
             write!(f, "\nTrusted by\n{trust}")?;
         }
+        let without_id = self.without_id();
+        if !without_id.is_empty() {
+            f.write_str("\nWithout an `id`, so the path of the function is the id\n")?;
+            for name in without_id {
+                writeln!(f, "  {name}")?;
+            }
+        }
         if let Some(limits) = &self.limits {
             write!(f, "\nLimits\n{limits}")?;
         }
@@ -62,7 +69,7 @@ impl Display for Event {
 impl Display for Handler {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.name, self.location)?;
-        if self.id != self.name {
+        if self.has_id {
             write!(f, ", id {:?}", self.id)?;
         }
         Ok(())

@@ -240,6 +240,7 @@ fn a_description_is_serialised() {
                 "handlers": [{
                     "name": "describe::description::ant",
                     "id": "describe::description::ant",
+                    "has_id": false,
                     "location": { "file": file!(), "line": line("ant"), "column": 4 },
                     "listens_to": "SALE_NEW",
                 }],
@@ -287,6 +288,9 @@ Trusted by
   behind proxies: 203.0.113.9
   accepts bodies that were parsed and serialised again on the way
 
+Without an `id`, so the path of the function is the id
+  describe::description::ant
+
 Limits
   bodies: 4096 bytes
   remembered deliveries: 7
@@ -304,6 +308,8 @@ Limits
         .describe();
     let text = description.to_string();
     for line in [
+        "  describe::description::bee",
+        "  describe::description::yak",
         "  contact.community.joined: the catalogue does not have it",
         "  SALE_* reaches SALE_CANCELED, SALE_NEW",
         "  SALE_NEW is refused: no secret, token or source address is configured for it",
@@ -320,6 +326,38 @@ Limits
     ] {
         assert!(text.lines().any(|it| it == line), "{line}\n{text}");
     }
+    assert!(
+        !text.contains("\n  describe::description::zebra\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn handlers_without_an_id_are_named_once() {
+    let named = |functions: &'static [_]| {
+        let description = builder()
+            .select(only(functions))
+            .build()
+            .unwrap()
+            .describe();
+        description.without_id()
+    };
+    let [ant, bee, mule] = ["ant", "bee", "mule"].map(|it| format!("describe::description::{it}"));
+    assert_eq!(
+        named(&["zebra", "mule", "bee", "ant"]),
+        [&*ant, &bee, &mule]
+    );
+    // No event of the description reaches the handler of `*`.
+    assert_eq!(named(&["mule"]), [&*mule]);
+    assert_eq!(named(&["zebra"]), [""; 0]);
+    assert_eq!(Description::of_catalogue().without_id(), [""; 0]);
+    let text = builder()
+        .select(only(&["zebra"]))
+        .build()
+        .unwrap()
+        .describe()
+        .to_string();
+    assert!(!text.contains("Without"), "{text}");
 }
 
 /// Tests are never compiled with `panic = "abort"`, so the field is set by hand.
