@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use siohook_events::Timestamp;
 
-use crate::{Message, Outgoing, Status};
+use crate::{Message, Status};
 
 /// Bodies of answers that are kept in all, in bytes: 64 MiB. A receiver may answer each attempt
 /// with a long page.
@@ -15,8 +15,8 @@ const MOST_ANSWERED: usize = 64 << 20;
 /// Keeps a limited number of finished messages.
 #[derive(Debug)]
 pub(crate) struct Log {
-    entries: BTreeMap<u64, Entry>,
-    numbers: HashMap<String, u64>,
+    messages: BTreeMap<u64, Arc<Message>>,
+    numbers: HashMap<Arc<str>, u64>,
     waiting: BTreeSet<(Timestamp, u64)>,
     /// Those that no attempt is under way for.
     idle: BTreeSet<u64>,
@@ -28,16 +28,10 @@ pub(crate) struct Log {
     keep: usize,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) message: Arc<Message>,
-    pub(crate) outgoing: Arc<Outgoing>,
-}
-
 impl Log {
     pub(crate) fn new(keep: usize) -> Self {
         Self {
-            entries: BTreeMap::new(),
+            messages: BTreeMap::new(),
             numbers: HashMap::new(),
             waiting: BTreeSet::new(),
             idle: BTreeSet::new(),
@@ -50,13 +44,12 @@ impl Log {
     }
 
     /// Adds a message that is queued. Returns its number.
-    pub(crate) fn insert(&mut self, message: Arc<Message>, outgoing: Outgoing) -> u64 {
+    pub(crate) fn insert(&mut self, message: Arc<Message>) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.numbers.insert(message.id.clone(), number);
+        self.numbers.insert(Arc::clone(&message.id), number);
         self.idle.insert(number);
-        let outgoing = Arc::new(outgoing);
-        self.entries.insert(number, Entry { message, outgoing });
+        self.messages.insert(number, message);
         number
     }
 
@@ -64,12 +57,12 @@ impl Log {
         self.numbers.get(id).copied()
     }
 
-    pub(crate) fn get(&self, number: u64) -> Option<&Entry> {
-        self.entries.get(&number)
+    pub(crate) fn get(&self, number: u64) -> Option<&Arc<Message>> {
+        self.messages.get(&number)
     }
 
     pub(crate) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
-        self.entries.values().map(|entry| &entry.message)
+        self.messages.values()
     }
 
     /// Numbers of the messages that wait for an attempt up to this time, in order.
@@ -87,7 +80,7 @@ impl Log {
     }
 
     fn unfinished(&self) -> usize {
-        self.entries.len() - self.finished.len()
+        self.messages.len() - self.finished.len()
     }
 
     /// The oldest message that no attempt is under way for, if there is no room for another.
@@ -103,15 +96,15 @@ impl Log {
         number: u64,
         change: impl FnOnce(&mut Message),
     ) -> Option<Arc<Message>> {
-        let entry = self.entries.get_mut(&number)?;
-        if let Some(at) = waits_until(&entry.message) {
+        let message = self.messages.get_mut(&number)?;
+        if let Some(at) = waits_until(message) {
             self.waiting.remove(&(at, number));
         }
         self.idle.remove(&number);
         self.finished.remove(&number);
-        let before = answered_bytes(&entry.message);
-        change(Arc::make_mut(&mut entry.message));
-        let message = Arc::clone(&entry.message);
+        let before = answered_bytes(message);
+        change(Arc::make_mut(message));
+        let message = Arc::clone(message);
         let after = answered_bytes(&message);
         if after > 0 {
             self.answered.insert(number);
@@ -140,30 +133,30 @@ impl Log {
 
     /// Drops the bodies of the answers to a message.
     fn drop_answers(&mut self, number: u64) {
-        let Some(entry) = self.entries.get_mut(&number) else {
+        let Some(message) = self.messages.get_mut(&number) else {
             return;
         };
-        self.answered_bytes -= answered_bytes(&entry.message);
-        for attempt in &mut Arc::make_mut(&mut entry.message).attempts {
+        self.answered_bytes -= answered_bytes(message);
+        for attempt in &mut Arc::make_mut(message).attempts {
             attempt.body = Bytes::new();
         }
     }
 
-    pub(crate) fn remove(&mut self, number: u64) -> Option<Entry> {
-        let entry = self.entries.remove(&number)?;
-        self.answered_bytes -= answered_bytes(&entry.message);
+    pub(crate) fn remove(&mut self, number: u64) -> Option<Arc<Message>> {
+        let message = self.messages.remove(&number)?;
+        self.answered_bytes -= answered_bytes(&message);
         self.answered.remove(&number);
-        self.numbers.remove(&entry.message.id);
+        self.numbers.remove(&message.id);
         self.idle.remove(&number);
         self.finished.remove(&number);
-        if let Some(at) = waits_until(&entry.message) {
+        if let Some(at) = waits_until(&message) {
             self.waiting.remove(&(at, number));
         }
-        Some(entry)
+        Some(message)
     }
 
     pub(crate) fn clear(&mut self) {
-        self.entries.clear();
+        self.messages.clear();
         self.numbers.clear();
         self.waiting.clear();
         self.idle.clear();
@@ -193,27 +186,10 @@ mod tests {
 
     fn insert(log: &mut Log, id: &str) -> u64 {
         let url = "http://localhost/".to_owned();
-        let source = Source::Rule { rule: 1, url };
         let sample = Sample::of("contact.tag.added");
-        let message = Message {
-            id: id.to_owned(),
-            mechanism: sample.mechanism(),
-            event: sample.event().to_string(),
-            status: Status::Queued,
-            source: source.clone(),
-            contact: None,
-            occurred_at: sample.occurred_at().unwrap(),
-            next_attempt_at: None,
-            request: None,
-            attempts: vec![],
-        };
-        let contact = None;
-        let outgoing = Outgoing {
-            source,
-            sample,
-            contact,
-        };
-        log.insert(Arc::new(message), outgoing)
+        let now = sample.occurred_at().unwrap();
+        let source = Arc::new(Source::Rule { rule: 1, url });
+        log.insert(Arc::new(Message::new(id, source, sample, None, now)))
     }
 
     #[test]

@@ -1,13 +1,16 @@
 mod attempt;
-mod request;
+mod json;
+
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use siohook_events::{Mechanism, Timestamp};
-use siohook_sender::Request;
+use siohook_sender::{Request, Sample};
 
-use crate::Source;
+use crate::{Outgoing, Source};
 pub use attempt::Attempt;
-pub(crate) use request::ShownRequest;
+pub(crate) use attempt::Sent;
+pub(crate) use json::ShownRequest;
 
 /// A message and what has come of it, as the control API shows it.
 ///
@@ -18,31 +21,103 @@ pub(crate) use request::ShownRequest;
 ///     message.attempts.iter().any(|attempt| attempt.status.is_some())
 /// }
 /// ```
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Message {
     /// Message id. An automation does not send it.
-    pub id: String,
-    /// How it is sent.
-    pub mechanism: Mechanism,
-    /// Name of the event.
-    pub event: String,
+    pub id: Arc<str>,
     /// How far it is.
     pub status: Status,
-    /// What sends it: `webhook` and `subscription`, `rule` or `workflow` in JSON.
-    #[serde(flatten, serialize_with = "ids")]
-    pub source: Source,
-    /// Contact that it is about.
-    pub contact: Option<u64>,
     /// Time of the event, the same on every attempt.
     pub occurred_at: Timestamp,
     /// Time of the next attempt, if there is going to be one.
     pub next_attempt_at: Option<Timestamp>,
-    /// Request of the latest attempt.
-    #[serde(serialize_with = "request::serialize")]
-    pub request: Option<Request>,
     /// Attempts so far, in order.
     pub attempts: Vec<Attempt>,
+    pub(crate) source: Arc<Source>,
+    pub(crate) sample: Arc<Sample>,
+    contact: Option<u64>,
+}
+
+impl Message {
+    /// A message that is queued.
+    pub(crate) fn new(
+        id: &str,
+        source: Arc<Source>,
+        sample: Sample,
+        contact: Option<u64>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            status: Status::Queued,
+            occurred_at: sample.occurred_at().unwrap_or(now),
+            next_attempt_at: None,
+            attempts: vec![],
+            source,
+            sample: Arc::new(sample),
+            contact,
+        }
+    }
+
+    /// The message as it was before it was sent.
+    pub(crate) fn outgoing(&self) -> Outgoing {
+        Outgoing {
+            source: (*self.source).clone(),
+            sample: (*self.sample).clone(),
+            contact: self.contact,
+        }
+    }
+
+    /// Returns how it is sent.
+    #[must_use]
+    pub fn mechanism(&self) -> Mechanism {
+        self.sample.mechanism()
+    }
+
+    /// Returns the name of the event.
+    #[must_use]
+    pub fn event(&self) -> &str {
+        self.sample.event().as_str()
+    }
+
+    /// Returns what sends it: `webhook` and `subscription`, `rule` or `workflow` in JSON.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Returns the id of the contact that it is about.
+    #[must_use]
+    pub fn contact(&self) -> Option<u64> {
+        self.contact
+    }
+
+    /// Returns the request of the latest attempt, as [`Attempt::request`] does. A message that
+    /// is given up for a newer one keeps the request that it had.
+    ///
+    /// ```
+    /// use siohook_sandbox::Message;
+    ///
+    /// fn url(message: &Message) -> Option<String> {
+    ///     Some(message.request()?.url())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn request(&self) -> Option<Request> {
+        self.latest()?.request()
+    }
+
+    /// The latest attempt that was begun.
+    pub(crate) fn latest(&self) -> Option<&Attempt> {
+        self.attempts.iter().rfind(|attempt| !attempt.is_given_up)
+    }
+
+    /// Adds an attempt. Few messages have another one, so there is room for this one only.
+    pub(crate) fn push(&mut self, attempt: Attempt) {
+        self.attempts.reserve_exact(1);
+        self.attempts.push(attempt);
+    }
 }
 
 /// How far a [`Message`] is.
@@ -110,35 +185,4 @@ impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
-}
-
-/// The ids of a source, each `null` if it is that of another kind.
-fn ids<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Default, Serialize)]
-    struct Ids<'a> {
-        webhook: Option<&'a str>,
-        subscription: Option<&'a str>,
-        rule: Option<u64>,
-        workflow: Option<u64>,
-    }
-    let ids = match source {
-        Source::Webhook {
-            webhook,
-            subscription,
-        } => Ids {
-            webhook: Some(webhook),
-            subscription: Some(subscription),
-            ..Ids::default()
-        },
-        Source::Rule { rule, .. } => Ids {
-            rule: Some(*rule),
-            ..Ids::default()
-        },
-        Source::Workflow { workflow, .. } => Ids {
-            workflow: Some(*workflow),
-            ..Ids::default()
-        },
-        Source::Direct { .. } => Ids::default(),
-    };
-    ids.serialize(serializer)
 }

@@ -5,7 +5,8 @@ use siohook_sender::Sample;
 pub struct Outgoing {
     /// What sends it.
     pub source: Source,
-    /// Event, body, time and message id. It is signed, or gets its token, when it is sent.
+    /// Event, body, time and message id. It gets the id of the subscription, and its signature or
+    /// its token, when it is sent.
     pub sample: Sample,
     /// Contact that it is about.
     pub contact: Option<u64>,

@@ -2,7 +2,9 @@
 
 mod attempt;
 pub(crate) mod queue;
+mod recent;
 mod resend;
+mod route;
 mod settings;
 mod shared;
 mod trace;
@@ -18,6 +20,7 @@ use tokio::sync::broadcast;
 
 use crate::{AdvanceError, AllowList, Client, Clock, Directory, Message, Outgoing};
 pub use resend::ResendError;
+pub(crate) use route::Route;
 pub use settings::Settings;
 use shared::Shared;
 
@@ -104,7 +107,7 @@ impl Sender {
     pub(crate) fn preview(&self, outgoing: &Outgoing) -> Result<Request, String> {
         let target = self.0.directory.target(&outgoing.source);
         let target = target.ok_or("the webhook or the rule is gone")?;
-        attempt::preview(&self.0, outgoing, &target)
+        attempt::preview(&self.0, outgoing, target)
     }
 
     /// Returns a message of the log.
@@ -118,8 +121,7 @@ impl Sender {
     #[must_use]
     pub fn message(&self, id: &str) -> Option<Arc<Message>> {
         let state = self.0.state();
-        let entry = state.log.get(state.log.number(id)?)?;
-        Some(Arc::clone(&entry.message))
+        state.log.get(state.log.number(id)?).cloned()
     }
 
     /// Returns all messages, the oldest first.

@@ -95,7 +95,7 @@ async fn sending_as_new_makes_another_message() {
         assert_eq!(message.status, Status::Delivered);
         assert_eq!(message.occurred_at, sender.clock().now());
     }
-    let request = |id| sender.message(id).unwrap().request.clone().unwrap();
+    let request = |id| sender.message(id).unwrap().request().unwrap();
     let id = (headers::MESSAGE_ID.to_owned(), again[0].clone());
     assert!(request(&again[0]).headers().contains(&id));
     let body = request(&again[1]).body().to_vec();
@@ -127,7 +127,7 @@ async fn the_oldest_finished_messages_are_dropped() {
     let kept: Vec<_> = sender
         .messages()
         .iter()
-        .map(|message| message.id.clone())
+        .map(|message| message.id.to_string())
         .collect();
     assert_eq!(kept, [std::slice::from_ref(&waiting), &ids[2..]].concat());
 
@@ -183,7 +183,7 @@ async fn messages_are_json() {
     sender.advance(Duration::ZERO).await.unwrap();
     let json = message(&id);
     let stored: Arc<Message> = sender.message(&id).unwrap();
-    let request = stored.request.as_ref().unwrap();
+    let request = stored.request().unwrap();
     let expected = serde_json::json!({
         "id": id,
         "mechanism": "account",

@@ -88,10 +88,7 @@ async fn it_fails_twice_and_is_delivered() {
         );
         assert_eq!(header(request, headers::SUBSCRIPTION_ID), "main-sales");
         assert_eq!(header(request, headers::SIGNATURE), sign("s", &body));
-        assert_eq!(
-            attempt.request.as_ref().unwrap().to_http1(),
-            request.as_bytes()
-        );
+        assert_eq!(attempt.request().unwrap().to_http1(), request.as_bytes());
     }
     assert_ne!(message.attempts[0].id, message.attempts[1].id);
 }

@@ -3,11 +3,13 @@
 mod account;
 mod receiver;
 
+use std::time::Duration;
+
 use account::{sale, sender, webhook};
 use receiver::Receiver;
 use siohook_events::Mechanism;
 use siohook_sandbox::{AllowList, Client, Outcome, Outgoing, Settings, Source};
-use siohook_sender::Sample;
+use siohook_sender::{Sample, sign};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Odd: a\r\n\r\nok";
 
@@ -144,4 +146,76 @@ async fn an_automation_has_the_forwarded_address_and_no_trace() {
     let end = format!("user-agent: Symfony\r\nhost: {host}\r\nx-forwarded-for: 2001:db8::7");
     assert!(head.ends_with(&end), "{head}");
     assert!(!head.contains("sentry"), "{head}");
+}
+
+/// The requests of the attempts, after the target was edited between the first and the second.
+#[tokio::test]
+async fn requests_are_made_again_as_they_were_sent() {
+    const ERROR: &str = "HTTP/1.1 500 Error\r\nContent-Length: 0\r\n\r\n";
+    let rule = Source::Rule {
+        rule: 1,
+        url: String::new(),
+    };
+    let direct = |is_signed| Source::Direct {
+        url: String::new(),
+        is_signed,
+    };
+    for (event, source) in [
+        ("SALE_NEW", webhook("main")),
+        ("SALE_NEW", direct(true)),
+        ("contact.tag.added", rule),
+        ("contact.tag.added", direct(false)),
+    ] {
+        let receiver = Receiver::answering(vec![ERROR, OK]).await;
+        let (sender, account) = sender(Settings {
+            retries: "4s".parse().unwrap(),
+            automation_retries: "4s".parse().unwrap(),
+            forwarded_for: Some("203.0.113.7".parse().unwrap()),
+            sentry_headers: true,
+            ..Settings::default()
+        });
+        account.set(&source, &receiver.url(), "first&key");
+        let id = sender.send(Outgoing {
+            sample: Sample::of(event).header("x-odd", "a"),
+            ..sale(&source)
+        });
+        sender.advance(Duration::ZERO).await.unwrap();
+        let other = format!("http://{}?shop=7#part", receiver.address);
+        account.set(&source, &other, "second/key");
+        sender.advance_until_idle().await.unwrap();
+        account.delete(&source);
+
+        let message = sender.message(&id).unwrap();
+        let made = message.attempts.iter().map(|attempt| {
+            let request = attempt.request().unwrap().to_http1();
+            String::from_utf8(request).unwrap()
+        });
+        let (made, sent) = (made.collect::<Vec<_>>(), receiver.requests());
+        assert_eq!((&made, made.len()), (&sent, 2), "{event}");
+        assert_eq!(message.request(), message.attempts[1].request());
+        for (request, key) in sent.iter().zip(["first&key", "second/key"]) {
+            let (_, body) = request.split_once("\r\n\r\n").unwrap();
+            let proof = match message.mechanism() {
+                Mechanism::Account => sign(key, body),
+                _ => Sample::of(event).token(key).query(),
+            };
+            assert!(request.contains(&proof), "{request}");
+        }
+        let shown = format!("{message:?} {sender:?}");
+        assert!(!shown.contains("first"), "{shown}");
+        assert!(!shown.contains("second"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_blocked_has_no_request() {
+    let (sender, account) = sender(Settings::default());
+    let source = webhook("main");
+    account.set(&source, "https://shop.example.com/systeme", "key");
+    let id = sender.send(sale(&source));
+    sender.advance_until_idle().await.unwrap();
+    let message = sender.message(&id).unwrap();
+    assert_eq!(message.attempts.len(), 1);
+    assert_eq!(message.attempts[0].request(), None);
+    assert_eq!(message.request(), None);
 }

@@ -1,6 +1,5 @@
 //! Messages of what happened.
 
-use siohook_events::headers::SUBSCRIPTION_ID;
 use siohook_sender::Sample;
 
 use super::run::Run;
@@ -20,12 +19,11 @@ impl Run<'_> {
             Some((webhook.id.clone(), subscription))
         });
         for (webhook, subscription) in subscribed.collect::<Vec<_>>() {
-            let sample = sample.clone().header(SUBSCRIPTION_ID, &subscription);
             let source = Source::Webhook {
                 webhook,
                 subscription,
             };
-            self.send_signed(source, sample, happening.contact);
+            self.send_signed(source, sample.clone(), happening.contact);
         }
     }
 

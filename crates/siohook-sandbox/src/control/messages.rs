@@ -146,7 +146,7 @@ pub(super) async fn attempt(
         Fault::not_found(format!("there is no attempt {n}: {made} were made"))
     })?;
     let bytes = match &*part {
-        "request" => match &attempt.request {
+        "request" => match attempt.request() {
             Some(request) => request.to_http1(),
             None => {
                 return Err(Fault::not_found(

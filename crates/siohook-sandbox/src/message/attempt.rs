@@ -1,9 +1,13 @@
+use std::fmt;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use siohook_events::Timestamp;
-use siohook_sender::Request;
+use siohook_sender::{Request, Sample};
 
 use crate::ids::attempt_id;
+use crate::sender::Route;
 use crate::{Answer, Message, Outcome};
 
 /// One attempt to deliver a [`Message`](crate::Message).
@@ -31,7 +35,7 @@ pub struct Attempt {
     /// Status of the answer.
     pub status: Option<u16>,
     /// Headers of the answer.
-    pub headers: Vec<(String, String)>,
+    pub headers: Arc<[(String, String)]>,
     /// The first 64 KiB of the answer's body. The bodies of the oldest messages are dropped when
     /// all of them are over 64 MiB. JSON has replacement characters for what is not UTF-8.
     #[serde(serialize_with = "text")]
@@ -42,9 +46,25 @@ pub struct Attempt {
     pub resent: bool,
     /// What to look at, if the likely cause of a failure is known.
     pub hint: Option<String>,
-    /// Request as it was sent. `None` if none could be made.
     #[serde(skip)]
-    pub request: Option<Request>,
+    pub(crate) sent: Option<Sent>,
+    /// Whether the message was given up instead of sent.
+    #[serde(skip)]
+    pub(crate) is_given_up: bool,
+}
+
+/// What a request was made of. With the id and the time of the attempt, it can be made again in
+/// less memory than the request takes. `Debug` does not show the key.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) sample: Arc<Sample>,
+    pub(crate) route: Arc<Route>,
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").finish_non_exhaustive()
+    }
 }
 
 impl Attempt {
@@ -63,13 +83,33 @@ impl Attempt {
             ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
             outcome: answer.outcome,
             status: answer.status,
-            headers: answer.headers,
+            headers: answer.headers.into(),
             body: answer.body,
             error: answer.error,
             resent: false,
             hint: None,
-            request: None,
+            sent: None,
+            is_given_up: false,
         }
+    }
+
+    /// Returns the request as it was sent, whatever was edited since. `None` if none could be
+    /// made. It is made again on each call.
+    ///
+    /// ```
+    /// use siohook_sandbox::Attempt;
+    ///
+    /// fn signature(attempt: &Attempt) -> Option<String> {
+    ///     let request = attempt.request()?;
+    ///     let mut headers = request.headers().iter();
+    ///     let (_, value) = headers.find(|(name, _)| name == "x-webhook-signature")?;
+    ///     Some(value.clone())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn request(&self) -> Option<Request> {
+        let Sent { sample, route } = self.sent.as_ref()?;
+        route.request(sample, &self.id, self.at).ok()
     }
 
     /// Returns the answer as HTTP/1.1 writes it: status, headers, and the kept part of the
@@ -80,7 +120,7 @@ impl Attempt {
             return self.body.to_vec();
         };
         let mut head = format!("HTTP/1.1 {status}\r\n");
-        for (name, value) in &self.headers {
+        for (name, value) in &*self.headers {
             head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");

@@ -126,7 +126,7 @@ impl Messages<'_> {
         let messages = self.sandbox.account.sender.messages();
         let listed: Vec<_> = messages
             .iter()
-            .map(|message| format!("{} ({})", message.event, message.status.as_str()))
+            .map(|message| format!("{} ({})", message.event(), message.status.as_str()))
             .collect();
         match &*listed {
             [] => "no message".to_owned(),
@@ -147,7 +147,7 @@ impl Message {
         assert!(
             self.status == Status::Delivered && made == attempts,
             "{} {} is {} after {made} attempts, not delivered after {attempts}: {}",
-            self.event,
+            self.event(),
             self.id,
             self.status.as_str(),
             self.outcomes(),

@@ -2,36 +2,34 @@
 
 use std::sync::Arc;
 
-use siohook_events::headers::{ATTEMPT_ID, ATTEMPT_TIMESTAMP, SUBSCRIPTION_ID};
-use siohook_events::{Mechanism, Timestamp};
+use siohook_events::Timestamp;
 use siohook_sender::{Request, Sample};
 
 use super::queue::Job;
+use super::route::Route;
 use super::shared::Shared;
-use super::{Settings, trace};
-use crate::clock::whole_seconds;
 use crate::hint::hint;
 use crate::ids::attempt_id;
-use crate::log::Entry;
+use crate::message::Sent;
 use crate::{Answer, Attempt, Message, Outcome, Outgoing, Source, Status, Target};
 
 /// Makes an attempt. Returns the time of the next one, if it is to follow.
 pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) -> Option<Timestamp> {
-    let entry = shared.state().log.get(job.number).cloned();
-    let target = entry.and_then(|entry| shared.directory.target(&entry.message.source));
+    let message = shared.state().log.get(job.number).cloned();
+    let target = message.and_then(|message| shared.directory.target(message.source()));
     let begun = target.and_then(|target| Some((target, begin(&shared, &job)?)));
-    let Some((target, entry)) = begun else {
+    let Some((target, message)) = begun else {
         cancel(&shared, &job);
         return None;
     };
     let at = shared.clock.exact_now();
-    let (n, id) = Attempt::next(&entry.message, at);
-    let mechanism = entry.message.mechanism;
-    let sample = sample(&shared.settings, &entry.outgoing, &target, &id, at);
-    let (request, answer) = match request(&shared, &sample, &target.url) {
-        Ok(request) => {
+    let (n, id) = Attempt::next(&message, at);
+    let mechanism = message.mechanism();
+    let (source, sample) = (Arc::clone(&message.source), Arc::clone(&message.sample));
+    let (sent, answer) = match request(&shared, source, &sample, target, &id, at) {
+        Ok((route, request)) => {
             let answer = shared.client.send(&request, mechanism).await;
-            (Some(request), answer)
+            (Some(Sent { sample, route }), answer)
         }
         Err(error) => (None, Answer::blocked(error)),
     };
@@ -39,100 +37,71 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) -> Option<Timestamp>
     let attempt = Attempt {
         hint: hint(&answer, mechanism).filter(|_| !is_delivered),
         resent: job.resent.is_some(),
-        request,
+        sent,
         ..Attempt::new((n, id), at, answer)
     };
     record(&shared, &job, attempt)
 }
 
 /// Marks the message. `None` if it was removed or given up.
-fn begin(shared: &Shared, job: &Job) -> Option<Entry> {
+fn begin(shared: &Shared, job: &Job) -> Option<Arc<Message>> {
     let mut state = shared.state();
-    let entry = state.log.get(job.number)?.clone();
-    if entry.message.status.is_finished() {
+    let message = state.log.get(job.number)?.clone();
+    if message.status.is_finished() {
         return None;
     }
     shared.update(&mut state, job.number, |message| {
         message.status = Status::Delivering;
     });
-    Some(entry)
-}
-
-/// The delivery with the headers of this attempt, signed with the key of today.
-fn sample(
-    settings: &Settings,
-    outgoing: &Outgoing,
-    target: &Target,
-    id: &str,
-    at: Timestamp,
-) -> Sample {
-    let mut sample = outgoing.sample.clone();
-    if let Some(address) = settings.forwarded_for {
-        sample = sample.header("x-forwarded-for", &address.to_string());
-    }
-    if settings.sentry_headers && sample.mechanism() == Mechanism::Account {
-        for (name, value) in trace::headers(id) {
-            sample = sample.header(name, &value);
-        }
-    }
-    match (sample.mechanism(), &target.key) {
-        (Mechanism::Account, key) => {
-            let time = whole_seconds(at.unix_seconds()).to_string();
-            let sample = sample
-                .header(ATTEMPT_ID, id)
-                .header(ATTEMPT_TIMESTAMP, &time);
-            let sample = match &outgoing.source {
-                Source::Webhook { subscription, .. } => {
-                    sample.header(SUBSCRIPTION_ID, subscription)
-                }
-                _ => sample,
-            };
-            match key {
-                Some(secret) => sample.signed_with(secret),
-                None => sample.unsigned(),
-            }
-        }
-        (_, Some(token)) => sample.token(token),
-        (_, None) => sample.unsigned(),
-    }
+    Some(message)
 }
 
 /// The request of a first attempt now.
 pub(super) fn preview(
     shared: &Shared,
     outgoing: &Outgoing,
-    target: &Target,
+    target: Target,
 ) -> Result<Request, String> {
     let at = shared.clock.exact_now();
     let id = attempt_id(outgoing.sample.message_id().unwrap_or_default(), 1, at);
-    let sample = sample(&shared.settings, outgoing, target, &id, at);
-    request(shared, &sample, &target.url)
+    let source = Arc::new(outgoing.source.clone());
+    let (_, request) = request(shared, source, &outgoing.sample, target, &id, at)?;
+    Ok(request)
 }
 
 /// Makes the request, unless the sandbox does not send there.
-fn request(shared: &Shared, sample: &Sample, url: &str) -> Result<Request, String> {
-    let checked = shared.client.allowed().check(url);
+fn request(
+    shared: &Shared,
+    source: Arc<Source>,
+    sample: &Sample,
+    target: Target,
+    id: &str,
+    at: Timestamp,
+) -> Result<(Arc<Route>, Request), String> {
+    let checked = shared.client.allowed().check(&target.url);
     checked.map_err(|refusal| refusal.to_string())?;
-    sample.request(url).map_err(|error| error.to_string())
+    let route = shared.route(sample, source, target);
+    let made = route.and_then(|route| Ok((Arc::clone(&route), route.request(sample, id, at)?)));
+    made.map_err(|error| error.to_string())
 }
 
-fn record(shared: &Shared, job: &Job, attempt: Attempt) -> Option<Timestamp> {
+fn record(shared: &Shared, job: &Job, mut attempt: Attempt) -> Option<Timestamp> {
     let mut state = shared.state();
-    let entry = state.log.get(job.number)?;
-    let source = entry.message.source.clone();
-    let (status, next) = next_step(shared, job, &entry.message, &attempt);
+    attempt.headers = state.headers.share(attempt.headers);
+    let message = state.log.get(job.number)?;
+    let source = Arc::clone(&message.source);
+    let (status, next) = next_step(shared, job, message, &attempt);
     shared.update(&mut state, job.number, |message| {
-        message.request.clone_from(&attempt.request);
-        message.attempts.push(attempt);
+        message.push(attempt);
         message.status = status;
         message.next_attempt_at = next;
     });
-    let counts = matches!(source, Source::Webhook { .. })
+    let counts = matches!(*source, Source::Webhook { .. })
         && matches!(status, Status::Delivered | Status::Exhausted)
         && job.resent.is_none_or(|before| !before.is_finished());
     let is_bad = counts && {
         let limit = shared.settings.disable_below;
-        let window = state.windows.entry(source.clone()).or_default();
+        let window = state.windows.entry(Arc::clone(&source)).or_default();
         window.push(status == Status::Delivered, limit)
     };
     drop(state);
@@ -162,7 +131,7 @@ fn next_step(
     }
     let scheduled = message.attempts.iter().filter(|attempt| !attempt.resent);
     let number = u32::try_from(scheduled.count() + 1).unwrap_or(u32::MAX);
-    let gap = shared.settings.schedule(message.mechanism).gap(number);
+    let gap = shared.settings.schedule(message.mechanism()).gap(number);
     match gap.and_then(|gap| attempt.at.checked_add(gap)) {
         Some(next) => (Status::Waiting, Some(next)),
         None => (Status::Exhausted, None),

@@ -1,10 +1,11 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use siohook_events::Mechanism;
 
 use super::{Sender, work};
-use crate::{Outgoing, Status};
+use crate::{Message, Status};
 
 impl Sender {
     /// Sends a message once more now, with the same message id and time and a new attempt id.
@@ -24,14 +25,14 @@ impl Sender {
     ///
     /// If there is no such message, an attempt is under way, or the webhook is gone.
     pub fn resend(&self, id: &str) -> Result<(), ResendError> {
-        let (number, outgoing) = self.find(id)?;
-        if self.0.directory.target(&outgoing.source).is_none() {
+        let (number, message) = self.find(id)?;
+        if self.0.directory.target(message.source()).is_none() {
             return Err(ResendError::NoReceiver);
         }
         let before = {
             let mut state = self.0.state();
-            let entry = state.log.get(number).ok_or(ResendError::Unknown)?;
-            let before = entry.message.status;
+            let message = state.log.get(number).ok_or(ResendError::Unknown)?;
+            let before = message.status;
             if matches!(before, Status::Queued | Status::Delivering) {
                 return Err(ResendError::UnderWay);
             }
@@ -59,7 +60,8 @@ impl Sender {
     ///
     /// If there is no such message.
     pub fn send_as_new(&self, id: &str) -> Result<String, ResendError> {
-        let (_, mut outgoing) = self.find(id)?;
+        let (_, message) = self.find(id)?;
+        let mut outgoing = message.outgoing();
         let now = self.0.clock.now();
         outgoing.sample = match outgoing.sample.mechanism() {
             Mechanism::Account => {
@@ -73,12 +75,11 @@ impl Sender {
         Ok(self.send(outgoing))
     }
 
-    fn find(&self, id: &str) -> Result<(u64, Outgoing), ResendError> {
+    fn find(&self, id: &str) -> Result<(u64, Arc<Message>), ResendError> {
         let state = self.0.state();
         let number = state.log.number(id);
-        let entry = number.and_then(|number| Some((number, state.log.get(number)?)));
-        let (number, entry) = entry.ok_or(ResendError::Unknown)?;
-        Ok((number, (*entry.outgoing).clone()))
+        let found = number.and_then(|number| Some((number, state.log.get(number)?.clone())));
+        found.ok_or(ResendError::Unknown)
     }
 }
 

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use siohook_events::Timestamp;
+use siohook_sender::{RequestError, Sample};
 use tokio::sync::broadcast;
 
 use super::Settings;
 use super::queue::Queues;
+use super::recent::Recent;
+use super::route::Route;
 use crate::disable_below::Window;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::{Answer, Attempt, Client, Clock, Directory, Message, Outgoing, Source, Status};
+use crate::{Answer, Attempt, Client, Clock, Directory, Message, Outgoing, Source, Status, Target};
 
 pub(super) struct Shared {
     pub(super) clock: Clock,
@@ -26,7 +29,10 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) log: Log,
     pub(super) queues: Queues,
-    pub(super) windows: HashMap<Source, Window>,
+    pub(super) windows: HashMap<Arc<Source>, Window>,
+    sources: Recent<Source>,
+    routes: Recent<Route>,
+    pub(super) headers: Recent<[(String, String)]>,
     pub(super) ids: Ids,
 }
 
@@ -34,6 +40,9 @@ impl State {
     pub(super) fn clear(&mut self) {
         self.log.clear();
         self.windows.clear();
+        self.sources.clear();
+        self.routes.clear();
+        self.headers.clear();
     }
 
     pub(super) fn close(&mut self) {
@@ -52,6 +61,9 @@ impl Shared {
             log: Log::new(settings.keep),
             queues: Queues::default(),
             windows: HashMap::new(),
+            sources: Recent::default(),
+            routes: Recent::default(),
+            headers: Recent::default(),
             ids: Ids::new(settings.seed),
         };
         Self {
@@ -82,7 +94,6 @@ impl Shared {
 
     /// Adds a message to the log. Returns its id and its number.
     pub(super) fn insert(&self, outgoing: Outgoing) -> (String, u64) {
-        let sample = &outgoing.sample;
         let now = self.clock.now();
         let mut state = self.state();
         if let Some(oldest) = state.log.surplus(Settings::MOST_UNFINISHED) {
@@ -90,24 +101,34 @@ impl Shared {
                 give_up(message, self.clock.exact_now());
             });
         }
-        let own = sample.message_id().map(str::to_owned);
+        let own = outgoing.sample.message_id().map(str::to_owned);
         let unused = own.filter(|id| state.log.number(id).is_none());
         let id = unused.unwrap_or_else(|| state.ids.next(self.clock.exact_now()));
-        let message = Arc::new(Message {
-            id: id.clone(),
-            mechanism: sample.mechanism(),
-            event: sample.event().as_str().to_owned(),
-            status: Status::Queued,
-            source: outgoing.source.clone(),
-            contact: outgoing.contact,
-            occurred_at: sample.occurred_at().unwrap_or(now),
-            next_attempt_at: None,
-            request: None,
-            attempts: vec![],
-        });
-        let number = state.log.insert(Arc::clone(&message), outgoing);
+        let Outgoing {
+            source,
+            sample,
+            contact,
+        } = outgoing;
+        let source = state.sources.share(source);
+        let message = Arc::new(Message::new(&id, source, sample, contact, now));
+        let number = state.log.insert(Arc::clone(&message));
         self.tell(message);
         (id, number)
+    }
+
+    /// The way from a source to its target, the same one for all messages that go there.
+    pub(super) fn route(
+        &self,
+        sample: &Sample,
+        source: Arc<Source>,
+        target: Target,
+    ) -> Result<Arc<Route>, RequestError> {
+        let is_same = |route: &Route| route.is(sample.mechanism(), &source, &target);
+        if let Some(known) = self.state().routes.find(is_same) {
+            return Ok(known);
+        }
+        let route = Route::new(&self.settings, sample, source, target)?;
+        Ok(self.state().routes.add(route))
     }
 
     pub(super) fn cancel_undeliverable(&self) {
@@ -115,7 +136,7 @@ impl Shared {
             let state = self.state();
             let waiting = state.log.waiting().into_iter();
             waiting
-                .filter_map(|number| Some((number, state.log.get(number)?.message.source.clone())))
+                .filter_map(|number| Some((number, Arc::clone(&state.log.get(number)?.source))))
                 .collect()
         };
         for (number, source) in waiting {
@@ -137,7 +158,44 @@ fn give_up(message: &mut Message, at: Timestamp) {
     let most = Settings::MOST_UNFINISHED;
     let why = format!("given up for a newer message, because {most} were waiting");
     let attempt = Attempt::new(Attempt::next(message, at), at, Answer::blocked(why));
-    message.attempts.push(attempt);
+    message.push(Attempt {
+        is_given_up: true,
+        ..attempt
+    });
     message.status = Status::Cancelled;
     message.next_attempt_at = None;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Sent;
+
+    #[test]
+    fn a_message_that_is_given_up_keeps_its_request() {
+        let url = "http://localhost/systeme".to_owned();
+        let source = Arc::new(Source::Rule {
+            rule: 1,
+            url: url.clone(),
+        });
+        let (sample, key) = (Sample::of("contact.tag.added"), Some("abc".to_owned()));
+        let target = Target { url, key };
+        let route = Route::new(&Settings::default(), &sample, Arc::clone(&source), target);
+        let at = sample.occurred_at().unwrap();
+        let mut message = Message::new("a", source, sample, None, at);
+        let (sample, route) = (Arc::clone(&message.sample), Arc::new(route.unwrap()));
+        message.push(Attempt {
+            sent: Some(Sent { sample, route }),
+            ..Attempt::new(
+                Attempt::next(&message, at),
+                at,
+                Answer::blocked(String::new()),
+            )
+        });
+        let request = message.request();
+        assert!(request.is_some());
+        give_up(&mut message, at);
+        assert_eq!(message.request(), request);
+        assert_eq!(message.attempts[1].request(), None);
+    }
 }

@@ -16,7 +16,7 @@ pub(super) fn enqueue(shared: &Arc<Shared>, number: u64, resent: Option<Status>)
         .state()
         .log
         .get(number)
-        .map(|entry| entry.message.source.clone())
+        .map(|message| Arc::clone(&message.source))
     else {
         return;
     };

@@ -34,13 +34,13 @@ async fn an_event_is_fired_and_looked_at() {
     // The phrase after the status is not kept.
     assert_eq!(answered.body, OK.replace(" OK", ""));
 
-    let list = get(
-        &sandbox,
-        "/messages?event=SALE_NEW&status=delivered,waiting&q=ada%40",
-    )
-    .await;
-    assert_eq!(list.json()["items"][0]["id"], id);
-    assert_eq!(list.json()["hasMore"], false);
+    // Texts in the body, the URL, the event and the id.
+    for text in ["ada%40", "/SYSTEME", "sale_new", id] {
+        let query = format!("event=SALE_NEW&status=delivered,waiting&q={text}");
+        let list = get(&sandbox, &format!("/messages?{query}")).await.json();
+        assert_eq!(list["items"][0]["id"], id, "{text}");
+        assert_eq!(list["hasMore"], false);
+    }
     for none in [
         "event=SALE_CANCELED",
         "contact=jane@example.com",

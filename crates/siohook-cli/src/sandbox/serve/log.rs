@@ -21,7 +21,7 @@ pub(super) struct Log {
     is_json: bool,
     changes: Receiver<Arc<Change>>,
     /// How many attempts of the messages that are not finished have their line.
-    written: HashMap<String, usize>,
+    written: HashMap<Arc<str>, usize>,
 }
 
 impl Log {
@@ -72,7 +72,7 @@ impl Log {
             None => count,
         };
         if !is_finished {
-            self.written.insert(change.id.clone(), count);
+            self.written.insert(Arc::clone(&change.id), count);
         }
         if written < count {
             let message = serde_json::to_value(change).map_err(io::Error::from)?;

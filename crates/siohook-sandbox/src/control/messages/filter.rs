@@ -22,14 +22,14 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn matches(&self, message: &Message) -> bool {
-        fn has<T: PartialEq>(wanted: &[T], value: &T) -> bool {
-            wanted.is_empty() || wanted.contains(value)
+        fn has<T: PartialEq<U>, U: ?Sized>(wanted: &[T], value: &U) -> bool {
+            wanted.is_empty() || wanted.iter().any(|one| one == value)
         }
-        has(&self.mechanisms, &message.mechanism)
-            && has(&self.events, &message.event)
+        has(&self.mechanisms, &message.mechanism())
+            && has(&self.events, message.event())
             && has(&self.statuses, &message.status)
-            && (self.contact.is_none() || self.contact == message.contact)
-            && self.is_from(&message.source)
+            && (self.contact.is_none() || self.contact == message.contact())
+            && self.is_from(message.source())
             && self
                 .text
                 .as_deref()
@@ -54,10 +54,11 @@ impl Filter {
 fn contains(message: &Message, text: &str) -> bool {
     let text = text.to_lowercase();
     let has = |part: &str| part.to_lowercase().contains(&text);
-    let in_request = message.request.as_ref().is_some_and(|request| {
-        has(&request.url()) || has(&String::from_utf8_lossy(request.body()))
+    let sent = message.latest().and_then(|attempt| attempt.sent.as_ref());
+    let in_request = sent.is_some_and(|sent| {
+        has(&sent.route.url) || has(&String::from_utf8_lossy(sent.sample.body()))
     });
-    in_request || has(&message.id) || has(&message.event)
+    in_request || has(&message.id) || has(message.event())
 }
 
 /// Reads a filter from the parameters of a URL.

@@ -1,0 +1,84 @@
+//! The way to a receiver.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use siohook_events::headers::{ATTEMPT_ID, ATTEMPT_TIMESTAMP, SUBSCRIPTION_ID};
+use siohook_events::{Mechanism, Timestamp};
+use siohook_sender::{Request, RequestError, Sample};
+
+use super::{Settings, trace};
+use crate::clock::whole_seconds;
+use crate::{Source, Target};
+
+/// What requests of the same source have in common, as long as its target stays the same.
+pub(crate) struct Route {
+    source: Arc<Source>,
+    mechanism: Mechanism,
+    target: Target,
+    /// URL of the requests, with the token.
+    pub(crate) url: String,
+    forwarded_for: Option<IpAddr>,
+    sentry_headers: bool,
+}
+
+impl Route {
+    pub(super) fn new(
+        settings: &Settings,
+        sample: &Sample,
+        source: Arc<Source>,
+        target: Target,
+    ) -> Result<Self, RequestError> {
+        let mechanism = sample.mechanism();
+        let sample = sample.clone();
+        let addressed = match (mechanism, &target.key) {
+            (Mechanism::Automation, Some(token)) => sample.token(token),
+            _ => sample.unsigned(),
+        };
+        Ok(Self {
+            source,
+            mechanism,
+            url: addressed.request(&target.url)?.url(),
+            target,
+            forwarded_for: settings.forwarded_for,
+            sentry_headers: settings.sentry_headers,
+        })
+    }
+
+    /// Whether messages by this mechanism go from the source to the target on this route.
+    pub(super) fn is(&self, mechanism: Mechanism, source: &Source, target: &Target) -> bool {
+        self.mechanism == mechanism && *self.source == *source && self.target == *target
+    }
+
+    /// The request of an attempt, signed with the key of the route.
+    pub(crate) fn request(
+        &self,
+        sample: &Sample,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<Request, RequestError> {
+        // The URL has the token already.
+        let mut sample = sample.clone().unsigned();
+        if let Some(address) = self.forwarded_for {
+            sample = sample.header("x-forwarded-for", &address.to_string());
+        }
+        if self.mechanism == Mechanism::Account {
+            if self.sentry_headers {
+                for (name, value) in trace::headers(id) {
+                    sample = sample.header(name, &value);
+                }
+            }
+            let time = whole_seconds(at.unix_seconds()).to_string();
+            sample = sample
+                .header(ATTEMPT_ID, id)
+                .header(ATTEMPT_TIMESTAMP, &time);
+            if let Source::Webhook { subscription, .. } = &*self.source {
+                sample = sample.header(SUBSCRIPTION_ID, subscription);
+            }
+            if let Some(secret) = &self.target.key {
+                sample = sample.signed_with(secret);
+            }
+        }
+        sample.request(&self.url)
+    }
+}
