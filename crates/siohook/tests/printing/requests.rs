@@ -136,7 +136,7 @@ fn a_head_shows_a_part_of_a_value() {
         .header("x-webhook-event", "b");
     assert_eq!(
         format!("{head:?}"),
-        r#"Head { method: "POST", peer: None, headers: ["forwarded", "x-webhook-event"], announced_length: None, .. }"#
+        r#"Head { method: "POST", peer: None, headers: ["x-webhook-event", "forwarded"], announced_length: None, .. }"#
     );
 }
 
