@@ -80,6 +80,15 @@ impl Account {
         read(&self.state())
     }
 
+    /// The time at which something happens by itself.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        let of_state = self.read(State::next_due);
+        of_state
+            .into_iter()
+            .chain(self.sender.next_attempt_at())
+            .min()
+    }
+
     /// Lets happen what is due by now.
     pub(crate) fn catch_up(self: &Arc<Self>) {
         let now = self.clock().now();
@@ -137,8 +146,9 @@ impl Account {
         let clock = self.clock();
         clock.advance(Duration::ZERO).await?;
         let start = clock.now().unix_seconds();
+        let is_near = |due: Timestamp| due.unix_seconds() - start <= YEAR;
         while (self.sender.has_unfinished() || self.read(State::has_travellers))
-            && clock.now().unix_seconds() - start < YEAR
+            && self.next_due().is_some_and(is_near)
             && clock.step().await?.is_some()
         {}
         Ok(clock.now())

@@ -116,6 +116,9 @@ impl AllowList {
         let destination = Destination::parse(url)?;
         match destination.address() {
             Some(address) => self.check_address(&destination, address)?,
+            None if is_loopback(destination.host()) && self.listens_here(destination.port()) => {
+                return Err(Refusal::Own);
+            }
             None if self.is_named(destination.host()) || is_local(destination.host()) => {}
             None => return Err(Refusal::foreign(destination.host())),
         }
@@ -150,6 +153,14 @@ impl AllowList {
         })
     }
 
+    /// Whether the sandbox listens at this port of loopback.
+    fn listens_here(&self, port: u16) -> bool {
+        let loopback = |own: &SocketAddr| reached(own.ip().to_canonical()).is_loopback();
+        self.own
+            .iter()
+            .any(|own| own.port() == port && loopback(own))
+    }
+
     fn is_named(&self, host: &str) -> bool {
         self.names.iter().any(|name| match name.strip_prefix('*') {
             Some(suffix) => is_below(host, suffix),
@@ -175,6 +186,10 @@ fn reached(address: IpAddr) -> IpAddr {
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
         address => address,
     }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || is_below(host, ".localhost")
 }
 
 fn is_local(host: &str) -> bool {

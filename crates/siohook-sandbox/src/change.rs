@@ -221,8 +221,10 @@ impl Change {
 pub enum Ending {
     /// At once.
     #[default]
+    #[serde(alias = "Now")]
     Now,
     /// When the paid period ends.
+    #[serde(alias = "WhenBillingPeriodEnds")]
     WhenBillingPeriodEnds,
 }
 

@@ -99,5 +99,6 @@ pub use sandbox::{
 pub use schedule::{ParseScheduleError, Schedule};
 pub use sender::{ResendError, Sender, Settings};
 pub use server::TlsError;
-pub use siohook_events::{ParseTimestampError, Timestamp};
+pub use siohook_events::{Mechanism, ParseTimestampError, Timestamp};
+pub use siohook_sender::{Request, Sample};
 pub use success::{ParseSuccessError, Success};

@@ -75,6 +75,10 @@ impl Log {
         self.waiting.iter().map(|(_, number)| *number).collect()
     }
 
+    pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.waiting.first().map(|(at, _)| *at)
+    }
+
     pub(crate) fn has_unfinished(&self) -> bool {
         self.unfinished() > 0
     }

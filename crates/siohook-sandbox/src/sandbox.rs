@@ -34,8 +34,8 @@ pub use self::webhook::WebhookBuilder;
 
 /// A systeme.io account that runs, with its server.
 ///
-/// It listens at a free port of this machine. Its three faces are systeme.io's public API under
-/// `/api`, and the control API under `/sandbox/v1`. The same can be done with the methods here.
+/// It listens at a free port of this machine. It has systeme.io's public API under `/api`, and
+/// the control API under `/sandbox/v1`. The same can be done with the methods here.
 ///
 /// ```
 /// use siohook_sandbox::{Sandbox, Status};
@@ -143,16 +143,22 @@ impl Sandbox {
     /// Edits the account without a message: to make rules and products, or to edit a webhook.
     ///
     /// ```
-    /// use siohook_sandbox::state::Rule;
+    /// use siohook_sandbox::state::{Action, Rule, Trigger};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let sandbox = siohook_sandbox::Sandbox::start().await?;
-    /// let rule: Rule = serde_json::from_str(
-    ///     r#"{"id": 1, "trigger": {"type": "contact.tag.added"},
-    ///         "actions": [{"type": "webhook", "url": "http://localhost:3000/systeme"}]}"#,
-    /// )?;
-    /// sandbox.edit(|account| account.rules.insert(account.ids.number(), rule));
+    /// sandbox.edit(|account| {
+    ///     let id = account.ids.number();
+    ///     let rule = Rule {
+    ///         id,
+    ///         step: None,
+    ///         trigger: Trigger::TagAdded { tag: None },
+    ///         actions: vec![Action::Webhook { url: "http://localhost:3000/systeme".to_owned() }],
+    ///     };
+    ///     // Each object lies at its id.
+    ///     account.rules.insert(id, rule)
+    /// });
     /// # Ok(())
     /// # }
     /// ```

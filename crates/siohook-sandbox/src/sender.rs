@@ -8,7 +8,7 @@ mod route;
 mod settings;
 mod shared;
 mod trace;
-mod work;
+pub(crate) mod work;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use shared::Shared;
 /// Sends messages, retries them on a [`Schedule`](crate::Schedule), and keeps a log.
 ///
 /// Each receiver has a queue of its own with at most four attempts at once, so one that hangs
-/// delays no other. Clones are the same sender.
+/// delays no other. Messages arrive in their order, unless the receiver takes over 100 ms. Clones are the same sender.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -160,6 +160,11 @@ impl Sender {
     #[must_use]
     pub fn has_unfinished(&self) -> bool {
         self.0.state().log.has_unfinished()
+    }
+
+    /// The time of the next attempt of a message that waits.
+    pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.0.state().log.next_attempt_at()
     }
 
     /// Removes a message, and sends it no more. Returns `false` for an unknown id.

@@ -92,7 +92,12 @@ fn the_sandbox_does_not_send_to_itself() {
         Err(Refusal::Own)
     );
     assert_eq!(by_loopback.check("http://0.0.0.0:7400/"), Err(Refusal::Own));
+    for name in ["localhost", "LOCALHOST.", "a.localhost"] {
+        let url = format!("http://{name}:7400/");
+        assert_eq!(by_loopback.check(&url), Err(Refusal::Own));
+    }
     assert!(by_loopback.check("http://127.0.0.1:7401/").is_ok());
+    assert!(by_loopback.check("http://localhost:7401/").is_ok());
 
     let exposed = own("0.0.0.0:7400");
     assert_eq!(exposed.check("http://127.0.0.1:7400/"), Err(Refusal::Own));

@@ -68,6 +68,9 @@ async fn a_stuck_receiver_delays_no_other_and_gets_four_at_once() {
     };
     until(&sender, || with(Status::Delivering) == 4).await;
     assert_eq!((with(Status::Queued), with(Status::Delivered)), (6, 0));
+    while most.load(Ordering::SeqCst) < 4 {
+        tokio::task::yield_now().await;
+    }
     for done in 1..=10 {
         release.notify_one();
         until(&sender, || with(Status::Delivered) == done).await;

@@ -28,7 +28,7 @@ pub(super) fn read(status: StatusCode, body: &[u8]) -> Option<Failure> {
     };
     let failure = Failure::new(exit, code, Shown::text(&problem.error).to_string());
     match problem.did_you_mean {
-        Some(meant) if !problem.error.contains(&meant) => {
+        Some(meant) if !problem.error.contains(&format!("mean `{meant}`")) => {
             Some(failure.hint(format!("did you mean `{}`?", Shown::value(meant))))
         }
         _ => Some(failure),

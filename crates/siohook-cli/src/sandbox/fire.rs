@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use siohook_events::Shown;
 use siohook_events::Timestamp;
 
 use self::print::{Form, Planned};
@@ -90,6 +91,8 @@ struct Order<'a> {
 struct Fired {
     messages: Vec<String>,
     skipped: Vec<Skipped>,
+    /// Why an action changed nothing.
+    unchanged: Option<String>,
 }
 
 impl Fire {
@@ -126,6 +129,10 @@ impl Fire {
             return Ok(Exit::Good);
         }
         let fired: Fired = client.post(self.wait, "/fire", &order).await?;
+        if let Some(why) = fired.unchanged {
+            let message = format!("nothing happened: {}", Shown::text(why));
+            return Err(Failure::new(Exit::Bad, "unchanged", message));
+        }
         if fired.messages.is_empty() {
             return Err(skipped::failure(&self.event, &fired.skipped));
         }

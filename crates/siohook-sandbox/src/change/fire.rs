@@ -40,6 +40,8 @@ pub(crate) struct Fired {
     pub(crate) id: Option<u64>,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) skipped: Vec<Skipped>,
+    /// Why an action changed nothing.
+    pub(crate) unchanged: Option<&'static str>,
 }
 
 impl State {
@@ -52,7 +54,7 @@ impl State {
         // objects were made, and before others changed.
         let backup = (!fire.set.is_empty() || fire.at.is_some()).then(|| self.clone());
         let ids = self.ids.clone();
-        let mut run = Run::new(self, now);
+        let mut run = Run::new(self, fire.at.unwrap_or(now));
         run.makes_missing = fire.makes_missing;
         let fired = match Topic::named(&fire.event) {
             Some((topic, Some(mechanism))) => run.fire_event(fire, topic, mechanism),
@@ -86,14 +88,10 @@ impl Run<'_> {
             return Err(Misfit::new(at, error));
         }
         let change = self.silently(|run| run.stage(topic, fire.contact.as_ref(), &fire.with))?;
-        // A contact who had to be created is news.
-        for happening in std::mem::take(&mut self.happened) {
-            if happening.kind == Kind::Created {
-                self.announce(happening.contact, happening.kind, 0);
-            }
-        }
+        let unchanged = self.unchanged_by(&change);
         let changed = self.change(change, 0);
         Ok(Fired {
+            unchanged,
             id: changed.map_err(|refusal| refused("/with", &refusal))?,
             outgoing: self.finish(),
             skipped: std::mem::take(&mut self.skipped),
@@ -122,6 +120,7 @@ impl Run<'_> {
         })?;
         let happened = std::mem::take(&mut self.happened).into_iter();
         for happening in happened.filter(|one| topic.is_of(&one.kind)) {
+            self.check_edits(fire, mechanism, &happening)?;
             match (&fire.to, mechanism) {
                 (Some(url), Mechanism::Account) => self.send_direct(url, &happening),
                 (Some(url), _) => {
@@ -133,13 +132,30 @@ impl Run<'_> {
             }
         }
         let outgoing = std::mem::take(&mut self.outgoing).into_iter();
+        let outgoing = outgoing.map(|one| {
+            let sample = edited(one.sample, fire)?;
+            Ok(Outgoing { sample, ..one })
+        });
         Ok(Fired {
+            unchanged: None,
             id: None,
-            outgoing: outgoing
-                .map(|one| edited(one, fire))
-                .collect::<Result<_, _>>()?,
+            outgoing: outgoing.collect::<Result<_, _>>()?,
             skipped: std::mem::take(&mut self.skipped),
         })
+    }
+
+    /// Checks what is to be set, whether or not the event has a receiver.
+    fn check_edits(
+        &self,
+        fire: &Fire,
+        mechanism: Mechanism,
+        happening: &Happening,
+    ) -> Result<(), Misfit> {
+        let sample = match mechanism {
+            Mechanism::Account => wire::account(self.state, happening),
+            _ => wire::automation(self.state, happening),
+        };
+        sample.map_or(Ok(()), |sample| edited(sample, fire).map(drop))
     }
 
     /// An event that is not in the catalogue. The body and the receiver have to be given.
@@ -151,22 +167,23 @@ impl Run<'_> {
         };
         // All known names of account webhooks are in upper case.
         let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
-        let null = Value::Null;
-        let (sample, id) = if is_signed {
-            (Sample::account(name, null), self.state.ids.uuid(self.now))
+        let sample = if is_signed {
+            let id = self.state.ids.uuid(self.now);
+            Sample::account(name, Value::Null).with_message_id(&id)
         } else {
-            (Sample::automation(name, null), String::new())
+            Sample::automation(name, Value::Null)
         };
-        let sample = sample.with_message_id(&id).with_body(body.clone());
+        let sample = sample.with_body(body.clone());
         let url = url.clone();
         let outgoing = Outgoing {
             source: Source::Direct { url, is_signed },
-            sample,
+            sample: edited(sample, fire)?,
             contact: None,
         };
         Ok(Fired {
+            unchanged: None,
             id: None,
-            outgoing: vec![edited(outgoing, fire)?],
+            outgoing: vec![outgoing],
             skipped: vec![],
         })
     }
@@ -256,9 +273,8 @@ pub(super) fn refused(at: &str, refusal: &Refusal) -> Misfit {
     Misfit::new(at, refusal)
 }
 
-/// The message with the body, the values and the time that were given.
-fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfit> {
-    let mut sample = outgoing.sample;
+/// The sample with the body, the values and the time that were given.
+fn edited(mut sample: Sample, fire: &Fire) -> Result<Sample, Misfit> {
     if let Some(body) = &fire.body {
         sample = sample.with_body(body.clone());
     }
@@ -282,5 +298,5 @@ fn edited(outgoing: Outgoing, fire: &Fire) -> Result<Outgoing, Misfit> {
         }
         sample = sample.at(&at.to_string());
     }
-    Ok(Outgoing { sample, ..outgoing })
+    Ok(sample)
 }

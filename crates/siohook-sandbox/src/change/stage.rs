@@ -120,6 +120,31 @@ impl Run<'_> {
         })
     }
 
+    /// Why the change would change nothing, if it would not.
+    pub(super) fn unchanged_by(&self, change: &Change) -> Option<&'static str> {
+        let has_tag = |contact, tag| {
+            let contact = self.state.contacts.get(contact);
+            contact.is_some_and(|one| one.tags.contains(tag))
+        };
+        match change {
+            Change::AddTag { contact, tag } if has_tag(contact, tag) => {
+                Some("the contact has the tag already")
+            }
+            Change::RemoveTag { contact, tag } if !has_tag(contact, tag) => {
+                Some("the contact does not have the tag")
+            }
+            Change::Enroll {
+                contact, course, ..
+            } => {
+                let mut enrolments = self.state.enrolments.values();
+                let is_same = |one: &Enrolment| one.contact == *contact && one.course == *course;
+                let has_access = enrolments.any(|one| is_same(one) && one.active);
+                has_access.then_some("the contact has access to the course already")
+            }
+            _ => None,
+        }
+    }
+
     /// Undoes what would make the change change nothing, so that it is announced.
     pub(super) fn make_possible(&mut self, change: &Change) {
         match change {

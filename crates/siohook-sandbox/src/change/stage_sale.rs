@@ -14,7 +14,7 @@ impl Run<'_> {
         for plan in with.price_plan.iter().flat_map(OneOrMore::refs) {
             price_plans.push(self.find::<PricePlan>(Some(plan))?);
         }
-        if price_plans.is_empty() {
+        if with.price_plan.is_none() {
             price_plans.push(self.stage_plan(with)?);
         }
         let step = match &with.funnel_step {

@@ -10,14 +10,13 @@ use siohook_events::Timestamp;
 use super::input::Input;
 use super::{Control, Fault};
 use crate::account::Account;
-use crate::state;
 use crate::{AdvanceError, Pace};
 
 #[derive(Serialize)]
 pub(super) struct View {
     pace: String,
     now: Timestamp,
-    /// The next delay of a workflow or end of a paid period.
+    /// The next attempt, end of a delay of a workflow, or end of a paid period.
     next_due: Option<Timestamp>,
 }
 
@@ -26,7 +25,7 @@ impl View {
         Json(Self {
             pace: account.clock().pace().to_string(),
             now: account.clock().now(),
-            next_due: account.read(state::State::next_due),
+            next_due: account.next_due(),
         })
     }
 }

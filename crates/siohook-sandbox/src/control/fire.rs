@@ -39,6 +39,9 @@ pub(super) struct Order {
 struct Sent {
     messages: Vec<String>,
     skipped: Vec<SkippedView>,
+    /// Why an action changed nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<&'static str>,
 }
 
 /// What would be sent.
@@ -95,6 +98,8 @@ pub(super) async fn post(
     };
     if order.dry_run {
         let mut state = account.read(Clone::clone);
+        // What is only planned has message ids that no message gets.
+        state.ids = state.ids.fork();
         let fired = state.fire(&fire, account.clock().now())?;
         let requests = fired.outgoing.iter().map(|message| {
             let request = account.sender.preview(message);
@@ -111,13 +116,16 @@ pub(super) async fn post(
     let mut sent = Sent {
         messages: vec![],
         skipped: vec![],
+        unchanged: None,
     };
     for _ in 0..times {
-        let (skipped, ids) = account.change(|state, now| match state.fire(&fire, now) {
-            Ok(fired) => (Ok(fired.skipped), fired.outgoing),
+        let (fired, ids) = account.change(|state, now| match state.fire(&fire, now) {
+            Ok(fired) => (Ok((fired.skipped, fired.unchanged)), fired.outgoing),
             Err(misfire) => (Err(misfire), vec![]),
         });
-        sent.skipped = skipped?.into_iter().map(Into::into).collect();
+        let (skipped, unchanged) = fired?;
+        sent.skipped = skipped.into_iter().map(Into::into).collect();
+        sent.unchanged = unchanged;
         sent.messages.extend(ids);
     }
     account.wait_for_attempts(&sent.messages, wait).await;

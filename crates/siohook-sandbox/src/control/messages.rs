@@ -47,9 +47,12 @@ pub(super) async fn list(
     let filter = filter::read(&parameters, account)?;
     let limit = parameters.number("limit", 1..=1000)?.unwrap_or(100);
     let count = parameters.number("count", 1..=1_000_000)?.unwrap_or(1);
+    let wait = parameters.wait("wait")?;
     let is_oldest_first = match parameters.text("order") {
-        None | Some("desc") => false,
+        Some("desc") => false,
         Some("asc") => true,
+        // Who waits wants to see what comes.
+        None => !wait.is_zero(),
         Some(other) => {
             let error = format!("`{other}` is neither `asc` nor `desc`");
             return Err(Fault::invalid("order", error));
@@ -59,25 +62,21 @@ pub(super) async fn list(
         find(account, after)?;
     }
     account.catch_up();
-    let wait = parameters.wait("wait")?;
-    if !wait.is_zero() {
-        account.wait_for(&filter, count, wait).await;
-    }
-    let mut messages = account.sender.messages();
-    if !is_oldest_first {
-        messages.reverse();
-    }
-    let rest = messages.into_iter().skip_while({
-        let after = parameters.text("after");
-        let mut is_behind = after.is_none();
-        move |message| {
-            let is_before = !is_behind;
-            is_behind |= after == Some(&*message.id);
-            is_before
+    let after = parameters.text("after");
+    let found = account.wait_for(count, wait, || {
+        let mut messages = account.sender.messages();
+        if !is_oldest_first {
+            messages.reverse();
         }
+        let mut is_behind = after.is_none();
+        messages.retain(|message| {
+            let is_found = is_behind && filter.matches(message);
+            is_behind |= after == Some(&*message.id);
+            is_found
+        });
+        messages
     });
-    let found = rest.filter(|message| filter.matches(message));
-    Ok(Listing::cut(found.take(limit + 1).collect(), limit))
+    Ok(Listing::cut(found.await, limit))
 }
 
 pub(super) async fn get(
@@ -169,24 +168,20 @@ fn find(account: &Account, id: &str) -> Result<Arc<Message>, Fault> {
 }
 
 impl Account {
-    /// Waits until this number of messages match. Returns them, or those that there are when the
-    /// time is over, the oldest first.
-    pub(crate) async fn wait_for(
+    /// Waits until this number of messages are found. Returns them, or those that there are when
+    /// the time is over.
+    async fn wait_for(
         &self,
-        filter: &Filter,
         count: usize,
         wait: Duration,
+        find: impl Fn() -> Vec<Arc<Message>>,
     ) -> Vec<Arc<Message>> {
         let mut changes = self.sender.changes();
         let end = Instant::now() + wait;
         loop {
-            let messages = self.sender.messages().into_iter();
-            let found: Vec<_> = messages.filter(|one| filter.matches(one)).collect();
-            if found.len() >= count {
-                return found;
-            }
+            let found = find();
             // A missed change is a change as well.
-            if timeout_at(end, changes.recv()).await.is_err() {
+            if found.len() >= count || timeout_at(end, changes.recv()).await.is_err() {
                 return found;
             }
             // The list is searched once for all changes so far.

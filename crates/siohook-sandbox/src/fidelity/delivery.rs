@@ -5,6 +5,7 @@ use super::{Fidelity, row};
 use crate::client::answer::MAX_BODY;
 use crate::schedule::shown;
 use crate::sender::queue::AT_ONCE;
+use crate::sender::work::HEAD_START;
 use crate::{Client, Settings};
 
 pub(super) fn behaviours() -> Vec<Fidelity> {
@@ -43,6 +44,7 @@ fn attempts() -> Vec<Fidelity> {
         row(Ours, "Webhook that is edited", "The next attempt uses what it has then"),
         row(Ours, "Webhook that is deleted or inactive", "What waits is cancelled"),
         row(Ours, "Attempts to a receiver at once", AT_ONCE.to_string()),
+        row(Ours, "Order of messages to a receiver", format!("Each begins when the one before has ended, or after {}", shown(HEAD_START))),
         row(Ours, "Answer that is kept", format!("{} KiB", MAX_BODY / 1024)),
         row(Ours, "Messages that are kept", settings.keep.to_string()).setting("--keep"),
     ]

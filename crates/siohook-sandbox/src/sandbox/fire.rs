@@ -142,8 +142,8 @@ impl From<Misfit> for FireError {
     fn from(misfit: Misfit) -> Self {
         let error = misfit.error;
         Self(match misfit.did_you_mean {
-            Some(name) => format!("{error}; did you mean `{name}`?"),
-            None => error,
+            Some(name) if !error.ends_with('?') => format!("{error}; did you mean `{name}`?"),
+            _ => error,
         })
     }
 }

@@ -1,6 +1,9 @@
 //! A queue for each receiver.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
 
 use crate::clock::Busy;
 use crate::{Destination, Status};
@@ -21,7 +24,11 @@ pub(super) struct Queues {
 struct Queue {
     jobs: VecDeque<Job>,
     workers: usize,
+    turn: Turn,
 }
+
+/// Held by the attempt that began last, for a while.
+pub(super) type Turn = Arc<Mutex<()>>;
 
 /// An attempt that is due.
 pub(super) struct Job {
@@ -53,6 +60,14 @@ impl Queues {
         let is_free = queue.workers < AT_ONCE;
         queue.workers += usize::from(is_free);
         is_free
+    }
+
+    /// The turn to begin an attempt. A worker waits for it before it takes a job.
+    pub(super) fn turn(&self, key: &Key) -> Turn {
+        let queue = self.queues.get(key);
+        queue
+            .map(|queue| Arc::clone(&queue.turn))
+            .unwrap_or_default()
     }
 
     /// Takes the next job. Without one, the worker has to end.

@@ -1,13 +1,19 @@
 //! Tasks that make the attempts that are due.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use siohook_events::Timestamp;
+use tokio::time::timeout;
 
 use super::attempt;
 use super::queue::{Job, Key};
 use super::shared::Shared;
 use crate::Status;
+
+/// The next attempt to a receiver begins when the one before has ended, or after this long. So
+/// messages arrive in their order, unless the receiver is slow.
+pub(crate) const HEAD_START: Duration = Duration::from_millis(100);
 
 /// Queues an attempt of a message.
 pub(super) fn enqueue(shared: &Arc<Shared>, number: u64, resent: Option<Status>) {
@@ -33,14 +39,22 @@ pub(super) fn enqueue(shared: &Arc<Shared>, number: u64, resent: Option<Status>)
 
 async fn work(shared: Arc<Shared>, key: Key) {
     loop {
+        let turn = shared.state().queues.turn(&key);
+        let turn = turn.lock_owned().await;
         let job = shared.state().queues.next(&key);
         let Some(job) = job else {
             return;
         };
         // In a task of its own, a panic of the directory does not stop the queue.
         let job = Arc::new(job);
-        let attempt = tokio::spawn(attempt::run(Arc::clone(&shared), Arc::clone(&job)));
-        match attempt.await {
+        let mut attempt = tokio::spawn(attempt::run(Arc::clone(&shared), Arc::clone(&job)));
+        let ended = timeout(HEAD_START, &mut attempt).await;
+        drop(turn);
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(_) => attempt.await,
+        };
+        match ended {
             Ok(Some(next)) => wake_at(&shared, next),
             Ok(None) => {}
             Err(_) => attempt::cancel(&shared, &job),

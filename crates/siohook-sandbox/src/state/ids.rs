@@ -62,6 +62,14 @@ impl Ids {
             .to_string()
     }
 
+    /// Another source that goes on with the same numbers and has other UUIDs.
+    pub(crate) fn fork(&self) -> Self {
+        Self {
+            random: !self.random,
+            ..*self
+        }
+    }
+
     /// The next number of `SplitMix64`.
     fn next(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -22,6 +22,8 @@ async fn the_clock_is_moved_and_set() {
         json!({"event": "SALE_NEW", "wait": "10s"}),
     )
     .await;
+    let clock = get(&sandbox, "/clock").await.json();
+    assert_eq!(clock["next_due"], "2026-01-01T00:00:04+00:00");
     let advanced = post(&sandbox, "/clock/advance", json!({"seconds": 3})).await;
     assert_eq!(advanced.json()["now"], "2026-01-01T00:00:03+00:00");
     assert_eq!(receiver.connections(), 1);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::http::call;
-use crate::{OK, post, sandbox};
+use crate::{OK, builder, post, sandbox};
 
 #[tokio::test]
 async fn a_wrong_order_is_named() {
@@ -157,4 +157,16 @@ async fn a_wrong_path_or_parameter_is_named() {
     }
     let answer = call(sandbox.address(), "POST", "/sandbox/v1/fire", "{").await;
     assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn what_is_set_is_checked_without_a_receiver() {
+    let sandbox = builder().start().await.unwrap();
+    let order = json!({"event": "SALE_NEW", "set": {"/pricePlan/amout": 1}});
+    let answer = post(&sandbox, "/fire", order).await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["did_you_mean"], "/pricePlan/amount");
+    let nothing = json!({"event": "sale", "with": {"price_plan": []}});
+    assert_eq!(post(&sandbox, "/fire", nothing).await.status, 422);
+    assert!(sandbox.state().contacts.is_empty());
 }

@@ -204,6 +204,73 @@ async fn a_seed_makes_the_same_messages() {
         list
     };
     let (one, other) = (messages().await, messages().await);
-    assert_eq!(one["items"].as_array().unwrap().len(), 10);
+    assert_eq!(one["items"].as_array().unwrap().len(), 9);
     assert_eq!(one, other);
+}
+
+#[tokio::test]
+async fn messages_arrive_in_their_order() {
+    for _ in 0..5 {
+        let (sandbox, receiver) = sandbox(vec![OK]).await;
+        let order = json!({"event": "opt-in", "contact": "ada@example.com", "wait": "10s"});
+        post(&sandbox, "/fire", order).await;
+        let requests = receiver.requests();
+        let events = [
+            "CONTACT_CREATED",
+            "CONTACT_OPT_IN",
+            "contact.optin.completed",
+        ];
+        for (request, event) in requests.iter().zip(events) {
+            assert!(request.contains(event), "{request}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_action_that_changes_nothing_says_why() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    for (action, why) in [
+        ("tag-removed", "the contact does not have the tag"),
+        ("tag-added", ""),
+        ("tag-added", "the contact has the tag already"),
+        ("enroll", ""),
+        ("enroll", "the contact has access to the course already"),
+    ] {
+        let fired = post(&sandbox, "/fire", json!({"event": action}))
+            .await
+            .json();
+        assert_eq!(
+            fired["unchanged"].as_str().unwrap_or_default(),
+            why,
+            "{action}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_planned_is_not_a_copy_of_what_is_sent() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let plan = json!({"event": "SALE_NEW", "dry_run": true});
+    let planned = post(&sandbox, "/fire", plan.clone()).await.json();
+    let headers = planned["requests"][0]["headers"].as_array().unwrap();
+    let planned = headers
+        .iter()
+        .find(|header| header[0] == "x-webhook-message-id")
+        .unwrap();
+    let fired = post(&sandbox, "/fire", json!({"event": "SALE_NEW"}))
+        .await
+        .json();
+    assert_ne!(planned[1], fired["messages"][0]);
+}
+
+#[tokio::test]
+async fn any_event_can_be_sent_with_a_body() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let sandbox = builder().start().await.unwrap();
+    for event in ["lecture.completed", "ping", "LECTURE_COMPLETED"] {
+        let order = json!({"event": event, "to": receiver.url(), "body": "{}", "wait": "10s"});
+        let fired = post(&sandbox, "/fire", order).await;
+        assert_eq!(fired.status, 201, "{fired:?}");
+    }
+    assert_eq!(receiver.requests().len(), 3);
 }

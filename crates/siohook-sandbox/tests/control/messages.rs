@@ -109,3 +109,16 @@ async fn a_stream_tells_what_happens() {
     sandbox.close().await.unwrap();
     while let Ok(Some(_)) = lines.next_line().await {}
 }
+
+#[tokio::test]
+async fn a_list_waits_for_what_comes_behind_a_message() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let order = json!({"event": "SALE_NEW", "wait": "10s"});
+    let first = post(&sandbox, "/fire", order.clone()).await.json();
+    let path = format!(
+        "/messages?after={}&wait=10s",
+        first["messages"][0].as_str().unwrap()
+    );
+    let (list, second) = tokio::join!(get(&sandbox, &path), post(&sandbox, "/fire", order));
+    assert_eq!(list.json()["items"][0]["id"], second.json()["messages"][0]);
+}
