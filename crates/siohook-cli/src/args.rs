@@ -5,11 +5,19 @@ use std::io::Write as _;
 use std::mem;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, help, sandbox};
+use crate::{Exit, Failure, sandbox};
+
+const EXAMPLES: &str = "\
+Examples:
+  siohook sandbox --to http://127.0.0.1:3000/systeme    play systeme.io for this receiver
+  siohook sandbox fire SALE_NEW                         let a sale happen
+  siohook sandbox messages                              see what was sent, and what came of it
+  siohook help exit-codes";
 
 /// Develop receivers of systeme.io's webhooks on your machine.
 #[derive(Debug, Parser)]
@@ -18,42 +26,13 @@ use crate::{Exit, Failure, help, sandbox};
     version,
     disable_help_subcommand = true,
     arg_required_else_help = true,
-    after_long_help = help::EXAMPLES
+    after_long_help = EXAMPLES
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Everywhere")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the user")]
-pub(crate) struct Global {
-    /// Write data and errors as JSON, one object a line
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub(crate) color: Color,
-    /// Write no words that can be missed
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Write what is asked of the sandbox
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-    /// Never ask: what would need an answer fails
-    #[arg(long, global = true)]
-    pub(crate) no_input: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,13 +7,6 @@ use siohook_events::Shown;
 
 use crate::{Exit, Failure, args, exit};
 
-pub(crate) const EXAMPLES: &str = "\
-Examples:
-  siohook sandbox --to http://127.0.0.1:3000/systeme    play systeme.io for this receiver
-  siohook sandbox fire SALE_NEW                         let a sale happen
-  siohook sandbox messages                              see what was sent, and what came of it
-  siohook help exit-codes";
-
 /// Prints the help of a command, or a page.
 pub(crate) fn print(topic: &[String]) -> Result<Exit, Failure> {
     let mut stdout = anstream::stdout();

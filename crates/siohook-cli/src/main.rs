@@ -5,6 +5,7 @@ mod client;
 mod duration;
 mod exit;
 mod failure;
+mod global;
 mod help;
 mod output;
 mod sandbox;

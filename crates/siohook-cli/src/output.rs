@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::args::Global;
+use crate::global::Global;
 use crate::{Exit, Failure};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();

@@ -57,7 +57,7 @@ pub(crate) fn write(output: Output, heading: &[&str], rows: Vec<Vec<Cell>>) -> i
     Ok(())
 }
 
-/// Returns a row for whoever reads the output.
+/// Returns a row for the reader of the output.
 pub(crate) fn line(output: Output, row: Vec<Cell>) -> String {
     if output.is_terminal {
         aligned(vec![row]).concat()

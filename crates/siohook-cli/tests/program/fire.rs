@@ -72,7 +72,7 @@ fn a_receiver_that_does_not_answer_is_exit_3() {
     let fired = sandbox.run(&["fire", "SALE_NEW", "--to", &receiver.url, "--wait", "1ms"]);
     assert_eq!(fired.code, 3, "{fired:?}");
     assert!(fired.stderr.starts_with("  no answer yet"), "{fired:?}");
-    // Whoever does not wait does not want to know.
+    // Without a wait, the answer does not matter.
     let fired = sandbox.run(&["fire", "SALE_NEW", "--to", &receiver.url, "--wait", "0s"]);
     assert_eq!(fired.code, 0, "{fired:?}");
     drop(go);

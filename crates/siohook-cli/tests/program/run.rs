@@ -41,7 +41,7 @@ impl Ended {
     }
 }
 
-/// The program without the variables of whoever runs the tests.
+/// The program without the variables of the user who runs the tests.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_siohook"));
     for (name, _) in std::env::vars_os() {

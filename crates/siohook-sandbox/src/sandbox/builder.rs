@@ -79,8 +79,8 @@ impl Builder {
         self
     }
 
-    /// Allows an address that other machines reach. Whoever reaches it can read the account, and
-    /// have the sandbox send.
+    /// Allows an address that other machines reach. They can read the account, and have the
+    /// sandbox send.
     pub fn expose(mut self) -> Self {
         self.is_exposed = true;
         self

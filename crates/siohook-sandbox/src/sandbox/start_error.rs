@@ -62,8 +62,8 @@ impl fmt::Display for StartError {
             Self::Listen { address, error } => write!(f, "can't listen at {address}: {error}"),
             Self::NotLoopback(address) => write!(
                 f,
-                "other machines may reach {address}, and whoever does can read the account and \
-                 have the sandbox send: add `--expose` if this is meant"
+                "other machines may reach {address}, read the account, and have the sandbox \
+                 send: add `--expose` if this is meant"
             ),
             Self::Host(error) => error.fmt(f),
             Self::To(refusal) => refusal.fmt(f),

@@ -17,7 +17,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The name under which receivers reach the real API.
 const SYSTEME_IO: &str = "api.systeme.io";
 
-/// The names that the sandbox answers to, besides those of loopback.
+/// The names that the sandbox answers to in addition to those of loopback.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hosts {
     /// Names that were added.

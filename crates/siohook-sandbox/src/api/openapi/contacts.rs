@@ -63,7 +63,7 @@ pub(super) fn schemas() -> Value {
     })
 }
 
-/// A contact with these members besides the usual ones.
+/// A contact with these members and the usual ones.
 pub(super) fn contact(mut others: Value) -> Value {
     let usual = [
         ("id", id()),

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::schema::{flag, list, named, object};
 use crate::api::page;
 
-/// What the document says about an operation, besides the row of its route.
+/// What the document says about an operation, in addition to the row of its route.
 pub(in crate::api) struct Description {
     pub(super) id: &'static str,
     pub(super) summary: &'static str,

@@ -21,7 +21,7 @@ pub(super) trait Object: Serialize + DeserializeOwned {
     const NAME: &'static str;
     /// What texts call the object that the collection belongs to.
     const PARENT: &'static str = "account";
-    /// The methods besides `GET`.
+    /// The methods other than `GET`.
     const METHODS: &'static [&'static str] = &["POST", "PATCH", "DELETE"];
     /// Pointers to the attributes that a body can't set.
     const FIXED: &'static [&'static str] = &["/id"];
