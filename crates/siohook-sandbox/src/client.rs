@@ -121,6 +121,7 @@ impl Client {
         Answer {
             outcome,
             status: received.status,
+            reason: received.reason,
             headers: received.headers,
             body: Bytes::from(received.body),
             error,

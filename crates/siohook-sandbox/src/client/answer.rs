@@ -62,6 +62,8 @@ pub struct Answer {
     pub outcome: Outcome,
     /// Status. An answer that broke off after its head has one too.
     pub status: Option<u16>,
+    /// Text behind the status. HTTP/2 has none.
+    pub reason: Option<String>,
     /// Headers in the order and the spelling in which they arrived.
     pub headers: Vec<(String, String)>,
     /// The first 64 KiB of the body. If the answer is not HTTP, what arrived instead.
@@ -78,6 +80,7 @@ impl Answer {
         Self {
             outcome: Outcome::Blocked,
             status: None,
+            reason: None,
             headers: vec![],
             body: Bytes::new(),
             error: Some(error),
@@ -90,6 +93,7 @@ impl Answer {
 #[derive(Debug, Default)]
 pub(super) struct Received {
     pub(super) status: Option<u16>,
+    pub(super) reason: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }

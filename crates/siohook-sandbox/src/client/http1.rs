@@ -78,6 +78,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                     // Interim answers precede the final one.
                     if !(100..200).contains(&status) || status == 101 {
                         received.status = Some(status);
+                        received.reason = head.reason.map(str::to_owned);
                         received.headers = texts(head.headers);
                         self.buffer.advance(length);
                         return framing(status, &received.headers);

@@ -46,6 +46,9 @@ pub struct Attempt {
     pub resent: bool,
     /// What to look at, if the likely cause of a failure is known.
     pub hint: Option<String>,
+    /// Text behind the status.
+    #[serde(skip)]
+    pub(crate) reason: Option<Box<str>>,
     #[serde(skip)]
     pub(crate) sent: Option<Sent>,
     /// Whether the message was given up instead of sent.
@@ -83,6 +86,7 @@ impl Attempt {
             ms: u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
             outcome: answer.outcome,
             status: answer.status,
+            reason: answer.reason.map(Into::into),
             headers: answer.headers.into(),
             body: answer.body,
             error: answer.error,
@@ -112,14 +116,18 @@ impl Attempt {
         route.request(sample, &self.id, self.at).ok()
     }
 
-    /// Returns the answer as HTTP/1.1 writes it: status, headers, and the kept part of the
+    /// Returns the answer as HTTP/1.1 writes it: status line, headers, and the kept part of the
     /// body. What is not HTTP is returned as it arrived.
     #[must_use]
     pub fn to_response(&self) -> Vec<u8> {
         let Some(status) = self.status else {
             return self.body.to_vec();
         };
-        let mut head = format!("HTTP/1.1 {status}\r\n");
+        let mut head = format!("HTTP/1.1 {status}");
+        if let Some(reason) = &self.reason {
+            head.extend([" ", reason]);
+        }
+        head.push_str("\r\n");
         for (name, value) in &*self.headers {
             head.extend([name, ": ", value, "\r\n"]);
         }
