@@ -43,6 +43,15 @@ handlers! {
     sale_canceled: "SALE_CANCELED", account::SaleCanceled;
 }
 
+/// Serves the dispatcher. Returns its URL.
+async fn serve(dispatcher: &Dispatcher) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/systeme", listener.local_addr().unwrap());
+    let app = axum::Router::new().route_service("/systeme", dispatcher.service());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
 #[tokio::test]
 async fn every_event_is_handled() {
     let handled = Handled::default();
@@ -55,10 +64,7 @@ async fn every_event_is_handled() {
         .on_report(move |report| seen.lock().unwrap().push(report.reply().outcome()))
         .build()
         .unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/systeme", listener.local_addr().unwrap());
-    let app = axum::Router::new().route_service("/systeme", dispatcher.service());
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let url = serve(&dispatcher).await;
 
     let sandbox = Sandbox::builder().to(&url).secret("s3cret").token("t0ken");
     let sandbox = sandbox.start().await.unwrap();
@@ -102,10 +108,7 @@ async fn a_receiver_with_another_secret_refuses() {
         .state(Handled::default())
         .build()
         .unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/systeme", listener.local_addr().unwrap());
-    let app = axum::Router::new().route_service("/systeme", dispatcher.service());
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let url = serve(&dispatcher).await;
 
     let sandbox = Sandbox::builder()
         .manual_clock("2026-01-01T00:00:00Z")

@@ -119,7 +119,7 @@ impl Messages<'_> {
     ///
     /// # Panics
     ///
-    /// If there is none after 10 seconds of real time, or more than one.
+    /// If there is not exactly one after 10 seconds of real time.
     pub async fn one(&self) -> Arc<Message> {
         let mut found = self.exactly(1).await;
         found.remove(0)

@@ -50,8 +50,8 @@ const VERSION: u64 = 1;
 /// # Trust
 ///
 /// The signature and the token are checked once, when the request arrives. A restored delivery has
-/// the trust that its record says. So whoever can write a record can make handlers run: protect
-/// the place where records and bodies are stored like the program itself.
+/// the trust that its record says. So a program that can write a record can make handlers run:
+/// protect the place where records and bodies are stored like the program itself.
 ///
 /// # Versions
 ///

@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
         read.map(Some)
     }
 
-    /// The text of a member, empty if there is none.
+    /// The text of a member. An absent one is empty.
     pub(super) fn text(&self, name: &str) -> String {
         let text = self.members.get(name).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
