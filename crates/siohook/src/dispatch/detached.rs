@@ -3,10 +3,49 @@
 
 use futures_channel::oneshot::{self, Canceled, Sender};
 
-use super::core::Executor;
+use super::Dispatcher;
+use super::core::{DetachedTask, Executor};
 use super::run::Run;
 use crate::handler::Report;
-use crate::panics::catch;
+use crate::panics::{Guarded, catch};
+
+impl Dispatcher {
+    /// Hands a task to the executor of [`detach`](crate::DispatcherBuilder::detach).
+    ///
+    /// It is for programs that store deliveries, and [`run`](Self::run) their handlers in tasks
+    /// of their own. [`idle`](Self::idle) does not wait for the task, and a deadline in the
+    /// closure of `detach` holds for it as well.
+    ///
+    /// ```
+    /// use siohook::{Delivery, DetachedTask, Dispatcher};
+    ///
+    /// /// Runs a handler of a stored delivery.
+    /// fn start(dispatcher: &Dispatcher, delivery: Delivery) -> Result<(), &'static str> {
+    ///     let runner = dispatcher.clone();
+    ///     let task: DetachedTask = Box::pin(async move {
+    ///         let ran = runner.run(&delivery, [("shop.grant", ())], |_| ()).await;
+    ///         ran.unwrap_or_else(|unknown| eprintln!("{unknown}"));
+    ///     });
+    ///     dispatcher.spawn(task).map_err(|_| "the builder needs `detach`")
+    /// }
+    /// ```
+    ///
+    /// If the closure of `detach` panics, the panic is ignored, and the task is dropped unless
+    /// the closure had passed it on.
+    ///
+    /// # Errors
+    ///
+    /// Returns the task if the dispatcher has no executor.
+    pub fn spawn(&self, task: DetachedTask) -> Result<(), DetachedTask> {
+        let Some(executor) = &self.core.executor else {
+            return Err(task);
+        };
+        // Dropping the task may panic while the closure unwinds.
+        let mut task = Guarded::new(task);
+        let _ = catch(|| executor(Box::pin(async move { task.as_mut().await })));
+        Ok(())
+    }
+}
 
 /// A run, and the channel on which its request waits for the report.
 struct Work(Option<(Run, Sender<GivenBack>)>);

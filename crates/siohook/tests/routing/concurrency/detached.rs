@@ -226,6 +226,43 @@ fn a_refused_request_does_not_reach_the_executor() {
     assert!(executor.take().is_empty());
 }
 
+#[test]
+fn a_task_of_the_program_goes_to_the_executor() {
+    let ran = Arc::new(Mutex::new(0));
+    let task = || -> DetachedTask {
+        let ran = Arc::clone(&ran);
+        Box::pin(async move { *ran.lock().unwrap() += 1 })
+    };
+    let executor = Executor::default();
+    let (builder, _) = with(&["returns"]);
+    let dispatcher = executor.builder(builder).build().unwrap();
+    assert!(dispatcher.spawn(task()).is_ok());
+    finish(dispatcher.idle());
+    assert_eq!(*ran.lock().unwrap(), 0);
+    executor.take().into_iter().for_each(finish);
+    assert_eq!(*ran.lock().unwrap(), 1);
+
+    // Without an executor the task comes back, and can still run.
+    let (dispatcher, _) = built(&["returns"]);
+    finish(dispatcher.spawn(task()).err().unwrap());
+    assert_eq!(*ran.lock().unwrap(), 2);
+}
+
+/// A second panic, of the task that the closure drops, would abort the process.
+#[test]
+fn a_panic_of_the_executor_drops_a_task_of_the_program() {
+    let is_dropped = Arc::new(());
+    let (builder, _) = with(&["returns"]);
+    let dispatcher = builder.detach(|_task| panic!("no runtime"));
+    let dispatcher = dispatcher.build().unwrap();
+    let holds = (Arc::clone(&is_dropped), Bomb::new());
+    let task = Box::pin(async move {
+        let _ = &holds;
+    });
+    assert!(dispatcher.spawn(task).is_ok());
+    assert_eq!(Arc::strong_count(&is_dropped), 1);
+}
+
 fn owned((name, word): (&'static str, &str)) -> (&'static str, String) {
     (name, word.to_owned())
 }
