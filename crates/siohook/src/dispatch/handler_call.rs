@@ -27,7 +27,7 @@ struct Running<'a> {
 /// Polls all calls until each has ended. Calls `ended` with each report when its handler ends.
 pub(super) async fn join(
     calls: &mut [HandlerCall<'_>],
-    mut ended: impl FnMut(usize, &HandlerReport),
+    mut ended: impl FnMut(usize, &mut HandlerReport),
 ) {
     poll_fn(|cx| {
         let mut joined = Poll::Ready(());
@@ -65,7 +65,7 @@ impl<'a> HandlerCall<'a> {
     }
 
     /// Polls the handler. Returns its report if it ends now, and `None` if it had ended.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&HandlerReport>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<&mut HandlerReport>> {
         let Some(running) = &mut self.running else {
             return Poll::Ready(None);
         };
@@ -83,12 +83,12 @@ impl<'a> HandlerCall<'a> {
     }
 
     /// Returns its report if it has ended.
-    pub(super) fn ended(&self) -> Option<&HandlerReport> {
-        self.running.is_none().then_some(&*self.report)
+    pub(super) fn ended(&mut self) -> Option<&mut HandlerReport> {
+        self.running.is_none().then_some(&mut *self.report)
     }
 
     /// Cancels the handler. Returns its report, or `None` if it had ended.
-    pub(super) fn cancel(&mut self) -> Option<&HandlerReport> {
+    pub(super) fn cancel(&mut self) -> Option<&mut HandlerReport> {
         self.running.as_ref()?;
         self.end(Outcome::Cancelled);
         Some(self.report)

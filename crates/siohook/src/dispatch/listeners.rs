@@ -1,16 +1,17 @@
 //! The handlers of a delivery, listed and run one by one.
 
 use std::error::Error;
-use std::fmt;
+use std::{fmt, mem, slice};
 
 use siohook_events::{EventName, Shown};
 
 use super::Dispatcher;
+use super::core::Core;
 use super::handler_call::{HandlerCall, join};
 use crate::delivery::Delivery;
-use crate::handler::{HandlerContext, HandlerReport, Handlers};
+use crate::handler::{HandlerContext, HandlerReport, Handlers, Outcome, Report, reply_to};
 use crate::panics::{Guarded, catch};
-use crate::request::TypeMap;
+use crate::request::{Reply, TypeMap};
 
 impl Dispatcher {
     /// Returns the handlers that listen to a delivery, in the order of
@@ -42,7 +43,7 @@ impl Dispatcher {
     /// Runs some of the handlers that listen to a delivery: those with the given ids.
     ///
     /// It is for programs that store deliveries and decide themselves which handlers run again,
-    /// and when. The redelivery memory is neither asked nor told, and there is no reply.
+    /// and when. The redelivery memory is neither asked nor told, and the sender gets no reply.
     ///
     /// The handlers run concurrently on the caller's task, as [`dispatch`](Self::dispatch) runs
     /// them. `ended` is called with each report when that handler ends, while others may still
@@ -64,16 +65,20 @@ impl Dispatcher {
     /// ```
     ///
     /// A panic in a handler is its outcome, and a panic in `ended` is ignored.
-    /// [`on_report`](crate::DispatcherBuilder::on_report) is not called, and
     /// [`idle`](Self::idle) does not wait for the run. The span of each handler is a child of
     /// the caller's current one.
+    ///
+    /// [`on_report`](crate::DispatcherBuilder::on_report) is called after each call of `ended`.
+    /// Its [`Report`] has that one handler, and the reply that [`dispatch`](Self::dispatch)
+    /// gives if only this handler listens. The run counts as no delivery in the metrics.
     ///
     /// # Cancellation
     ///
     /// Dropping the future drops every handler at its next `await`, with
     /// [`detach`](crate::DispatcherBuilder::detach) as well. `ended` is called with those that
     /// had not ended, and their outcome is [`Cancelled`](crate::Outcome::Cancelled). So once the
-    /// future was polled, `ended` is called exactly once for each handler.
+    /// future was polled, `ended` is called exactly once for each handler. The reply in the
+    /// report of a cancelled handler is 503 `cancelled`.
     ///
     /// # Errors
     ///
@@ -109,42 +114,69 @@ impl Dispatcher {
         let calls = reports.iter_mut().zip(&values);
         let calls =
             calls.map(|(report, value)| HandlerCall::begin(report, context.with_run_value(value)));
-        Calls::begin(calls.collect(), ended).finish().await;
+        let calls = Calls {
+            calls: calls.collect(),
+            ends: Ends {
+                core: &self.core,
+                delivery,
+                ended: Guarded::new(ended),
+            },
+        };
+        calls.finish().await;
         Ok(())
     }
 }
 
-/// Calls whose ends are told to a closure. Dropping them cancels those that have not ended.
+/// Calls whose ends are told. Dropping them cancels those that have not ended.
 struct Calls<'a, F: FnMut(&HandlerReport)> {
     calls: Vec<HandlerCall<'a>>,
-    ended: Guarded<F>,
+    ends: Ends<'a, F>,
 }
 
-impl<'a, F: FnMut(&HandlerReport)> Calls<'a, F> {
-    fn begin(calls: Vec<HandlerCall<'a>>, ended: F) -> Self {
-        Self {
-            calls,
-            ended: Guarded::new(ended),
-        }
-    }
-
+impl<F: FnMut(&HandlerReport)> Calls<'_, F> {
     async fn finish(mut self) {
-        let Self { calls, ended } = &mut self;
-        for report in calls.iter().filter_map(HandlerCall::ended) {
-            let _ = catch(|| ended(report));
+        let Self { calls, ends } = &mut self;
+        for report in calls.iter_mut().filter_map(HandlerCall::ended) {
+            ends.tell(report);
         }
-        join(calls, |_, report| {
-            let _ = catch(|| ended(report));
-        })
-        .await;
+        join(calls, |_, report| ends.tell(report)).await;
     }
 }
 
 impl<F: FnMut(&HandlerReport)> Drop for Calls<'_, F> {
     fn drop(&mut self) {
         for report in self.calls.iter_mut().filter_map(HandlerCall::cancel) {
-            let _ = catch(|| (self.ended)(report));
+            self.ends.tell(report);
         }
+    }
+}
+
+/// Tells a closure and the hook for reports that a handler ended.
+struct Ends<'a, F: FnMut(&HandlerReport)> {
+    core: &'a Core,
+    delivery: &'a Delivery,
+    ended: Guarded<F>,
+}
+
+impl<F: FnMut(&HandlerReport)> Ends<'_, F> {
+    /// Takes the report out of its place if there is a hook.
+    fn tell(&mut self, handler: &mut HandlerReport) {
+        let _ = catch(|| (self.ended)(handler));
+        let Some(hook) = &self.core.on_report else {
+            return;
+        };
+        let reply = match handler.outcome() {
+            Outcome::Cancelled => Reply::CANCELLED,
+            _ => reply_to(
+                self.delivery,
+                slice::from_ref(handler),
+                self.core.mismatched,
+            ),
+        };
+        let info = handler.info().clone();
+        let handler = mem::replace(handler, HandlerReport::begin(info));
+        let report = Report::new(self.delivery.clone(), [handler].into()).with_reply(reply);
+        let _ = catch(|| hook(&report));
     }
 }
 

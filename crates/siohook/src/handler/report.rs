@@ -12,6 +12,7 @@ use crate::request::{Reply, ReplyOutcome};
 ///
 /// [`dispatch`](crate::Dispatcher::dispatch) returns it, and
 /// [`on_report`](crate::DispatcherBuilder::on_report) is called with it.
+/// [`run`](crate::Dispatcher::run) makes one for each handler that it runs.
 ///
 /// ```
 /// use siohook::{Dispatcher, Outcome};
@@ -97,7 +98,8 @@ impl Report {
         &self.handlers
     }
 
-    /// Returns the reply to the sender.
+    /// Returns the reply to the sender. In a report of [`run`](crate::Dispatcher::run) it is what
+    /// the sender would have got for that handler.
     ///
     /// ```
     /// use siohook::ReplyOutcome;

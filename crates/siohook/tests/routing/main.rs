@@ -11,4 +11,5 @@ mod ids;
 mod keep;
 mod replies;
 mod run;
+mod run_reports;
 mod user_values;

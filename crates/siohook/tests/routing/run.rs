@@ -293,13 +293,9 @@ fn dropping_the_closure_and_the_values_may_panic() {
 }
 
 #[test]
-fn hooks_the_executor_and_idle_are_not_involved() {
+fn the_executor_and_idle_are_not_involved() {
     let (builder, world) = builder();
-    let dispatcher = builder
-        .on_report(|_| unreachable!())
-        .detach(|_| unreachable!())
-        .build()
-        .unwrap();
+    let dispatcher = builder.detach(|_| unreachable!()).build().unwrap();
     let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
     let mut run = pin!(dispatcher.run(&delivery, ids(["pings", "counts"]), |_| ()));
     assert!(poll(run.as_mut()).is_none());

@@ -9,6 +9,8 @@ mod recorder;
 mod support;
 
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use handlers::{Always, KEPT, builder, dispatcher};
@@ -154,6 +156,32 @@ fn kept_deliveries_are_counted_by_outcome() {
             .keys()
             .all(|it| !it.starts_with("siohook.handler"))
     );
+}
+
+/// A run is reported, but the delivery was counted when it was received.
+#[test]
+fn runs_are_not_counted_as_deliveries() {
+    let reports = Arc::new(AtomicUsize::new(0));
+    let reported = Arc::clone(&reports);
+    let recorder = Recorder::default();
+    recorder.during(|| {
+        let builder = builder().select(only(&["count", "fails"]));
+        let builder = builder.on_report(move |_| {
+            reported.fetch_add(1, Relaxed);
+        });
+        let dispatcher = builder.build().unwrap();
+        let delivery = dispatcher.verify(automation(TAG_ADDED)).unwrap();
+        let listeners = dispatcher.listeners(&delivery);
+        let ids = listeners.iter().map(|it| (it.id(), ()));
+        finish(dispatcher.run(&delivery, ids, |_| ())).unwrap();
+    });
+    assert_eq!(reports.load(Relaxed), 2);
+    assert_eq!(counted(&recorder, "siohook.deliveries"), []);
+    let histograms = recorder.histograms().into_keys();
+    let names: Vec<_> = histograms
+        .map(|it| it.split('{').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["siohook.handler.duration"; 2]);
 }
 
 #[test]

@@ -85,6 +85,9 @@ impl DispatcherBuilder {
     /// });
     /// # let _ = builder;
     /// ```
+    ///
+    /// [`run`](crate::Dispatcher::run) calls it once for each handler, when it ends, with a
+    /// report of that one handler.
     pub fn on_report(mut self, hook: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.on_report = Some(Guarded::new(Box::new(hook)));
         self
