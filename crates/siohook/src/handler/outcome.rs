@@ -48,6 +48,7 @@ impl Outcome {
     ///
     /// A mismatch is not final, although the memory keeps it as done with
     /// [`Mismatched::Accept`](crate::Mismatched::Accept).
+    /// [`HandlerReport::is_harmless_mismatch`] tells those that count as done from the others.
     ///
     /// ```
     /// use siohook::{HandlerError, Outcome};

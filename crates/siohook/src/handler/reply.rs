@@ -26,6 +26,41 @@ pub enum Mismatched {
     Accept,
 }
 
+impl HandlerReport {
+    /// Returns `true` for a mismatch that counts as done: the event is not in the catalogue, and
+    /// the handler listens to it through a pattern.
+    ///
+    /// Such a handler did not ask for the event, so the sender must not be told that its new
+    /// event is wrong. It is `false` for any other outcome, and does not depend on
+    /// [`on_mismatch`](crate::DispatcherBuilder::on_mismatch).
+    ///
+    /// ```
+    /// use siohook::{Delivery, HandlerReport, Outcome};
+    ///
+    /// /// What a program that stores deliveries does with a handler that ended.
+    /// fn next(handler: &HandlerReport, delivery: &Delivery) -> &'static str {
+    ///     match handler.outcome() {
+    ///         Outcome::Mismatch(_) if handler.is_harmless_mismatch(delivery) => "forget it",
+    ///         // Another run would read the same body.
+    ///         Outcome::Mismatch(_) => "show it to the operator",
+    ///         outcome if outcome.is_final() => "forget it",
+    ///         _ => "run it again",
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_harmless_mismatch(&self, delivery: &Delivery) -> bool {
+        !self.asked_for(delivery) && matches!(self.outcome(), Outcome::Mismatch(_))
+    }
+
+    /// Whether the handler asked for the event. A handler of a pattern did not ask for one that is
+    /// not published yet.
+    fn asked_for(&self, delivery: &Delivery) -> bool {
+        let event = delivery.event();
+        event.is_listed() || self.info().event() == event.as_str()
+    }
+}
+
 /// Returns the reply for all outcomes of a delivery. An outcome that asks for another attempt
 /// wins over the others.
 pub(crate) fn reply_to(
@@ -42,11 +77,7 @@ pub(crate) fn reply_to(
     };
     let panicked = || outcomes().any(|outcome| matches!(outcome, Outcome::Panicked(_)));
     let mismatched = |handler: &HandlerReport| {
-        // A handler of a pattern did not ask for an event that is not published yet, and
-        // the sender must not be told that its new event is wrong.
-        let asked =
-            delivery.event().is_listed() || handler.info().event() == delivery.event().as_str();
-        asked && matches!(handler.outcome(), Outcome::Mismatch(_))
+        handler.asked_for(delivery) && matches!(handler.outcome(), Outcome::Mismatch(_))
     };
     if let Some(delay) = failures().filter_map(HandlerError::delay).max() {
         Reply::RETRY_LATER.after(delay)

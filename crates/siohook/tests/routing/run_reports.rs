@@ -191,3 +191,27 @@ fn a_dropped_handler_is_reported_as_cancelled() {
     ];
     assert_eq!(log.taken(), lines);
 }
+
+/// A mismatch is harmless if the reply to it alone is `done`.
+#[test]
+fn a_mismatch_of_a_pattern_is_harmless_if_the_event_is_not_listed() {
+    for mismatched in [Mismatched::Reject, Mismatched::Accept] {
+        let mut harmless = vec![];
+        for delivery in &deliveries() {
+            for listener in &*ending().build().unwrap().listeners(delivery) {
+                let id = listener.id();
+                let alone = ending().select(move |it| it.id() == id);
+                let dispatcher = alone.on_mismatch(mismatched).build().unwrap();
+                let report = finish(dispatcher.dispatch(delivery));
+                let handler = &report.handlers()[0];
+                let is_done = report.reply().outcome() == ReplyOutcome::Done
+                    && matches!(handler.outcome(), Outcome::Mismatch(_));
+                assert_eq!(handler.is_harmless_mismatch(delivery), is_done, "{report}");
+                harmless.extend(is_done.then(|| (delivery.event().to_string(), function(id))));
+            }
+        }
+        let names = ["misfits_anywhere", "misfits_of_contacts"];
+        let unlisted = "contact.community.joined";
+        assert_eq!(harmless, names.map(|name| (unlisted.to_owned(), name)));
+    }
+}
