@@ -59,7 +59,8 @@ pub trait Keep: Send + Sync + 'static {
     /// the sender gets 200, and does not send it again. Copies of a delivery may come at the
     /// same time.
     ///
-    /// `listeners` are in the order of [`Dispatcher::handlers`], and there is at least one.
+    /// `listeners` are in the order of [`Dispatcher::handlers`], and there is at least one unless
+    /// [`keeps_unhandled`](Self::keeps_unhandled) says otherwise.
     ///
     /// ```
     /// use siohook::{Delivery, Keep, KeepFuture, Kept};
@@ -82,6 +83,30 @@ pub trait Keep: Send + Sync + 'static {
     /// If the sender hangs up, the future is dropped at its `await`. The delivery may be stored
     /// or not; the sender does not know either, and sends it again.
     fn keep<'a>(&'a self, delivery: &'a Delivery, listeners: &'a [HandlerInfo]) -> KeepFuture<'a>;
+
+    /// Returns whether [`keep`](Self::keep) is also called for deliveries that no handler listens
+    /// to, with no listeners. By default it is not, and the reply is that of
+    /// [`on_unhandled`](crate::DispatcherBuilder::on_unhandled).
+    ///
+    /// ```
+    /// use siohook::{Delivery, HandlerInfo, Keep, KeepFuture, Kept};
+    ///
+    /// struct Archive;
+    ///
+    /// impl Keep for Archive {
+    ///     # fn keep<'a>(&'a self, _: &'a Delivery, _: &'a [HandlerInfo]) -> KeepFuture<'a> {
+    ///     #     Box::pin(async { Kept::Fresh })
+    ///     # }
+    ///     // fn keep …
+    ///
+    ///     fn keeps_unhandled(&self) -> bool {
+    ///         true
+    ///     }
+    /// }
+    /// ```
+    fn keeps_unhandled(&self) -> bool {
+        false
+    }
 }
 
 /// The future of [`Keep::keep`].
@@ -186,7 +211,7 @@ pub(super) async fn keep(core: &Core, keeper: &Keeper, report: &mut Report) -> R
     let (delivery, reports) = report.parts();
     let listeners: SmallVec<[HandlerInfo; 1]> =
         reports.iter().map(|it| it.info().clone()).collect();
-    if listeners.is_empty() {
+    if listeners.is_empty() && !catch(|| keeper.keeps_unhandled()).unwrap_or_default() {
         return core.unhandled_reply();
     }
     reports.clear();

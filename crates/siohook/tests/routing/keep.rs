@@ -329,3 +329,41 @@ fn a_dispatcher_that_keeps_describes_itself_as_before() {
     assert_eq!(kit.receiver.describe(), kit.dispatcher.describe());
     assert_eq!(kit.receiver.to_string(), kit.dispatcher.to_string());
 }
+
+/// Keeps what no handler listens to, or panics when it is asked whether it does.
+struct Archive {
+    panics: bool,
+    events: Arc<Mutex<Vec<String>>>,
+}
+
+impl Keep for Archive {
+    fn keep<'a>(&'a self, delivery: &'a Delivery, listeners: &'a [HandlerInfo]) -> KeepFuture<'a> {
+        let note = format!("{} {}", delivery.event(), listeners.len());
+        self.events.lock().unwrap().push(note);
+        Box::pin(async { Kept::Fresh })
+    }
+
+    fn keeps_unhandled(&self) -> bool {
+        assert!(!self.panics, "no answer");
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_keeper_can_keep_what_no_handler_listens_to() {
+    for (panics, outcome, kept) in [
+        (false, ReplyOutcome::Accepted, &["ping 0"][..]),
+        (true, ReplyOutcome::Unhandled, &[]),
+    ] {
+        let events = Arc::default();
+        let archive = Archive {
+            panics,
+            events: Arc::clone(&events),
+        };
+        let receiver = builder().build().unwrap().keep_with(archive);
+        let body = r#"{"type": "ping", "data": {}}"#;
+        let reply = receiver.receive(automation(body)).await;
+        assert_eq!(reply.outcome(), outcome);
+        assert_eq!(*events.lock().unwrap(), kept);
+    }
+}
