@@ -205,8 +205,8 @@ impl fmt::Display for Outcome {
             Self::Mismatch(mismatch) => write!(f, "not called: {mismatch}"),
             Self::DoneBefore => f.write_str("done before"),
             Self::Cancelled => f.write_str(
-                "cancelled: it was dropped before it ended; with `detach` it goes on when the \
-                 sender hangs up, and `idle` waits for it at a shutdown",
+                "cancelled: it was dropped before it ended, because the sender hung up (`detach` \
+                 lets it go on), a deadline passed, or the program stopped (`idle` waits for it)",
             ),
         }
     }
