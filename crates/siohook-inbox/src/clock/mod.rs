@@ -1,0 +1,56 @@
+//! The time that everything reads.
+
+#[cfg(any(test, feature = "testing"))]
+mod manual;
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::manual::ManualClock;
+
+/// Milliseconds since 1970.
+pub(crate) type Millis = i64;
+
+/// The time: of the system, or moved by hand.
+#[derive(Clone, Debug)]
+pub(crate) enum Clock {
+    System {
+        started: Instant,
+    },
+    #[cfg(any(test, feature = "testing"))]
+    Manual(ManualClock),
+}
+
+impl Clock {
+    pub(crate) fn system() -> Self {
+        Self::System {
+            started: Instant::now(),
+        }
+    }
+
+    /// Milliseconds since 1970. They may go backwards.
+    pub(crate) fn now(&self) -> Millis {
+        match self {
+            Self::System { .. } => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH);
+                since.map_or(0, millis)
+            }
+            #[cfg(any(test, feature = "testing"))]
+            Self::Manual(clock) => clock.now(),
+        }
+    }
+
+    /// Time since some moment. It never goes backwards.
+    pub(crate) fn elapsed(&self) -> Duration {
+        match self {
+            Self::System { started } => started.elapsed(),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Manual(clock) => clock.elapsed(),
+        }
+    }
+}
+
+/// The milliseconds of a duration.
+pub(crate) fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}

@@ -1,0 +1,79 @@
+//! What other processes did to the store: their changes, and what they left when they ended.
+
+use std::time::Duration;
+
+use super::Job;
+use super::failures::ShownBy;
+use super::writer::{Mode, Writer};
+use crate::dead_letter::DeadLetter;
+use crate::observe;
+use crate::store::{Millis, Result, WorkerId};
+
+/// How often dead processes are looked for.
+const LOOK_FOR_GONE: Duration = Duration::from_secs(1);
+/// How long a run waits whose handler no worker links, before it is looked at again.
+const ORPHANS_WAIT: Millis = 60_000;
+
+impl Writer {
+    pub(super) fn look_for_changes(&mut self) {
+        // If it can't be told, a claim finds out.
+        if self.store.has_changed().unwrap_or(true) {
+            self.may_be_due = true;
+            if self.mode == Mode::Draining {
+                // Another process may run by now what the others made room for.
+                self.mode = Mode::Together;
+            }
+        }
+    }
+
+    /// Takes back the runs of processes that ended in them.
+    pub(super) fn look_for_gone(&mut self, elapsed: Duration) {
+        if elapsed < self.look_for_gone_at {
+            return;
+        }
+        self.look_for_gone_at = elapsed + LOOK_FOR_GONE;
+        let Ok(others) = self.store.others() else {
+            return;
+        };
+        self.is_alone = others.is_alone;
+        if !self.is_working() {
+            return;
+        }
+        let mut gone = others.gone.into_iter();
+        let taken = gone.try_for_each(|gone| self.take_back(gone));
+        if let Err(error) = taken.and_then(|()| self.put_off_orphans()) {
+            self.store.rollback();
+            self.failed(&error, ShownBy::Check);
+        }
+    }
+
+    fn take_back(&mut self, gone: WorkerId) -> Result<()> {
+        let now = self.clock.now();
+        self.store.begin()?;
+        let taken = self.store.take_back(now, gone, self.settings.crashes)?;
+        let mut letters = Vec::with_capacity(taken.dead.len());
+        for dead in &taken.dead {
+            let stored = self.store.read(dead.run.delivery)?;
+            letters.push(DeadLetter::crashed(dead, &stored));
+        }
+        self.store.commit()?;
+        self.may_be_due = true;
+        observe::recovered(taken.waiting as usize + letters.len());
+        for dead in &taken.dead {
+            observe::crashed(&dead.run);
+        }
+        self.give(Job::Dead(letters));
+        Ok(())
+    }
+
+    /// Keeps runs of handlers that no worker links out of the way of claims.
+    fn put_off_orphans(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        if self.store.has_due_orphans(now)? {
+            self.store.begin()?;
+            self.store.put_off_orphans(now, now + ORPHANS_WAIT)?;
+            self.store.commit()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+use std::sync::{Arc, Mutex};
+
+use crate::stats::Stats;
+use crate::store::{
+    Accept, Accepted, Claim, Claimed, DeliveryId, End, Millis, Others, Result, Retention, Store,
+    StoreError, StoreErrorKind, Stored, Swept, TakenBack, WorkerId,
+};
+use crate::sync::lock;
+
+/// A store that fails when a test wants it to.
+pub(super) struct Faulty {
+    pub(super) store: Box<dyn Store>,
+    pub(super) faults: Faults,
+}
+
+/// What fails. Clones share it.
+#[derive(Clone, Default)]
+pub(super) struct Faults(Arc<Mutex<Plan>>);
+
+#[derive(Default)]
+struct Plan {
+    calls: Vec<&'static str>,
+    fault: Option<Fault>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The call of this number fails once. The first is 0.
+    Nth(usize),
+    /// Every call of this name fails.
+    Every(&'static str),
+    /// The next commit is made, but its answer is an error.
+    AfterCommit,
+    /// The next row can't be stored.
+    Row,
+}
+
+impl Faults {
+    /// Makes calls fail from now on, and counts them anew.
+    pub(super) fn set(&self, fault: Fault) {
+        *lock(&self.0) = Plan {
+            calls: vec![],
+            fault: Some(fault),
+        };
+    }
+
+    /// Lets everything succeed, and counts calls anew.
+    pub(super) fn clear(&self) {
+        *lock(&self.0) = Plan::default();
+    }
+
+    /// The names of the calls since then.
+    pub(super) fn calls(&self) -> Vec<&'static str> {
+        lock(&self.0).calls.clone()
+    }
+
+    fn call(&self, name: &'static str) -> Result<()> {
+        let mut plan = lock(&self.0);
+        let number = plan.calls.len();
+        plan.calls.push(name);
+        match plan.fault {
+            Some(Fault::Nth(nth)) if nth == number => {}
+            Some(Fault::Every(every)) if every == name => {}
+            _ => return Ok(()),
+        }
+        Err(StoreError::unavailable(format!("`{name}` failed")))
+    }
+
+    /// Takes a fault that happens once.
+    fn take(&self, fault: Fault) -> bool {
+        lock(&self.0)
+            .fault
+            .take_if(|planned| *planned == fault)
+            .is_some()
+    }
+}
+
+impl Store for Faulty {
+    fn worker(&self) -> WorkerId {
+        self.store.worker()
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.faults.call("begin")?;
+        self.store.begin()
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.faults.call("commit")?;
+        self.store.commit()?;
+        if self.faults.take(Fault::AfterCommit) {
+            return Err(StoreError::unavailable("the answer was lost"));
+        }
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        self.store.rollback();
+    }
+
+    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
+        self.faults.call("end")?;
+        self.store.end(now, ends)
+    }
+
+    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
+        self.faults.call("claim")?;
+        self.store.claim(now, claim)
+    }
+
+    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
+        self.faults.call("has_crashed")?;
+        self.store.has_crashed(now)
+    }
+
+    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
+        self.faults.call("read")?;
+        self.store.read(delivery)
+    }
+
+    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
+        if self.faults.take(Fault::Row) {
+            return Err(StoreError::new(StoreErrorKind::Row, "the row is too big"));
+        }
+        self.faults.call("accept")?;
+        self.store.accept(now, accept, is_running)
+    }
+
+    fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
+        self.faults.call("next_due")?;
+        self.store.next_due(now)
+    }
+
+    fn has_changed(&mut self) -> Result<bool> {
+        self.faults.call("has_changed")?;
+        self.store.has_changed()
+    }
+
+    fn others(&mut self) -> Result<Others> {
+        self.faults.call("others")?;
+        self.store.others()
+    }
+
+    fn take_back(&mut self, now: Millis, gone: WorkerId, limit: u32) -> Result<TakenBack> {
+        self.faults.call("take_back")?;
+        self.store.take_back(now, gone, limit)
+    }
+
+    fn has_due_orphans(&mut self, now: Millis) -> Result<bool> {
+        self.faults.call("has_due_orphans")?;
+        self.store.has_due_orphans(now)
+    }
+
+    fn put_off_orphans(&mut self, now: Millis, due: Millis) -> Result<()> {
+        self.faults.call("put_off_orphans")?;
+        self.store.put_off_orphans(now, due)
+    }
+
+    fn sweep(&mut self, now: Millis, retention: &Retention, after: DeliveryId) -> Result<Swept> {
+        self.faults.call("sweep")?;
+        self.store.sweep(now, retention, after)
+    }
+
+    fn stats(&mut self, now: Millis) -> Result<Stats> {
+        self.faults.call("stats")?;
+        self.store.stats(now)
+    }
+
+    fn check(&mut self) -> Result<()> {
+        self.faults.call("check")?;
+        self.store.check()
+    }
+
+    fn retire(&mut self) -> Result<()> {
+        self.faults.call("retire")?;
+        self.store.retire()
+    }
+}

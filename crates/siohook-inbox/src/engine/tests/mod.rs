@@ -1,0 +1,25 @@
+//! Every edge of the state machine, without threads: a test holds the writers of several processes
+//! over one disk, sends them commands, takes the runs that they hand over, and moves the clock.
+
+mod crashes;
+mod failures;
+pub(crate) mod faulty;
+mod leaving;
+mod model;
+mod process;
+pub(crate) mod property;
+mod runs;
+mod sharing;
+#[cfg(feature = "sqlite")]
+mod sqlite_disk;
+pub(crate) mod world;
+
+use self::world::World;
+use crate::store::Memory;
+
+/// Runs a test over each kind of store.
+fn on_each_store(test: impl Fn(World)) {
+    test(World::new(Memory::new()));
+    #[cfg(feature = "sqlite")]
+    test(World::new(sqlite_disk::SqliteDisk::new()));
+}

@@ -1,0 +1,143 @@
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use futures_channel::oneshot;
+
+use super::command::Place;
+use super::{AcceptCommand, Command, EngineSettings, Writer};
+use crate::clock::Clock;
+use crate::error::InboxError;
+use crate::observe::{self, Origin};
+use crate::store::{Accept, Result, Store, StoreError};
+use crate::sync::lock;
+
+/// Commands of one group.
+const GROUP: usize = 512;
+/// Deliveries that may wait to be stored.
+const ACCEPTS: usize = 4096;
+
+/// The thread that owns a store. Dropping it ends the thread, after the store took what was sent
+/// before.
+pub(crate) struct Engine {
+    commands: Sender<Command>,
+    accepts: Arc<AtomicUsize>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Opens a store on a thread of its own.
+pub(crate) async fn spawn(
+    open: impl FnOnce() -> std::result::Result<Box<dyn Store>, InboxError> + Send + 'static,
+    settings: EngineSettings,
+    clock: Clock,
+) -> std::result::Result<Engine, InboxError> {
+    let (commands, receiver) = channel();
+    #[cfg(any(test, feature = "testing"))]
+    if let Clock::Manual(clock) = &clock {
+        let commands = commands.clone();
+        clock.wakes(move || commands.send(Command::Wake).is_ok());
+    }
+    let (opened, is_open) = oneshot::channel();
+    let work = move || match open() {
+        Ok(store) => {
+            let _ = opened.send(Ok(()));
+            drive(Writer::new(store, settings, clock), &receiver);
+        }
+        Err(error) => {
+            let _ = opened.send(Err(error));
+        }
+    };
+    let thread = thread::Builder::new()
+        .name("siohook-inbox".to_owned())
+        .spawn(work);
+    let engine = Engine {
+        commands,
+        accepts: Arc::default(),
+        thread: Mutex::new(Some(thread.map_err(|error| InboxError::thread(&error))?)),
+    };
+    match is_open.await {
+        Ok(opened) => opened.map(|()| engine),
+        Err(_) => Err(InboxError::store(&StoreError::ended())),
+    }
+}
+
+/// Takes commands until the inbox is dropped.
+fn drive(mut writer: Writer, commands: &Receiver<Command>) {
+    while !writer.is_stopped() {
+        let mut next = match commands.recv_timeout(writer.patience()) {
+            Ok(command) => Some(command),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        let mut taken = 0;
+        while let Some(command) = next {
+            #[cfg(feature = "testing")]
+            if matches!(command, Command::Kill) {
+                return;
+            }
+            writer.take(command);
+            taken += 1;
+            next = (taken < GROUP).then(|| commands.try_recv().ok()).flatten();
+        }
+        writer.turn();
+    }
+    if let Err(error) = writer.retire() {
+        observe::not_retired(&error);
+    }
+}
+
+impl Engine {
+    /// Sends a command. It is dropped if the thread has ended.
+    pub(crate) fn send(&self, command: Command) {
+        let _ = self.commands.send(command);
+    }
+
+    /// Sends a command with a reply, and waits for it.
+    pub(crate) async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.send(command(reply));
+        answer.await.map_err(|_| StoreError::ended())
+    }
+
+    /// Stores a delivery. Returns `None` if too many wait already, and whether it is new. The
+    /// current span is that of the request.
+    pub(crate) async fn accept(&self, accept: Accept) -> Option<Result<bool>> {
+        let place = Place::take(&self.accepts, ACCEPTS)?;
+        let accept = |reply| {
+            Command::Accept(AcceptCommand {
+                accept,
+                origin: Origin::current(),
+                reply,
+                _place: place,
+            })
+        };
+        Some(self.ask(accept).await.flatten())
+    }
+
+    /// Ends the thread and leaves the store as a process that is killed does.
+    #[cfg(feature = "testing")]
+    pub(crate) fn kill(&self) {
+        self.send(Command::Kill);
+        self.join();
+    }
+
+    fn join(&self) {
+        let thread = lock(&self.thread).take();
+        if let Some(thread) = thread
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.send(Command::Stop);
+        self.join();
+    }
+}

@@ -1,0 +1,399 @@
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use self::tables::{Id, Tables, Undo, Worker};
+pub(crate) use self::tables::{Row, State};
+use super::{
+    Accept, Accepted, Claim, Claimed, DeliveryId, End, Ending, Fate, Millis, Others, Result,
+    Retention, RunKey, Store, StoreError, StoreErrorKind, Stored, Swept, TakenBack, WorkerId,
+    crash_delay,
+};
+use crate::dead_letter::{DeadReason, crashed_text};
+use crate::stats::{HandlerStats, Stats};
+use crate::sync::lock;
+
+/// The tables of an inbox that ends with the process. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    tables: Mutex<Tables>,
+    /// A transaction has ended.
+    ended: Condvar,
+}
+
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers a worker that links these handlers.
+    pub(crate) fn open(&self, handlers: Vec<&'static str>) -> MemoryStore {
+        let mut tables = self.tables(None);
+        tables.last_worker += 1;
+        let id = tables.last_worker;
+        let lives = true;
+        tables.workers.insert(
+            id,
+            Worker {
+                handlers: handlers.clone(),
+                lives,
+            },
+        );
+        tables.changes += 1;
+        MemoryStore {
+            memory: self.clone(),
+            id,
+            handlers,
+            own_changes: 0,
+            seen: tables.changes,
+        }
+    }
+
+    /// Returns all runs, in the order of acceptance, each with the key of its delivery.
+    #[cfg(test)]
+    pub(crate) fn runs(&self) -> Vec<(DeliveryId, [u8; 38], &'static str, Row)> {
+        let tables = self.tables(None);
+        let runs = tables.runs.iter();
+        let run = |(&(delivery, handler), row): (&Id, &Row)| {
+            (
+                delivery,
+                tables.deliveries[&delivery].key,
+                handler,
+                row.clone(),
+            )
+        };
+        runs.map(run).collect()
+    }
+
+    /// Waits for the transaction of another worker, and locks the tables.
+    fn tables(&self, worker: Option<WorkerId>) -> MutexGuard<'_, Tables> {
+        let tables = lock(&self.0.tables);
+        let is_busy = |tables: &mut Tables| tables.writer.is_some() && tables.writer != worker;
+        self.0
+            .ended
+            .wait_while(tables, is_busy)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A worker of a [`Memory`]. It lives until it is dropped.
+#[derive(Debug)]
+pub(crate) struct MemoryStore {
+    memory: Memory,
+    id: WorkerId,
+    handlers: Vec<&'static str>,
+    /// Transactions of this worker that changed something.
+    own_changes: u64,
+    /// Such transactions of others that it knows of.
+    seen: u64,
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.memory.tables(Some(self.id))
+    }
+
+    /// The tables, in the transaction of this worker.
+    fn transaction(&self) -> MutexGuard<'_, Tables> {
+        let tables = self.tables();
+        debug_assert_eq!(tables.writer, Some(self.id), "there is no transaction");
+        tables
+    }
+
+    /// The due runs that this worker may claim.
+    fn claimable<'a>(
+        &self,
+        tables: &'a Tables,
+        now: Millis,
+        is_crashed: bool,
+    ) -> impl Iterator<Item = (Id, &'a Row)> {
+        let due = tables.due(now);
+        due.filter(move |(id, row)| {
+            (row.crashes > 0) == is_crashed && self.handlers.contains(&id.1)
+        })
+    }
+}
+
+impl Store for MemoryStore {
+    #[cfg(test)]
+    fn worker(&self) -> WorkerId {
+        self.id
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let mut tables = self.tables();
+        debug_assert_eq!(tables.writer, None, "a transaction is open");
+        tables.writer = Some(self.id);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let mut tables = self.transaction();
+        let is_change = u64::from(!tables.undo.is_empty());
+        tables.undo.clear();
+        tables.changes += is_change;
+        tables.writer = None;
+        drop(tables);
+        self.own_changes += is_change;
+        self.memory.0.ended.notify_all();
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        self.tables().rollback();
+        self.memory.0.ended.notify_all();
+    }
+
+    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
+        let mut tables = self.transaction();
+        let end = |End { run, ending }: &End| {
+            let id = (run.delivery, run.handler);
+            let fenced = tables
+                .runs
+                .get(&id)
+                .filter(|row| row.state == State::Running(self.id) && row.attempts == run.attempt);
+            let Some(row) = fenced.cloned() else {
+                return false;
+            };
+            tables.put(id, row.ended(now, ending.clone()));
+            true
+        };
+        Ok(ends.iter().map(end).collect())
+    }
+
+    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
+        let mut tables = self.transaction();
+        let (is_crashed, most) = match claim {
+            Claim::Untroubled(most) => (false, most),
+            Claim::Crashed => (true, 1),
+        };
+        let due = self.claimable(&tables, now, is_crashed).take(most);
+        let due: Vec<_> = due.map(|(id, row)| (id, row.clone())).collect();
+        let claim = |(id, row): (Id, Row)| {
+            let row = Row {
+                state: State::Running(self.id),
+                attempts: row.attempts + 1,
+                ..row
+            };
+            let claimed = claimed(id, &row);
+            tables.put(id, row);
+            claimed
+        };
+        Ok(due.into_iter().map(claim).collect())
+    }
+
+    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
+        Ok(self.claimable(&self.tables(), now, true).next().is_some())
+    }
+
+    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
+        let stored = self.tables().deliveries.get(&delivery).cloned();
+        stored.ok_or_else(|| {
+            let text = format!("delivery {delivery} is not stored, but has runs");
+            StoreError::new(StoreErrorKind::Damaged, text)
+        })
+    }
+
+    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
+        let mut tables = self.transaction();
+        if tables.keys.contains_key(&accept.key) {
+            return Ok(Accepted::Before);
+        }
+        tables.last_delivery += 1;
+        let id = tables.last_delivery;
+        let stored = Stored {
+            key: accept.key,
+            event: accept.delivery.event().as_str().into(),
+            received_at: now,
+            meta: accept.meta.clone(),
+            body: Some(accept.delivery.body().clone()),
+        };
+        tables.deliveries.insert(id, stored);
+        tables.keys.insert(accept.key, id);
+        tables.undo.push(Undo::Accept(id));
+        for &handler in &accept.handlers {
+            let row = Row {
+                state: if is_running {
+                    State::Running(self.id)
+                } else {
+                    State::Waiting
+                },
+                due_at: now,
+                attempts: u32::from(is_running),
+                crashes: 0,
+                ended_at: None,
+                error: None,
+            };
+            tables.put((id, handler), row);
+        }
+        Ok(Accepted::Fresh { id, is_running })
+    }
+
+    fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
+        Ok(self.tables().next_due(now))
+    }
+
+    fn has_changed(&mut self) -> Result<bool> {
+        let changes = self.tables().changes - self.own_changes;
+        let seen = std::mem::replace(&mut self.seen, changes);
+        Ok(changes != seen)
+    }
+
+    fn others(&mut self) -> Result<Others> {
+        let tables = self.tables();
+        let others = tables.workers.iter().filter(|(id, _)| **id != self.id);
+        let (living, gone): (Vec<_>, Vec<_>) = others.partition(|(_, worker)| worker.lives);
+        Ok(Others {
+            gone: gone.into_iter().map(|(id, _)| *id).collect(),
+            is_alone: living.is_empty(),
+        })
+    }
+
+    fn take_back(&mut self, now: Millis, gone: WorkerId, limit: u32) -> Result<TakenBack> {
+        let mut tables = self.transaction();
+        let mut taken = TakenBack::default();
+        if tables.workers.get(&gone).is_none_or(|worker| worker.lives) {
+            return Ok(taken);
+        }
+        for (id, mut row) in tables.running(gone) {
+            row.crashes += 1;
+            if row.crashes >= limit {
+                let ending = Ending::Dead {
+                    reason: DeadReason::Crashed,
+                    error: Some(crashed_text(row.crashes)),
+                };
+                row = row.ended(now, ending);
+                taken.dead.push(claimed(id, &row));
+            } else {
+                row.state = State::Waiting;
+                row.due_at = now + crash_delay(row.crashes);
+                taken.waiting += 1;
+            }
+            tables.put(id, row);
+        }
+        tables.remove_worker(gone);
+        Ok(taken)
+    }
+
+    fn has_due_orphans(&mut self, now: Millis) -> Result<bool> {
+        let tables = self.tables();
+        Ok(tables.due(now).any(|(id, _)| tables.is_orphan(id.1)))
+    }
+
+    fn put_off_orphans(&mut self, now: Millis, due: Millis) -> Result<()> {
+        let mut tables = self.transaction();
+        let orphans = tables.due(now).filter(|(id, _)| tables.is_orphan(id.1));
+        let orphans: Vec<_> = orphans
+            .take(1000)
+            .map(|(id, row)| (id, row.clone()))
+            .collect();
+        for (id, row) in orphans {
+            tables.put(id, Row { due_at: due, ..row });
+        }
+        Ok(())
+    }
+
+    fn sweep(&mut self, now: Millis, retention: &Retention, _: DeliveryId) -> Result<Swept> {
+        let mut tables = self.tables();
+        let mut swept = Swept::default();
+        let ids: Vec<_> = tables.deliveries.keys().copied().collect();
+        for id in ids {
+            let standing = tables.standing(id);
+            if retention.is_young(now, standing.received_at) {
+                break;
+            }
+            let fate = retention.fate(now, &standing);
+            swept.count(fate);
+            match fate {
+                Fate::Keep => {}
+                Fate::Erase => tables.erase(id),
+                Fate::Delete => tables.delete(id),
+            }
+        }
+        let is_change = u64::from(swept.changed());
+        tables.changes += is_change;
+        drop(tables);
+        self.own_changes += is_change;
+        Ok(swept)
+    }
+
+    fn stats(&mut self, now: Millis) -> Result<Stats> {
+        let tables = self.tables();
+        let mut handlers = BTreeMap::<&str, HandlerStats>::new();
+        let mut oldest: Option<Millis> = None;
+        for (&(delivery, id), row) in &tables.runs {
+            if matches!(row.state, State::Done | State::Dead(DeadReason::Purged)) {
+                continue;
+            }
+            // A worker that has retired is not registered any more.
+            let is_orphan = || tables.is_orphan(id) && !self.handlers.contains(&id);
+            let new = || HandlerStats::new(id, is_orphan());
+            let handler = handlers.entry(id).or_insert_with(new);
+            match row.state {
+                State::Waiting => {
+                    handler.waiting += 1;
+                    let received = tables.deliveries[&delivery].received_at;
+                    oldest = Some(oldest.map_or(received, |oldest| oldest.min(received)));
+                }
+                State::Running(_) => handler.running += 1,
+                State::Dead(reason) => *handler.dead.entry(reason).or_default() += 1,
+                State::Done => {}
+            }
+        }
+        let age = |since| Duration::from_millis(now.saturating_sub(since).max(0).unsigned_abs());
+        Ok(Stats {
+            handlers: handlers.into_values().collect(),
+            oldest_waiting: oldest.map(age),
+        })
+    }
+
+    fn check(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn retire(&mut self) -> Result<()> {
+        self.begin()?;
+        let mut tables = self.transaction();
+        for (id, mut row) in tables.running(self.id) {
+            // It was due when it was claimed.
+            row.state = State::Waiting;
+            tables.put(id, row);
+        }
+        tables.remove_worker(self.id);
+        drop(tables);
+        self.commit()
+    }
+}
+
+impl Drop for MemoryStore {
+    /// Ends this worker as a process ends that is killed.
+    fn drop(&mut self) {
+        let mut tables = lock(&self.memory.0.tables);
+        if tables.writer == Some(self.id) {
+            tables.rollback();
+        }
+        if let Some(worker) = tables.workers.get_mut(&self.id) {
+            worker.lives = false;
+        }
+        drop(tables);
+        self.memory.0.ended.notify_all();
+    }
+}
+
+fn claimed((delivery, handler): Id, row: &Row) -> Claimed {
+    Claimed {
+        run: RunKey {
+            delivery,
+            handler,
+            attempt: row.attempts,
+        },
+        crashes: row.crashes,
+    }
+}

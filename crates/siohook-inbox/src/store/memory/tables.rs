@@ -1,0 +1,190 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::dead_letter::DeadReason;
+use crate::store::{DeliveryId, Ending, Millis, Standing, Stored, WorkerId};
+
+/// Runs are identified by their delivery and their handler.
+pub(super) type Id = (DeliveryId, &'static str);
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub(super) workers: BTreeMap<WorkerId, Worker>,
+    pub(super) last_worker: WorkerId,
+    pub(super) deliveries: BTreeMap<DeliveryId, Stored>,
+    pub(super) keys: HashMap<[u8; 38], DeliveryId>,
+    pub(super) last_delivery: DeliveryId,
+    pub(super) runs: BTreeMap<Id, Row>,
+    /// An index of the runs that wait.
+    waiting: BTreeSet<(Millis, Id)>,
+    /// Transactions that changed something.
+    pub(super) changes: u64,
+    /// Whose transaction is open.
+    pub(super) writer: Option<WorkerId>,
+    /// How to undo that transaction, the last change last.
+    pub(super) undo: Vec<Undo>,
+}
+
+/// A worker that has not retired.
+#[derive(Clone, Debug)]
+pub(super) struct Worker {
+    pub(super) handlers: Vec<&'static str>,
+    /// Its store was not dropped.
+    pub(super) lives: bool,
+}
+
+/// A run as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) state: State,
+    pub(crate) due_at: Millis,
+    pub(crate) attempts: u32,
+    pub(crate) crashes: u32,
+    pub(crate) ended_at: Option<Millis>,
+    pub(crate) error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Waiting,
+    Running(WorkerId),
+    Done,
+    Dead(DeadReason),
+}
+
+#[derive(Debug)]
+pub(super) enum Undo {
+    Accept(DeliveryId),
+    /// What the run was, if there was one.
+    Run(Id, Option<Row>),
+    Worker(WorkerId, Worker),
+}
+
+impl Tables {
+    /// Replaces a run, in the table and in the index. Returns what it was.
+    fn replace(&mut self, id: Id, row: Option<Row>) -> Option<Row> {
+        let is_waiting = |row: &&Row| row.state == State::Waiting;
+        let due = row.as_ref().filter(is_waiting).map(|row| row.due_at);
+        let old = match row {
+            Some(row) => self.runs.insert(id, row),
+            None => self.runs.remove(&id),
+        };
+        if let Some(old) = old.as_ref().filter(is_waiting) {
+            self.waiting.remove(&(old.due_at, id));
+        }
+        self.waiting.extend(due.map(|due| (due, id)));
+        old
+    }
+
+    /// Replaces a run in a transaction.
+    pub(super) fn put(&mut self, id: Id, row: Row) {
+        let old = self.replace(id, Some(row));
+        self.undo.push(Undo::Run(id, old));
+    }
+
+    /// Takes a worker out of the table, in a transaction.
+    pub(super) fn remove_worker(&mut self, id: WorkerId) {
+        if let Some(worker) = self.workers.remove(&id) {
+            self.undo.push(Undo::Worker(id, worker));
+        }
+    }
+
+    pub(super) fn rollback(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            match undo {
+                Undo::Accept(id) => {
+                    if let Some(stored) = self.deliveries.remove(&id) {
+                        self.keys.remove(&stored.key);
+                    }
+                }
+                Undo::Run(id, old) => {
+                    self.replace(id, old);
+                }
+                Undo::Worker(id, worker) => {
+                    self.workers.insert(id, worker);
+                }
+            }
+        }
+        self.writer = None;
+    }
+
+    /// The runs that wait and are due, those that are due longest first.
+    pub(super) fn due(&self, now: Millis) -> impl Iterator<Item = (Id, &Row)> {
+        let due = self.waiting.iter().take_while(move |(due, _)| *due <= now);
+        due.map(|(_, id)| (*id, &self.runs[id]))
+    }
+
+    /// When the next run becomes due that is not yet.
+    pub(super) fn next_due(&self, now: Millis) -> Option<Millis> {
+        let mut dues = self.waiting.iter().map(|(due, _)| *due);
+        dues.find(|due| *due > now)
+    }
+
+    pub(super) fn running(&self, owner: WorkerId) -> Vec<(Id, Row)> {
+        let running = self
+            .runs
+            .iter()
+            .filter(|(_, row)| row.state == State::Running(owner));
+        running.map(|(id, row)| (*id, row.clone())).collect()
+    }
+
+    /// How a delivery stands.
+    pub(super) fn standing(&self, id: DeliveryId) -> Standing {
+        let stored = &self.deliveries[&id];
+        let runs = || {
+            self.runs
+                .iter()
+                .filter(|((of, _), _)| *of == id)
+                .map(|(_, row)| row)
+        };
+        let is_open = |row: &Row| matches!(row.state, State::Waiting | State::Running(_));
+        Standing {
+            received_at: stored.received_at,
+            has_body: stored.body.is_some(),
+            is_open: runs().any(is_open),
+            is_dead: runs().any(|row| matches!(row.state, State::Dead(_))),
+            ended_at: runs().filter_map(|row| row.ended_at).max(),
+        }
+    }
+
+    /// Erases the body of a delivery and the errors of its runs.
+    pub(super) fn erase(&mut self, id: DeliveryId) {
+        if let Some(stored) = self.deliveries.get_mut(&id) {
+            stored.body = None;
+        }
+        let runs = self.runs.iter_mut().filter(|((of, _), _)| *of == id);
+        runs.for_each(|(_, row)| row.error = None);
+    }
+
+    /// Deletes a delivery whose runs have ended.
+    pub(super) fn delete(&mut self, id: DeliveryId) {
+        if let Some(stored) = self.deliveries.remove(&id) {
+            self.keys.remove(&stored.key);
+        }
+        self.runs.retain(|(of, _), _| *of != id);
+    }
+
+    /// Whether no living worker links a handler.
+    pub(super) fn is_orphan(&self, handler: &str) -> bool {
+        let mut living = self.workers.values().filter(|worker| worker.lives);
+        !living.any(|worker| worker.handlers.contains(&handler))
+    }
+}
+
+impl Row {
+    /// What a running run becomes.
+    pub(super) fn ended(self, now: Millis, ending: Ending) -> Row {
+        let (state, due_at, error) = match ending {
+            Ending::Done => (State::Done, self.due_at, None),
+            Ending::Retry { due, error } => (State::Waiting, due, error),
+            Ending::Dead { reason, error } => (State::Dead(reason), self.due_at, error),
+            Ending::GivenBack => (State::Waiting, now, self.error),
+        };
+        Row {
+            state,
+            due_at,
+            ended_at: (state != State::Waiting).then_some(now),
+            error,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The store in a file, by SQLite.
+
+mod connection;
+mod counts;
+mod errors;
+mod integrity;
+mod place;
+mod runs;
+mod schema;
+mod statements;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod workers;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, params};
+
+use self::integrity::{Background, Checked, Damage};
+use self::place::Place;
+use self::runs::Handlers;
+use self::statements::{
+    BEGIN, COMMIT, DATA_VERSION, DELETE_WORKER, GIVE_BACK_ALL, HAS_CRASHED, HAS_DUE_ORPHANS,
+    NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
+};
+use self::workers::{Lock, Worker};
+use super::{
+    Accept, Accepted, Claim, Claimed, DeliveryId, End, Migrate, Millis, Others, Result, Retention,
+    Store, StoreError, Stored, Swept, TakenBack, WorkerId,
+};
+use crate::stats::Stats;
+
+/// How to open a [`SqliteStore`].
+#[derive(Clone, Debug)]
+pub(crate) struct SqliteSettings {
+    pub(crate) path: PathBuf,
+    /// The ids of the handlers that this program links.
+    pub(crate) handlers: Vec<&'static str>,
+    /// Does not look for damage after a process was killed.
+    pub(crate) skip_check: bool,
+    /// Opens the file wherever it lies.
+    pub(crate) accept_volatile: bool,
+    pub(crate) migrate: Migrate,
+    /// How long another process may lock the file until a group fails. It is shorter than a sender
+    /// waits for an answer.
+    pub(crate) busy: Duration,
+    /// How long `open` looks for damage.
+    pub(crate) check_for: Duration,
+    /// Whether the file is for one process. `None`: if the linked SQLite needs it.
+    pub(crate) exclusive: Option<bool>,
+}
+
+impl SqliteSettings {
+    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            handlers: vec![],
+            skip_check: false,
+            accept_volatile: false,
+            migrate: Migrate::Auto,
+            busy: Duration::from_secs(2),
+            check_for: Duration::from_secs(2),
+            exclusive: None,
+        }
+    }
+}
+
+/// A store in a file. Several processes can share it.
+pub(crate) struct SqliteStore {
+    /// It ends before the connection is closed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "dropping it ends the check"))]
+    background: Option<Background>,
+    connection: Connection,
+    place: Place,
+    worker: Worker,
+    is_retired: bool,
+    handlers: Handlers,
+    damage: Damage,
+    /// The locks of workers that were taken back in this group.
+    taken: Vec<Lock>,
+    /// As of the last [`has_changed`](Store::has_changed).
+    data_version: i64,
+    /// What the user should know, each a sentence or two.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl SqliteStore {
+    /// Opens the file, or creates it.
+    pub(crate) fn open(settings: SqliteSettings) -> Result<Self> {
+        let version = rusqlite::version_number();
+        connection::check_version(version)?;
+        let is_affected = connection::loses_commits(version);
+        let is_exclusive = settings.exclusive.unwrap_or(is_affected);
+        let path = place::prepare(&settings.path, settings.accept_volatile, settings.migrate)?;
+        let mut connection = connection::open(&path, settings.busy, is_exclusive)?;
+        schema::prepare(&connection, &path, settings.migrate)?;
+
+        let mut warnings = vec![];
+        if is_affected && is_exclusive {
+            warnings.push(connection::exclusive_warning(&path));
+        }
+        let damage = Damage::default();
+        let mut background = None;
+        let wrap = |error| errors::store_error(&path, &error);
+        let was_killed = || {
+            let others = workers::others(&connection, &path, None).map_err(wrap)?;
+            Ok(!others.gone.is_empty())
+        };
+        if !settings.skip_check
+            && was_killed()?
+            && integrity::check(&mut connection, &path, settings.check_for)? == Checked::Partly
+        {
+            warnings.push(integrity::partly_warning(
+                &path,
+                settings.check_for,
+                is_exclusive,
+            ));
+            if !is_exclusive {
+                background = Some(Background::start(path.clone(), damage.clone()));
+            }
+        }
+
+        let handlers = serde_json::json!(settings.handlers).to_string();
+        let worker = Worker::register(&connection, &path, handlers)?;
+        let data_version = data_version(&connection).map_err(wrap)?;
+        Ok(Self {
+            background,
+            connection,
+            place: Place::new(&path)?,
+            worker,
+            is_retired: false,
+            handlers: Handlers::new(settings.handlers),
+            damage,
+            taken: vec![],
+            data_version,
+            warnings,
+        })
+    }
+
+    /// Explains an error, and remembers damage.
+    fn error(&self, error: &rusqlite::Error) -> StoreError {
+        let error = errors::store_error(self.place.path(), error);
+        self.damage.note(&error);
+        error
+    }
+
+    /// Runs a statement.
+    fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<()> {
+        let executed = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut sql| sql.execute(params));
+        executed.map(drop).map_err(|error| self.error(&error))
+    }
+
+    /// Whether a query finds a row.
+    fn exists(&self, sql: &str, params: impl rusqlite::Params) -> Result<bool> {
+        let found = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut sql| sql.exists(params));
+        found.map_err(|error| self.error(&error))
+    }
+}
+
+impl Store for SqliteStore {
+    #[cfg(test)]
+    fn worker(&self) -> WorkerId {
+        self.worker.id
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.place.check()?;
+        self.damage.check()?;
+        self.execute(BEGIN, [])?;
+        if !self.is_retired {
+            self.worker
+                .ensure_registered(&self.connection, self.place.path())?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.execute(COMMIT, [])?;
+        self.taken.drain(..).for_each(Lock::remove);
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        self.taken.clear();
+        if !self.connection.is_autocommit() {
+            let _ = self.execute(ROLLBACK, []);
+        }
+    }
+
+    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
+        runs::end(&self.connection, self.worker.id, now, ends).map_err(|error| self.error(&error))
+    }
+
+    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
+        let worker = &self.worker;
+        runs::claim(&self.connection, worker, &mut self.handlers, now, claim)
+            .map_err(|error| self.error(&error))
+    }
+
+    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
+        self.exists(HAS_CRASHED, params![now, self.worker.handlers])
+    }
+
+    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
+        runs::read(&self.connection, delivery).map_err(|error| self.error(&error))
+    }
+
+    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
+        let worker = self.worker.id;
+        runs::accept(&self.connection, worker, now, accept, is_running).map_err(|error| {
+            let goes_on = !self.connection.is_autocommit();
+            let row = errors::row_error(self.place.path(), &error).filter(|_| goes_on);
+            row.unwrap_or_else(|| self.error(&error))
+        })
+    }
+
+    fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
+        let due = self.connection.prepare_cached(NEXT_DUE);
+        let due = due.and_then(|mut due| due.query_row([now], |row| row.get(0)));
+        due.map_err(|error| self.error(&error))
+    }
+
+    fn has_changed(&mut self) -> Result<bool> {
+        let version = data_version(&self.connection).map_err(|error| self.error(&error))?;
+        let before = std::mem::replace(&mut self.data_version, version);
+        Ok(version != before)
+    }
+
+    fn others(&mut self) -> Result<Others> {
+        workers::others(&self.connection, self.place.path(), Some(self.worker.id))
+            .map_err(|error| self.error(&error))
+    }
+
+    fn take_back(&mut self, now: Millis, gone: WorkerId, limit: u32) -> Result<TakenBack> {
+        let Some(lock) = Lock::take_over(self.place.path(), gone) else {
+            return Ok(TakenBack::default());
+        };
+        self.taken.push(lock);
+        runs::take_back(&self.connection, &mut self.handlers, now, gone, limit)
+            .map_err(|error| self.error(&error))
+    }
+
+    fn has_due_orphans(&mut self, now: Millis) -> Result<bool> {
+        self.exists(HAS_DUE_ORPHANS, [now])
+    }
+
+    fn put_off_orphans(&mut self, now: Millis, due: Millis) -> Result<()> {
+        self.execute(PUT_OFF_ORPHANS, [now, due])
+    }
+
+    fn sweep(&mut self, now: Millis, retention: &Retention, after: DeliveryId) -> Result<Swept> {
+        self.begin()?;
+        let swept = sweep::sweep(&self.connection, now, retention, after)
+            .map_err(|error| self.error(&error))?;
+        if swept.changed() {
+            self.commit()?;
+        } else {
+            self.rollback();
+        }
+        Ok(swept)
+    }
+
+    fn stats(&mut self, now: Millis) -> Result<Stats> {
+        counts::stats(&self.connection, now, self.handlers.linked())
+            .map_err(|error| self.error(&error))
+    }
+
+    fn check(&mut self) -> Result<()> {
+        let begun = self.begin();
+        self.rollback();
+        begun
+    }
+
+    fn retire(&mut self) -> Result<()> {
+        if self.is_retired {
+            return Ok(());
+        }
+        // The file is whole without its WAL when the last process ends.
+        let close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        let _ = self.connection.set_db_config(close, false);
+        let retire = |store: &mut Self| {
+            store.begin()?;
+            store.execute(GIVE_BACK_ALL, [store.worker.id])?;
+            store.execute(DELETE_WORKER, [store.worker.id])?;
+            store.commit()
+        };
+        retire(self).inspect_err(|_| self.rollback())?;
+        self.is_retired = true;
+        self.worker.remove_lock();
+        Ok(())
+    }
+}
+
+fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(DATA_VERSION)?
+        .query_row([], |row| row.get(0))
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("SqliteStore");
+        debug
+            .field("path", &self.place.path())
+            .field("worker", &self.worker.id);
+        debug.finish_non_exhaustive()
+    }
+}
