@@ -1,0 +1,32 @@
+//! Faults of the operating system, met by real processes: a foreign lock, a stopped process, a full
+//! disk, a limit of file sizes, damage, files that are moved, and places that can't be opened.
+//!
+//! Where a test needs `strace` or a mount that this machine does not give, it says so and ends.
+//! With `SIOHOOK_SKIP_NOTHING` set, it fails.
+#![cfg(target_os = "linux")]
+
+mod damage;
+mod files;
+mod full;
+mod locks;
+mod opening;
+mod process;
+mod program;
+mod space;
+mod syncs;
+mod versions;
+
+#[test]
+#[ignore = "other tests start it as a process of its own"]
+fn child() {
+    process::serve();
+}
+
+/// Ends a test that can't run here.
+fn skip(why: &str) {
+    assert!(
+        std::env::var_os("SIOHOOK_SKIP_NOTHING").is_none(),
+        "it can't be tested: {why}"
+    );
+    eprintln!("skipped: {why}");
+}
