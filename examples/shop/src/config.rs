@@ -11,6 +11,9 @@ pub struct Config {
     /// Retries go on for five days after the secret was changed.
     pub previous_secret: Option<String>,
     pub database: PathBuf,
+    pub inbox: PathBuf,
+    /// Opens the inbox also where the machine's end loses it, such as in a container without volume.
+    pub accepts_volatile: bool,
     pub outbox: PathBuf,
     pub address: SocketAddr,
     pub metrics_address: SocketAddr,
@@ -27,11 +30,15 @@ impl Config {
             let address = address.parse();
             address.with_context(|| format!("{name} is not an address such as {default}"))
         };
+        let database = PathBuf::from(required("SHOP_DATABASE")?);
+        let beside = || database.with_file_name("inbox.db");
         Ok(Self {
             secret: required("SYSTEME_WEBHOOK_SECRET")?,
             previous_secret: optional("SYSTEME_WEBHOOK_SECRET_PREVIOUS"),
-            database: required("SHOP_DATABASE")?.into(),
+            inbox: optional("SHOP_INBOX").map_or_else(beside, PathBuf::from),
+            accepts_volatile: optional("SHOP_ACCEPT_VOLATILE").is_some(),
             outbox: required("SHOP_OUTBOX")?.into(),
+            database,
             address: address("SHOP_ADDRESS", "127.0.0.1:3000")?,
             metrics_address: address("SHOP_METRICS_ADDRESS", "127.0.0.1:9000")?,
         })

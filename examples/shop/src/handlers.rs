@@ -1,7 +1,5 @@
 //! The handlers of a sale and of its cancellation.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, bail};
 use siohook::{HandlerError, State, account, on_event};
 
@@ -10,7 +8,7 @@ use crate::mail::SharedMailer;
 
 /// Takes sales from the account webhook only, because it is signed and retried. An automation
 /// (`customer.sale.completed`) is neither.
-#[on_event("SALE_NEW")]
+#[on_event("SALE_NEW", id = "grant")]
 async fn grant(
     sale: account::SaleNew,
     State(database): State<Database>,
@@ -18,7 +16,7 @@ async fn grant(
 ) -> Result<()> {
     let line = sale.order_item.id;
     database.grant(&sale).await.context("granting")?;
-    // If a step fails from here on, systeme.io retries the sale, and only the mail is missing.
+    // If a step fails from here on, the inbox runs this handler again, and only the mail is missing.
     let mut mailer = mailer.lock().await;
     if database.lacks_mail(line).await? {
         mailer.welcome(&sale).await.context("welcoming")?;
@@ -28,15 +26,14 @@ async fn grant(
     Ok(())
 }
 
-#[on_event("SALE_CANCELED")]
+#[on_event("SALE_CANCELED", id = "revoke")]
 async fn revoke(sale: account::SaleCanceled, State(database): State<Database>) -> Result<()> {
     let Some(line) = sale.order_item else {
         bail!(HandlerError::permanent("the cancellation names no line"));
     };
     if !database.revoke(line.id).await.context("revoking")? {
-        // The cancellation may arrive before the sale.
-        let early = HandlerError::retry_after(Duration::from_mins(1), "not granted yet");
-        return Err(early.into());
+        // The cancellation may arrive before the sale. The inbox tries again.
+        bail!("not granted yet");
     }
     Ok(())
 }

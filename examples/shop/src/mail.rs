@@ -11,7 +11,8 @@ use tokio::fs;
 use tokio::sync::Mutex;
 
 pub trait Mailer: Send {
-    /// Sends the welcome mail of a line. A second call sends the same mail.
+    /// Sends the welcome mail of a line. A second call sends the same mail: if your mail service
+    /// takes an idempotency key, give it the order item's id.
     fn welcome<'a>(&'a mut self, sale: &'a SaleNew) -> Sending<'a>;
 }
 
@@ -41,7 +42,10 @@ impl Mailer for Outbox {
             let kind = "Content-Type: text/plain; charset=utf-8";
             let mail = format!("To: {to}\nSubject: Welcome\n{kind}\n\n{}\n", text(sale));
             let file = self.0.join(format!("{}.eml", sale.order_item.id));
-            fs::write(file, mail).await.context("writing a mail")
+            // The mail server takes no draft, so it never takes a part of a mail.
+            let draft = file.with_extension("tmp");
+            fs::write(&draft, mail).await.context("writing a mail")?;
+            fs::rename(draft, file).await.context("sending a mail")
         })
     }
 }

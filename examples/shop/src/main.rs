@@ -8,7 +8,6 @@ mod mail;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
@@ -16,11 +15,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use siohook::{Dispatcher, DispatcherBuilder, ReplyOutcome};
-use tokio::runtime::Handle;
+use siohook_inbox::{HOUR, Inbox, InboxBuilder, Retry, SECOND};
+use tokio::net::TcpListener;
 use tokio::signal::ctrl_c;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Mutex;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
@@ -45,34 +45,43 @@ async fn main() -> Result<()> {
     fs::create_dir_all(&config.outbox).context("SHOP_OUTBOX")?;
     let mailer = Arc::new(Mutex::new(Outbox(config.outbox.clone())));
     let dispatcher = builder(&config, database.clone(), mailer).build()?;
-    let app = router(&dispatcher, database.clone());
-    let listener = tokio::net::TcpListener::bind(config.address).await;
-    let server = axum::serve(listener.context("SHOP_ADDRESS")?, app);
-    tracing::info!(address = %config.address, "listening");
-    tokio::select! {
-        ended = server.with_graceful_shutdown(stopped()).into_future() => ended?,
-        // A head that never ends would hold up the end of the server.
-        () = async { stopped().await; sleep(Duration::from_secs(40)).await } => {}
+    let mut inbox = settings(Inbox::sqlite(&config.inbox));
+    if config.accepts_volatile {
+        inbox = inbox.accept_volatile();
     }
-    dispatcher.idle().await;
+    let inbox = inbox.open(&dispatcher).await.context("SHOP_INBOX")?;
+    let app = router(&inbox, database.clone());
+    let mut worker = tokio::spawn(inbox.clone().run());
+    let listener = TcpListener::bind(config.address).await;
+    let listener = listener.context("SHOP_ADDRESS")?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let server = axum::serve(listener, app).with_graceful_shutdown(stopped());
+    tokio::select! {
+        ended = server.into_future() => ended?,
+        // A head that never ends would hold up the end of the server.
+        () = async { stopped().await; sleep(SECOND * 10).await } => {}
+        // A bug in the inbox. Whoever started the shop starts it again.
+        ended = &mut worker => return Ok(ended??),
+    }
+    // What does not end in time runs again when the shop is started again.
+    inbox.drain(SECOND * 30).await;
+    worker.await??;
     database.0.close().await;
     Ok(())
 }
 
 fn builder(config: &Config, database: Database, mailer: SharedMailer) -> DispatcherBuilder {
-    let runtime = Handle::current();
     let builder = Dispatcher::builder()
         .account_secret("current", &config.secret)
         .state(database)
         .state(mailer)
         // The feature `tracing` logs everything except the texts of errors.
         .on_report(|report| match report.reply().outcome() {
-            ReplyOutcome::Done | ReplyOutcome::DoneBefore | ReplyOutcome::Unhandled => {}
+            ReplyOutcome::Accepted
+            | ReplyOutcome::AcceptedBefore
+            | ReplyOutcome::Done
+            | ReplyOutcome::Unhandled => {}
             _ => tracing::warn!("{report}"),
-        })
-        // A sender that hangs up does not stop a handler. The deadline does.
-        .detach(move |task| {
-            runtime.spawn(async move { timeout(Duration::from_secs(30), task).await });
         });
     match &config.previous_secret {
         Some(secret) => builder.account_secret("previous", secret),
@@ -80,16 +89,32 @@ fn builder(config: &Config, database: Database, mailer: SharedMailer) -> Dispatc
     }
 }
 
-fn router(dispatcher: &Dispatcher, database: Database) -> Router {
+/// The same for the file of `main` and for the memory of tests.
+fn settings(inbox: InboxBuilder) -> InboxBuilder {
+    inbox
+        // For six days, at last each hour: a sale may come five days after its cancellation.
+        .retry(Retry::default().at_most(HOUR).attempts(200))
+        .timeout(SECOND * 30)
+        .on_dead(|letter| tracing::error!("{letter}"))
+}
+
+fn router(inbox: &Inbox, database: Database) -> Router {
+    let receiver = inbox.receiver();
+    let inbox = inbox.clone();
     let ready = async move || {
-        let checked = database.check().await;
+        let checked = check(&database, &inbox).await;
         checked.map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error.to_string()))
     };
     Router::new()
-        .route_service("/systeme", dispatcher.service())
-        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(10)))
+        .route_service("/systeme", receiver.service())
+        .layer(RequestBodyDeadlineLayer::new(SECOND * 10))
         .layer(GlobalConcurrencyLimitLayer::new(256))
         .route("/ready", axum::routing::get(ready))
+}
+
+async fn check(database: &Database, inbox: &Inbox) -> Result<()> {
+    database.check().await?;
+    Ok(inbox.health().await?)
 }
 
 /// Ctrl-C, or the SIGTERM of service managers and containers.
