@@ -18,11 +18,18 @@ const LIBRARIES: [&str; 8] = [
 /// A sentence with compiler, processor, system and libraries.
 #[must_use]
 pub fn sentence() -> String {
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    sentence_of(lock, &LIBRARIES)
+}
+
+/// The same with the libraries of another lock file.
+#[must_use]
+pub fn sentence_of(lock: &str, libraries: &[&str]) -> String {
     let processors = read("/proc/cpuinfo");
     let processor = value(&processors, ':', "model name");
     let cores = processors.matches("model name").count();
-    let lock = read(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"));
-    let libraries: Vec<String> = LIBRARIES
+    let lock = read(lock);
+    let libraries: Vec<String> = libraries
         .iter()
         .filter_map(|name| Some(format!("{name} {}", newest(&lock, name)?)))
         .collect();

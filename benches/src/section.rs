@@ -16,7 +16,7 @@ pub fn publish(name: &str, text: &str) {
     let section = format!("{}\n\n{}", text.trim(), machine::sentence());
     println!("{section}");
     if is_update() {
-        write(name, &section);
+        write(README, name, &section);
     }
 }
 
@@ -29,7 +29,7 @@ pub fn publish(name: &str, text: &str) {
 pub fn compare(name: &str, text: &str) {
     let text = text.trim();
     if is_update() {
-        write(name, text);
+        write(README, name, text);
         return;
     }
     let readme = fs::read_to_string(README).expect("the README can be read");
@@ -40,11 +40,16 @@ pub fn compare(name: &str, text: &str) {
     );
 }
 
-fn write(name: &str, text: &str) {
-    let readme = fs::read_to_string(README).expect("the README can be read");
+/// Writes a section of a README.
+///
+/// # Panics
+///
+/// The README has no such section, or can't be written.
+pub fn write(path: &str, name: &str, text: &str) {
+    let readme = fs::read_to_string(path).expect("the README can be read");
     let [before, _, after] = parts(&readme, name);
     let replaced = format!("{before}\n{text}\n\n{after}");
-    fs::write(README, replaced).expect("the README can be written");
+    fs::write(path, replaced).expect("the README can be written");
 }
 
 /// The text before a section, in it and after it.

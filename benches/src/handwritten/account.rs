@@ -21,11 +21,12 @@ impl Receiver {
         handle(event(headers)?, body).await
     }
 
-    pub(super) fn check_signature(
-        &self,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Result<[u8; 32], Refused> {
+    /// Returns the signature of an account webhook if it matches the body.
+    ///
+    /// # Errors
+    ///
+    /// It is missing or wrong.
+    pub fn check_signature(&self, headers: &HeaderMap, body: &[u8]) -> Result<[u8; 32], Refused> {
         let given = headers.get(&SIGNATURE).ok_or(Refused::Unauthorized)?;
         signature::checked(&self.mac, body, given.as_bytes()).ok_or(Refused::Unauthorized)
     }

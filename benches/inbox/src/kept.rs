@@ -1,0 +1,98 @@
+//! A file that keeps a million finished deliveries, compared with an empty one.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::budget::Budget;
+use crate::contestant::{Contestant as _, Siohook};
+use crate::deliveries::Deliveries;
+use crate::handlers;
+use crate::life::{ROOM, fill, work_off};
+use crate::load::{Measured, Until, Watch, live, produce};
+use crate::options::Options;
+use crate::rounds::{Rounds, Table, rate};
+use crate::{Part, Result};
+
+const BACKLOG: u64 = 5000;
+const EMPTY: &str = "empty";
+const KEPT: &str = "kept";
+
+/// What is measured with each file.
+const LOADS: [(&str, Option<usize>); 3] = [
+    ("accepted and run, producers: 1", Some(1)),
+    ("accepted and run, producers: 256", Some(256)),
+    ("backlog of 5,000", None),
+];
+
+pub(crate) async fn measure(options: &Options) -> Result<Part> {
+    let tags = Deliveries::tags();
+    let full = options.fresh("kept")?;
+    let inbox = Arc::new(open(&full).await);
+    produce(&inbox, &tags, 256, Until::Count(options.kept)).await;
+    inbox.settle(2 * options.kept).await;
+    drop(inbox);
+    let megabytes = fs::metadata(&full)?.len() / 1_000_000;
+    let mut loads = LOADS.map(|_| Rounds::default());
+    for round in 0..options.rounds {
+        for ((_, producers), rounds) in LOADS.iter().zip(&mut loads) {
+            for step in 0..2 {
+                let subject = [EMPTY, KEPT][(round + step) % 2];
+                let empty = options.fresh("empty")?;
+                let file = if subject == KEPT { &full } else { &empty };
+                rounds.push(subject, load(options, file, &tags, *producers).await);
+            }
+        }
+    }
+    let mut table = Table::new(&[
+        "siohook-inbox",
+        "empty, a second",
+        "range",
+        "kept, a second",
+        "range",
+        "kept / empty",
+        "range",
+    ]);
+    let mut budgets = vec![];
+    for ((what, _), rounds) in LOADS.iter().zip(&loads) {
+        let [empty, empty_range] = rate(&rounds.rate(EMPTY));
+        let [kept, kept_range] = rate(&rounds.rate(KEPT));
+        let ratio = rounds.ratio(KEPT, EMPTY);
+        let [low, high] = ratio.outer(usize::MAX);
+        table.row([
+            (*what).to_owned(),
+            empty,
+            empty_range,
+            kept,
+            kept_range,
+            format!("{:.2}", ratio.median()),
+            format!("{low:.2}–{high:.2}"),
+        ]);
+        let what = format!("kept, {what}");
+        budgets.push(Budget::ratio(what, "empty", 0.95, ratio.median()));
+    }
+    let text = format!(
+        "{table}\nKept: {} deliveries in {megabytes} MB.\n",
+        options.kept
+    );
+    Ok(Part { text, budgets })
+}
+
+async fn open(file: &Path) -> Siohook {
+    Siohook::open(file, &handlers::dispatcher("brief", None), ROOM).await
+}
+
+async fn load(
+    options: &Options,
+    file: &Path,
+    tags: &Deliveries,
+    producers: Option<usize>,
+) -> Measured {
+    if let Some(producers) = producers {
+        return live(open(file).await, tags, producers, options.time).await;
+    }
+    let dispatcher = handlers::dispatcher("brief", None);
+    fill(Siohook::open(file, &dispatcher, 0).await, tags, BACKLOG).await;
+    let watch = Watch::start();
+    work_off(open(file).await, watch, BACKLOG).await
+}
