@@ -47,6 +47,7 @@ impl<'a> HandlerCall<'a> {
     /// Takes the arguments of a handler. Its own code runs when it is first polled.
     pub(super) fn begin(report: &'a mut HandlerReport, context: HandlerContext<'a>) -> Self {
         let run = report.info().registration().run;
+        let context = context.of_handler(report.id());
         let observed = ObservedHandler::begin(report.info());
         let running = match observed.in_scope(|| catch_unwind(AssertUnwindSafe(|| run(context)))) {
             Ok(future) => Some(Running {

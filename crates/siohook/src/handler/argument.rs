@@ -125,6 +125,7 @@ pub struct HandlerContext<'a> {
     /// The value of this run. A reference to a map is half as long as one to a `dyn Any`, and
     /// contexts are copied for each argument.
     run_value: Option<&'a TypeMap>,
+    handler_id: &'static str,
     /// Whether several handlers take the payload.
     pub(super) shares_payload: bool,
 }
@@ -135,8 +136,13 @@ impl<'a> HandlerContext<'a> {
             delivery,
             states,
             run_value: None,
+            handler_id: "",
             shares_payload,
         }
+    }
+
+    pub(crate) fn of_handler(self, handler_id: &'static str) -> Self {
+        Self { handler_id, ..self }
     }
 
     pub(crate) fn with_run_value(self, value: &'a TypeMap) -> Self {
@@ -156,6 +162,18 @@ impl<'a> HandlerContext<'a> {
     #[must_use]
     pub fn delivery(self) -> &'a Delivery {
         self.delivery
+    }
+
+    /// Returns the [id](crate::HandlerInfo::id) of the handler that is called.
+    ///
+    /// ```
+    /// # fn f(context: siohook::HandlerContext<'_>) {
+    /// println!("{} for {}", context.handler_id(), context.delivery().key());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn handler_id(self) -> &'static str {
+        self.handler_id
     }
 
     /// Returns the value of this type that the adapter added with
