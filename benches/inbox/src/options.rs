@@ -53,14 +53,14 @@ impl Options {
         Ok(options)
     }
 
-    /// The folder of all files.
-    pub(crate) fn data(&self) -> &Path {
-        &self.data
+    /// The folder of all files, which is deleted at the end.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.join("siohook-inbox-benches")
     }
 
     /// The file of a new database. What others left to be written is written first.
     pub(crate) fn fresh(&self, name: &str) -> io::Result<PathBuf> {
-        let folder = self.data.join(name);
+        let folder = self.data().join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }

@@ -4,7 +4,7 @@
 //! cargo run -p siohook-inbox --example check -- /var/lib/shop
 //! ```
 //!
-//! It makes a folder in it, and removes that again.
+//! It creates a folder there, and removes it at the end.
 
 use std::env;
 use std::error::Error;

@@ -137,7 +137,8 @@ impl DeadLetter {
     }
 
     /// Returns the text of the last error: at most 2 KiB, with control characters escaped. It is
-    /// `None` if there was no error, or with [`Errors::Off`](crate::Errors::Off).
+    /// `None` if there was no error, or if [`Errors::Off`](crate::Errors::Off) keeps a handler's text
+    /// out of the store.
     ///
     /// ```
     /// # fn f(letter: &siohook_inbox::DeadLetter) {

@@ -33,7 +33,7 @@
 //! | returns [`HandlerError::retry_after`](siohook::HandlerError::retry_after) | waits exactly so long, at most 7 days |
 //! | returns [`HandlerError::permanent`](siohook::HandlerError::permanent) | is dead (`permanent`) |
 //! | does not match the body | is dead (`mismatch`); a handler of a pattern and an event that the catalogue does not list: done |
-//! | is running when its process ends | waits 4 seconds, then runs alone in its process; after the third time it is dead (`crashed`) |
+//! | is running when its process ends | waits 4 seconds, then runs alone in its process; after the third time in a row it is dead (`crashed`) |
 //! | is dropped by [`drain`](Inbox::drain) | waits, and runs again |
 //!
 //! [`on_dead`](InboxBuilder::on_dead) is called with each [`DeadLetter`].
@@ -79,7 +79,8 @@
     allow(unused, clippy::redundant_clone)
 )]
 
-#[cfg(doctest)]
+// The program of the README has a signal that only Unix has.
+#[cfg(all(doctest, unix))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

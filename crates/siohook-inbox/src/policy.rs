@@ -28,8 +28,15 @@ pub(crate) struct Policies {
 pub(crate) struct Attempt {
     /// The number of the start.
     pub(crate) start: u32,
-    /// Starts in which the process ended.
-    pub(crate) crashes: u32,
+    /// Starts so far that were no attempts: the process ended in them, or they were given back.
+    pub(crate) uncounted: u32,
+}
+
+impl Attempt {
+    /// The number that a [`Retry`] counts.
+    fn number(self) -> u32 {
+        self.start.saturating_sub(self.uncounted)
+    }
 }
 
 /// Why a handler was dropped before it ended.
@@ -50,8 +57,7 @@ impl Policies {
 
     /// Whether the run is dead should this attempt fail.
     pub(crate) fn is_last(&self, handler: &str, attempt: Attempt) -> bool {
-        let attempts = attempt.start.saturating_sub(attempt.crashes);
-        self.of(handler).is_last(attempts)
+        self.of(handler).is_last(attempt.number())
     }
 
     /// What a run becomes. `stopped` says why it was dropped, if it was.
@@ -94,8 +100,7 @@ impl Policies {
         if self.is_last(handler, attempt) {
             return self.dead(DeadReason::Exhausted, text);
         }
-        let attempts = attempt.start.saturating_sub(attempt.crashes);
-        let delay = self.of(handler).delay(attempts, random());
+        let delay = self.of(handler).delay(attempt.number(), random());
         self.retry(now, delay, text)
     }
 
@@ -146,4 +151,23 @@ impl Policies {
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(());
     f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SECOND;
+
+    #[test]
+    fn starts_that_were_given_back_or_crashed_spend_no_attempt() {
+        let policies = Policies {
+            default: Retry::every(SECOND).attempts(3),
+            by_handler: BTreeMap::new(),
+            errors: Errors::On,
+            timeout: SECOND,
+        };
+        let is_last = |start, uncounted| policies.is_last("grant", Attempt { start, uncounted });
+        assert!(!is_last(2, 0) && is_last(3, 0));
+        assert!(!is_last(5, 3) && is_last(6, 3));
+    }
 }

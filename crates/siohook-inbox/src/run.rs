@@ -97,6 +97,48 @@ impl Run {
 impl<'a, E> FromDelivery<'a, E> for Run {
     fn from_delivery(context: HandlerContext<'a>) -> Result<Self, Mismatch> {
         let run = context.run_value::<Self>().cloned();
-        Ok(run.unwrap_or_else(|| Self::new(context.delivery().key().stored(), "", 1, false)))
+        Ok(run.unwrap_or_else(|| {
+            let key = context.delivery().key().stored();
+            Self::new(key, context.handler_id(), 1, false)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use siohook::testing::{Sample, TestDispatcher, block_on};
+    use siohook::{Dispatcher, State, on_event};
+
+    use super::*;
+    use crate::sync::lock;
+
+    type Runs = Arc<Mutex<Vec<Run>>>;
+
+    #[on_event("SALE_NEW", id = "tests.first")]
+    fn first(run: Run, State(runs): State<Runs>) {
+        lock(&runs).push(run);
+    }
+
+    #[on_event("SALE_NEW", id = "tests.second")]
+    fn second(run: Run, State(runs): State<Runs>) {
+        lock(&runs).push(run);
+    }
+
+    #[test]
+    fn without_an_inbox_each_handler_has_a_key_of_its_own() {
+        let runs = Runs::default();
+        let builder = Dispatcher::builder().state(Arc::clone(&runs));
+        let builder = builder.select(|handler| handler.id().starts_with("tests."));
+        let dispatcher = TestDispatcher::builder_from(builder).build();
+        let sale = Sample::of("SALE_NEW");
+        block_on(dispatcher.send(&sale)).assert_done();
+        let runs = lock(&runs);
+        let keys = runs.iter().map(Run::idempotency_key).collect::<Vec<_>>();
+        assert_eq!(keys.len(), 2);
+        assert_eq!(keys[0].replace("first", "second"), keys[1]);
+        assert_ne!(keys[0], keys[1]);
+        assert!(runs.iter().all(|run| run.attempt() == 1 && !run.is_last()));
     }
 }

@@ -185,8 +185,8 @@ impl Inbox {
     /// # }
     /// ```
     ///
-    /// Handlers in progress are not dropped. Drop the future of [`run`](Self::run), which ends with
-    /// an error.
+    /// Handlers in progress are dropped at their next `await`, and [`run`](Self::run) ends with an
+    /// error.
     pub fn kill(&self) -> InboxBuilder {
         self.0.engine.kill();
         self.0.builder.clone()

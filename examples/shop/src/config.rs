@@ -12,7 +12,7 @@ pub struct Config {
     pub previous_secret: Option<String>,
     pub database: PathBuf,
     pub inbox: PathBuf,
-    /// Opens the inbox also where the machine's end loses it, such as in a container without volume.
+    /// Opens the inbox on any file system, such as the layer of a container, which a restart loses.
     pub accepts_volatile: bool,
     pub outbox: PathBuf,
     pub address: SocketAddr,
@@ -36,7 +36,7 @@ impl Config {
             secret: required("SYSTEME_WEBHOOK_SECRET")?,
             previous_secret: optional("SYSTEME_WEBHOOK_SECRET_PREVIOUS"),
             inbox: optional("SHOP_INBOX").map_or_else(beside, PathBuf::from),
-            accepts_volatile: optional("SHOP_ACCEPT_VOLATILE").is_some(),
+            accepts_volatile: optional("SHOP_ACCEPT_VOLATILE").as_deref() == Some("1"),
             outbox: required("SHOP_OUTBOX")?.into(),
             database,
             address: address("SHOP_ADDRESS", "127.0.0.1:3000")?,

@@ -60,7 +60,7 @@ async fn main() -> Result<()> {
         ended = server.into_future() => ended?,
         // A head that never ends would hold up the end of the server.
         () = async { stopped().await; sleep(SECOND * 10).await } => {}
-        // A bug in the inbox. Whoever started the shop starts it again.
+        // A bug in the inbox. The service manager starts the shop again.
         ended = &mut worker => return Ok(ended??),
     }
     // What does not end in time runs again when the shop is started again.

@@ -69,7 +69,7 @@ async fn a_shop_that_is_killed_in_the_middle_of_a_mail_sends_it_after_its_start(
     let outbox = folder.join("outbox");
     let draft = outbox.join(format!("{LINE}.tmp"));
     let mail = outbox.join(format!("{LINE}.eml"));
-    // Whoever opens a pipe to write waits until it is read, and nothing reads this one.
+    // Opening a pipe to write waits until it is read, and nothing reads this one.
     std::fs::create_dir(&outbox).unwrap();
     let made = Command::new("mkfifo").arg(&draft).status();
     assert!(made.unwrap().success());

@@ -18,7 +18,8 @@ const PRODUCERS: u64 = 16;
 /// Accepts and handles deliveries, numbered from `first` on, until the process is killed.
 #[tokio::main]
 pub(crate) async fn produce(folder: &Path, first: u64) -> Result<()> {
-    let inbox = open(folder).await?;
+    // A check of the file would take as long as the process lives.
+    let inbox = open(folder, InboxBuilder::skip_check).await?;
     let path = folder.join("acknowledged");
     let acknowledged = Log::append(&path)?;
     // A sender that did not hear the answer of an earlier process tries again.
@@ -49,7 +50,7 @@ const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// Handles what is left.
 #[tokio::main]
 pub(crate) async fn finish(folder: &Path) -> Result<()> {
-    let inbox = open(folder).await?;
+    let inbox = open(folder, |inbox| inbox).await?;
     let worker = tokio::spawn(inbox.clone().run());
     let started = Instant::now();
     loop {
@@ -67,15 +68,18 @@ pub(crate) async fn finish(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A process that was killed a moment ago may still hold the file.
-async fn open(folder: &Path) -> Result<Inbox> {
+async fn open(
+    folder: &Path,
+    configure: impl FnOnce(InboxBuilder) -> InboxBuilder,
+) -> Result<Inbox> {
     let log = Log::append(&folder.join("started"))?;
     let dispatcher = Dispatcher::builder()
         .automation_token(TOKEN)
         .state(log)
         .build()?;
-    let inbox: InboxBuilder = Inbox::sqlite(folder.join("inbox.db")).crashes(50);
-    Ok(inbox.open(&dispatcher).await?)
+    // A kill takes nothing from any file system.
+    let inbox = Inbox::sqlite(folder.join("inbox.db")).accept_volatile();
+    Ok(configure(inbox.crashes(50)).open(&dispatcher).await?)
 }
 
 async fn send(receiver: &Dispatcher, n: u64) -> Reply {

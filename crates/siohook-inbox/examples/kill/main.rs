@@ -36,7 +36,9 @@ fn main() -> Result<()> {
 
 /// Kills one of the processes after 20 to 220 ms, and starts another one, until the time is over.
 fn kill(time: Duration, processes: usize) -> Result<()> {
-    let folder = tempfile::tempdir_in(env::current_dir()?)?;
+    let program = env::current_exe()?;
+    let folder = program.parent().ok_or("the program lies nowhere")?;
+    let folder = tempfile::tempdir_in(folder)?;
     let folder = folder.path();
     let mut first = 0;
     let mut start = || {
@@ -45,11 +47,14 @@ fn kill(time: Duration, processes: usize) -> Result<()> {
     };
     checker::watch(folder)?;
     let killed = handlers::Log::append(&folder.join("killed"))?;
-    let end = |child: &mut Child| {
+    let end = |child: &mut Victim| {
+        if let Some(status) = child.0.try_wait()? {
+            return Err(format!("a process ended by itself: {status}").into());
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-        killed.line(&format!("{} {}", child.id(), since.as_millis()));
-        child.kill()?;
-        child.wait()?;
+        killed.line(&format!("{} {}", child.0.id(), since.as_millis()));
+        child.0.kill()?;
+        child.0.wait()?;
         Ok::<_, Box<dyn Error>>(())
     };
     let mut children = (0..processes)
@@ -68,7 +73,7 @@ fn kill(time: Duration, processes: usize) -> Result<()> {
         kills += 1;
     }
     let drained = Instant::now();
-    if !spawn(&["finish", path(folder)?])?.wait()?.success() {
+    if !spawn(&["finish", path(folder)?])?.0.wait()?.success() {
         return Err("the last process could not finish what was left".into());
     }
     println!(
@@ -79,8 +84,19 @@ fn kill(time: Duration, processes: usize) -> Result<()> {
     checker::check(folder)
 }
 
-fn spawn(arguments: &[&str]) -> Result<Child> {
-    Ok(Command::new(env::current_exe()?).args(arguments).spawn()?)
+/// A process that does not outlive this one's interest in it.
+struct Victim(Child);
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn spawn(arguments: &[&str]) -> Result<Victim> {
+    let child = Command::new(env::current_exe()?).args(arguments).spawn();
+    Ok(Victim(child?))
 }
 
 fn path(folder: &Path) -> Result<&str> {

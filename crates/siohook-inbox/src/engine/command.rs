@@ -64,23 +64,45 @@ impl Ended {
     }
 }
 
+/// The deliveries that wait to be stored.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    deliveries: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
 /// A place among the deliveries that wait to be stored.
-pub(crate) struct Place(Arc<AtomicUsize>);
+pub(crate) struct Place {
+    waiting: Arc<Waiting>,
+    bytes: usize,
+}
 
 impl Place {
-    /// Takes a place, unless `most` are taken.
-    pub(crate) fn take(taken: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
-        let place = Self(Arc::clone(taken));
-        let before = taken.fetch_add(1, Ordering::Relaxed);
-        (before < most).then_some(place)
+    /// Takes a place for a body, unless too many deliveries wait, or too long ones. One has a place
+    /// whatever its length.
+    pub(crate) fn take(waiting: &Arc<Waiting>, bytes: usize) -> Option<Self> {
+        let place = Self {
+            waiting: Arc::clone(waiting),
+            bytes,
+        };
+        let deliveries = waiting.deliveries.fetch_add(1, Ordering::Relaxed);
+        let before = waiting.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let has_room = deliveries < WAITING_AT_MOST && before + bytes <= BYTES_AT_MOST;
+        (has_room || deliveries == 0).then_some(place)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.deliveries.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
+
+/// Deliveries that may wait to be stored.
+const WAITING_AT_MOST: usize = 4096;
+/// The bodies of all deliveries that wait.
+const BYTES_AT_MOST: usize = 64 << 20;
 
 /// What [`Inbox::run`](crate::Inbox::run) is given.
 pub(crate) enum Job {

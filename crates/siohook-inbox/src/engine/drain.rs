@@ -4,7 +4,6 @@ use futures_channel::oneshot::Sender;
 
 use super::Job;
 use super::writer::Writer;
-use crate::observe;
 use crate::store::Ending;
 
 /// What [`Inbox::drain`](crate::Inbox::drain) did with the runs of this process.
@@ -45,7 +44,7 @@ impl Drain {
 
 /// How long runs that are stopped have to give up. One that blocks its thread does not, and is
 /// given back while it goes on.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 impl Writer {
     pub(super) fn drain(&mut self, within: Duration, reply: Sender<Drained>) {
@@ -75,24 +74,24 @@ impl Writer {
 
     /// Ends the drain if it is time, or stops what still runs.
     pub(super) fn go_on_draining(&mut self, elapsed: Duration) {
-        let is_idle = self.running == 0 && !self.has_ends();
-        let is_over = |drain: &mut Drain| is_idle || drain.stop_at <= elapsed;
-        let Some(mut drain) = self.drain.take_if(is_over) else {
+        let Some(stop_at) = self.drain.as_ref().map(|drain| drain.stop_at) else {
             return;
         };
-        if self.running > 0 {
-            self.deadlines.give_back();
-            let gives_up = drain.stop_at + GRACE <= elapsed;
-            if !gives_up {
-                self.drain = Some(drain);
+        if self.running > 0 || self.has_ends() {
+            if elapsed < stop_at {
                 return;
             }
-            drain.drained.given_back += self.running as u64;
+            self.deadlines.give_back();
+            if elapsed < stop_at + GRACE {
+                return;
+            }
         }
         // What does not stop is given back here: its end is refused by the fence.
-        if let Err(error) = self.store.retire() {
-            observe::not_retired(&error);
-        }
+        self.retire();
+        let Some(mut drain) = self.drain.take() else {
+            return;
+        };
+        drain.drained.given_back += self.running as u64;
         self.give(Job::Drained);
         self.jobs = None;
         self.drained = Some(drain.drained);

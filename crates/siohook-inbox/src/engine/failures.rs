@@ -59,7 +59,7 @@ impl Writer {
         self.observed.failed(error, self.ends.len());
     }
 
-    /// Forgets the last failure. A transaction without changes succeeds on a full disk, too.
+    /// Forgets the last failure. A transaction without changes succeeds even on a full disk.
     pub(super) fn succeeded(&mut self, has_changes: bool) {
         self.failures.pause_until = None;
         let elapsed = self.clock.elapsed();

@@ -6,9 +6,10 @@ use std::time::Instant;
 use super::failures::ShownBy;
 use super::writer::{Mode, Writer};
 use super::{AcceptCommand, Ended, Job, Source, Task};
+use crate::DeadReason;
 use crate::observe;
 use crate::store::{
-    Accepted, Claim, Claimed, DeliveryId, Ending, Millis, Result, RunKey, StoreErrorKind,
+    Accepted, Claim, Claimed, DeliveryId, End, Ending, Millis, Result, RunKey, StoreErrorKind,
 };
 
 /// What runs in this process once a group is committed.
@@ -22,9 +23,9 @@ struct Plan {
 
 /// A group that was committed.
 struct Committed {
-    /// Of each end, whether it was recorded.
+    /// Whether each end was recorded.
     recorded: Vec<bool>,
-    /// Of each delivery, whether it is new.
+    /// Whether each delivery is new.
     accepted: Vec<Result<bool>>,
     plan: Plan,
     next_due: Option<Millis>,
@@ -60,7 +61,7 @@ impl Writer {
     /// Changes the store. If that fails, `self` only remembers what may be stored after all.
     fn commit(&mut self) -> Result<Committed> {
         let now = self.clock.now();
-        let unsure = self.unsure_starts.iter().cloned().map(Ended::given_back);
+        let unsure = self.unsure_starts.iter().copied().map(Ended::given_back);
         let unsure = unsure.map(|ended| ended.end);
         let ends = self.ends.iter().map(|ended| ended.end.clone());
         let ends: Vec<_> = ends.chain(unsure).collect();
@@ -98,10 +99,12 @@ impl Writer {
         let became_due = self.next_due.is_some_and(|due| due <= now);
         Plan {
             running,
-            mode: if running == 0 {
-                Mode::Together
-            } else {
-                self.mode
+            mode: match self.mode {
+                _ if running == 0 => Mode::Together,
+                Mode::Alone(alone) if self.ends.iter().any(|it| it.end.run == alone) => {
+                    Mode::Together
+                }
+                mode => mode,
             },
             may_be_due: self.may_be_due || became_due || self.ends.iter().any(is_due),
             starts: vec![],
@@ -110,13 +113,19 @@ impl Writer {
 
     /// Claims what is due: a run that crashed alone, others as long as there is room.
     fn claim(&mut self, now: Millis, plan: &mut Plan) -> Result<()> {
-        if !self.is_working() || !plan.may_be_due || plan.mode == Mode::Alone {
+        if !self.can_start() || !plan.may_be_due || matches!(plan.mode, Mode::Alone(_)) {
             return Ok(());
         }
         let has_crashed = self.store.has_crashed(now)?;
         if has_crashed && plan.running > 0 {
-            plan.mode = Mode::Draining;
-            return Ok(());
+            let since = match plan.mode {
+                Mode::Draining { since } => since,
+                _ => self.clock.elapsed(),
+            };
+            if !self.has_drained(since) {
+                plan.mode = Mode::Draining { since };
+                return Ok(());
+            }
         }
         let room = self.room(plan);
         let claimed = match room {
@@ -124,14 +133,13 @@ impl Writer {
             0 => vec![],
             room => self.store.claim(now, Claim::Untroubled(room))?,
         };
-        plan.mode = if has_crashed && !claimed.is_empty() {
-            Mode::Alone
-        } else {
-            Mode::Together
-        };
-        plan.running += claimed.len();
+        let alone = claimed.first().map(|alone| alone.run);
         plan.may_be_due = has_crashed || claimed.len() == room;
-        plan.starts = self.read(claimed)?;
+        self.start(now, plan, claimed)?;
+        plan.mode = match alone {
+            Some(alone) if has_crashed && !plan.starts.is_empty() => Mode::Alone(alone),
+            _ => Mode::Together,
+        };
         Ok(())
     }
 
@@ -141,7 +149,7 @@ impl Writer {
         let mut accepted = Vec::with_capacity(self.accepts.len());
         for AcceptCommand { accept, origin, .. } in &self.accepts {
             let handlers = &accept.handlers;
-            let is_running = self.is_working()
+            let is_running = self.can_start()
                 && !plan.may_be_due
                 && plan.mode == Mode::Together
                 && !handlers.is_empty()
@@ -171,23 +179,44 @@ impl Writer {
         Ok(accepted)
     }
 
+    /// Whether runs can start with this group. Those of a group before may have started: that has to
+    /// be settled first.
+    fn can_start(&self) -> bool {
+        self.is_working() && self.unsure_starts.is_empty()
+    }
+
     /// How many runs can start.
     fn room(&self, plan: &Plan) -> usize {
         self.settings.running_at_most.saturating_sub(plan.running)
     }
 
-    /// Adds the deliveries to the runs that were claimed.
-    fn read(&mut self, claimed: Vec<Claimed>) -> Result<Vec<(Source, Vec<Claimed>)>> {
+    /// Starts the runs that were claimed, with their deliveries.
+    fn start(&mut self, now: Millis, plan: &mut Plan, claimed: Vec<Claimed>) -> Result<()> {
         let mut deliveries = BTreeMap::<DeliveryId, Vec<Claimed>>::new();
         for run in claimed {
-            let runs = deliveries.entry(run.run.delivery).or_default();
-            runs.push(run);
+            deliveries.entry(run.run.delivery).or_default().push(run);
         }
-        let read = |(id, runs)| {
-            let stored = self.store.read(id)?;
-            Ok((Source::Stored(stored), runs))
-        };
-        deliveries.into_iter().map(read).collect()
+        for (id, runs) in deliveries {
+            match self.store.read(id) {
+                Ok(stored) => {
+                    plan.running += runs.len();
+                    plan.starts.push((Source::Stored(stored), runs));
+                }
+                // The row was changed by hand. The others go on without it.
+                Err(error) if error.kind == StoreErrorKind::Row => {
+                    let ends = runs.iter().map(|run| End {
+                        run: run.run,
+                        ending: Ending::Dead {
+                            reason: DeadReason::Mismatch,
+                            error: Some(error.to_string()),
+                        },
+                    });
+                    self.store.end(now, &ends.collect::<Vec<_>>())?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Answers, and starts what was claimed.
@@ -233,6 +262,7 @@ fn first_runs(delivery: DeliveryId, handlers: &[&'static str]) -> Vec<Claimed> {
             attempt: 1,
         },
         crashes: 0,
+        uncounted: 0,
     };
     handlers.iter().map(run).collect()
 }

@@ -7,7 +7,7 @@ use super::failures::ShownBy;
 use super::writer::{Mode, Writer};
 use crate::dead_letter::DeadLetter;
 use crate::observe;
-use crate::store::{Millis, Result, WorkerId};
+use crate::store::{Millis, Result, StoreErrorKind, WorkerId};
 
 /// How often dead processes are looked for.
 const LOOK_FOR_GONE: Duration = Duration::from_secs(1);
@@ -19,7 +19,7 @@ impl Writer {
         // If it can't be told, a claim finds out.
         if self.store.has_changed().unwrap_or(true) {
             self.may_be_due = true;
-            if self.mode == Mode::Draining {
+            if matches!(self.mode, Mode::Draining { .. }) {
                 // Another process may run by now what the others made room for.
                 self.mode = Mode::Together;
             }
@@ -53,12 +53,16 @@ impl Writer {
         let taken = self.store.take_back(now, gone, self.settings.crashes)?;
         let mut letters = Vec::with_capacity(taken.dead.len());
         for dead in &taken.dead {
-            let stored = self.store.read(dead.run.delivery)?;
-            letters.push(DeadLetter::crashed(dead, &stored));
+            match self.store.read(dead.run.delivery) {
+                Ok(stored) => letters.push(DeadLetter::crashed(dead, &stored)),
+                // It was deleted or changed by hand, so there is nothing to tell.
+                Err(error) if error.kind == StoreErrorKind::Row => {}
+                Err(error) => return Err(error),
+            }
         }
         self.store.commit()?;
         self.may_be_due = true;
-        observe::recovered(taken.waiting as usize + letters.len());
+        observe::recovered(taken.waiting as usize + taken.dead.len());
         for dead in &taken.dead {
             observe::crashed(&dead.run);
         }

@@ -1,28 +1,25 @@
-use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use futures_channel::oneshot;
 
-use super::command::Place;
+use super::command::{Place, Waiting};
 use super::{AcceptCommand, Command, EngineSettings, Writer};
 use crate::clock::Clock;
 use crate::error::InboxError;
-use crate::observe::{self, Origin};
+use crate::observe::Origin;
 use crate::store::{Accept, Result, Store, StoreError};
 use crate::sync::lock;
 
 /// Commands of one group.
 const GROUP: usize = 512;
-/// Deliveries that may wait to be stored.
-const ACCEPTS: usize = 4096;
 
 /// The thread that owns a store. Dropping it ends the thread, after the store took what was sent
 /// before.
 pub(crate) struct Engine {
     commands: Sender<Command>,
-    accepts: Arc<AtomicUsize>,
+    waiting: Arc<Waiting>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -53,7 +50,7 @@ pub(crate) async fn spawn(
         .spawn(work);
     let engine = Engine {
         commands,
-        accepts: Arc::default(),
+        waiting: Arc::default(),
         thread: Mutex::new(Some(thread.map_err(|error| InboxError::thread(&error))?)),
     };
     match is_open.await {
@@ -82,9 +79,7 @@ fn drive(mut writer: Writer, commands: &Receiver<Command>) {
         }
         writer.turn();
     }
-    if let Err(error) = writer.retire() {
-        observe::not_retired(&error);
-    }
+    writer.retire();
 }
 
 impl Engine {
@@ -103,10 +98,10 @@ impl Engine {
         answer.await.map_err(|_| StoreError::ended())
     }
 
-    /// Stores a delivery. Returns `None` if too many wait already, and whether it is new. The
+    /// Stores a delivery. Returns whether it is new, or `None` if the queue is full. The
     /// current span is that of the request.
     pub(crate) async fn accept(&self, accept: Accept) -> Option<Result<bool>> {
-        let place = Place::take(&self.accepts, ACCEPTS)?;
+        let place = Place::take(&self.waiting, accept.delivery.body().len())?;
         let accept = |reply| {
             Command::Accept(AcceptCommand {
                 accept,

@@ -5,13 +5,13 @@ use futures_channel::mpsc::UnboundedSender;
 use futures_channel::oneshot;
 
 use super::deadlines::Deadlines;
-use super::drain::{Drain, Drained};
+use super::drain::{Drain, Drained, GRACE};
 use super::failures::Failures;
 use super::sweeper::Sweeper;
 use super::{AcceptCommand, Command, Ended, Job};
 use crate::clock::Clock;
-use crate::observe::ObservedStore;
-use crate::store::{Millis, Result, Retention, RunKey, Store};
+use crate::observe::{self, ObservedStore};
+use crate::store::{Millis, Retention, RunKey, Store};
 
 /// What the state machine has to know of the settings.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ pub(super) enum Mode {
     /// Whatever there is room for.
     Together,
     /// Nothing: a run that crashed is due, and waits until it is alone.
-    Draining,
-    /// Nothing: a run that crashed is running.
-    Alone,
+    Draining { since: Duration },
+    /// Nothing: this run, which crashed before, is running.
+    Alone(RunKey),
 }
 
 /// The state of one worker of a store.
@@ -193,6 +193,9 @@ impl Writer {
             }
         };
         until(self.deadlines.next());
+        if let Mode::Draining { since } = self.mode {
+            until(Some(self.drained_at(since)));
+        }
         until(self.drain.as_ref().map(|drain| drain.next_at(elapsed)));
         if let pause @ Some(_) = self.failures.pause_until {
             until(pause);
@@ -210,9 +213,14 @@ impl Writer {
         self.is_stopped
     }
 
-    /// Gives back what this process runs and leaves the store.
-    pub(crate) fn retire(&mut self) -> Result<()> {
-        self.store.retire()
+    /// Records the ends that wait, gives back what this process runs, and leaves the store.
+    pub(crate) fn retire(&mut self) {
+        if self.has_ends() {
+            self.group();
+        }
+        if let Err(error) = self.store.retire() {
+            observe::not_retired(&error);
+        }
     }
 
     /// Whether runs are started here.
@@ -229,10 +237,22 @@ impl Writer {
     fn has_room(&self) -> bool {
         let has_room = match self.mode {
             Mode::Together => self.running < self.settings.running_at_most,
-            Mode::Draining => self.running == 0,
-            Mode::Alone => false,
+            Mode::Draining { since } => self.running == 0 || self.has_drained(since),
+            Mode::Alone(_) => false,
         };
         self.is_working() && has_room
+    }
+
+    /// Whether a run that crashed has waited for others as long as they may take. What runs now
+    /// blocks its thread, and may do so for ever.
+    pub(super) fn has_drained(&self, since: Duration) -> bool {
+        self.drained_at(since) <= self.clock.elapsed()
+    }
+
+    fn drained_at(&self, since: Duration) -> Duration {
+        since
+            .saturating_add(self.settings.timeout)
+            .saturating_add(GRACE)
     }
 
     /// Whether a claim could find something.

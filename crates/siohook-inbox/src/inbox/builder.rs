@@ -129,7 +129,8 @@ impl InboxBuilder {
 
     /// Sets the time after which a handler is dropped and tried again: 10 minutes by default.
     ///
-    /// A handler is dropped at an `await`, so one that blocks its thread is not stopped.
+    /// The time counts from the moment at which the start is recorded. A handler is dropped at an
+    /// `await`, so one that blocks its thread is not stopped.
     ///
     /// ```
     /// use siohook_inbox::{Inbox, MINUTE};
@@ -141,10 +142,12 @@ impl InboxBuilder {
         Self { timeout, ..self }
     }
 
-    /// Sets in how many crashes of its process a run is given up: 3 by default, at least 1.
+    /// Sets after how many crashes of its process, one after the other, a run is dead: 3 by default,
+    /// at least 1.
     ///
     /// A run whose process ended in it waits for 4 seconds, then 16 seconds, then 64 seconds, and
     /// runs alone in its process, so that what kills a process does not take other runs with it.
+    /// It waits until the others have ended, but no longer than [`timeout`](Self::timeout).
     ///
     /// ```
     /// use siohook_inbox::Inbox;
@@ -161,7 +164,8 @@ impl InboxBuilder {
     ///
     /// Then the body is erased, and with it the texts of errors. The body of a delivery with a dead
     /// run is kept for 30 days, if that is longer. Nothing is erased while a run waits or is in
-    /// progress. Erasing begins a minute after [`Inbox::run`](crate::Inbox::run), and is looked at each hour.
+    /// progress. A process that runs handlers erases expired bodies a minute after `open`, and then once
+    /// an hour.
     ///
     /// ```
     /// use siohook_inbox::{DAY, Inbox};
@@ -176,8 +180,8 @@ impl InboxBuilder {
         }
     }
 
-    /// Sets for how long copies of a delivery are told apart, after its last handler ended: 30 days
-    /// by default, at least 6 days, because systeme.io retries for 5 days.
+    /// Sets how long the key of a delivery is kept after its last handler ended, so that copies are
+    /// recognised: 30 days by default, at least 6 days, because systeme.io retries for 5 days.
     ///
     /// Then everything that is stored of the delivery is deleted.
     ///
@@ -221,8 +225,10 @@ impl InboxBuilder {
     }
 
     /// Sets a function that is called with each run that is not tried again, after that is
-    /// recorded. It is called in the process that recorded it, while [`Inbox::run`](crate::Inbox::run) is active
-    /// there.
+    /// recorded.
+    ///
+    /// [`Inbox::run`](crate::Inbox::run) calls it, in the process that recorded the end, so it must
+    /// not block. If that process is killed just then, it is not called.
     ///
     /// ```
     /// use siohook_inbox::Inbox;

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use futures_channel::oneshot::Receiver;
 use siohook::{Delivery, DetachedTask, Dispatcher, HandlerReport};
 
-use super::Inbox;
 use super::recorder::{Recorder, attempt};
+use super::{Inbox, WORKING};
 use crate::engine::{Expired, Source, Task};
 use crate::observe;
 use crate::policy::Stopped;
@@ -125,7 +125,7 @@ impl Execution {
 
     /// Why handlers that did not end were dropped.
     fn stopped(&self) -> Stopped {
-        let is_working = || self.recorder.inbox.0.is_working.load(Ordering::Relaxed);
+        let is_working = || self.recorder.inbox.0.work.load(Ordering::Relaxed) == WORKING;
         lock(&self.stopped).unwrap_or_else(|| {
             if is_working() {
                 Stopped::Dropped

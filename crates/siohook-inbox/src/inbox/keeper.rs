@@ -15,9 +15,12 @@ pub(super) struct Keeper(pub(super) Inbox);
 impl Keep for Keeper {
     fn keep<'a>(&'a self, delivery: &'a Delivery, listeners: &'a [HandlerInfo]) -> KeepFuture<'a> {
         Box::pin(async move {
+            let Ok(meta) = serde_json::to_string(&delivery.to_record()) else {
+                return Kept::Refused(RETRY_AFTER);
+            };
             let accept = Accept {
                 key: delivery.key().stored(),
-                meta: serde_json::to_string(&delivery.to_record()).unwrap_or_default(),
+                meta,
                 delivery: delivery.clone(),
                 handlers: listeners.iter().map(HandlerInfo::id).collect(),
             };

@@ -11,7 +11,7 @@ mod sqlite;
 mod worker;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use siohook::Dispatcher;
@@ -29,7 +29,8 @@ use crate::{DeadLetter, InboxError, Stats};
 ///
 /// Clones are cheap, and are one inbox.
 ///
-/// ```no_run
+#[cfg_attr(unix, doc = "```no_run")]
+#[cfg_attr(not(unix), doc = "```ignore")]
 /// use std::env;
 /// use std::error::Error;
 /// use std::time::Duration;
@@ -74,8 +75,9 @@ use crate::{DeadLetter, InboxError, Stats};
 /// }
 /// ```
 ///
-/// A program that ends without [`drain`](Self::drain) counts as crashed in the handlers that run, and
-/// a run that crashed three times is dead. So end it by SIGTERM and Ctrl-C alike, as above.
+/// A program that is killed counts as crashed in the handlers that run, and a run that crashed three
+/// times is dead. SIGTERM kills a program that does not wait for it, so call
+/// [`drain`](Self::drain) after SIGTERM and after Ctrl-C, as above.
 #[derive(Clone)]
 pub struct Inbox(pub(crate) Arc<Shared>);
 
@@ -86,8 +88,8 @@ pub(crate) struct Shared {
     policies: Policies,
     clock: Clock,
     observer: Observer,
-    /// Whether [`Inbox::run`] is active.
-    is_working: AtomicBool,
+    /// What [`Inbox::run`] does: [`NO_WORK`], [`WORKING`] or [`ENDING`].
+    work: AtomicU8,
     pub(crate) builder: InboxBuilder,
 }
 
@@ -105,7 +107,7 @@ impl Inbox {
     /// |---|---|
     /// | it is stored, and would survive a crash | 200 `accepted` |
     /// | it was stored before, whatever became of it since | 200 `accepted_before` |
-    /// | it could not be stored, or 4,096 deliveries are waiting to be stored | 503 `not_stored` with `Retry-After: 10` |
+    /// | it could not be stored, or 4,096 deliveries or 64 MiB of bodies are waiting to be stored | 503 `not_stored` with `Retry-After: 10` |
     /// | no handler listens to it | as without an inbox, unless [`keep_unhandled`](InboxBuilder::keep_unhandled) is set |
     ///
     /// ```
@@ -193,6 +195,13 @@ impl std::fmt::Debug for Inbox {
         f.debug_tuple("Inbox").field(&self.0.builder).finish()
     }
 }
+
+/// [`Inbox::run`] is not active.
+const NO_WORK: u8 = 0;
+/// It is active.
+const WORKING: u8 = 1;
+/// It is being dropped, and gives its runs back.
+const ENDING: u8 = 2;
 
 /// Calls the hook of the user. A panic in it must not end the worker.
 fn call_on_dead(builder: &InboxBuilder, letters: &[DeadLetter]) {

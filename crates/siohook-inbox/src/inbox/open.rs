@@ -1,12 +1,12 @@
 //! Opens an inbox, unless something is wrong with its settings.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use siohook::{Dispatcher, HandlerInfo};
 
-use super::{Inbox, InboxBuilder, Shared};
+use super::{Inbox, InboxBuilder, NO_WORK, Shared};
 use crate::clock::millis;
 use crate::engine::{self, EngineSettings};
 use crate::observe::{self, Observer};
@@ -75,7 +75,7 @@ impl InboxBuilder {
             policies,
             clock: self.clock.clone(),
             observer,
-            is_working: AtomicBool::new(false),
+            work: AtomicU8::new(NO_WORK),
             builder: self,
         }));
         let orphans = inbox.stats().await?.orphans();

@@ -44,7 +44,7 @@ impl Recorder {
             _ => None,
         };
         let end = End {
-            run: run.run.clone(),
+            run: run.run,
             ending,
         };
         let ended = Command::Ended(Ended { end, letter });
@@ -81,6 +81,6 @@ impl Recorder {
 pub(super) fn attempt(run: &Claimed) -> Attempt {
     Attempt {
         start: run.run.attempt,
-        crashes: run.crashes,
+        uncounted: run.crashes.saturating_add(run.uncounted),
     }
 }

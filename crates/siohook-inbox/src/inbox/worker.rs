@@ -1,6 +1,7 @@
 //! The future that runs handlers.
 
 use std::future::poll_fn;
+use std::hint;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
@@ -10,9 +11,9 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use siohook::DetachedTask;
 
 use super::execution::Execution;
-use super::{Inbox, call_on_dead};
+use super::{ENDING, Inbox, NO_WORK, WORKING, call_on_dead};
 use crate::InboxError;
-use crate::engine::{Command, Job};
+use crate::engine::{Command, Job, Task};
 use crate::store::StoreError;
 
 impl Inbox {
@@ -46,65 +47,72 @@ impl Inbox {
     /// * It is running already in this inbox.
     /// * The thread of the inbox ended, which is a bug.
     pub async fn run(self) -> Result<(), InboxError> {
-        // The guard is dropped before the runs: they see that they are given back.
-        let mut runs = FuturesUnordered::new();
         let mut working = Working::begin(self)?;
-        poll_fn(|cx| {
-            if let Poll::Ready(ended) = working.poll_jobs(cx, &runs) {
-                return Poll::Ready(ended);
-            }
-            while let Poll::Ready(Some(())) = runs.poll_next_unpin(cx) {}
-            Poll::Pending
-        })
-        .await
+        poll_fn(|cx| working.poll(cx)).await
     }
 }
 
-/// The jobs of an inbox, while it is working.
+/// The work of an inbox. There is one at a time.
 struct Working {
-    inbox: Inbox,
     jobs: UnboundedReceiver<Job>,
+    runs: FuturesUnordered<DetachedTask>,
+    /// It is dropped last.
+    turn: Turn,
+}
+
+/// The right to work.
+struct Turn(Inbox);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.0.work.store(NO_WORK, Ordering::Release);
+    }
 }
 
 impl Working {
     fn begin(inbox: Inbox) -> Result<Self, InboxError> {
-        if inbox.0.is_working.swap(true, Ordering::Relaxed) {
+        let begun =
+            inbox
+                .0
+                .work
+                .compare_exchange(NO_WORK, WORKING, Ordering::Acquire, Ordering::Relaxed);
+        if begun.is_err() {
             return Err(InboxError::AlreadyRunning);
         }
         let (sender, jobs) = unbounded();
         inbox.0.engine.send(Command::Work(sender));
-        Ok(Self { inbox, jobs })
+        Ok(Self {
+            jobs,
+            runs: FuturesUnordered::new(),
+            turn: Turn(inbox),
+        })
     }
 
-    /// Starts the runs that have arrived.
-    fn poll_jobs(
-        &mut self,
-        cx: &mut Context<'_>,
-        runs: &FuturesUnordered<DetachedTask>,
-    ) -> Poll<Result<(), InboxError>> {
-        loop {
-            match self.jobs.poll_next_unpin(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Some(Job::Tasks(tasks))) => {
-                    for task in tasks {
-                        if let Some(task) = Execution::begin(&self.inbox, task)
-                            && let Err(task) = self.inbox.0.dispatcher.spawn(task)
-                        {
-                            runs.push(task);
-                        }
-                    }
-                }
-                Poll::Ready(Some(Job::Dead(letters))) => {
-                    call_on_dead(&self.inbox.0.builder, &letters);
-                }
+    /// Starts the runs that have arrived, and goes on with the others.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), InboxError>> {
+        while let Poll::Ready(job) = self.jobs.poll_next_unpin(cx) {
+            match job {
+                Some(Job::Tasks(tasks)) => self.start(tasks),
+                Some(Job::Dead(letters)) => call_on_dead(&self.turn.0.0.builder, &letters),
                 #[cfg(feature = "testing")]
-                Poll::Ready(Some(Job::Idle(reply))) => {
+                Some(Job::Idle(reply)) => {
                     let _ = reply.send(());
                 }
-                Poll::Ready(Some(Job::Drained)) => return Poll::Ready(Ok(())),
-                Poll::Ready(None) => {
-                    return Poll::Ready(Err(InboxError::store(&StoreError::ended())));
-                }
+                Some(Job::Drained) => return Poll::Ready(Ok(())),
+                None => return Poll::Ready(Err(InboxError::store(&StoreError::ended()))),
+            }
+        }
+        while let Poll::Ready(Some(())) = self.runs.poll_next_unpin(cx) {}
+        Poll::Pending
+    }
+
+    fn start(&self, tasks: Vec<Task>) {
+        let inbox = &self.turn.0;
+        for task in tasks {
+            if let Some(task) = Execution::begin(inbox, task)
+                && let Err(task) = inbox.0.dispatcher.spawn(task)
+            {
+                self.runs.push(task);
             }
         }
     }
@@ -112,17 +120,24 @@ impl Working {
 
 impl Drop for Working {
     fn drop(&mut self) {
-        self.inbox.0.is_working.store(false, Ordering::Relaxed);
+        let inbox = &self.turn.0;
+        // From now on, what is dropped is given back.
+        inbox.0.work.store(ENDING, Ordering::Relaxed);
         self.jobs.close();
-        while let Some(Some(job)) = self.jobs.next().now_or_never() {
-            if let Job::Tasks(tasks) = job {
+        loop {
+            match self.jobs.next().now_or_never() {
                 // Work that is dropped before it began gives its runs back.
-                let work = tasks
-                    .into_iter()
-                    .map(|task| Execution::begin(&self.inbox, task));
-                work.for_each(drop);
+                Some(Some(Job::Tasks(tasks))) => {
+                    let work = tasks.into_iter().map(|task| Execution::begin(inbox, task));
+                    work.for_each(drop);
+                }
+                Some(Some(Job::Dead(letters))) => call_on_dead(&inbox.0.builder, &letters),
+                Some(Some(_)) => {}
+                Some(None) => break,
+                // A job is being sent at this moment.
+                None => hint::spin_loop(),
             }
         }
-        self.inbox.0.engine.send(Command::StopWork);
+        inbox.0.engine.send(Command::StopWork);
     }
 }

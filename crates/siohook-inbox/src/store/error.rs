@@ -13,7 +13,7 @@ pub(crate) struct StoreError {
 /// The kinds of [`StoreError`] that are handled differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreErrorKind {
-    /// One row can't be stored. The transaction goes on.
+    /// One row can't be stored or read. The transaction goes on.
     Row,
     /// The transaction failed. Another attempt may succeed.
     Unavailable,

@@ -55,7 +55,7 @@ pub(crate) enum Accepted {
 }
 
 /// The run of a handler that a worker has, as the fence knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RunKey {
     pub(crate) delivery: DeliveryId,
     pub(crate) handler: &'static str,
@@ -99,7 +99,10 @@ pub(crate) enum Claim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claimed {
     pub(crate) run: RunKey,
+    /// Starts since the last end in which the process ended.
     pub(crate) crashes: u32,
+    /// Other starts that are no attempts: those that were given back, and earlier crashes.
+    pub(crate) uncounted: u32,
 }
 
 /// A delivery as it is stored.
@@ -144,13 +147,13 @@ pub(crate) trait Store: Send + 'static {
     /// Records ends. Each is `false` if the run is not this worker's any more.
     fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>>;
 
-    /// Claims due runs of handlers that this worker links, those that are due longest first.
+    /// Claims due runs of handlers that this worker links: those that are due longest, in any order.
     fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>>;
 
     /// Whether a run of a handler that this worker links is due whose process ended in it.
     fn has_crashed(&mut self, now: Millis) -> Result<bool>;
 
-    /// Reads a delivery.
+    /// Reads a delivery. An error of the kind `Row` concerns this one only.
     fn read(&mut self, delivery: DeliveryId) -> Result<Stored>;
 
     /// Stores a delivery and its runs. They are `running` if this worker is to run them.

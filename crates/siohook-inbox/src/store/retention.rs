@@ -52,9 +52,10 @@ impl Retention {
         }
     }
 
-    /// Whether deliveries that were received then, or later, are all kept as they are.
+    /// Whether deliveries that were received then, or later, are all kept as they are. A time that
+    /// is still to come is that of a clock that was wrong, and says nothing about others.
     pub(crate) fn is_young(&self, now: Millis, received_at: Millis) -> bool {
-        received_at.saturating_add(self.body.min(self.remember)) > now
+        received_at <= now && received_at.saturating_add(self.body.min(self.remember)) > now
     }
 }
 
@@ -142,5 +143,6 @@ mod tests {
         assert_eq!(RETENTION.fate(11, &standing), Fate::Keep);
         assert_eq!(RETENTION.fate(12, &standing), Fate::Erase);
         assert!(RETENTION.is_young(11, 5) && !RETENTION.is_young(12, 5));
+        assert!(!RETENTION.is_young(4, 5), "the clock was wrong");
     }
 }

@@ -103,6 +103,9 @@ fn missing_rights_are_named() {
         assert_error_of_nobody(&folder, rights);
     }
     // The file may be written, but none can be created beside it.
+    for beside in ["inbox.db-wal", "inbox.db-shm"] {
+        fs::remove_file(folder.join(beside)).unwrap();
+    }
     set_mode(&folder.join("inbox.db"), 0o666);
     set_mode(&folder, 0o555);
     let rights = "can't be written: this user needs the right to write it, and its folder";

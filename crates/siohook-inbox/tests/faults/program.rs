@@ -68,11 +68,13 @@ impl Program {
         health.expect_err("the probe fails while deliveries are refused")
     }
 
-    /// Sends deliveries from `first` on until one is refused, and returns its number.
+    /// Sends deliveries from `first` on until even a short one is refused, and returns its number.
     pub(crate) fn send_until_refused(&self, first: u64, length: usize) -> u64 {
         let mut n = first;
-        while self.receive(incoming(n, length)).outcome() == ReplyOutcome::Accepted {
-            n += 1;
+        for length in [length, 0] {
+            while self.receive(incoming(n, length)).outcome() == ReplyOutcome::Accepted {
+                n += 1;
+            }
         }
         n
     }
@@ -204,7 +206,7 @@ impl Ledger {
         }
         self.write("ended", handler, n, run);
         if n >= LATER && run.attempt() == 1 {
-            return Err(HandlerError::retry_after(Duration::from_secs(2), "later"));
+            return Err(HandlerError::retry_after(Duration::from_secs(10), "later"));
         }
         Ok(())
     }

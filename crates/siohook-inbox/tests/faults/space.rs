@@ -3,7 +3,7 @@
 use std::env;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::skip;
 
@@ -34,9 +34,14 @@ pub(crate) fn in_memory(test: &str, megabytes: u32, check: impl FnOnce(&Path)) {
         .arg(env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(MOUNTED, folder.path())
-        .status()
+        .stderr(Stdio::inherit())
+        .output()
         .unwrap();
-    assert!(test.success());
+    let output = String::from_utf8_lossy(&test.stdout);
+    assert!(
+        test.status.success() && output.contains("1 passed"),
+        "{output}"
+    );
 }
 
 /// A command in a namespace of its own. There, every user may mount.

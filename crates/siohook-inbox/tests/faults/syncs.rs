@@ -14,11 +14,13 @@ const DELIVERIES: u64 = 400;
 
 #[test]
 fn an_acknowledgement_comes_after_its_sync() {
-    let found = Command::new("strace").arg("-V").output();
-    if found.is_err() {
-        return skip("there is no strace");
+    let traced = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
+    if !traced.is_ok_and(|status| status.success()) {
+        return skip("strace is not installed, or may not trace");
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let trace = folder.path().join("trace");
     let mut strace = Command::new("strace");
     strace
@@ -52,6 +54,7 @@ fn an_acknowledgement_comes_after_its_sync() {
     assert_eq!(acknowledgements.len() as u64, DELIVERIES);
     assert_eq!(acknowledged(folder.path()).len() as u64, DELIVERIES);
 
+    let mut first = usize::MAX;
     for (&n, acknowledgement) in &acknowledgements {
         let marker = marker(n).into_bytes();
         let holds = |call: &&Call| call.data.windows(marker.len()).any(|part| part == marker);
@@ -61,6 +64,7 @@ fn an_acknowledgement_comes_after_its_sync() {
         let commit = (page - 1..writes.len())
             .find(|&at| is_commit(writes[at]))
             .unwrap();
+        first = first.min(writes[commit].begun);
         let committed = writes[commit + 1].ended;
         let is_durable = syncs
             .iter()
@@ -68,18 +72,13 @@ fn an_acknowledgement_comes_after_its_sync() {
         assert!(is_durable, "delivery {n} was acknowledged before its sync");
     }
 
-    let accepted = acknowledgements
-        .values()
-        .map(|call| call.begun)
-        .min()
-        .unwrap();
     let groups = writes.iter().filter(|call| is_commit(call));
-    let groups = groups.filter(|call| call.begun > accepted).count();
-    let syncs_then = syncs.iter().filter(|call| call.begun > accepted).count();
+    let groups = groups.filter(|call| call.begun >= first).count();
+    let syncs_then = syncs.iter().filter(|call| call.begun > first).count();
     assert_eq!(syncs_then, groups, "one sync a group");
     assert!(
-        syncs_then * 2 < acknowledgements.len(),
-        "{syncs_then} syncs for {DELIVERIES} deliveries of 16 producers"
+        groups < acknowledgements.len(),
+        "{groups} groups for {DELIVERIES} deliveries of 16 producers"
     );
     let last = acknowledgements
         .values()

@@ -304,3 +304,46 @@ fn ids_of_workers_are_never_used_again() {
         }
     });
 }
+
+#[test]
+fn a_run_that_blocks_for_ever_does_not_keep_a_crashed_one_waiting() {
+    on_each_store(|world| {
+        let mut killed = world.process(&["a"]);
+        killed.accept(1);
+        drop(killed);
+        let mut process = world.process(&["a"]);
+        process.accept(2);
+        world.advance(4000);
+        process.turn();
+        assert_eq!(process.running(), [(2, "a", 1)], "the crashed one waits");
+        world.advance(600_999);
+        process.turn();
+        assert_eq!(process.running(), [(2, "a", 1)]);
+        world.advance(1);
+        process.turn();
+        assert_eq!(process.running(), [(1, "a", 2), (2, "a", 1)]);
+        process.accept(3);
+        assert_eq!(process.running().len(), 2, "nothing starts beside it");
+        process.done(1, "a");
+        assert_eq!(process.running(), [(2, "a", 1), (3, "a", 1)]);
+    });
+}
+
+#[test]
+fn only_the_start_after_a_crash_is_alone() {
+    on_each_store(|world| {
+        let mut killed = world.process(&["a"]);
+        killed.accept(1);
+        drop(killed);
+        let mut process = world.process(&["a"]);
+        world.advance(4000);
+        process.turn();
+        process.end(1, "a", retry(world.now() + 1000));
+        let row = world.row(1, "a");
+        assert_eq!((row.attempts, row.crashes, row.uncounted), (2, 0, 1));
+        process.accept(2);
+        world.advance(1000);
+        process.turn();
+        assert_eq!(process.running(), [(1, "a", 3), (2, "a", 1)]);
+    });
+}

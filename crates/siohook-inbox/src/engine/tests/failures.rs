@@ -340,3 +340,44 @@ fn runs_of_a_process_that_ended_are_taken_back_as_soon_as_the_store_can() {
         assert_eq!(world.row(1, "a").crashes, 1);
     });
 }
+
+#[test]
+fn a_disk_that_stays_full_does_not_fill_the_memory() {
+    on_each_store(|mut world| {
+        world.settings.running_at_most = 2;
+        let mut process = world.process(&["a"]);
+        for number in 1..=4 {
+            process.accept(number);
+        }
+        process.faults.set(Fault::Every("commit"));
+        process.send_end(1, "a", Ending::Done);
+        process.send_end(2, "a", Ending::Done);
+        for _ in 0..20 {
+            process.turn_once();
+            world.advance(50);
+        }
+        assert_eq!(
+            process.unsettled(),
+            2,
+            "what started once is not claimed again"
+        );
+        process.faults.clear();
+        process.turn();
+        assert_eq!(process.running(), [(3, "a", 1), (4, "a", 1)]);
+    });
+}
+
+#[test]
+fn an_end_that_waits_is_recorded_before_the_process_leaves() {
+    on_each_store(|world| {
+        let mut process = world.process(&["a"]);
+        process.accept(1);
+        process.faults.set(Fault::Every("commit"));
+        process.send_end(1, "a", Ending::Done);
+        process.turn_once();
+        process.faults.clear();
+        assert_eq!(world.state(1, "a"), State::Running(process.worker));
+        process.stop();
+        assert_eq!(world.state(1, "a"), State::Done);
+    });
+}

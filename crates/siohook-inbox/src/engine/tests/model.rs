@@ -20,6 +20,7 @@ struct Run {
     due: Option<Millis>,
     starts: u32,
     crashes: u32,
+    uncounted: u32,
 }
 
 /// A run is dead with so many crashes.
@@ -38,6 +39,7 @@ impl Model {
                 due: Some(now),
                 starts: 0,
                 crashes: 0,
+                uncounted: 0,
             };
             let before = self.runs.insert((number, handler.to_owned()), run);
             assert!(before.is_none(), "a copy was accepted as new");
@@ -85,6 +87,13 @@ impl Model {
             // It was given back by force, and belongs to another start.
             return;
         }
+        match ending {
+            Ending::Retry { .. } => {
+                run.uncounted += std::mem::take(&mut run.crashes);
+            }
+            Ending::GivenBack => run.uncounted += 1,
+            _ => {}
+        }
         (run.state, run.due) = match *ending {
             Ending::Done => (State::Done, None),
             Ending::Retry { due, .. } => (State::Waiting, Some(due)),
@@ -102,6 +111,7 @@ impl Model {
         {
             run.state = State::Waiting;
             run.due = None;
+            run.uncounted += 1;
         }
     }
 
@@ -132,8 +142,8 @@ impl Model {
             }
             assert_eq!(row.state, run.state, "{key:?}");
             assert_eq!(
-                (row.attempts, row.crashes),
-                (run.starts, run.crashes),
+                (row.attempts, row.crashes, row.uncounted),
+                (run.starts, run.crashes, run.uncounted),
                 "{key:?}"
             );
             if let (State::Waiting, Some(due)) = (row.state, run.due) {

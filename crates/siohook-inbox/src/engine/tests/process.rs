@@ -153,7 +153,7 @@ impl Process {
             delivery: self.delivery.clone(),
             handlers,
         };
-        let place = Place::take(&Arc::default(), 1).expect("there is a place");
+        let place = Place::take(&Arc::default(), 0).expect("there is a place");
         self.writer.take(Command::Accept(AcceptCommand {
             accept,
             origin: Origin::current(),
@@ -267,7 +267,12 @@ impl Process {
     }
 
     pub(super) fn retire(mut self) {
-        self.writer.retire().expect("the store is there");
+        self.writer.retire();
+    }
+
+    /// How many starts of groups that failed are not settled.
+    pub(super) fn unsettled(&self) -> usize {
+        self.writer.unsure_starts.len()
     }
 
     pub(super) fn patience(&self) -> Duration {

@@ -41,7 +41,7 @@ impl Disk for SqliteDisk {
         let mut runs = connection
             .prepare(
                 "SELECT delivery, key, handler, state, owner, reason, due_at, attempts, crashes,
-                   ended_at, error
+                   ended_at, error, uncounted
                  FROM siohook_run JOIN siohook_delivery ON id = delivery
                  ORDER BY delivery, handler",
             )
@@ -67,6 +67,7 @@ fn run(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         due_at: row.get(6)?,
         attempts: row.get(7)?,
         crashes: row.get(8)?,
+        uncounted: row.get(11)?,
         ended_at: row.get(9)?,
         error: row.get(10)?,
     })

@@ -197,7 +197,7 @@ impl Store for MemoryStore {
         let stored = self.tables().deliveries.get(&delivery).cloned();
         stored.ok_or_else(|| {
             let text = format!("delivery {delivery} is not stored, but has runs");
-            StoreError::new(StoreErrorKind::Damaged, text)
+            StoreError::new(StoreErrorKind::Row, text)
         })
     }
 
@@ -228,6 +228,7 @@ impl Store for MemoryStore {
                 due_at: now,
                 attempts: u32::from(is_running),
                 crashes: 0,
+                uncounted: 0,
                 ended_at: None,
                 error: None,
             };
@@ -364,6 +365,7 @@ impl Store for MemoryStore {
         for (id, mut row) in tables.running(self.id) {
             // It was due when it was claimed.
             row.state = State::Waiting;
+            row.uncounted += 1;
             tables.put(id, row);
         }
         tables.remove_worker(self.id);
@@ -395,5 +397,6 @@ fn claimed((delivery, handler): Id, row: &Row) -> Claimed {
             attempt: row.attempts,
         },
         crashes: row.crashes,
+        uncounted: row.uncounted,
     }
 }

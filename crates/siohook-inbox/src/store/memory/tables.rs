@@ -39,6 +39,7 @@ pub(crate) struct Row {
     pub(crate) due_at: Millis,
     pub(crate) attempts: u32,
     pub(crate) crashes: u32,
+    pub(crate) uncounted: u32,
     pub(crate) ended_at: Option<Millis>,
     pub(crate) error: Option<String>,
 }
@@ -173,18 +174,29 @@ impl Tables {
 impl Row {
     /// What a running run becomes.
     pub(super) fn ended(self, now: Millis, ending: Ending) -> Row {
-        let (state, due_at, error) = match ending {
-            Ending::Done => (State::Done, self.due_at, None),
-            Ending::Retry { due, error } => (State::Waiting, due, error),
-            Ending::Dead { reason, error } => (State::Dead(reason), self.due_at, error),
-            Ending::GivenBack => (State::Waiting, now, self.error),
-        };
-        Row {
+        let ended = |state, error| Row {
             state,
-            due_at,
-            ended_at: (state != State::Waiting).then_some(now),
+            ended_at: Some(now),
             error,
-            ..self
+            ..self.clone()
+        };
+        match ending {
+            Ending::Done => ended(State::Done, None),
+            Ending::Dead { reason, error } => ended(State::Dead(reason), error),
+            Ending::Retry { due, error } => Row {
+                state: State::Waiting,
+                due_at: due,
+                crashes: 0,
+                uncounted: self.uncounted + self.crashes,
+                error,
+                ..self
+            },
+            Ending::GivenBack => Row {
+                state: State::Waiting,
+                due_at: now,
+                uncounted: self.uncounted + 1,
+                ..self
+            },
         }
     }
 }

@@ -49,7 +49,8 @@ fn connect(path: &Path, busy: Duration, is_exclusive: bool) -> rusqlite::Result<
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.set_prepared_statement_cache_capacity(64);
-    // A store that is dropped leaves its files as a process does that is killed.
+    // A close that is the last one would delete the WAL by its name, which may be that of another
+    // file by then.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }

@@ -28,6 +28,19 @@ pub(super) fn row_error(path: &Path, error: &Error) -> Option<StoreError> {
     Some(StoreError::new(StoreErrorKind::Row, text))
 }
 
+/// Explains why a row can't be read that was changed by hand, or returns `None`.
+pub(super) fn unreadable_row(path: &Path, error: &Error) -> Option<StoreError> {
+    let is_of_row = matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::QueryReturnedNoRows
+    );
+    let text = || format!("{} {}", shown(path), unreadable(error));
+    is_of_row.then(|| StoreError::new(StoreErrorKind::Row, text()))
+}
+
 /// Explains why a file of the inbox can't be created or opened.
 pub(super) fn file_error(path: &Path, error: &io::Error) -> StoreError {
     let why = match error.kind() {

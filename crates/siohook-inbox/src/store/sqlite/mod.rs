@@ -17,15 +17,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
 use self::integrity::{Background, Checked, Damage};
 use self::place::Place;
 use self::runs::Handlers;
 use self::statements::{
-    BEGIN, COMMIT, DATA_VERSION, DELETE_WORKER, GIVE_BACK_ALL, HAS_CRASHED, HAS_DUE_ORPHANS,
-    NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
+    BEGIN, CHECKPOINT, COMMIT, DATA_VERSION, DELETE_WORKER, GIVE_BACK_ALL, HAS_CRASHED,
+    HAS_DUE_ORPHANS, NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
 };
 use self::workers::{Lock, Worker};
 use super::{
@@ -212,7 +211,10 @@ impl Store for SqliteStore {
     }
 
     fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
-        runs::read(&self.connection, delivery).map_err(|error| self.error(&error))
+        runs::read(&self.connection, delivery).map_err(|error| {
+            let row = errors::unreadable_row(self.place.path(), &error);
+            row.unwrap_or_else(|| self.error(&error))
+        })
     }
 
     fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
@@ -285,9 +287,6 @@ impl Store for SqliteStore {
         if self.is_retired {
             return Ok(());
         }
-        // The file is whole without its WAL when the last process ends.
-        let close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-        let _ = self.connection.set_db_config(close, false);
         let retire = |store: &mut Self| {
             store.begin()?;
             store.execute(GIVE_BACK_ALL, [store.worker.id])?;
@@ -297,6 +296,8 @@ impl Store for SqliteStore {
         retire(self).inspect_err(|_| self.rollback())?;
         self.is_retired = true;
         self.worker.remove_lock();
+        // The file is whole without its WAL, unless another process goes on writing.
+        let _ = self.connection.query_row(CHECKPOINT, [], |_| Ok(()));
         Ok(())
     }
 }

@@ -57,6 +57,7 @@ impl Handlers {
                 attempt: row.get(2)?,
             },
             crashes: row.get(3)?,
+            uncounted: row.get(4)?,
         })
     }
 }
@@ -147,12 +148,9 @@ pub(super) fn claim(
     };
     let mut statement = connection.prepare_cached(sql)?;
     let claimed = statement.query_map(params![worker.id, now, worker.handlers, limit], |row| {
-        Ok((row.get::<_, Millis>(4)?, handlers.claimed(row)?))
+        handlers.claimed(row)
     })?;
-    let mut claimed = claimed.collect::<rusqlite::Result<Vec<_>>>()?;
-    // `RETURNING` has no order.
-    claimed.sort_by_key(|(due, claimed)| (*due, claimed.run.delivery));
-    Ok(claimed.into_iter().map(|(_, claimed)| claimed).collect())
+    claimed.collect()
 }
 
 pub(super) fn read(connection: &Connection, delivery: DeliveryId) -> rusqlite::Result<Stored> {

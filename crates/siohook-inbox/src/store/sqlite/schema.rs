@@ -51,6 +51,7 @@ CREATE TABLE siohook_run (
   due_at   INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   crashes  INTEGER NOT NULL DEFAULT 0,
+  uncounted INTEGER NOT NULL DEFAULT 0,
   owner    INTEGER,
   lane     TEXT,
   ended_at INTEGER,

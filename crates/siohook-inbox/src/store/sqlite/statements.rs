@@ -46,7 +46,9 @@ statements! {
          WHERE delivery = ?1 AND handler = ?2 AND owner = ?3 AND attempts = ?4
            AND state = 'running'";
     END_RETRY =
-        "UPDATE siohook_run SET state = 'waiting', owner = NULL, due_at = ?5, error = ?6
+        "UPDATE siohook_run
+         SET state = 'waiting', owner = NULL, due_at = ?5, error = ?6,
+           uncounted = uncounted + crashes, crashes = 0
          WHERE delivery = ?1 AND handler = ?2 AND owner = ?3 AND attempts = ?4
            AND state = 'running'";
     END_DEAD =
@@ -55,7 +57,8 @@ statements! {
          WHERE delivery = ?1 AND handler = ?2 AND owner = ?3 AND attempts = ?4
            AND state = 'running'";
     END_GIVEN_BACK =
-        "UPDATE siohook_run SET state = 'waiting', owner = NULL, due_at = ?5
+        "UPDATE siohook_run
+         SET state = 'waiting', owner = NULL, due_at = ?5, uncounted = uncounted + 1
          WHERE delivery = ?1 AND handler = ?2 AND owner = ?3 AND attempts = ?4
            AND state = 'running'";
 
@@ -70,7 +73,7 @@ statements! {
              AND EXISTS (SELECT 1 FROM siohook_delivery WHERE id = due.delivery)
            ORDER BY due_at LIMIT ?4) AS first
          WHERE siohook_run.delivery = first.delivery AND siohook_run.handler = first.handler
-         RETURNING delivery, handler, attempts, crashes, due_at";
+         RETURNING delivery, handler, attempts, crashes, uncounted";
     CLAIM_CRASHED =
         "UPDATE siohook_run SET state = 'running', owner = ?1, attempts = attempts + 1
          FROM (
@@ -80,7 +83,7 @@ statements! {
              AND EXISTS (SELECT 1 FROM siohook_delivery WHERE id = due.delivery)
            ORDER BY due_at LIMIT ?4) AS first
          WHERE siohook_run.delivery = first.delivery AND siohook_run.handler = first.handler
-         RETURNING delivery, handler, attempts, crashes, due_at";
+         RETURNING delivery, handler, attempts, crashes, uncounted";
     HAS_CRASHED =
         "SELECT 1 FROM siohook_run AS due INDEXED BY siohook_run_crashed
          WHERE state = 'waiting' AND due_at <= ?1 AND crashes > 0
@@ -109,6 +112,7 @@ statements! {
              SELECT value FROM siohook_worker, json_each(siohook_worker.handlers))";
 
     DATA_VERSION = "PRAGMA data_version";
+    CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
     INSERT_WORKER =
         "INSERT INTO siohook_worker (id, pid, host, started_at, handlers)
          VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -120,7 +124,7 @@ statements! {
          UNION
          SELECT owner FROM siohook_run INDEXED BY siohook_run_running WHERE state = 'running'";
     RUNS_OF_WORKER =
-        "SELECT delivery, handler, attempts, crashes
+        "SELECT delivery, handler, attempts, crashes, uncounted
          FROM siohook_run INDEXED BY siohook_run_running
          WHERE state = 'running' AND owner = ?1";
     TAKE_BACK =
@@ -132,7 +136,8 @@ statements! {
          WHERE delivery = ?1 AND handler = ?2";
     /// They are due as before: they were due when they were claimed.
     GIVE_BACK_ALL =
-        "UPDATE siohook_run INDEXED BY siohook_run_running SET state = 'waiting', owner = NULL
+        "UPDATE siohook_run INDEXED BY siohook_run_running
+         SET state = 'waiting', owner = NULL, uncounted = uncounted + 1
          WHERE state = 'running' AND owner = ?1";
 
     LINKED_HANDLERS =

@@ -90,7 +90,8 @@ fn each_ending_is_recorded() {
         claimed,
         [Claimed {
             run: run(id, "grant", 2),
-            crashes: 0
+            crashes: 0,
+            uncounted: 0,
         }]
     );
     let dead = Ending::Dead {
@@ -173,7 +174,8 @@ fn those_due_longest_are_claimed_first() {
         claimed,
         [Claimed {
             run: run(1, "grant", 1),
-            crashes: 0
+            crashes: 0,
+            uncounted: 0,
         }]
     );
     assert_eq!(row(&store, 1, "mail").0, "waiting", "it is not linked");
@@ -196,7 +198,8 @@ fn runs_whose_process_ended_are_claimed_one_by_one() {
         claim(&mut store, NOW),
         [Claimed {
             run: run(3, "grant", 1),
-            crashes: 0
+            crashes: 0,
+            uncounted: 0,
         }]
     );
     let one = group(&mut store, |store| {
@@ -206,7 +209,8 @@ fn runs_whose_process_ended_are_claimed_one_by_one() {
         one,
         [Claimed {
             run: run(1, "grant", 1),
-            crashes: 1
+            crashes: 1,
+            uncounted: 0,
         }]
     );
     store
@@ -234,7 +238,8 @@ fn runs_without_their_delivery_block_no_claim() {
         claim(&mut store, NOW),
         [Claimed {
             run: run(2, "grant", 1),
-            crashes: 0
+            crashes: 0,
+            uncounted: 0,
         }]
     );
     store
@@ -243,12 +248,7 @@ fn runs_without_their_delivery_block_no_claim() {
         .unwrap();
     assert!(!store.has_crashed(NOW).unwrap());
     let error = store.read(1).unwrap_err();
-    assert_error(
-        &folder,
-        &error,
-        StoreErrorKind::Unavailable,
-        &["lacks a row"],
-    );
+    assert_error(&folder, &error, StoreErrorKind::Row, &["lacks a row"]);
 }
 
 #[test]

@@ -115,10 +115,7 @@ fn claim(store: &mut SqliteStore, now: Millis) -> Vec<Claimed> {
 }
 
 fn end(store: &mut SqliteStore, run: &RunKey, ending: Ending) -> bool {
-    let end = End {
-        run: run.clone(),
-        ending,
-    };
+    let end = End { run: *run, ending };
     group(store, |store| store.end(NOW, &[end]).unwrap())[0]
 }
 

@@ -6,7 +6,7 @@ use rusqlite::types::Null;
 use super::super::statements;
 use super::*;
 
-/// Tables with a row for each process at most, and what is no table.
+/// Tables with at most a row for each process, and parts of plans that are not tables.
 const SMALL: [&str; 5] = [
     "siohook_worker",
     "json_each",
@@ -29,8 +29,8 @@ fn expected(name: &str) -> &'static [&'static str] {
     const KEY: &str = "SEARCH siohook_run USING PRIMARY KEY (delivery=? AND handler=?)";
     const DELIVERY: &str = "SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid=?)";
     match name {
-        "BEGIN" | "COMMIT" | "ROLLBACK" | "DATA_VERSION" | "INSERT_DELIVERY" | "INSERT_RUN"
-        | "INSERT_WORKER" => &[],
+        "BEGIN" | "COMMIT" | "ROLLBACK" | "DATA_VERSION" | "CHECKPOINT" | "INSERT_DELIVERY"
+        | "INSERT_RUN" | "INSERT_WORKER" => &[],
         "SELECT_DELIVERY" | "DELETE_DELIVERY" | "ERASE_BODY" => &[DELIVERY],
         "DELIVERIES_AFTER" => &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>?)"],
         "RUNS_ENDED" | "ERASE_ERRORS" => &["SEARCH siohook_run USING PRIMARY KEY (delivery=?)"],

@@ -43,7 +43,8 @@ fn runs_of_a_worker_that_is_gone_are_taken_back() {
                 claim.unwrap(),
                 [Claimed {
                     run: run(1, "grant", crashes),
-                    crashes: crashes - 1
+                    crashes: crashes - 1,
+                    uncounted: 0,
                 }]
             );
         }
@@ -77,7 +78,8 @@ fn runs_of_a_worker_that_is_gone_are_taken_back() {
                 taken.dead,
                 [Claimed {
                     run: run(1, "grant", 3),
-                    crashes: 3
+                    crashes: 3,
+                    uncounted: 0,
                 }]
             );
             let error = "the process ended while the handler ran, 3 times".to_owned();
@@ -194,6 +196,8 @@ fn a_store_that_retires_gives_its_runs_back() {
     let id = accept(&mut store, "m-1", true);
     store.retire().unwrap();
     store.retire().unwrap();
+    let wal = fs::metadata(folder.beside("-wal")).unwrap();
+    assert_eq!(wal.len(), 0, "the file is whole without it");
     assert_eq!(
         row(&store, id, "grant"),
         ("waiting".into(), NOW, 1, 0, false, None, None)
@@ -205,10 +209,6 @@ fn a_store_that_retires_gives_its_runs_back() {
     assert!(!end(&mut store, &run(id, "grant", 1), Ending::Done));
     assert_eq!(number(&store, "SELECT count(*) FROM siohook_worker"), 0);
     drop(store);
-    assert!(
-        !folder.beside("-wal").exists(),
-        "the file is whole without it"
-    );
     assert_eq!(folder.open().worker(), 2, "ids are not used again");
 }
 
@@ -236,7 +236,8 @@ fn a_worker_whose_lock_file_is_gone_registers_again() {
         one.unwrap(),
         [Claimed {
             run: run(id, "grant", 2),
-            crashes: 1
+            crashes: 1,
+            uncounted: 0,
         }]
     );
     assert_eq!(take_back(&mut second, 1, 3).waiting, 0);
@@ -287,4 +288,23 @@ fn a_change_of_another_worker_is_seen_once() {
     run.attempt = 1;
     assert!(!end(&mut first, &run, Ending::Done));
     assert!(end(&mut second, &run, Ending::Done));
+}
+
+/// Elsewhere, an open file can't be deleted.
+#[cfg(unix)]
+#[test]
+fn a_store_whose_file_was_replaced_leaves_the_new_one_alone() {
+    let folder = Folder::new();
+    let mut old = folder.open();
+    accept(&mut old, "m-1", true);
+    old.retire().unwrap();
+    for suffix in ["", "-wal", "-shm"] {
+        fs::remove_file(folder.beside(suffix)).unwrap();
+    }
+    let mut new = folder.open();
+    let id = accept(&mut new, "m-2", true);
+    drop(old);
+    // What is not in the WAL is lost.
+    drop(new);
+    assert_eq!(folder.open().read(id).unwrap().key, delivery("m-2").key);
 }
