@@ -89,7 +89,7 @@ async fn rounds(options: &Options, producers: usize) -> Result<Rounds> {
             let measured = match subject {
                 RAW => {
                     let body = sales.body_bytes();
-                    tokio::task::block_in_place(|| raw(options.data(), producers, body, time))?
+                    tokio::task::block_in_place(|| raw(&options.data(), producers, body, time))?
                 }
                 EACH => load::accept(ByHand::open(&file, 0, 1), &sales, producers, time).await,
                 BY_HAND => {

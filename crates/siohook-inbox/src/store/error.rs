@@ -18,6 +18,7 @@ pub(crate) enum StoreErrorKind {
     /// The transaction failed. Another attempt may succeed.
     Unavailable,
     /// What is stored can't be trusted any more.
+    #[cfg(feature = "sqlite")]
     Damaged,
 }
 
