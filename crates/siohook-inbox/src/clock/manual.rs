@@ -46,7 +46,7 @@ impl ManualClock {
         hands.threads.retain(|wake| wake());
     }
 
-    /// Runs a function while whoever asks for the time waits.
+    /// Runs a function while all that ask for the time wait.
     #[cfg(feature = "conformance")]
     pub(crate) fn hold<T>(&self, during: impl FnOnce() -> T) -> T {
         let _hands = lock(&self.0);

@@ -1,11 +1,17 @@
 //! Tests that a store keeps the promises of the inbox: on this disk, with this SQLite.
 //!
 //! ```no_run
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//!
 //! use siohook_inbox::Inbox;
 //! use siohook_inbox::conformance::{Subject, check};
 //!
-//! # fn a_new_folder() -> std::path::PathBuf { unimplemented!() }
-//! let subject = Subject::new("sqlite", || Inbox::sqlite(a_new_folder().join("inbox.db")));
+//! static NUMBER: AtomicU32 = AtomicU32::new(0);
+//!
+//! let subject = Subject::new("sqlite", || {
+//!     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+//!     Inbox::sqlite(format!("/var/lib/shop/check-{number}.db"))
+//! });
 //! let report = check(&subject);
 //! println!("{report}");
 //! assert!(report.is_ok());

@@ -24,7 +24,7 @@ pub(crate) struct EngineSettings {
     pub(crate) retention: Retention,
 }
 
-/// How often another process's changes are looked for: while there is one, and while there is none.
+/// How often changes of other processes are looked for: beside others, and alone.
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(20);
 const LOOK_ALONE: Duration = Duration::from_millis(250);
 

@@ -169,8 +169,8 @@ impl Gauges {
     /// Counting takes at most one in so many parts of the time.
     const PARTS: u32 = 100;
 
-    /// Sets the gauges every ten seconds, more seldom if counting takes long. Errors are left to
-    /// whoever needs the store.
+    /// Sets the gauges every ten seconds, or less often if counting takes long. Errors are ignored: the
+    /// next group meets them.
     pub(super) fn measure(&mut self, elapsed: Duration, count: impl FnOnce() -> Result<Stats>) {
         if elapsed < self.due {
             return;

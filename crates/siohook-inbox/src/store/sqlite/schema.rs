@@ -143,7 +143,7 @@ fn run_steps(connection: &Connection) -> rusqlite::Result<i64> {
     Ok(found.max(VERSION))
 }
 
-/// The version of the schema. It is 0 if there is none.
+/// The version of the schema, or 0 without tables.
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
     let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'siohook_schema'";
     let tables: i64 = connection.query_row(tables, [], |row| row.get(0))?;
