@@ -9,7 +9,7 @@ use crate::store::{Migrate, Result, StoreError};
 
 /// Each step makes a version of the one before it. It adds, and changes nothing, so that programs
 /// of the version before go on working.
-const STEPS: [(i64, &str); 1] = [(1, VERSION_1)];
+const STEPS: [(i64, &str); 2] = [(1, VERSION_1), (2, VERSION_2)];
 
 /// The version that this program works with.
 pub(super) const VERSION: i64 = STEPS[STEPS.len() - 1].0;
@@ -88,6 +88,31 @@ CREATE VIEW siohook_dead AS
 SELECT
   delivery, event, key, message_id, received_at, handler, attempts, crashes, ended_at, reason,
   error
+FROM siohook_runs
+WHERE state = 'dead' AND reason <> 'purged';
+";
+
+/// Runs that are done can run again, if an operator says so: how often that was said.
+const VERSION_2: &str = "
+ALTER TABLE siohook_run ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;
+
+DROP VIEW siohook_dead;
+DROP VIEW siohook_runs;
+CREATE VIEW siohook_runs AS
+SELECT
+  run.delivery, delivery.event, lower(hex(delivery.key)) AS key, delivery.message_id,
+  strftime('%Y-%m-%dT%H:%M:%fZ', delivery.received_at / 1000.0, 'unixepoch') AS received_at,
+  run.handler, run.state,
+  strftime('%Y-%m-%dT%H:%M:%fZ', run.due_at / 1000.0, 'unixepoch') AS due_at,
+  run.attempts, run.crashes, run.replays, run.owner, run.lane,
+  strftime('%Y-%m-%dT%H:%M:%fZ', run.ended_at / 1000.0, 'unixepoch') AS ended_at,
+  run.reason, run.error
+FROM siohook_run AS run JOIN siohook_delivery AS delivery ON delivery.id = run.delivery;
+
+CREATE VIEW siohook_dead AS
+SELECT
+  delivery, event, key, message_id, received_at, handler, attempts, crashes, replays, ended_at,
+  reason, error
 FROM siohook_runs
 WHERE state = 'dead' AND reason <> 'purged';
 ";

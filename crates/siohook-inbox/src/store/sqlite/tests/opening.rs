@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::ffi;
 
-use super::super::{connection, errors, place};
+use super::super::{connection, errors, place, schema};
 use super::*;
 use crate::store::{Migrate, Result};
 
@@ -421,7 +421,9 @@ fn open_leaves_the_locks_of_other_connections() {
     let before = locks();
     assert!(before > 0);
     open_error(exclusive);
-    assert_eq!(locks(), before);
+    // The list of all locks is not read at once, so it may miss one while others change.
+    let is_as_before = || (0..50).any(|_| locks() == before);
+    assert!(is_as_before());
 }
 
 #[test]
@@ -532,7 +534,8 @@ fn migrate_never_needs_the_tables() {
     assert!(!folder.path().exists());
     fs::write(folder.path(), "").unwrap();
     let error = open_error(never.clone());
-    let parts = ["has version 0", "needs 1", "`Migrate::Auto`"];
+    let needs = format!("needs {}", schema::VERSION);
+    let parts = ["has version 0", &needs, "`Migrate::Auto`"];
     assert_error(&folder, &error, StoreErrorKind::Unavailable, &parts);
     drop(folder.open());
     accept(&mut SqliteStore::open(never).unwrap(), "m-1", false);
