@@ -1,6 +1,5 @@
 //! One group: what is committed with one sync of the disk.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::failures::ShownBy;
@@ -9,7 +8,7 @@ use super::{AcceptCommand, Ended, Job, Source, Task};
 use crate::DeadReason;
 use crate::observe;
 use crate::store::{
-    Accepted, Claim, Claimed, DeliveryId, End, Ending, Millis, Result, RunKey, StoreErrorKind,
+    Accepted, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Result, RunKey,
 };
 
 /// What runs in this process once a group is committed.
@@ -17,8 +16,11 @@ struct Plan {
     running: usize,
     mode: Mode,
     may_be_due: bool,
+    next_due: Option<Millis>,
     /// The runs that start.
     starts: Vec<(Source, Vec<Claimed>)>,
+    /// What is recorded: the ends that wait, and then what can't start.
+    ends: Vec<End>,
 }
 
 /// A group that was committed.
@@ -27,8 +29,6 @@ struct Committed {
     recorded: Vec<bool>,
     /// Whether each delivery is new.
     accepted: Vec<Result<bool>>,
-    plan: Plan,
-    next_due: Option<Millis>,
 }
 
 impl Writer {
@@ -43,10 +43,10 @@ impl Writer {
             ShownBy::Check
         };
         match begun.and_then(|()| self.commit()) {
-            Ok(committed) => {
+            Ok((committed, plan)) => {
                 observe::group(self.accepts.len() + self.ends.len(), started.elapsed());
                 self.succeeded(!self.accepts.is_empty() || !self.ends.is_empty());
-                self.finish(committed);
+                self.finish(committed, plan);
             }
             Err(error) => {
                 self.store.rollback();
@@ -59,43 +59,40 @@ impl Writer {
     }
 
     /// Changes the store. If that fails, `self` only remembers what may be stored after all.
-    fn commit(&mut self) -> Result<Committed> {
-        let now = self.clock.now();
-        let unsure = self.unsure_starts.iter().copied().map(Ended::given_back);
-        let unsure = unsure.map(|ended| ended.end);
-        let ends = self.ends.iter().map(|ended| ended.end.clone());
-        let ends: Vec<_> = ends.chain(unsure).collect();
-        let recorded = self.store.end(now, &ends)?;
-        let mut plan = self.plan(now);
-        self.claim(now, &mut plan)?;
-        let accepted = self.accept(now, &mut plan)?;
-        let next_due = if plan.may_be_due {
-            None
-        } else {
-            self.store.next_due(now)?
-        };
-        if let Err(error) = self.store.commit() {
-            let starts = plan.starts.into_iter().flat_map(|(_, runs)| runs);
-            self.unsure_starts.extend(starts.map(|run| run.run));
-            self.unsure_ends = self.ends.len();
-            return Err(error);
+    fn commit(&mut self) -> Result<(Committed, Plan)> {
+        let mut plan = self.plan(self.clock.now());
+        match self.carry_out(&mut plan) {
+            Ok(committed) => Ok((committed, plan)),
+            Err(error) => {
+                let starts = plan.starts.into_iter().flat_map(|(_, runs)| runs);
+                self.unsure_starts.extend(starts.map(|run| run.run));
+                self.unsure_ends = self.ends.len();
+                Err(error)
+            }
         }
+    }
+
+    fn carry_out(&mut self, plan: &mut Plan) -> Result<Committed> {
+        let now = self.clock.now();
+        self.claim(now, plan)?;
+        let starting = self.starting(plan);
+        let accepts = self.accepts.iter().map(|it| &it.accept);
+        let accepts: Vec<_> = accepts.zip(starting).collect();
+        let recorded = self.store.record(now, &plan.ends, &accepts)?;
+        let accepted = self.started(now, plan, recorded.accepts);
+        self.store.commit()?;
         Ok(Committed {
-            recorded,
+            recorded: recorded.ends,
             accepted,
-            plan,
-            next_due,
         })
     }
 
     /// What is left to run after the ends of this group.
     fn plan(&self, now: Millis) -> Plan {
+        let unsure = self.unsure_starts.iter().copied().map(Ended::given_back);
+        let unsure = unsure.map(|ended| ended.end);
+        let ends = self.ends.iter().map(|ended| ended.end.clone());
         let running = self.running.saturating_sub(self.ends.len());
-        let is_due = |ended: &Ended| match ended.end.ending {
-            Ending::Retry { due, .. } => due <= now,
-            Ending::GivenBack => true,
-            Ending::Done | Ending::Dead { .. } => false,
-        };
         let became_due = self.next_due.is_some_and(|due| due <= now);
         Plan {
             running,
@@ -106,18 +103,47 @@ impl Writer {
                 }
                 mode => mode,
             },
-            may_be_due: self.may_be_due || became_due || self.ends.iter().any(is_due),
+            may_be_due: self.may_be_due || became_due,
+            next_due: self.next_due,
             starts: vec![],
+            ends: ends.chain(unsure).collect(),
         }
     }
 
     /// Claims what is due: a run that crashed alone, others as long as there is room.
     fn claim(&mut self, now: Millis, plan: &mut Plan) -> Result<()> {
-        if !self.can_start() || !plan.may_be_due || matches!(plan.mode, Mode::Alone(_)) {
-            return Ok(());
+        if self.can_start() && plan.may_be_due && !matches!(plan.mode, Mode::Alone(_)) {
+            let room = self.room(plan.running);
+            match self.store.claim(now, room)? {
+                Due::Crashed => self.claim_crashed(now, plan)?,
+                Due::Claimed { deliveries, next } => {
+                    let claimed: usize = deliveries.iter().map(|it| it.runs.len()).sum();
+                    plan.may_be_due = claimed == room;
+                    plan.next_due = next;
+                    plan.mode = Mode::Together;
+                    for delivery in deliveries {
+                        plan.start(delivery);
+                    }
+                }
+            }
         }
-        let has_crashed = self.store.has_crashed(now)?;
-        if has_crashed && plan.running > 0 {
+        // What this group records is claimed by the next one.
+        for End { ending, .. } in &plan.ends {
+            match *ending {
+                Ending::GivenBack => plan.may_be_due = true,
+                Ending::Retry { due, .. } if due <= now => plan.may_be_due = true,
+                Ending::Retry { due, .. } => {
+                    plan.next_due = Some(plan.next_due.map_or(due, |next| next.min(due)));
+                }
+                Ending::Done | Ending::Dead { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Claims a run whose process ended in it, unless others have to end before.
+    fn claim_crashed(&mut self, now: Millis, plan: &mut Plan) -> Result<()> {
+        if plan.running > 0 {
             let since = match plan.mode {
                 Mode::Draining { since } => since,
                 _ => self.clock.elapsed(),
@@ -127,105 +153,82 @@ impl Writer {
                 return Ok(());
             }
         }
-        let room = self.room(plan);
-        let claimed = match room {
-            _ if has_crashed => self.store.claim(now, Claim::Crashed)?,
-            0 => vec![],
-            room => self.store.claim(now, Claim::Untroubled(room))?,
-        };
-        let alone = claimed.first().map(|alone| alone.run);
-        plan.may_be_due = has_crashed || claimed.len() == room;
-        self.start(now, plan, claimed)?;
-        plan.mode = match alone {
-            Some(alone) if has_crashed && !plan.starts.is_empty() => Mode::Alone(alone),
-            _ => Mode::Together,
-        };
+        plan.mode = Mode::Together;
+        if let Some(delivery) = self.store.claim_crashed(now)? {
+            let alone = delivery.runs.first().map(|alone| alone.run);
+            plan.start(delivery);
+            plan.mode = match alone {
+                Some(alone) if !plan.starts.is_empty() => Mode::Alone(alone),
+                _ => Mode::Together,
+            };
+        }
         Ok(())
     }
 
-    /// Stores the deliveries. Their handlers start at once if there is room, unless something is
-    /// due, which is older and comes first.
-    fn accept(&mut self, now: Millis, plan: &mut Plan) -> Result<Vec<Result<bool>>> {
-        let mut accepted = Vec::with_capacity(self.accepts.len());
-        for AcceptCommand { accept, origin, .. } in &self.accepts {
-            let handlers = &accept.handlers;
-            let is_running = self.can_start()
-                && !plan.may_be_due
-                && plan.mode == Mode::Together
-                && !handlers.is_empty()
-                && handlers.len() <= self.room(plan);
-            match self.store.accept(now, accept, is_running) {
-                Ok(Accepted::Before) => accepted.push(Ok(false)),
-                Ok(Accepted::Fresh { id, is_running }) => {
-                    accepted.push(Ok(true));
-                    if is_running {
-                        plan.running += handlers.len();
-                        let source = Source::Accepted {
-                            delivery: accept.delivery.clone(),
-                            key: accept.key,
-                            received_at: now,
-                            origin: origin.clone(),
-                        };
-                        plan.starts.push((source, first_runs(id, handlers)));
-                    } else {
-                        plan.may_be_due = true;
-                    }
-                }
-                // The others go on without it.
-                Err(error) if error.kind == StoreErrorKind::Row => accepted.push(Err(error)),
-                Err(error) => return Err(error),
+    /// Decides which deliveries start when they are stored: those there is room for, unless something
+    /// is due, which is older and comes first.
+    fn starting(&self, plan: &Plan) -> Vec<bool> {
+        let mut running = plan.running;
+        let mut waits = !self.can_start() || plan.may_be_due || plan.mode != Mode::Together;
+        let starting = self.accepts.iter().map(|AcceptCommand { accept, .. }| {
+            let handlers = accept.handlers.len();
+            waits |= handlers > self.room(running);
+            let is_running = !waits && handlers > 0;
+            if is_running {
+                running += handlers;
             }
-        }
-        Ok(accepted)
+            is_running
+        });
+        starting.collect()
+    }
+
+    /// Starts the deliveries that are `running`. Returns whether each is new.
+    fn started(
+        &self,
+        now: Millis,
+        plan: &mut Plan,
+        accepts: Vec<Result<Accepted>>,
+    ) -> Vec<Result<bool>> {
+        let accepts = self.accepts.iter().zip(accepts);
+        let is_new = accepts.map(|(AcceptCommand { accept, origin, .. }, accepted)| {
+            let Accepted::Fresh { id, is_running } = accepted? else {
+                return Ok(false);
+            };
+            let handlers = &accept.handlers;
+            if is_running {
+                plan.running += handlers.len();
+                let source = Source::Accepted {
+                    delivery: accept.delivery.clone(),
+                    key: accept.key,
+                    received_at: now,
+                    origin: origin.clone(),
+                };
+                plan.starts.push((source, first_runs(id, handlers)));
+            } else {
+                plan.may_be_due = true;
+            }
+            Ok(true)
+        });
+        is_new.collect()
     }
 
     /// Whether runs can start with this group. Those of a group before may have started: that has to
     /// be settled first.
     fn can_start(&self) -> bool {
-        self.is_working() && self.unsure_starts.is_empty()
+        self.is_working() && self.unsure_starts.is_empty() && self.store.may_start()
     }
 
     /// How many runs can start.
-    fn room(&self, plan: &Plan) -> usize {
-        self.settings.running_at_most.saturating_sub(plan.running)
-    }
-
-    /// Starts the runs that were claimed, with their deliveries.
-    fn start(&mut self, now: Millis, plan: &mut Plan, claimed: Vec<Claimed>) -> Result<()> {
-        let mut deliveries = BTreeMap::<DeliveryId, Vec<Claimed>>::new();
-        for run in claimed {
-            deliveries.entry(run.run.delivery).or_default().push(run);
-        }
-        for (id, runs) in deliveries {
-            match self.store.read(id) {
-                Ok(stored) => {
-                    plan.running += runs.len();
-                    plan.starts.push((Source::Stored(stored), runs));
-                }
-                // The row was changed by hand. The others go on without it.
-                Err(error) if error.kind == StoreErrorKind::Row => {
-                    let ends = runs.iter().map(|run| End {
-                        run: run.run,
-                        ending: Ending::Dead {
-                            reason: DeadReason::Mismatch,
-                            error: Some(error.to_string()),
-                        },
-                    });
-                    self.store.end(now, &ends.collect::<Vec<_>>())?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+    fn room(&self, running: usize) -> usize {
+        self.settings.running_at_most.saturating_sub(running)
     }
 
     /// Answers, and starts what was claimed.
-    fn finish(&mut self, committed: Committed) {
-        let plan = committed.plan;
+    fn finish(&mut self, committed: Committed, plan: Plan) {
         self.running = plan.running;
         self.mode = plan.mode;
         self.may_be_due = plan.may_be_due;
-        self.next_due = committed.next_due;
+        self.next_due = plan.next_due;
         for (accept, answer) in self.accepts.drain(..).zip(committed.accepted) {
             let _ = accept.reply.send(answer);
         }
@@ -241,15 +244,48 @@ impl Writer {
             self.count_drained(&ended.end.ending);
             letters.extend(ended.letter.map(|letter| *letter));
         }
+        self.start(plan.starts);
+        self.give(Job::Dead(letters));
+    }
+
+    /// Hands over what was claimed. If others may have taken it by now, it is given back instead.
+    fn start(&mut self, starts: Vec<(Source, Vec<Claimed>)>) {
+        if !self.store.may_start() {
+            let runs = starts.into_iter().flat_map(|(_, runs)| runs);
+            self.ends.extend(runs.map(|run| Ended::given_back(run.run)));
+            return;
+        }
         let elapsed = self.clock.elapsed();
-        let tasks = plan.starts.into_iter().map(|(source, runs)| Task {
+        let tasks = starts.into_iter().map(|(source, runs)| Task {
             source,
             runs,
             stop: self.deadlines.begin(elapsed),
         });
         let tasks = tasks.collect();
         self.give(Job::Tasks(tasks));
-        self.give(Job::Dead(letters));
+    }
+}
+
+impl Plan {
+    /// Starts the runs of a delivery. Those of a row that was changed by hand are dead.
+    fn start(&mut self, delivery: ClaimedDelivery) {
+        let ClaimedDelivery { stored, runs } = delivery;
+        match stored {
+            Ok(stored) => {
+                self.running += runs.len();
+                self.starts.push((Source::Stored(stored), runs));
+            }
+            Err(error) => {
+                let ends = runs.iter().map(|run| End {
+                    run: run.run,
+                    ending: Ending::Dead {
+                        reason: DeadReason::Mismatch,
+                        error: Some(error.to_string()),
+                    },
+                });
+                self.ends.extend(ends);
+            }
+        }
     }
 }
 

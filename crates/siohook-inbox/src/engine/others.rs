@@ -7,7 +7,7 @@ use super::failures::ShownBy;
 use super::writer::{Mode, Writer};
 use crate::dead_letter::DeadLetter;
 use crate::observe;
-use crate::store::{Millis, Result, StoreErrorKind, WorkerId};
+use crate::store::{ClaimedDelivery, Millis, Result, WorkerId};
 
 /// How often dead processes are looked for.
 const LOOK_FOR_GONE: Duration = Duration::from_secs(1);
@@ -51,20 +51,19 @@ impl Writer {
         let now = self.clock.now();
         self.store.begin()?;
         let taken = self.store.take_back(now, gone, self.settings.crashes)?;
-        let mut letters = Vec::with_capacity(taken.dead.len());
-        for dead in &taken.dead {
-            match self.store.read(dead.run.delivery) {
-                Ok(stored) => letters.push(DeadLetter::crashed(dead, &stored)),
-                // It was deleted or changed by hand, so there is nothing to tell.
-                Err(error) if error.kind == StoreErrorKind::Row => {}
-                Err(error) => return Err(error),
-            }
-        }
         self.store.commit()?;
         self.may_be_due = true;
-        observe::recovered(taken.waiting as usize + taken.dead.len());
-        for dead in &taken.dead {
-            observe::crashed(&dead.run);
+        let dead = taken.dead.iter().map(|it| it.runs.len()).sum::<usize>();
+        observe::recovered(taken.waiting as usize + dead);
+        let mut letters = vec![];
+        for ClaimedDelivery { stored, runs } in taken.dead {
+            for run in &runs {
+                observe::crashed(&run.run);
+            }
+            // If it was deleted or changed by hand, there is nothing to tell.
+            if let Ok(stored) = stored {
+                letters.extend(runs.iter().map(|run| DeadLetter::crashed(run, &stored)));
+            }
         }
         self.give(Job::Dead(letters));
         Ok(())

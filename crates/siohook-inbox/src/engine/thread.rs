@@ -1,8 +1,9 @@
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_channel::oneshot;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::command::{Place, Waiting};
 use super::{AcceptCommand, Command, EngineSettings, Writer};
@@ -18,7 +19,7 @@ const GROUP: usize = 512;
 /// The thread that owns a store. Dropping it ends the thread, after the store took what was sent
 /// before.
 pub(crate) struct Engine {
-    commands: Sender<Command>,
+    commands: UnboundedSender<Command>,
     waiting: Arc<Waiting>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -29,17 +30,17 @@ pub(crate) async fn spawn(
     settings: EngineSettings,
     clock: Clock,
 ) -> std::result::Result<Engine, InboxError> {
-    let (commands, receiver) = channel();
+    let (commands, mut receiver) = unbounded();
     #[cfg(any(test, feature = "testing"))]
     if let Clock::Manual(clock) = &clock {
         let commands = commands.clone();
-        clock.wakes(move || commands.send(Command::Wake).is_ok());
+        clock.wakes(move || commands.unbounded_send(Command::Wake).is_ok());
     }
     let (opened, is_open) = oneshot::channel();
     let work = move || match open() {
         Ok(store) => {
             let _ = opened.send(Ok(()));
-            drive(Writer::new(store, settings, clock), &receiver);
+            drive(Writer::new(store, settings, clock), &mut receiver);
         }
         Err(error) => {
             let _ = opened.send(Err(error));
@@ -60,12 +61,15 @@ pub(crate) async fn spawn(
 }
 
 /// Takes commands until the inbox is dropped.
-fn drive(mut writer: Writer, commands: &Receiver<Command>) {
+fn drive(mut writer: Writer, commands: &mut UnboundedReceiver<Command>) {
     while !writer.is_stopped() {
-        let mut next = match commands.recv_timeout(writer.patience()) {
-            Ok(command) => Some(command),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => break,
+        let mut received = None;
+        let mut arrival = commands.next().map(|command| received = Some(command));
+        writer.wait(&mut arrival);
+        let mut next = match received {
+            Some(None) => break,
+            Some(command) => command,
+            None => None,
         };
         let mut taken = 0;
         while let Some(command) = next {
@@ -85,7 +89,7 @@ fn drive(mut writer: Writer, commands: &Receiver<Command>) {
 impl Engine {
     /// Sends a command. It is dropped if the thread has ended.
     pub(crate) fn send(&self, command: Command) {
-        let _ = self.commands.send(command);
+        let _ = self.commands.unbounded_send(command);
     }
 
     /// Sends a command with a reply, and waits for it.

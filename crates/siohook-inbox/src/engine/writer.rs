@@ -179,6 +179,12 @@ impl Writer {
         }
     }
 
+    /// Waits for a command, until there is something else to do.
+    pub(crate) fn wait(&mut self, arrives: &mut (dyn Future<Output = ()> + Unpin)) {
+        let patience = self.patience();
+        self.store.wait(arrives, patience);
+    }
+
     /// How long the writer can sleep unless a command arrives.
     pub(crate) fn patience(&self) -> Duration {
         let elapsed = self.clock.elapsed();
@@ -240,7 +246,7 @@ impl Writer {
             Mode::Draining { since } => self.running == 0 || self.has_drained(since),
             Mode::Alone(_) => false,
         };
-        self.is_working() && has_room
+        self.is_working() && has_room && self.store.may_start()
     }
 
     /// Whether a run that crashed has waited for others as long as they may take. What runs now

@@ -7,9 +7,14 @@ mod error;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod migrate;
+mod park;
 mod retention;
+#[cfg(test)]
+mod shorthand;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use siohook::Delivery;
@@ -21,6 +26,8 @@ pub(crate) use self::memory::Memory;
 pub(crate) use self::memory::{Row, State};
 pub use self::migrate::Migrate;
 pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
+#[cfg(test)]
+pub(crate) use self::shorthand::{Shorthand, runs};
 #[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::{SqliteSettings, SqliteStore};
 pub(crate) use crate::clock::Millis;
@@ -86,15 +93,6 @@ pub(crate) enum Ending {
     GivenBack,
 }
 
-/// Which runs to claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
-    /// At most this many of the due ones whose process never ended in them.
-    Untroubled(usize),
-    /// One of those whose process ended in them.
-    Crashed,
-}
-
 /// A run that was claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claimed {
@@ -117,50 +115,94 @@ pub(crate) struct Stored {
     pub(crate) body: Option<Bytes>,
 }
 
+/// The runs of a delivery that were claimed together.
+#[derive(Debug)]
+pub(crate) struct ClaimedDelivery {
+    /// Its row. An error of the kind `Row` concerns this one only.
+    pub(crate) stored: Result<Stored>,
+    /// There is at least one.
+    pub(crate) runs: Vec<Claimed>,
+}
+
+/// What [`Store::claim`] found.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// A run is due whose process ended in it. Nothing was claimed.
+    Crashed,
+    Claimed {
+        deliveries: Vec<ClaimedDelivery>,
+        /// When the next run becomes due that is not due yet.
+        next: Option<Millis>,
+    },
+}
+
+/// What became of the ends and deliveries of a group, in their order.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    /// Each is `false` if the run is not this worker's any more.
+    pub(crate) ends: Vec<bool>,
+    /// An error of the kind `Row` concerns its delivery only.
+    pub(crate) accepts: Vec<Result<Accepted>>,
+}
+
 /// What [`Store::take_back`] found.
 #[derive(Debug, Default)]
 pub(crate) struct TakenBack {
     pub(crate) waiting: u32,
     /// Those that are dead now.
-    pub(crate) dead: Vec<Claimed>,
+    pub(crate) dead: Vec<ClaimedDelivery>,
 }
 
 /// Tables of deliveries and runs, seen by one worker.
 ///
 /// Changes are made between [`begin`](Self::begin) and [`commit`](Self::commit). If one of them
-/// fails, [`rollback`](Self::rollback) undoes the group. A store blocks until it is done: it runs
-/// on a thread of its own.
+/// fails, [`rollback`](Self::rollback) undoes the group as far as that is possible. A store blocks
+/// until it is done: it runs on a thread of its own.
 pub(crate) trait Store: Send + 'static {
     /// The id of this worker.
     #[cfg(test)]
     fn worker(&self) -> WorkerId;
 
-    /// Begins a transaction. It fails if what is written could get lost.
+    /// Begins a group. It fails if what is written could get lost.
     fn begin(&mut self) -> Result<()>;
 
     /// Makes the group durable. If it fails, the group may be stored or not.
     fn commit(&mut self) -> Result<()>;
 
-    /// Undoes the group as far as it went.
+    /// Ends a group that failed. What it changed may be stored, in part too.
     fn rollback(&mut self);
 
-    /// Records ends. Each is `false` if the run is not this worker's any more.
-    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>>;
+    /// Claims due runs of handlers that this worker links, at most `room`: those that are due
+    /// longest, in any order. It claims none while a run is due whose process ended in it.
+    fn claim(&mut self, now: Millis, room: usize) -> Result<Due>;
 
-    /// Claims due runs of handlers that this worker links: those that are due longest, in any order.
-    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>>;
+    /// Claims one of the due runs whose process ended in them.
+    fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>>;
 
-    /// Whether a run of a handler that this worker links is due whose process ended in it.
-    fn has_crashed(&mut self, now: Millis) -> Result<bool>;
+    /// Records ends, and stores deliveries with their runs. These are `running` if this worker is
+    /// to run them, which is said beside each.
+    fn record(
+        &mut self,
+        now: Millis,
+        ends: &[End],
+        accepts: &[(&Accept, bool)],
+    ) -> Result<Recorded>;
 
-    /// Reads a delivery. An error of the kind `Row` concerns this one only.
-    fn read(&mut self, delivery: DeliveryId) -> Result<Stored>;
-
-    /// Stores a delivery and its runs. They are `running` if this worker is to run them.
-    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted>;
+    /// Whether this worker may start what it claimed. If not, other workers may take it for one that
+    /// ended.
+    fn may_start(&self) -> bool {
+        true
+    }
 
     /// When the next run after `now` becomes due.
+    #[cfg(any(test, feature = "testing"))]
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>>;
+
+    /// Waits until the future is ready or time is over. It may return earlier, if another worker
+    /// changed the store.
+    fn wait(&mut self, until: &mut (dyn Future<Output = ()> + Unpin), patience: Duration) {
+        park::wait(until, patience);
+    }
 
     /// Whether another worker changed the store since the last call.
     fn has_changed(&mut self) -> Result<bool>;

@@ -38,19 +38,15 @@ fn busy(world: &mut World) -> (Process, Vec<(u64, Answer)>) {
 }
 
 /// The calls of such a turn.
-const CALLS: [&str; 13] = [
-    "accept",
+const CALLS: [&str; 9] = [
     "begin",
     "claim",
     "commit",
-    "end",
     "has_changed",
-    "has_crashed",
     "has_due_orphans",
-    "next_due",
     "others",
     "put_off_orphans",
-    "read",
+    "record",
     "take_back",
 ];
 
@@ -379,5 +375,39 @@ fn an_end_that_waits_is_recorded_before_the_process_leaves() {
         assert_eq!(world.state(1, "a"), State::Running(process.worker));
         process.stop();
         assert_eq!(world.state(1, "a"), State::Done);
+    });
+}
+
+#[test]
+fn a_process_that_others_may_take_for_dead_starts_nothing() {
+    on_each_store(|world| {
+        let mut process = world.process(&["a"]);
+        process.accept(1);
+        process.faults.set(Fault::MayNotStart);
+        assert!(process.accept(2));
+        assert_eq!(world.state(2, "a"), State::Waiting);
+        process.done(1, "a");
+        assert_eq!(world.state(1, "a"), State::Done);
+        assert_eq!(process.running(), []);
+        process.faults.clear();
+        process.turn();
+        assert_eq!(process.running(), [(2, "a", 1)]);
+    });
+}
+
+#[test]
+fn a_process_that_was_stopped_in_its_commit_gives_back_what_it_claimed() {
+    on_each_store(|world| {
+        let mut process = world.process(&["a"]);
+        process.faults.set(Fault::StopsInCommit);
+        let answer = process.send(1);
+        process.turn_once();
+        assert!(answer.get().unwrap().is_ok());
+        assert_eq!(process.running(), []);
+        process.faults.clear();
+        process.turn();
+        assert_eq!(process.running(), [(1, "a", 2)]);
+        let uncounted = world.rows().iter().map(|row| row.2.uncounted).sum::<u32>();
+        assert_eq!(uncounted, 1, "it is no attempt");
     });
 }

@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::stats::Stats;
 use crate::store::{
-    Accept, Accepted, Claim, Claimed, DeliveryId, End, Millis, Others, Result, Retention, Store,
-    StoreError, StoreErrorKind, Stored, Swept, TakenBack, WorkerId,
+    Accept, ClaimedDelivery, DeliveryId, Due, End, Millis, Others, Recorded, Result, Retention,
+    Store, StoreError, StoreErrorKind, Swept, TakenBack, WorkerId,
 };
 use crate::sync::lock;
 
@@ -31,8 +31,12 @@ pub(crate) enum Fault {
     Every(&'static str),
     /// The next commit is made, but its answer is an error.
     AfterCommit,
-    /// The next row can't be stored.
+    /// The first row of the next group can't be stored.
     Row,
+    /// Others may take this worker for one that ended.
+    MayNotStart,
+    /// The next commit takes so long that they may.
+    StopsInCommit,
 }
 
 impl Faults {
@@ -91,6 +95,9 @@ impl Store for Faulty {
         if self.faults.take(Fault::AfterCommit) {
             return Err(StoreError::unavailable("the answer was lost"));
         }
+        if self.faults.take(Fault::StopsInCommit) {
+            self.faults.set(Fault::MayNotStart);
+        }
         Ok(())
     }
 
@@ -98,32 +105,34 @@ impl Store for Faulty {
         self.store.rollback();
     }
 
-    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
-        self.faults.call("end")?;
-        self.store.end(now, ends)
-    }
-
-    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
+    fn claim(&mut self, now: Millis, room: usize) -> Result<Due> {
         self.faults.call("claim")?;
-        self.store.claim(now, claim)
+        self.store.claim(now, room)
     }
 
-    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
-        self.faults.call("has_crashed")?;
-        self.store.has_crashed(now)
+    fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>> {
+        self.faults.call("claim_crashed")?;
+        self.store.claim_crashed(now)
     }
 
-    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
-        self.faults.call("read")?;
-        self.store.read(delivery)
-    }
-
-    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
+    fn record(
+        &mut self,
+        now: Millis,
+        ends: &[End],
+        accepts: &[(&Accept, bool)],
+    ) -> Result<Recorded> {
+        self.faults.call("record")?;
         if self.faults.take(Fault::Row) {
-            return Err(StoreError::new(StoreErrorKind::Row, "the row is too big"));
+            let row = StoreError::new(StoreErrorKind::Row, "the row is too big");
+            let mut recorded = self.store.record(now, ends, &accepts[1..])?;
+            recorded.accepts.insert(0, Err(row));
+            return Ok(recorded);
         }
-        self.faults.call("accept")?;
-        self.store.accept(now, accept, is_running)
+        self.store.record(now, ends, accepts)
+    }
+
+    fn may_start(&self) -> bool {
+        lock(&self.faults.0).fault != Some(Fault::MayNotStart) && self.store.may_start()
     }
 
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {

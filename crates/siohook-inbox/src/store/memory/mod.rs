@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use self::tables::{Id, Tables, Undo, Worker};
+use self::tables::{Id, Tables, Worker};
 pub(crate) use self::tables::{Row, State};
 use super::{
-    Accept, Accepted, Claim, Claimed, DeliveryId, End, Ending, Fate, Millis, Others, Result,
-    Retention, RunKey, Store, StoreError, StoreErrorKind, Stored, Swept, TakenBack, WorkerId,
-    crash_delay,
+    Accept, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Fate, Millis, Others, Recorded,
+    Result, Retention, RunKey, Store, Swept, TakenBack, WorkerId, crash_delay,
 };
 use crate::dead_letter::{DeadReason, crashed_text};
 use crate::stats::{HandlerStats, Stats};
@@ -121,6 +120,34 @@ impl MemoryStore {
     }
 }
 
+impl MemoryStore {
+    fn claim_runs(
+        &self,
+        tables: &mut Tables,
+        now: Millis,
+        is_crashed: bool,
+        most: usize,
+    ) -> Vec<ClaimedDelivery> {
+        let due = self.claimable(tables, now, is_crashed).take(most);
+        let due: Vec<_> = due.map(|(id, row)| (id, row.clone())).collect();
+        let mut deliveries = BTreeMap::<DeliveryId, Vec<Claimed>>::new();
+        for (id, row) in due {
+            let row = Row {
+                state: State::Running(self.id),
+                attempts: row.attempts + 1,
+                ..row
+            };
+            deliveries.entry(id.0).or_default().push(claimed(id, &row));
+            tables.put(id, row);
+        }
+        let deliveries = deliveries.into_iter().map(|(id, runs)| ClaimedDelivery {
+            stored: tables.read(id),
+            runs,
+        });
+        deliveries.collect()
+    }
+}
+
 impl Store for MemoryStore {
     #[cfg(test)]
     fn worker(&self) -> WorkerId {
@@ -151,92 +178,40 @@ impl Store for MemoryStore {
         self.memory.0.ended.notify_all();
     }
 
-    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
+    fn claim(&mut self, now: Millis, room: usize) -> Result<Due> {
         let mut tables = self.transaction();
-        let end = |End { run, ending }: &End| {
-            let id = (run.delivery, run.handler);
-            let fenced = tables
-                .runs
-                .get(&id)
-                .filter(|row| row.state == State::Running(self.id) && row.attempts == run.attempt);
-            let Some(row) = fenced.cloned() else {
-                return false;
-            };
-            tables.put(id, row.ended(now, ending.clone()));
-            true
-        };
-        Ok(ends.iter().map(end).collect())
-    }
-
-    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
-        let mut tables = self.transaction();
-        let (is_crashed, most) = match claim {
-            Claim::Untroubled(most) => (false, most),
-            Claim::Crashed => (true, 1),
-        };
-        let due = self.claimable(&tables, now, is_crashed).take(most);
-        let due: Vec<_> = due.map(|(id, row)| (id, row.clone())).collect();
-        let claim = |(id, row): (Id, Row)| {
-            let row = Row {
-                state: State::Running(self.id),
-                attempts: row.attempts + 1,
-                ..row
-            };
-            let claimed = claimed(id, &row);
-            tables.put(id, row);
-            claimed
-        };
-        Ok(due.into_iter().map(claim).collect())
-    }
-
-    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
-        Ok(self.claimable(&self.tables(), now, true).next().is_some())
-    }
-
-    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
-        let stored = self.tables().deliveries.get(&delivery).cloned();
-        stored.ok_or_else(|| {
-            let text = format!("delivery {delivery} is not stored, but has runs");
-            StoreError::new(StoreErrorKind::Row, text)
+        if self.claimable(&tables, now, true).next().is_some() {
+            return Ok(Due::Crashed);
+        }
+        Ok(Due::Claimed {
+            deliveries: self.claim_runs(&mut tables, now, false, room),
+            next: tables.next_due(now),
         })
     }
 
-    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
-        let mut tables = self.transaction();
-        if tables.keys.contains_key(&accept.key) {
-            return Ok(Accepted::Before);
-        }
-        tables.last_delivery += 1;
-        let id = tables.last_delivery;
-        let stored = Stored {
-            key: accept.key,
-            event: accept.delivery.event().as_str().into(),
-            received_at: now,
-            meta: accept.meta.clone(),
-            body: Some(accept.delivery.body().clone()),
-        };
-        tables.deliveries.insert(id, stored);
-        tables.keys.insert(accept.key, id);
-        tables.undo.push(Undo::Accept(id));
-        for &handler in &accept.handlers {
-            let row = Row {
-                state: if is_running {
-                    State::Running(self.id)
-                } else {
-                    State::Waiting
-                },
-                due_at: now,
-                attempts: u32::from(is_running),
-                crashes: 0,
-                uncounted: 0,
-                ended_at: None,
-                error: None,
-            };
-            tables.put((id, handler), row);
-        }
-        Ok(Accepted::Fresh { id, is_running })
+    fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>> {
+        let claimed = self.claim_runs(&mut self.transaction(), now, true, 1);
+        Ok(claimed.into_iter().next())
     }
 
+    fn record(
+        &mut self,
+        now: Millis,
+        ends: &[End],
+        accepts: &[(&Accept, bool)],
+    ) -> Result<Recorded> {
+        let mut tables = self.transaction();
+        let ends = ends.iter().map(|end| tables.end(self.id, now, end));
+        let ends = ends.collect();
+        let accepts = accepts.iter().map(|(accept, is_running)| {
+            let worker = is_running.then_some(self.id);
+            Ok(tables.accept(worker, now, accept))
+        });
+        let accepts = accepts.collect();
+        Ok(Recorded { ends, accepts })
+    }
+
+    #[cfg(any(test, feature = "testing"))]
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
         Ok(self.tables().next_due(now))
     }
@@ -271,7 +246,11 @@ impl Store for MemoryStore {
                     error: Some(crashed_text(row.crashes)),
                 };
                 row = row.ended(now, ending);
-                taken.dead.push(claimed(id, &row));
+                let dead = ClaimedDelivery {
+                    stored: tables.read(id.0),
+                    runs: vec![claimed(id, &row)],
+                };
+                taken.dead.push(dead);
             } else {
                 row.state = State::Waiting;
                 row.due_at = now + crash_delay(row.crashes);

@@ -1,7 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::dead_letter::DeadReason;
-use crate::store::{DeliveryId, Ending, Millis, Standing, Stored, WorkerId};
+use crate::store::{
+    Accept, Accepted, DeliveryId, End, Ending, Millis, Result, Standing, StoreError,
+    StoreErrorKind, Stored, WorkerId,
+};
 
 /// Runs are identified by their delivery and their handler.
 pub(super) type Id = (DeliveryId, &'static str);
@@ -126,6 +129,69 @@ impl Tables {
             .iter()
             .filter(|(_, row)| row.state == State::Running(owner));
         running.map(|(id, row)| (*id, row.clone())).collect()
+    }
+
+    pub(super) fn read(&self, delivery: DeliveryId) -> Result<Stored> {
+        let stored = self.deliveries.get(&delivery).cloned();
+        stored.ok_or_else(|| {
+            let text = format!("delivery {delivery} is not stored, but has runs");
+            StoreError::new(StoreErrorKind::Row, text)
+        })
+    }
+
+    /// Stores a delivery, and its runs for a worker that is to run them.
+    pub(super) fn accept(
+        &mut self,
+        worker: Option<WorkerId>,
+        now: Millis,
+        accept: &Accept,
+    ) -> Accepted {
+        if self.keys.contains_key(&accept.key) {
+            return Accepted::Before;
+        }
+        self.last_delivery += 1;
+        let id = self.last_delivery;
+        let stored = Stored {
+            key: accept.key,
+            event: accept.delivery.event().as_str().into(),
+            received_at: now,
+            meta: accept.meta.clone(),
+            body: Some(accept.delivery.body().clone()),
+        };
+        self.deliveries.insert(id, stored);
+        self.keys.insert(accept.key, id);
+        self.undo.push(Undo::Accept(id));
+        for &handler in &accept.handlers {
+            let row = Row {
+                state: worker.map_or(State::Waiting, State::Running),
+                due_at: now,
+                attempts: u32::from(worker.is_some()),
+                crashes: 0,
+                uncounted: 0,
+                ended_at: None,
+                error: None,
+            };
+            self.put((id, handler), row);
+        }
+        Accepted::Fresh {
+            id,
+            is_running: worker.is_some(),
+        }
+    }
+
+    /// Records the end of a run. Returns whether it was the worker's.
+    pub(super) fn end(&mut self, worker: WorkerId, now: Millis, end: &End) -> bool {
+        let End { run, ending } = end;
+        let id = (run.delivery, run.handler);
+        let fenced = self
+            .runs
+            .get(&id)
+            .filter(|row| row.state == State::Running(worker) && row.attempts == run.attempt);
+        let Some(row) = fenced.cloned() else {
+            return false;
+        };
+        self.put(id, row.ended(now, ending.clone()));
+        true
     }
 
     /// How a delivery stands.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use siohook::testing::{Sample, delivery};
 
 use super::*;
+use crate::store::{Accepted, Shorthand as _};
 
 fn accept() -> Accept {
     Accept {
@@ -53,7 +54,7 @@ fn a_worker_sees_nothing_of_a_transaction_of_another() {
     store.accept(5, &accept(), false).unwrap();
     let reader = thread::spawn(move || {
         other.begin().unwrap();
-        let claimed = other.claim(5, Claim::Untroubled(9)).unwrap();
+        let claimed = other.claimed(5, 9).unwrap();
         other.commit().unwrap();
         claimed
     });

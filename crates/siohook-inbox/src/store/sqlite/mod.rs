@@ -13,6 +13,7 @@ mod sweep;
 mod tests;
 mod workers;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,13 +24,14 @@ use self::integrity::{Background, Checked, Damage};
 use self::place::Place;
 use self::runs::Handlers;
 use self::statements::{
-    BEGIN, CHECKPOINT, COMMIT, DATA_VERSION, DELETE_WORKER, GIVE_BACK_ALL, HAS_CRASHED,
-    HAS_DUE_ORPHANS, NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
+    BEGIN, CHECKPOINT, CLAIM_CRASHED, CLAIM_UNTROUBLED, COMMIT, DATA_VERSION, DELETE_WORKER,
+    GIVE_BACK_ALL, HAS_CRASHED, HAS_DUE_ORPHANS, NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
 };
 use self::workers::{Lock, Worker};
 use super::{
-    Accept, Accepted, Claim, Claimed, DeliveryId, End, Migrate, Millis, Others, Result, Retention,
-    Store, StoreError, Stored, Swept, TakenBack, WorkerId,
+    Accept, Accepted, Claimed, ClaimedDelivery, DeliveryId, Due, End, Migrate, Millis, Others,
+    Recorded, Result, Retention, Store, StoreError, StoreErrorKind, Stored, Swept, TakenBack,
+    WorkerId,
 };
 use crate::stats::Stats;
 
@@ -147,6 +149,52 @@ impl SqliteStore {
         error
     }
 
+    /// Claims runs by one of the statements for it.
+    fn claim_runs(&mut self, sql: &str, now: Millis, room: usize) -> Result<Vec<ClaimedDelivery>> {
+        let worker = &self.worker;
+        let claimed = runs::claim(&self.connection, worker, &mut self.handlers, sql, now, room);
+        self.with_deliveries(claimed.map_err(|error| self.error(&error))?)
+    }
+
+    /// Reads the deliveries of runs.
+    fn with_deliveries(&self, runs: Vec<Claimed>) -> Result<Vec<ClaimedDelivery>> {
+        let mut deliveries = BTreeMap::<DeliveryId, Vec<Claimed>>::new();
+        for run in runs {
+            deliveries.entry(run.run.delivery).or_default().push(run);
+        }
+        let deliveries = deliveries.into_iter().map(|(id, runs)| {
+            let stored = match self.read(id) {
+                Err(error) if error.kind != StoreErrorKind::Row => return Err(error),
+                stored => stored,
+            };
+            Ok(ClaimedDelivery { stored, runs })
+        });
+        deliveries.collect()
+    }
+
+    fn read(&self, delivery: DeliveryId) -> Result<Stored> {
+        runs::read(&self.connection, delivery).map_err(|error| {
+            let row = errors::unreadable_row(self.place.path(), &error);
+            row.unwrap_or_else(|| self.error(&error))
+        })
+    }
+
+    fn accept(&self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
+        let worker = self.worker.id;
+        runs::accept(&self.connection, worker, now, accept, is_running).map_err(|error| {
+            let goes_on = !self.connection.is_autocommit();
+            let row = errors::row_error(self.place.path(), &error).filter(|_| goes_on);
+            row.unwrap_or_else(|| self.error(&error))
+        })
+    }
+
+    /// When the next run after `now` becomes due.
+    fn due_after(&self, now: Millis) -> Result<Option<Millis>> {
+        let due = self.connection.prepare_cached(NEXT_DUE);
+        let due = due.and_then(|mut due| due.query_row([now], |row| row.get(0)));
+        due.map_err(|error| self.error(&error))
+    }
+
     /// Runs a statement.
     fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<()> {
         let executed = self
@@ -196,40 +244,48 @@ impl Store for SqliteStore {
         }
     }
 
-    fn end(&mut self, now: Millis, ends: &[End]) -> Result<Vec<bool>> {
-        runs::end(&self.connection, self.worker.id, now, ends).map_err(|error| self.error(&error))
+    fn claim(&mut self, now: Millis, room: usize) -> Result<Due> {
+        if self.exists(HAS_CRASHED, params![now, self.worker.handlers])? {
+            return Ok(Due::Crashed);
+        }
+        let deliveries = self.claim_runs(CLAIM_UNTROUBLED, now, room)?;
+        let claimed: usize = deliveries.iter().map(|delivery| delivery.runs.len()).sum();
+        // With less than that, another claim comes first.
+        let next = if claimed < room {
+            self.due_after(now)?
+        } else {
+            None
+        };
+        Ok(Due::Claimed { deliveries, next })
     }
 
-    fn claim(&mut self, now: Millis, claim: Claim) -> Result<Vec<Claimed>> {
-        let worker = &self.worker;
-        runs::claim(&self.connection, worker, &mut self.handlers, now, claim)
-            .map_err(|error| self.error(&error))
+    fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>> {
+        let claimed = self.claim_runs(CLAIM_CRASHED, now, 1)?;
+        Ok(claimed.into_iter().next())
     }
 
-    fn has_crashed(&mut self, now: Millis) -> Result<bool> {
-        self.exists(HAS_CRASHED, params![now, self.worker.handlers])
+    fn record(
+        &mut self,
+        now: Millis,
+        ends: &[End],
+        accepts: &[(&Accept, bool)],
+    ) -> Result<Recorded> {
+        let ends = runs::end(&self.connection, self.worker.id, now, ends);
+        let ends = ends.map_err(|error| self.error(&error))?;
+        let accepts = accepts.iter().map(|(accept, is_running)| {
+            match self.accept(now, accept, *is_running) {
+                // The others go on without it.
+                Err(error) if error.kind == StoreErrorKind::Row => Ok(Err(error)),
+                accepted => accepted.map(Ok),
+            }
+        });
+        let accepts = accepts.collect::<Result<_>>()?;
+        Ok(Recorded { ends, accepts })
     }
 
-    fn read(&mut self, delivery: DeliveryId) -> Result<Stored> {
-        runs::read(&self.connection, delivery).map_err(|error| {
-            let row = errors::unreadable_row(self.place.path(), &error);
-            row.unwrap_or_else(|| self.error(&error))
-        })
-    }
-
-    fn accept(&mut self, now: Millis, accept: &Accept, is_running: bool) -> Result<Accepted> {
-        let worker = self.worker.id;
-        runs::accept(&self.connection, worker, now, accept, is_running).map_err(|error| {
-            let goes_on = !self.connection.is_autocommit();
-            let row = errors::row_error(self.place.path(), &error).filter(|_| goes_on);
-            row.unwrap_or_else(|| self.error(&error))
-        })
-    }
-
+    #[cfg(any(test, feature = "testing"))]
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
-        let due = self.connection.prepare_cached(NEXT_DUE);
-        let due = due.and_then(|mut due| due.query_row([now], |row| row.get(0)));
-        due.map_err(|error| self.error(&error))
+        self.due_after(now)
     }
 
     fn has_changed(&mut self) -> Result<bool> {
@@ -248,8 +304,10 @@ impl Store for SqliteStore {
             return Ok(TakenBack::default());
         };
         self.taken.push(lock);
-        runs::take_back(&self.connection, &mut self.handlers, now, gone, limit)
-            .map_err(|error| self.error(&error))
+        let taken = runs::take_back(&self.connection, &mut self.handlers, now, gone, limit);
+        let (waiting, dead) = taken.map_err(|error| self.error(&error))?;
+        let dead = self.with_deliveries(dead)?;
+        Ok(TakenBack { waiting, dead })
     }
 
     fn has_due_orphans(&mut self, now: Millis) -> Result<bool> {

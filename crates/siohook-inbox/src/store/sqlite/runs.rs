@@ -4,15 +4,14 @@ use bytes::Bytes;
 use rusqlite::{Connection, Row, params};
 
 use super::statements::{
-    CLAIM_CRASHED, CLAIM_UNTROUBLED, DELETE_DELIVERY, DELETE_WORKER, END_DEAD, END_DONE,
-    END_GIVEN_BACK, END_RETRY, INSERT_DELIVERY, INSERT_RUN, RUNS_OF_WORKER, SELECT_DELIVERY,
-    TAKE_BACK, TAKE_BACK_DEAD,
+    DELETE_DELIVERY, DELETE_WORKER, END_DEAD, END_DONE, END_GIVEN_BACK, END_RETRY, INSERT_DELIVERY,
+    INSERT_RUN, RUNS_OF_WORKER, SELECT_DELIVERY, TAKE_BACK, TAKE_BACK_DEAD,
 };
 use super::workers::Worker;
 use crate::dead_letter::{DeadReason, crashed_text};
 use crate::store::{
-    Accept, Accepted, Claim, Claimed, DeliveryId, End, Ending, Millis, RunKey, Stored, TakenBack,
-    WorkerId, crash_delay,
+    Accept, Accepted, Claimed, DeliveryId, End, Ending, Millis, RunKey, Stored, WorkerId,
+    crash_delay,
 };
 
 /// The ids of handlers, as they live in the program.
@@ -139,13 +138,11 @@ pub(super) fn claim(
     connection: &Connection,
     worker: &Worker,
     handlers: &mut Handlers,
+    sql: &str,
     now: Millis,
-    claim: Claim,
+    room: usize,
 ) -> rusqlite::Result<Vec<Claimed>> {
-    let (sql, limit) = match claim {
-        Claim::Untroubled(room) => (CLAIM_UNTROUBLED, i64::try_from(room).unwrap_or(i64::MAX)),
-        Claim::Crashed => (CLAIM_CRASHED, 1),
-    };
+    let limit = i64::try_from(room).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(sql)?;
     let claimed = statement.query_map(params![worker.id, now, worker.handlers, limit], |row| {
         handlers.claimed(row)
@@ -174,11 +171,11 @@ pub(super) fn take_back(
     now: Millis,
     gone: WorkerId,
     limit: u32,
-) -> rusqlite::Result<TakenBack> {
+) -> rusqlite::Result<(u32, Vec<Claimed>)> {
     let mut of_worker = connection.prepare_cached(RUNS_OF_WORKER)?;
     let running = of_worker.query_map([gone], |row| handlers.claimed(row))?;
     let running = running.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut taken = TakenBack::default();
+    let (mut waiting, mut dead) = (0, vec![]);
     for mut claimed in running {
         claimed.crashes = claimed.crashes.saturating_add(1);
         let (run, crashes) = (&claimed.run, claimed.crashes);
@@ -192,14 +189,14 @@ pub(super) fn take_back(
                 reason,
                 error
             ])?;
-            taken.dead.push(claimed);
+            dead.push(claimed);
         } else {
             let due = now.saturating_add(crash_delay(crashes));
             let mut wait = connection.prepare_cached(TAKE_BACK)?;
             wait.execute(params![run.delivery, run.handler, crashes, due])?;
-            taken.waiting += 1;
+            waiting += 1;
         }
     }
     connection.prepare_cached(DELETE_WORKER)?.execute([gone])?;
-    Ok(taken)
+    Ok((waiting, dead))
 }

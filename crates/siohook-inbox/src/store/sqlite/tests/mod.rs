@@ -16,8 +16,8 @@ use tempfile::TempDir;
 
 use super::{SqliteSettings, SqliteStore};
 use crate::store::{
-    Accept, Accepted, Claim, Claimed, DeliveryId, End, Ending, Millis, RunKey, Store, StoreError,
-    StoreErrorKind,
+    Accept, Accepted, Claimed, DeliveryId, End, Ending, Millis, RunKey, Shorthand as _, Store,
+    StoreError, StoreErrorKind,
 };
 
 /// The time at which most tests begin.
@@ -109,9 +109,7 @@ fn accept(store: &mut SqliteStore, message_id: &str, is_running: bool) -> Delive
 }
 
 fn claim(store: &mut SqliteStore, now: Millis) -> Vec<Claimed> {
-    group(store, |store| {
-        store.claim(now, Claim::Untroubled(100)).unwrap()
-    })
+    group(store, |store| store.claimed(now, 100).unwrap())
 }
 
 fn end(store: &mut SqliteStore, run: &RunKey, ending: Ending) -> bool {

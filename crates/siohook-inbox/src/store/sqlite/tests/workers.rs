@@ -1,7 +1,7 @@
 //! Several stores on one file, as several processes have them.
 
 use super::*;
-use crate::store::{Others, TakenBack, crash_delay};
+use crate::store::{Others, TakenBack, crash_delay, runs};
 
 fn others(gone: &[i64], is_alone: bool) -> Others {
     Others {
@@ -38,7 +38,7 @@ fn runs_of_a_worker_that_is_gone_are_taken_back() {
         if crashes == 1 {
             accept(&mut killed, "m-1", true);
         } else {
-            let claim = group(&mut killed, |killed| killed.claim(i64::MAX, Claim::Crashed));
+            let claim = group(&mut killed, |killed| killed.claimed_crashed(i64::MAX));
             assert_eq!(
                 claim.unwrap(),
                 [Claimed {
@@ -72,10 +72,10 @@ fn runs_of_a_worker_that_is_gone_are_taken_back() {
                 stored,
                 ("waiting".into(), due, crashes, crashes, false, None, None)
             );
-            assert_eq!(taken.dead, []);
+            assert_eq!(runs(taken.dead), []);
         } else {
             assert_eq!(
-                taken.dead,
+                runs(taken.dead),
                 [Claimed {
                     run: run(1, "grant", 3),
                     crashes: 3,
@@ -98,7 +98,10 @@ fn a_dead_run_of_a_handler_that_is_not_linked_is_taken_back() {
     let mut store = folder.open_with(&[]);
     let dead = take_back(&mut store, 1, 1).dead;
     assert_eq!(
-        dead.iter().map(|dead| dead.run.handler).collect::<Vec<_>>(),
+        runs(dead)
+            .iter()
+            .map(|dead| dead.run.handler)
+            .collect::<Vec<_>>(),
         ["grant", "mail"]
     );
 }
@@ -228,9 +231,9 @@ fn a_worker_whose_lock_file_is_gone_registers_again() {
         "it lost the run"
     );
     assert_eq!(second.others().unwrap(), others(&[], false));
-    assert_eq!(claim(&mut first, NOW + crash_delay(1)), []);
+    assert!(first.has_crashed(NOW + crash_delay(1)).unwrap());
     let one = group(&mut first, |first| {
-        first.claim(NOW + crash_delay(1), Claim::Crashed)
+        first.claimed_crashed(NOW + crash_delay(1))
     });
     assert_eq!(
         one.unwrap(),
