@@ -1,0 +1,136 @@
+//! What a server for tests promises.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use test_postgres::{Server, is_skipped, shared};
+
+#[test]
+fn each_database_is_empty() {
+    let Some(server) = shared() else { return };
+    let [one, other] = [(); 2].map(|()| server.create_database());
+    server.sql(&one, "CREATE TABLE it AS SELECT 1");
+    let error = server.try_sql(&other, "TABLE it").unwrap_err();
+    assert!(error.contains("does not exist"), "{error}");
+}
+
+#[test]
+fn settings_and_a_password_hold() {
+    if is_skipped() {
+        return;
+    }
+    let server = Server::builder()
+        .setting("fsync=off")
+        .password("secret")
+        .file("it.txt", "a file")
+        .start();
+    assert_eq!(server.sql(&server.url(), "SHOW fsync"), "off");
+    let read = "SELECT pg_read_file('it.txt')";
+    assert_eq!(server.sql(&server.url(), read), "a file");
+    let url = server.url().replace("secret", "wrong");
+    let error = server.try_sql(&url, "SELECT 1").unwrap_err();
+    assert!(error.contains("authentication failed"), "{error}");
+}
+
+#[test]
+fn a_commit_survives_each_end() {
+    if is_skipped() {
+        return;
+    }
+    let server = Server::start();
+    let url = server.create_database();
+    server.sql(&url, "CREATE TABLE it (n int)");
+    let ends: [fn(&Server); 3] = [
+        |it| {
+            it.stop();
+            it.start_again();
+        },
+        |it| {
+            it.kill();
+            it.start_again();
+        },
+        Server::restart_immediate,
+    ];
+    for (n, end) in ends.into_iter().enumerate() {
+        server.sql(&url, &format!("INSERT INTO it VALUES ({n})"));
+        end(&server);
+    }
+    assert_eq!(server.sql(&url, "SELECT sum(n) FROM it"), "3");
+}
+
+#[test]
+fn a_frozen_server_answers_later() {
+    if is_skipped() {
+        return;
+    }
+    let server = Server::start();
+    server.freeze();
+    std::thread::scope(|scope| {
+        let answer = scope.spawn(|| server.sql(&server.url(), "SELECT 1"));
+        sleep(Duration::from_millis(300));
+        assert!(!answer.is_finished());
+        server.thaw();
+        assert_eq!(answer.join().unwrap(), "1");
+    });
+}
+
+#[test]
+fn nothing_stays_when_a_server_is_dropped() {
+    if is_skipped() {
+        return;
+    }
+    let server = Server::start();
+    let folder = server.socket().to_owned();
+    server.freeze();
+    drop(server);
+    assert!(!folder.exists());
+}
+
+/// Starts a server in a process that is killed, with the server running and stopped.
+#[test]
+fn nothing_stays_when_a_process_is_killed() {
+    if is_skipped() {
+        return;
+    }
+    for state in ["runs", "frozen"] {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "a_process_to_kill", "--ignored", "--nocapture"])
+            .env("STATE", state)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.find_map(|line| Some(line.unwrap().strip_prefix("server ")?.to_owned()));
+        let said = said.unwrap();
+        let (id, folder) = said.split_once(' ').unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let end = Instant::now() + Duration::from_secs(20);
+        let runs = || fs::exists(format!("/proc/{id}/exe")).unwrap() && !is_zombie(id);
+        while Path::new(folder).exists() || runs() {
+            assert!(Instant::now() < end, "the server is still there ({state})");
+            sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn is_zombie(id: &str) -> bool {
+    fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|it| it.contains(") Z "))
+}
+
+#[test]
+#[ignore = "waits to be killed"]
+fn a_process_to_kill() {
+    let server = shared().unwrap();
+    let id = fs::read_to_string(server.data().join("postmaster.pid")).unwrap();
+    if env::var("STATE").unwrap() == "frozen" {
+        server.freeze();
+    }
+    let folder = server.socket().display();
+    println!("\nserver {} {folder}", id.lines().next().unwrap());
+    sleep(Duration::from_secs(60));
+}
