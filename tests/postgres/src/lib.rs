@@ -1,4 +1,5 @@
-//! PostgreSQL for tests: a server of one's own, from the programs of Debian's package.
+//! PostgreSQL for tests: a server of one's own, from the programs of Debian's package, and a way to
+//! it that can be cut at any message.
 //!
 //! ```
 //! let Some(server) = test_postgres::shared() else {
@@ -11,6 +12,7 @@
 //! What goes wrong with a server is a panic: a test can't go on without it.
 
 mod programs;
+mod proxy;
 mod server;
 
 use std::env;
@@ -18,6 +20,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 pub use programs::Programs;
+pub use proxy::{Fault, Point, Proxy};
 pub use server::{Server, ServerBuilder};
 
 /// The server of this process, or `None` if the test has to be skipped: see [`is_skipped`].
