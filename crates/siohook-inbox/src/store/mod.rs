@@ -8,6 +8,8 @@ mod error;
 mod memory;
 mod migrate;
 mod park;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod retention;
 #[cfg(test)]
 mod shorthand;
