@@ -199,7 +199,7 @@ pub enum DeadReason {
 }
 
 impl DeadReason {
-    #[cfg(any(test, feature = "sqlite"))]
+    #[cfg(any(test, feature = "sqlite", feature = "postgres"))]
     pub(crate) const ALL: [Self; 6] = [
         Self::Exhausted,
         Self::Permanent,
@@ -226,7 +226,7 @@ impl DeadReason {
         }
     }
 
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }

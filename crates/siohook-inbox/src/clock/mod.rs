@@ -28,6 +28,12 @@ impl Clock {
         }
     }
 
+    /// Whether it is moved by hand, so that no other clock may count.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_by_hand(&self) -> bool {
+        !matches!(self, Self::System { .. })
+    }
+
     /// Milliseconds since 1970. They may go backwards.
     pub(crate) fn now(&self) -> Millis {
         match self {

@@ -75,6 +75,7 @@ fn drive(mut writer: Writer, commands: &mut UnboundedReceiver<Command>) {
         while let Some(command) = next {
             #[cfg(feature = "testing")]
             if matches!(command, Command::Kill) {
+                writer.die();
                 return;
             }
             writer.take(command);

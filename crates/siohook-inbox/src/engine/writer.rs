@@ -234,6 +234,12 @@ impl Writer {
         self.jobs.is_some() && self.drain.is_none()
     }
 
+    /// Ends as a process ends that is killed.
+    #[cfg(feature = "testing")]
+    pub(crate) fn die(&mut self) {
+        self.store.die();
+    }
+
     /// Whether there is something to record.
     pub(super) fn has_ends(&self) -> bool {
         !self.ends.is_empty() || !self.unsure_starts.is_empty()

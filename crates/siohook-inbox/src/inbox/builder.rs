@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Place;
 use crate::clock::Clock;
-use crate::{DAY, DeadLetter, MINUTE, Retry};
+use crate::{DAY, DeadLetter, MINUTE, Migrate, Retry};
 
 /// Whether texts of errors are stored.
 ///
@@ -222,6 +222,35 @@ impl InboxBuilder {
             keep_unhandled: true,
             ..self
         }
+    }
+
+    /// Opens a store that can lose what was acknowledged: a file of SQLite in memory, in a container's
+    /// layer, or on a network, or a server of PostgreSQL with `fsync=off`.
+    ///
+    /// For tests, and for file systems that you know better.
+    ///
+    /// ```
+    /// use siohook_inbox::Inbox;
+    ///
+    /// let builder = Inbox::sqlite("/tmp/inbox.db").accept_volatile();
+    /// # let _ = builder;
+    /// ```
+    pub fn accept_volatile(mut self) -> Self {
+        self.place.accept_volatile();
+        self
+    }
+
+    /// Sets whether [`open`](Self::open) may change the tables of the store.
+    ///
+    /// ```
+    /// use siohook_inbox::Inbox;
+    ///
+    /// let builder = Inbox::sqlite("inbox.db").migrate(siohook_inbox::Migrate::Never);
+    /// # let _ = builder;
+    /// ```
+    pub fn migrate(mut self, migrate: Migrate) -> Self {
+        self.place.migrate(migrate);
+        self
     }
 
     /// Sets a function that is called with each run that is not tried again, after that is

@@ -5,6 +5,8 @@ mod execution;
 mod keeper;
 mod open;
 mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod recorder;
 #[cfg(feature = "sqlite")]
 mod sqlite;

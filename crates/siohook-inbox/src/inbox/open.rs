@@ -61,7 +61,8 @@ impl InboxBuilder {
             },
         };
         let place = self.place.clone();
-        let open = move || place.open(handlers);
+        let clock = self.clock.clone();
+        let open = move || place.open(handlers, &clock);
         let engine = engine::spawn(open, settings, self.clock.clone()).await?;
         let policies = Policies {
             default: self.retry,
@@ -88,7 +89,8 @@ impl InboxBuilder {
     /// Every reason not to open.
     fn problems(&self, dispatcher: &Dispatcher) -> Vec<String> {
         let handlers = dispatcher.handlers();
-        let mut problems = vec![];
+        let ids: Vec<_> = handlers.iter().map(HandlerInfo::id).collect();
+        let mut problems = self.place.problems(&ids);
         let mut check = |is_wrong: bool, text: String| {
             if is_wrong {
                 problems.push(text);

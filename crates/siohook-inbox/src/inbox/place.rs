@@ -1,28 +1,77 @@
+#[cfg(feature = "postgres")]
+use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use crate::InboxError;
+use crate::clock::Clock;
 #[cfg(feature = "testing")]
 use crate::store::Memory;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresSettings;
 #[cfg(feature = "sqlite")]
 use crate::store::SqliteSettings;
 use crate::store::Store;
+use crate::{InboxError, Migrate};
 
 /// Where deliveries are stored.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteSettings),
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresSettings),
     #[cfg(feature = "testing")]
     Memory(Memory),
 }
 
 impl Place {
+    pub(super) fn accept_volatile(&mut self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(settings) => settings.accept_volatile = true,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(settings) => settings.accept_volatile = true,
+            #[cfg(feature = "testing")]
+            Self::Memory(_) => {}
+        }
+    }
+
+    pub(super) fn migrate(&mut self, migrate: Migrate) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(settings) => settings.migrate = migrate,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(settings) => settings.migrate = migrate,
+            #[cfg(feature = "testing")]
+            Self::Memory(_) => {}
+        }
+    }
+
+    /// What is wrong with the settings, for a program with these handlers.
+    pub(super) fn problems(&self, handlers: &[&str]) -> Vec<String> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(settings) => postgres::problems(settings, handlers),
+            #[allow(unreachable_patterns)]
+            _ => vec![],
+        }
+    }
+
     /// Opens the store on this thread.
     #[cfg_attr(not(feature = "sqlite"), allow(clippy::unnecessary_wraps))]
-    pub(super) fn open(self, handlers: Vec<&'static str>) -> Result<Box<dyn Store>, InboxError> {
+    pub(super) fn open(
+        self,
+        handlers: Vec<&'static str>,
+        clock: &Clock,
+    ) -> Result<Box<dyn Store>, InboxError> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(settings) => sqlite::open(settings, handlers),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(settings) => postgres::open(PostgresSettings {
+                handlers,
+                is_by_hand: clock.is_by_hand(),
+                ..settings
+            }),
             #[cfg(feature = "testing")]
             Self::Memory(memory) => Ok(Box::new(memory.open(handlers))),
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Inbox, InboxBuilder, Place};
 use crate::store::{SqliteSettings, SqliteStore, Store};
-use crate::{InboxError, Migrate, observe};
+use crate::{InboxError, observe};
 
 impl Inbox {
     /// Stores deliveries in a file of SQLite. It is created, readable and writable by its owner
@@ -41,38 +41,10 @@ impl InboxBuilder {
         self.with_sqlite(|sqlite| sqlite.skip_check = true)
     }
 
-    /// Opens the file of SQLite on any file system, also on one that loses what was acknowledged:
-    /// in memory, of a container's layer, or of a network.
-    ///
-    /// For tests, and for file systems that you know better.
-    ///
-    /// ```
-    /// use siohook_inbox::Inbox;
-    ///
-    /// let builder = Inbox::sqlite("/tmp/inbox.db").accept_volatile();
-    /// # let _ = builder;
-    /// ```
-    pub fn accept_volatile(self) -> Self {
-        self.with_sqlite(|sqlite| sqlite.accept_volatile = true)
-    }
-
-    /// Sets whether [`open`](Self::open) may change the tables of the file.
-    ///
-    /// ```
-    /// use siohook_inbox::Inbox;
-    ///
-    /// let builder = Inbox::sqlite("inbox.db").migrate(siohook_inbox::Migrate::Never);
-    /// # let _ = builder;
-    /// ```
-    pub fn migrate(self, migrate: Migrate) -> Self {
-        self.with_sqlite(|sqlite| sqlite.migrate = migrate)
-    }
-
     fn with_sqlite(mut self, change: impl FnOnce(&mut SqliteSettings)) -> Self {
-        match &mut self.place {
-            Place::Sqlite(sqlite) => change(sqlite),
-            #[cfg(feature = "testing")]
-            Place::Memory(_) => {}
+        #[allow(irrefutable_let_patterns, reason = "it may be the only store")]
+        if let Place::Sqlite(sqlite) = &mut self.place {
+            change(sqlite);
         }
         self
     }
@@ -89,7 +61,7 @@ pub(super) fn open(
     });
     let store = store.map_err(|error| InboxError::store(&error))?;
     for warning in &store.warnings {
-        observe::opened(warning);
+        observe::warning(warning);
     }
     Ok(Box::new(store))
 }

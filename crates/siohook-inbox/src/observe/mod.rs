@@ -113,10 +113,10 @@ pub(crate) fn lost(run: &RunKey) {
     spans::lost(run);
 }
 
-/// Warns of what a store that was opened has to tell.
-#[cfg(feature = "sqlite")]
-pub(crate) fn opened(warning: &str) {
-    spans::opened(warning);
+/// Warns of what a store has to tell.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn warning(warning: &str) {
+    spans::warning(warning);
 }
 
 /// Warns of runs whose handlers no process links.

@@ -50,8 +50,8 @@ pub(super) fn dead(_: &RunKey, _: &'static str) {}
 
 pub(super) fn lost(_: &RunKey) {}
 
-#[cfg(feature = "sqlite")]
-pub(super) fn opened(_: &str) {}
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn warning(_: &str) {}
 
 pub(super) fn orphans(_: u64) {}
 

@@ -167,8 +167,8 @@ pub(super) fn lost(run: &RunKey) {
 }
 
 /// Warns of what a store has to tell.
-#[cfg(feature = "sqlite")]
-pub(super) fn opened(warning: &str) {
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn warning(warning: &str) {
     warn!(target: "siohook", "{warning}");
 }
 

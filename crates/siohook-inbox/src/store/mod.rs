@@ -4,6 +4,10 @@
 //! [`engine`](crate::engine), so all stores follow one state machine.
 
 mod error;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod handlers;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod host;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod migrate;
@@ -27,6 +31,8 @@ pub(crate) use self::memory::Memory;
 #[cfg(test)]
 pub(crate) use self::memory::{Row, State};
 pub use self::migrate::Migrate;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::{PostgresSettings, PostgresStore};
 pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
 #[cfg(test)]
 pub(crate) use self::shorthand::{Shorthand, runs};
@@ -231,6 +237,10 @@ pub(crate) trait Store: Send + 'static {
 
     /// Checks that the next group can be stored, as far as that can be seen without writing.
     fn check(&mut self) -> Result<()>;
+
+    /// Lets others know that this worker ended, as they know of a process that was killed.
+    #[cfg(feature = "testing")]
+    fn die(&mut self) {}
 
     /// Ends this worker: what it runs waits again, and stays due. A second call does nothing.
     fn retire(&mut self) -> Result<()>;

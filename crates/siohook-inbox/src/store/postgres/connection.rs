@@ -1,6 +1,7 @@
 //! How connections are made, and what one is.
 
 use std::future::poll_fn;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_channel::mpsc;
@@ -16,6 +17,7 @@ use super::settings::PostgresSettings;
 use super::target::{Host, Target};
 use super::tls::{HandshakeError, Tls};
 use crate::store::{Result, StoreError};
+use crate::sync::lock;
 
 /// How long the hosts of a URL may take together.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -28,6 +30,7 @@ pub(super) enum Role {
     /// Records ends, claims, and listens.
     Work,
     /// Answers the operator, who waits longer than a sender.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the operator comes next"))]
     Operator,
 }
 
@@ -147,8 +150,7 @@ pub(super) struct Connection {
     pub(super) server: String,
     /// As notifications of this connection name it. Behind a pooler it means nothing.
     pub(super) pid: i32,
-    /// What other connections told those that listen. Each is a hint: if many wait, more are dropped.
-    pub(super) notifications: mpsc::Receiver<Notification>,
+    notifications: Mutex<Option<mpsc::Receiver<Notification>>>,
     driver: JoinHandle<()>,
 }
 
@@ -167,9 +169,15 @@ impl Connection {
             client,
             server: server.to_owned(),
             pid: 0,
-            notifications,
+            notifications: Mutex::new(Some(notifications)),
             driver: tokio::spawn(drive(connection, hints)),
         }
+    }
+
+    /// Returns what other connections tell those that listen, once. Each is a hint: if many wait, more
+    /// are dropped.
+    pub(super) fn notifications(&self) -> Option<mpsc::Receiver<Notification>> {
+        lock(&self.notifications).take()
     }
 
     /// Whether the server closed it, or it broke.

@@ -1,19 +1,402 @@
 //! The store in a schema of PostgreSQL.
-
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the store is built on these modules"
-)]
+//!
+//! The thread of the inbox has a runtime, on which two connections live: one stores deliveries, the
+//! other records ends and claims. A group is a commit of each, at the same time. So a group that
+//! fails may be stored in part. What this process owns without knowing it is given back then.
 
 mod back_off;
 mod certificate;
 mod connection;
+mod counts;
 mod errors;
+mod heart;
+mod hints;
+mod link;
+mod names;
 mod parameters;
+mod runs;
+mod schema;
 mod session;
 mod settings;
+mod statements;
+mod sweep;
 mod target;
 mod tls;
+mod workers;
 
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{join, select};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+use self::connection::{Connector, Role};
+use self::heart::Heart;
+use self::hints::Hints;
+use self::link::{Link, Session};
+use self::names::Names;
+use self::runs::{At, integer};
 pub(crate) use self::settings::PostgresSettings;
+use self::statements::{
+    DELETE_WORKER, GIVE_BACK_ALL, HAS_DUE_ORPHANS, LOOK, PUT_OFF_ORPHANS, SCHEMA_VERSION,
+};
+use self::workers::{Identity, RunRow};
+use super::handlers::Handlers;
+use super::{
+    Accept, Accepted, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Others, Recorded,
+    Result, Retention, RunKey, Store, StoreError, Swept, TakenBack, WorkerId,
+};
+use crate::stats::Stats;
+
+/// A store on a server. Any number of processes can share it, on any number of machines.
+pub(crate) struct PostgresStore {
+    accept: Link,
+    work: Link,
+    worker: WorkerId,
+    heart: Heart,
+    hints: Hints,
+    handlers: Handlers,
+    /// The runs of this process, as it knows them.
+    known: HashSet<RunKey>,
+    /// A transaction is open on the connection that works.
+    is_open: bool,
+    is_retired: bool,
+    settings: PostgresSettings,
+    /// The tasks of the connections end with it.
+    runtime: Runtime,
+}
+
+impl PostgresStore {
+    /// Connects, and creates the tables if they are missing.
+    pub(crate) fn open(settings: PostgresSettings) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            StoreError::unavailable(format!("the runtime of PostgreSQL's connections: {error}"))
+        })?;
+        let connector = Arc::new(Connector::new(&settings)?);
+        let names = Arc::new(Names::new(&settings.schema));
+        let mut work = Link::new(Role::Work, Arc::clone(&connector), Arc::clone(&names));
+        let accept = Link::new(Role::Accept, connector, names);
+        let identity = Identity {
+            lease: settings.lease,
+            handlers: settings.handlers.clone().into(),
+        };
+        let (worker, heart) = runtime.block_on(async {
+            let session = work.session().await?;
+            schema::prepare(&session, settings.migrate).await?;
+            let worker = identity.register(&session).await?;
+            Ok::<_, StoreError>((worker, Heart::start(worker, identity, work.current())))
+        })?;
+        Ok(Self {
+            accept,
+            work,
+            worker,
+            heart,
+            hints: Hints::new(),
+            handlers: Handlers::new(settings.handlers.clone()),
+            known: HashSet::new(),
+            is_open: false,
+            is_retired: false,
+            settings,
+            runtime,
+        })
+    }
+
+    fn at(&self, now: Millis) -> At {
+        At {
+            now,
+            is_by_hand: self.settings.is_by_hand,
+        }
+    }
+
+    /// The connections, made again if they broke.
+    fn sessions(&mut self) -> Result<(Arc<Session>, Arc<Session>)> {
+        let Self {
+            runtime,
+            accept,
+            work,
+            hints,
+            settings,
+            heart,
+            ..
+        } = self;
+        runtime.block_on(async {
+            let (accept, work) = join(accept.session(), work.session()).await;
+            let (accept, work) = (accept?, work?);
+            hints.tell_by(&accept);
+            if !settings.is_pooled {
+                hints.listen(&work).await?;
+            }
+            if !heart.is_young() {
+                heart.hurry();
+            }
+            Ok((accept, work))
+        })
+    }
+
+    /// The connection that works.
+    fn session(&mut self) -> Result<Arc<Session>> {
+        self.sessions().map(|(_, work)| work)
+    }
+
+    /// Begins a transaction on the connection that works, unless one is open.
+    fn transaction(&mut self) -> Result<Arc<Session>> {
+        let session = self.session()?;
+        if !self.is_open {
+            self.runtime.block_on(session.batch("BEGIN"))?;
+            self.is_open = true;
+        }
+        Ok(session)
+    }
+
+    /// Tells other processes that there may be something to claim.
+    fn tell(&mut self) {
+        let _runtime = self.runtime.enter();
+        self.hints.tell(self.accept.current());
+    }
+
+    /// Gives back the runs that this process has without knowing.
+    fn give_back_unknown(&mut self, session: &Session, own: Vec<RunRow>) -> Result<()> {
+        let known: HashSet<_> = self
+            .known
+            .iter()
+            .map(|run| (run.delivery, run.handler, integer(run.attempt)))
+            .collect();
+        let unknown = own.into_iter().filter(|(delivery, handler, attempts)| {
+            !known.contains(&(*delivery, &**handler, *attempts))
+        });
+        let mut ends = vec![];
+        for (delivery, handler, attempts) in unknown {
+            ends.push(End {
+                run: RunKey {
+                    delivery,
+                    handler: self.handlers.find(&handler),
+                    attempt: runs::count(attempts),
+                },
+                ending: Ending::GivenBack,
+            });
+        }
+        // The time does not matter: they are due now.
+        let at = self.at(0);
+        let ended = runs::end(session, self.worker, at, &ends);
+        self.runtime.block_on(ended).map(drop)
+    }
+}
+
+impl Store for PostgresStore {
+    #[cfg(test)]
+    fn worker(&self) -> WorkerId {
+        self.worker
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.sessions().map(drop)
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.is_open) {
+            let session = self.session()?;
+            self.runtime.block_on(session.batch("COMMIT"))?;
+        }
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        if std::mem::take(&mut self.is_open)
+            && let Some(session) = self.work.current().upgrade()
+        {
+            // If it fails, the connection is broken, and the server rolls back.
+            let _ = self.runtime.block_on(session.batch("ROLLBACK"));
+        }
+    }
+
+    fn claim(&mut self, now: Millis, room: usize) -> Result<Due> {
+        let (session, at) = (self.session()?, self.at(now));
+        let due = runs::claim(&session, self.worker, &mut self.handlers, at, room);
+        let due = self.runtime.block_on(due)?;
+        if let Due::Claimed { deliveries, .. } = &due {
+            let runs = deliveries.iter().flat_map(|delivery| &delivery.runs);
+            self.known.extend(runs.map(|run| run.run));
+        }
+        Ok(due)
+    }
+
+    fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>> {
+        let (session, at) = (self.session()?, self.at(now));
+        let claimed = runs::claim_crashed(&session, self.worker, &mut self.handlers, at);
+        let claimed = self.runtime.block_on(claimed)?;
+        let runs = claimed.iter().flat_map(|delivery| &delivery.runs);
+        self.known.extend(runs.map(|run| run.run));
+        Ok(claimed)
+    }
+
+    fn record(
+        &mut self,
+        now: Millis,
+        ends: &[End],
+        accepts: &[(&Accept, bool)],
+    ) -> Result<Recorded> {
+        let ((accept, work), at) = (self.sessions()?, self.at(now));
+        let accepted = runs::accept(&accept, self.worker, at, accepts);
+        let ended = runs::end(&work, self.worker, at, ends);
+        let (accepted, ended) = self.runtime.block_on(join(accepted, ended));
+        let ended = ended?;
+        for end in ends {
+            self.known.remove(&end.run);
+        }
+        let accepted = accepted?;
+        let mut is_for_others = ends.iter().any(|end| end.ending == Ending::GivenBack);
+        for ((accept, _), accepted) in accepts.iter().zip(&accepted) {
+            let Ok(Accepted::Fresh { id, is_running }) = *accepted else {
+                continue;
+            };
+            is_for_others |= !is_running;
+            if is_running {
+                let run = |&handler| RunKey {
+                    delivery: id,
+                    handler,
+                    attempt: 1,
+                };
+                self.known.extend(accept.handlers.iter().map(run));
+            }
+        }
+        if is_for_others {
+            self.tell();
+        }
+        Ok(Recorded {
+            ends: ended,
+            accepts: accepted,
+        })
+    }
+
+    fn may_start(&self) -> bool {
+        self.heart.is_young()
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
+        let (session, at) = (self.session()?, self.at(now));
+        let linked = self.handlers.linked();
+        let by_hand = at.by_hand();
+        let look = self
+            .runtime
+            .block_on(session.query_one(LOOK, &[&by_hand, &linked]))?;
+        let next: Option<Millis> = look.get(1);
+        Ok(next.map(|next| now.saturating_add(next)))
+    }
+
+    fn wait(&mut self, until: &mut (dyn Future<Output = ()> + Unpin), patience: Duration) {
+        let hints = &self.hints;
+        self.runtime.block_on(async {
+            let hint = pin!(hints.next());
+            let _ = timeout(patience, select(until, hint)).await;
+        });
+    }
+
+    fn has_changed(&mut self) -> Result<bool> {
+        Ok(self.hints.take())
+    }
+
+    fn others(&mut self) -> Result<Others> {
+        let session = self.session()?;
+        let others = workers::others(&session, self.worker);
+        let (others, own) = self.runtime.block_on(others)?;
+        self.give_back_unknown(&session, own)?;
+        Ok(others)
+    }
+
+    fn take_back(&mut self, now: Millis, gone: WorkerId, limit: u32) -> Result<TakenBack> {
+        let (session, at) = (self.transaction()?, self.at(now));
+        let taken = workers::take_back(&session, &mut self.handlers, at, gone, limit);
+        self.runtime.block_on(taken)
+    }
+
+    fn has_due_orphans(&mut self, now: Millis) -> Result<bool> {
+        let (session, by_hand) = (self.session()?, self.at(now).by_hand());
+        let found = self
+            .runtime
+            .block_on(session.query_one(HAS_DUE_ORPHANS, &[&by_hand]));
+        found.map(|row| row.get(0))
+    }
+
+    fn put_off_orphans(&mut self, now: Millis, due: Millis) -> Result<()> {
+        let (session, by_hand) = (self.session()?, self.at(now).by_hand());
+        let after = due.saturating_sub(now);
+        let put_off = self
+            .runtime
+            .block_on(session.execute(PUT_OFF_ORPHANS, &[&by_hand, &after]));
+        put_off.map(drop)
+    }
+
+    fn sweep(&mut self, now: Millis, retention: &Retention, after: DeliveryId) -> Result<Swept> {
+        let session = self.session()?;
+        let batch = self
+            .runtime
+            .block_on(sweep::look(&session, now, retention, after))?;
+        if batch.is_empty() {
+            return Ok(batch.swept);
+        }
+        self.transaction()?;
+        let swept = self.runtime.block_on(batch.carry_out(&session))?;
+        self.commit()?;
+        Ok(swept)
+    }
+
+    fn stats(&mut self, now: Millis) -> Result<Stats> {
+        let (session, at) = (self.session()?, self.at(now));
+        let stats = counts::stats(&session, at, self.handlers.linked());
+        self.runtime.block_on(stats)
+    }
+
+    fn check(&mut self) -> Result<()> {
+        let (accept, work) = self.sessions()?;
+        let ask = |session: Arc<Session>| async move {
+            session.query_one(SCHEMA_VERSION, &[]).await.map(drop)
+        };
+        let (accept, work) = self.runtime.block_on(join(ask(accept), ask(work)));
+        accept.and(work)
+    }
+
+    #[cfg(feature = "testing")]
+    fn die(&mut self) {
+        if let Some(session) = self.work.current().upgrade() {
+            // Else its lease is over in time.
+            let _ = self.runtime.block_on(workers::die(&session, self.worker));
+        }
+    }
+
+    fn retire(&mut self) -> Result<()> {
+        if self.is_retired {
+            return Ok(());
+        }
+        let session = self.transaction()?;
+        let worker = self.worker;
+        let gave_back = self.runtime.block_on(async {
+            session.execute(GIVE_BACK_ALL, &[&worker]).await?;
+            session.execute(DELETE_WORKER, &[&worker]).await?;
+            session.batch("COMMIT").await
+        });
+        if let Err(error) = gave_back {
+            self.rollback();
+            return Err(error);
+        }
+        self.is_open = false;
+        self.is_retired = true;
+        self.heart.stop();
+        // Others look anyway, a little later.
+        let _ = self.runtime.block_on(hints::tell(&session));
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("worker", &self.worker)
+            .finish_non_exhaustive()
+    }
+}

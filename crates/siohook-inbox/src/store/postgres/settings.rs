@@ -17,6 +17,8 @@ pub(crate) struct PostgresSettings {
     /// How long a process may be silent until others take its runs.
     pub(crate) lease: Duration,
     pub(crate) migrate: Migrate,
+    /// The clock of the inbox is moved by hand, and counts instead of the server's.
+    pub(crate) is_by_hand: bool,
     /// The ids of the handlers that this program links.
     pub(crate) handlers: Vec<&'static str>,
 }
@@ -30,6 +32,7 @@ impl PostgresSettings {
             accept_volatile: false,
             lease: Duration::from_secs(30),
             migrate: Migrate::Auto,
+            is_by_hand: false,
             handlers: vec![],
         }
     }

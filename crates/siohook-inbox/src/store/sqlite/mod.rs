@@ -22,12 +22,12 @@ use rusqlite::{Connection, params};
 
 use self::integrity::{Background, Checked, Damage};
 use self::place::Place;
-use self::runs::Handlers;
 use self::statements::{
     BEGIN, CHECKPOINT, CLAIM_CRASHED, CLAIM_UNTROUBLED, COMMIT, DATA_VERSION, DELETE_WORKER,
     GIVE_BACK_ALL, HAS_CRASHED, HAS_DUE_ORPHANS, NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,
 };
 use self::workers::{Lock, Worker};
+use super::handlers::Handlers;
 use super::{
     Accept, Accepted, Claimed, ClaimedDelivery, DeliveryId, Due, End, Migrate, Millis, Others,
     Recorded, Result, Retention, Store, StoreError, StoreErrorKind, Stored, Swept, TakenBack,

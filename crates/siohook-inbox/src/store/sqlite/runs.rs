@@ -9,57 +9,11 @@ use super::statements::{
 };
 use super::workers::Worker;
 use crate::dead_letter::{DeadReason, crashed_text};
+use crate::store::handlers::Handlers;
 use crate::store::{
     Accept, Accepted, Claimed, DeliveryId, End, Ending, Millis, RunKey, Stored, WorkerId,
     crash_delay,
 };
-
-/// The ids of handlers, as they live in the program.
-#[derive(Debug)]
-pub(super) struct Handlers {
-    linked: Vec<&'static str>,
-    /// Those of other programs on the same store, that were met in their dead runs.
-    foreign: Vec<&'static str>,
-}
-
-impl Handlers {
-    pub(super) fn new(linked: Vec<&'static str>) -> Self {
-        Self {
-            linked,
-            foreign: vec![],
-        }
-    }
-
-    pub(super) fn linked(&self) -> &[&'static str] {
-        &self.linked
-    }
-
-    fn find(&mut self, id: &str) -> &'static str {
-        if let Some(known) = self
-            .linked
-            .iter()
-            .chain(&self.foreign)
-            .find(|known| **known == id)
-        {
-            return known;
-        }
-        let id = Box::leak(Box::from(id));
-        self.foreign.push(id);
-        id
-    }
-
-    fn claimed(&mut self, row: &Row<'_>) -> rusqlite::Result<Claimed> {
-        Ok(Claimed {
-            run: RunKey {
-                delivery: row.get(0)?,
-                handler: self.find(row.get_ref(1)?.as_str()?),
-                attempt: row.get(2)?,
-            },
-            crashes: row.get(3)?,
-            uncounted: row.get(4)?,
-        })
-    }
-}
 
 pub(super) fn accept(
     connection: &Connection,
@@ -145,7 +99,7 @@ pub(super) fn claim(
     let limit = i64::try_from(room).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(sql)?;
     let claimed = statement.query_map(params![worker.id, now, worker.handlers, limit], |row| {
-        handlers.claimed(row)
+        claimed(handlers, row)
     })?;
     claimed.collect()
 }
@@ -173,7 +127,7 @@ pub(super) fn take_back(
     limit: u32,
 ) -> rusqlite::Result<(u32, Vec<Claimed>)> {
     let mut of_worker = connection.prepare_cached(RUNS_OF_WORKER)?;
-    let running = of_worker.query_map([gone], |row| handlers.claimed(row))?;
+    let running = of_worker.query_map([gone], |row| claimed(handlers, row))?;
     let running = running.collect::<rusqlite::Result<Vec<_>>>()?;
     let (mut waiting, mut dead) = (0, vec![]);
     for mut claimed in running {
@@ -199,4 +153,16 @@ pub(super) fn take_back(
     }
     connection.prepare_cached(DELETE_WORKER)?.execute([gone])?;
     Ok((waiting, dead))
+}
+
+fn claimed(handlers: &mut Handlers, row: &Row<'_>) -> rusqlite::Result<Claimed> {
+    Ok(Claimed {
+        run: RunKey {
+            delivery: row.get(0)?,
+            handler: handlers.find(row.get_ref(1)?.as_str()?),
+            attempt: row.get(2)?,
+        },
+        crashes: row.get(3)?,
+        uncounted: row.get(4)?,
+    })
 }

@@ -14,6 +14,7 @@ use super::statements::{
     BEGIN, COMMIT, DELETE_WORKER, INSERT_WORKER, IS_REGISTERED, ROLLBACK, WORKERS,
 };
 use crate::clock::Clock;
+use crate::store::host::host;
 use crate::store::{Others, Result, StoreError, WorkerId};
 
 /// The lock of a worker on its file.
@@ -182,12 +183,4 @@ fn insert_row(
         handlers
     ])?;
     Ok(())
-}
-
-/// The name of the machine, for the eyes of an operator.
-fn host() -> String {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname");
-    let name =
-        name.or_else(|_| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")));
-    name.map_or_else(|_| String::new(), |name| name.trim().to_owned())
 }

@@ -1,0 +1,188 @@
+//! A connection that is made again when it breaks, with the statements that it has prepared.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
+
+use super::back_off::BackOff;
+use super::connection::{Connection, Connector, Role};
+use super::errors;
+use super::names::Names;
+use crate::store::{Result, StoreError};
+use crate::sync::lock;
+
+/// How long a round trip takes at most. The server ends statements earlier.
+const LIMIT: Duration = Duration::from_secs(6);
+
+/// The parameters of a statement.
+pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A connection for a role.
+pub(super) struct Link {
+    role: Role,
+    connector: Arc<Connector>,
+    names: Arc<Names>,
+    current: Arc<Mutex<Option<Arc<Session>>>>,
+    back_off: BackOff,
+    /// Why the last attempt to connect failed.
+    error: Option<StoreError>,
+}
+
+impl Link {
+    pub(super) fn new(role: Role, connector: Arc<Connector>, names: Arc<Names>) -> Self {
+        Self {
+            role,
+            connector,
+            names,
+            current: Arc::default(),
+            back_off: BackOff::default(),
+            error: None,
+        }
+    }
+
+    /// Returns the connection, which is made again if it broke. After a failure, another attempt is
+    /// made a little later, and until then the answer is the same.
+    pub(super) async fn session(&mut self) -> Result<Arc<Session>> {
+        if let Some(session) = self.current().upgrade() {
+            return Ok(session);
+        }
+        if let (Some(error), false) = (
+            &self.error,
+            self.back_off.remaining(Instant::now()).is_zero(),
+        ) {
+            return Err(error.clone());
+        }
+        match self.connector.connect(self.role).await {
+            Ok(connection) => {
+                self.back_off.succeeded();
+                self.error = None;
+                let session = Arc::new(Session::new(connection, Arc::clone(&self.names)));
+                *lock(&self.current) = Some(Arc::clone(&session));
+                Ok(session)
+            }
+            Err(error) => {
+                self.back_off.failed(Instant::now());
+                self.error = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// The connection as it is, for tasks beside the store.
+    pub(super) fn current(&self) -> Current {
+        Current(Arc::clone(&self.current))
+    }
+}
+
+/// The connection of a [`Link`], whichever that is.
+#[derive(Clone)]
+pub(super) struct Current(Arc<Mutex<Option<Arc<Session>>>>);
+
+impl Current {
+    /// Returns the connection unless it is broken.
+    pub(super) fn upgrade(&self) -> Option<Arc<Session>> {
+        let mut current = lock(&self.0);
+        current.take_if(|session| session.is_broken());
+        current.clone()
+    }
+}
+
+/// One connection.
+pub(super) struct Session {
+    pub(super) connection: Connection,
+    names: Arc<Names>,
+    prepared: Mutex<HashMap<&'static str, Statement>>,
+    is_broken: AtomicBool,
+}
+
+impl Session {
+    pub(super) fn new(connection: Connection, names: Arc<Names>) -> Self {
+        Self {
+            connection,
+            names,
+            prepared: Mutex::default(),
+            is_broken: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed) || self.connection.is_closed()
+    }
+
+    /// Runs one of the statements, which is prepared the first time.
+    pub(super) async fn query(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>> {
+        self.in_time(async {
+            let statement = self.prepared(sql).await?;
+            self.connection.client.query(&statement, params).await
+        })
+        .await
+    }
+
+    /// Runs a statement that returns a row.
+    pub(super) async fn query_one(&self, sql: &'static str, params: Params<'_>) -> Result<Row> {
+        self.in_time(async {
+            let statement = self.prepared(sql).await?;
+            self.connection.client.query_one(&statement, params).await
+        })
+        .await
+    }
+
+    /// Runs a statement, and returns how many rows it changed.
+    pub(super) async fn execute(&self, sql: &'static str, params: Params<'_>) -> Result<u64> {
+        self.in_time(async {
+            let statement = self.prepared(sql).await?;
+            self.connection.client.execute(&statement, params).await
+        })
+        .await
+    }
+
+    /// Runs statements without parameters.
+    pub(super) async fn batch(&self, sql: &str) -> Result<()> {
+        let sql = self.names.in_schema(sql);
+        self.in_time(self.connection.client.batch_execute(&sql))
+            .await
+    }
+
+    async fn prepared(
+        &self,
+        sql: &'static str,
+    ) -> std::result::Result<Statement, tokio_postgres::Error> {
+        let prepared = lock(&self.prepared).get(sql).cloned();
+        if let Some(prepared) = prepared {
+            return Ok(prepared);
+        }
+        let in_schema = self.names.in_schema(sql);
+        let statement = self.connection.client.prepare(&in_schema).await?;
+        lock(&self.prepared).insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    /// Waits for an answer, and gives the connection up if there is none.
+    async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let give_up = || self.is_broken.store(true, Ordering::Relaxed);
+        let Ok(answer) = timeout(LIMIT, answer).await else {
+            give_up();
+            let server = &self.connection.server;
+            let text = format!("{server} {}", errors::SILENT);
+            return Err(StoreError::unavailable(text));
+        };
+        answer.map_err(|error| {
+            if errors::ends_connection(&error) {
+                give_up();
+            }
+            self.connection.error(&error)
+        })
+    }
+}

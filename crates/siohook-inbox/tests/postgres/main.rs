@@ -1,0 +1,3 @@
+//! The inbox in PostgreSQL, with a server that is started for these tests.
+
+mod promises;
