@@ -145,11 +145,12 @@ impl Writer {
     fn claim_crashed(&mut self, now: Millis, plan: &mut Plan) -> Result<()> {
         if plan.running > 0 {
             let since = match plan.mode {
-                Mode::Draining { since } => since,
+                Mode::Draining { since, .. } => since,
                 _ => self.clock.elapsed(),
             };
             if !self.has_drained(since) {
-                plan.mode = Mode::Draining { since };
+                let has_changed = false;
+                plan.mode = Mode::Draining { since, has_changed };
                 return Ok(());
             }
         }

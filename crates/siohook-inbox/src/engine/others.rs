@@ -19,9 +19,8 @@ impl Writer {
         // If it can't be told, a claim finds out.
         if self.store.has_changed().unwrap_or(true) {
             self.may_be_due = true;
-            if matches!(self.mode, Mode::Draining { .. }) {
-                // Another process may run by now what the others made room for.
-                self.mode = Mode::Together;
+            if let Mode::Draining { has_changed, .. } = &mut self.mode {
+                *has_changed = true;
             }
         }
     }

@@ -33,8 +33,9 @@ const LOOK_ALONE: Duration = Duration::from_millis(250);
 pub(super) enum Mode {
     /// Whatever there is room for.
     Together,
-    /// Nothing: a run that crashed is due, and waits until it is alone.
-    Draining { since: Duration },
+    /// Nothing: a run that crashed is due, and waits until it is alone. Another process may have taken
+    /// it by now if the store has changed.
+    Draining { since: Duration, has_changed: bool },
     /// Nothing: this run, which crashed before, is running.
     Alone(RunKey),
 }
@@ -199,7 +200,7 @@ impl Writer {
             }
         };
         until(self.deadlines.next());
-        if let Mode::Draining { since } = self.mode {
+        if let Mode::Draining { since, .. } = self.mode {
             until(Some(self.drained_at(since)));
         }
         until(self.drain.as_ref().map(|drain| drain.next_at(elapsed)));
@@ -235,7 +236,7 @@ impl Writer {
     }
 
     /// Ends as a process ends that is killed.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn die(&mut self) {
         self.store.die();
     }
@@ -249,7 +250,9 @@ impl Writer {
     fn has_room(&self) -> bool {
         let has_room = match self.mode {
             Mode::Together => self.running < self.settings.running_at_most,
-            Mode::Draining { since } => self.running == 0 || self.has_drained(since),
+            Mode::Draining { since, has_changed } => {
+                has_changed || self.running == 0 || self.has_drained(since)
+            }
             Mode::Alone(_) => false,
         };
         self.is_working() && has_room && self.store.may_start()

@@ -239,7 +239,7 @@ pub(crate) trait Store: Send + 'static {
     fn check(&mut self) -> Result<()>;
 
     /// Lets others know that this worker ended, as they know of a process that was killed.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     fn die(&mut self) {}
 
     /// Ends this worker: what it runs waits again, and stays due. A second call does nothing.

@@ -330,6 +330,27 @@ fn a_run_that_blocks_for_ever_does_not_keep_a_crashed_one_waiting() {
 }
 
 #[test]
+fn others_that_change_the_store_all_the_time_do_not_keep_a_crashed_run_waiting() {
+    on_each_store(|world| {
+        let mut killed = world.process(&["a"]);
+        killed.accept(1);
+        drop(killed);
+        let mut process = world.process(&["a"]);
+        process.accept(2);
+        let mut other = world.accepting(&["b"]);
+        world.advance(4000);
+        process.turn();
+        for number in 3..=10 {
+            assert_eq!(process.running(), [(2, "a", 1)]);
+            other.accept(number);
+            world.advance(601_000 / 8);
+            process.turn();
+        }
+        assert_eq!(process.running(), [(1, "a", 2), (2, "a", 1)]);
+    });
+}
+
+#[test]
 fn only_the_start_after_a_crash_is_alone() {
     on_each_store(|world| {
         let mut killed = world.process(&["a"]);

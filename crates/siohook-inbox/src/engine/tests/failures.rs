@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::faulty::Fault;
-use super::on_each_store;
 use super::process::{Answer, Process, dead, retry};
 use super::world::World;
+use super::{on_each_local_store, on_each_store};
 use crate::dead_letter::DeadReason;
 use crate::store::{Ending, Row, State};
 
@@ -128,14 +128,14 @@ fn whichever_call_fails_nothing_is_lost_and_nothing_is_acknowledged_that_is_not_
         calls
     };
     let calls = Cell::new(0);
-    on_each_store(|mut world| {
+    on_each_local_store(|mut world| {
         let made = scenario(&mut world, Fault::Nth(usize::MAX));
         calls.set(made.len());
         let made: BTreeSet<_> = made.into_iter().collect();
         assert_eq!(made, BTreeSet::from(CALLS));
     });
     for nth in 0..calls.get() {
-        on_each_store(|mut world| {
+        on_each_local_store(|mut world| {
             scenario(&mut world, Fault::Nth(nth));
         });
     }
@@ -249,7 +249,7 @@ fn commits_that_are_never_answered_stop_nothing_for_ever() {
 
 #[test]
 fn ends_are_kept_and_tried_again_every_50_milliseconds_and_nothing_starts_meanwhile() {
-    on_each_store(|world| {
+    on_each_local_store(|world| {
         let mut process = world.process(&["a"]);
         process.accept(1);
         process.accept(2);
@@ -339,7 +339,7 @@ fn runs_of_a_process_that_ended_are_taken_back_as_soon_as_the_store_can() {
 
 #[test]
 fn a_disk_that_stays_full_does_not_fill_the_memory() {
-    on_each_store(|mut world| {
+    on_each_local_store(|mut world| {
         world.settings.running_at_most = 2;
         let mut process = world.process(&["a"]);
         for number in 1..=4 {
@@ -365,7 +365,7 @@ fn a_disk_that_stays_full_does_not_fill_the_memory() {
 
 #[test]
 fn an_end_that_waits_is_recorded_before_the_process_leaves() {
-    on_each_store(|world| {
+    on_each_local_store(|world| {
         let mut process = world.process(&["a"]);
         process.accept(1);
         process.faults.set(Fault::Every("commit"));

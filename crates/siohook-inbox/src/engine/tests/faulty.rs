@@ -180,6 +180,10 @@ impl Store for Faulty {
         self.store.check()
     }
 
+    fn die(&mut self) {
+        self.store.die();
+    }
+
     fn retire(&mut self) -> Result<()> {
         self.faults.call("retire")?;
         self.store.retire()

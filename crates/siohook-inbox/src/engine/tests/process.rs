@@ -48,6 +48,12 @@ pub(super) struct Started {
     task: usize,
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.writer.die();
+    }
+}
+
 /// What a run was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {

@@ -1,7 +1,7 @@
 //! Several processes with one store, handlers that are gone, and clocks that go wrong.
 
-use super::on_each_store;
 use super::process::{Told, retry};
+use super::{on_each_local_store, on_each_store};
 use crate::store::State;
 
 #[test]
@@ -41,7 +41,7 @@ fn a_process_that_is_alone_looks_for_changes_less_often() {
 
 #[test]
 fn two_processes_come_to_rest() {
-    on_each_store(|world| {
+    on_each_local_store(|world| {
         let mut here = world.process(&["a"]);
         let mut there = world.process(&["a"]);
         here.accept(1);

@@ -16,7 +16,8 @@ pub(super) const VERSION: i64 = STEPS[STEPS.len() - 1].0;
 ///
 /// `meta` is `json`, which keeps a `\u0000` that `jsonb` refuses.
 ///
-/// Each index has one state, as the statements do.
+/// Each index has one state, as the statements do. Deliveries of a group are due at the same time, so
+/// the indexes of what waits have their order as well.
 const VERSION_2: &str = "
 CREATE TABLE siohook.schema (version bigint NOT NULL);
 INSERT INTO siohook.schema VALUES (2);
@@ -59,8 +60,9 @@ CREATE TABLE siohook.run (
   PRIMARY KEY (delivery, handler)
 );
 
-CREATE INDEX run_waiting ON siohook.run (due_at) WHERE state = 'waiting';
-CREATE INDEX run_crashed ON siohook.run (due_at) WHERE state = 'waiting' AND crashes > 0;
+CREATE INDEX run_waiting ON siohook.run (due_at, delivery, handler) WHERE state = 'waiting';
+CREATE INDEX run_crashed ON siohook.run (due_at, delivery, handler)
+  WHERE state = 'waiting' AND crashes > 0;
 CREATE INDEX run_running ON siohook.run (owner) WHERE state = 'running';
 CREATE INDEX run_dead ON siohook.run (ended_at) WHERE state = 'dead';
 CREATE INDEX run_behind ON siohook.run (handler, lane, delivery) WHERE state = 'behind';

@@ -78,7 +78,7 @@ statements! {
              AND EXISTS (
                SELECT FROM siohook.worker
                WHERE id = $4 AND seen_at + lease_ms * interval '1 ms' > now())
-           ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+           ORDER BY due_at, delivery, handler LIMIT $3 FOR UPDATE SKIP LOCKED
          )
          UPDATE siohook.run AS run
          SET state = 'running', owner = $4, attempts = run.attempts + 1
@@ -96,7 +96,7 @@ statements! {
              AND EXISTS (
                SELECT FROM siohook.worker
                WHERE id = $3 AND seen_at + lease_ms * interval '1 ms' > now())
-           ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+           ORDER BY due_at, delivery, handler LIMIT 1 FOR UPDATE SKIP LOCKED
          )
          UPDATE siohook.run AS run
          SET state = 'running', owner = $3, attempts = run.attempts + 1
@@ -124,7 +124,7 @@ statements! {
            SELECT FROM (
              SELECT handler FROM siohook.run
              WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
-             ORDER BY due_at LIMIT 1000) AS first
+             ORDER BY due_at, delivery, handler LIMIT 1000) AS first
            WHERE handler <> ALL (ARRAY(SELECT unnest(handlers) FROM siohook.worker)))";
     PUT_OFF_ORPHANS =
         "UPDATE siohook.run AS run
@@ -132,7 +132,7 @@ statements! {
          FROM (
            SELECT delivery, handler FROM siohook.run
            WHERE state = 'waiting' AND due_at <= coalesce($1, now())
-           ORDER BY due_at LIMIT 1000 FOR UPDATE SKIP LOCKED) AS first
+           ORDER BY due_at, delivery, handler LIMIT 1000 FOR UPDATE SKIP LOCKED) AS first
          WHERE run.delivery = first.delivery AND run.handler = first.handler
            AND first.handler <> ALL (ARRAY(SELECT unnest(handlers) FROM siohook.worker))";
 
