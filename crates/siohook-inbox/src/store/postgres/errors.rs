@@ -168,7 +168,7 @@ fn of_server(error: &DbError) -> String {
     } else {
         format!("SQLSTATE {}", Shown::value(code.code()))
     };
-    format!("refuses: {what}; {advice}")
+    format!("says: {what}; {advice}")
 }
 
 fn of_socket(error: &io::Error) -> String {
@@ -200,7 +200,8 @@ fn of_handshake(error: &io::Error) -> String {
     let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
     let what = match cause {
         Some(rustls::Error::InvalidCertificate(problem)) => match problem {
-            CertificateError::UnknownIssuer => {
+            // The second is said of another authority of the same name.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 return "has a certificate of an unknown authority: set `sslrootcert` to the file \
                         of its authority"
                     .to_owned();

@@ -5,7 +5,6 @@
 //! fails may be stored in part. What this process owns without knowing it is given back then.
 
 mod back_off;
-mod certificate;
 mod connection;
 mod counts;
 mod errors;
@@ -21,6 +20,8 @@ mod settings;
 mod statements;
 mod sweep;
 mod target;
+#[cfg(all(test, unix))]
+mod tests;
 mod tls;
 mod workers;
 

@@ -51,3 +51,22 @@ impl fmt::Debug for PostgresSettings {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_has_no_password_wherever_it_is() {
+        for url in [
+            "postgres://app:hunter2@db/shop",
+            "postgres://db/hunter2?password=hunter2",
+            "host=db password=hunter2",
+            "hunter2",
+        ] {
+            let debug = format!("{:?}", PostgresSettings::new(url));
+            assert!(!debug.contains("hunter2"), "{debug}");
+            assert!(debug.contains("siohook"), "{debug}");
+        }
+    }
+}
