@@ -95,6 +95,8 @@ mod observe;
 mod policy;
 mod retry;
 mod run;
+#[cfg(feature = "sqlite")]
+pub mod schema;
 mod stats;
 mod store;
 mod sync;

@@ -13,6 +13,7 @@ pub enum Migrate {
     /// in one transaction. The version before goes on working on them.
     #[default]
     Auto,
-    /// `open` fails unless the tables are there and new enough.
+    /// `open` fails unless the tables are there and new enough. [`schema`](crate::schema) has the
+    /// statements that make them.
     Never,
 }

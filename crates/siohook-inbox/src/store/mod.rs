@@ -37,7 +37,7 @@ pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
 #[cfg(test)]
 pub(crate) use self::shorthand::{Shorthand, runs};
 #[cfg(feature = "sqlite")]
-pub(crate) use self::sqlite::{SqliteSettings, SqliteStore};
+pub(crate) use self::sqlite::{SqliteSettings, SqliteStore, sqlite_step};
 pub(crate) use crate::clock::Millis;
 use crate::dead_letter::DeadReason;
 use crate::stats::Stats;

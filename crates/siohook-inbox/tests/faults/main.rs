@@ -1,5 +1,6 @@
 //! Faults of the operating system, met by real processes: a foreign lock, a stopped process, a full
-//! disk, a limit of file sizes, damage, files that are moved, and places that can't be opened.
+//! disk, a limit of file sizes, damage, files that are moved, places that can't be opened, and a kill in
+//! the middle of an upgrade.
 //!
 //! Where a test needs `strace` or a mount that this machine does not give, it says so and ends.
 //! With `SIOHOOK_SKIP_NOTHING` set, it fails.
@@ -7,6 +8,8 @@
 
 mod damage;
 mod files;
+#[path = "../schemas/fixture.rs"]
+mod fixture;
 mod full;
 mod locks;
 mod opening;
@@ -14,6 +17,7 @@ mod process;
 mod program;
 mod space;
 mod syncs;
+mod upgrade;
 mod versions;
 
 #[test]

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use siohook_inbox::{InboxBuilder, InboxError};
 
+use crate::fixture::newest;
 use crate::process::Process;
 use crate::program::Program;
 use crate::skip;
@@ -79,8 +80,11 @@ fn a_newer_schema_is_refused() {
     assert_error(
         folder.path(),
         InboxBuilder::accept_volatile,
-        "has version 99 of the inbox's schema, and this program knows 1: update siohook-inbox in \
-         this program",
+        &format!(
+            "has version 99 of the inbox's schema, and this program knows {}: update siohook-inbox \
+             in this program",
+            newest()
+        ),
     );
 }
 

@@ -72,12 +72,18 @@ impl Process {
     }
 
     pub(crate) fn answer(&mut self) -> String {
+        self.try_answer().expect("the process has not ended")
+    }
+
+    /// Waits for an answer. Returns `None` if the process ends before.
+    pub(crate) fn try_answer(&mut self) -> Option<String> {
         loop {
             let mut line = String::new();
-            let length = self.answers.read_line(&mut line).unwrap();
-            assert!(length > 0, "the process ended");
+            if self.answers.read_line(&mut line).unwrap() == 0 {
+                return None;
+            }
             if let Some((_, answer)) = line.split_once(ANSWER) {
-                return answer.trim_end().to_owned();
+                return Some(answer.trim_end().to_owned());
             }
         }
     }

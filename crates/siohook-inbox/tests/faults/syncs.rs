@@ -14,10 +14,7 @@ const DELIVERIES: u64 = 400;
 
 #[test]
 fn an_acknowledgement_comes_after_its_sync() {
-    let traced = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .status();
-    if !traced.is_ok_and(|status| status.success()) {
+    if !can_trace() {
         return skip("strace is not installed, or may not trace");
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -90,6 +87,13 @@ fn an_acknowledgement_comes_after_its_sync() {
         .filter(is_sync)
         .filter(|call| call.begun > last);
     assert_eq!(later.count(), 0, "what is acknowledged needs no sync");
+}
+
+pub(crate) fn can_trace() -> bool {
+    let traced = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
+    traced.is_ok_and(|status| status.success())
 }
 
 /// Whether a write to a WAL is the header of a frame that ends a transaction: it has the size of

@@ -22,7 +22,11 @@ pub(crate) fn sqlite(folder: &TempDir) -> impl Fn() -> InboxBuilder + Send + Syn
 
 /// A subject with files in the folder.
 pub(crate) fn subject(name: &str, folder: &TempDir) -> Subject {
-    let subject = Subject::new(name, sqlite(folder));
+    shared(Subject::new(name, sqlite(folder)))
+}
+
+/// Keeps a subject to one process if the linked SQLite does.
+pub(crate) fn shared(subject: Subject) -> Subject {
     if is_shared() {
         subject
     } else {

@@ -22,6 +22,7 @@ use rusqlite::{Connection, params};
 
 use self::integrity::{Background, Checked, Damage};
 use self::place::Place;
+pub(crate) use self::schema::step as sqlite_step;
 use self::statements::{
     BEGIN, CHECKPOINT, CLAIM_CRASHED, CLAIM_UNTROUBLED, COMMIT, DATA_VERSION, DELETE_WORKER,
     GIVE_BACK_ALL, HAS_CRASHED, HAS_DUE_ORPHANS, NEXT_DUE, PUT_OFF_ORPHANS, ROLLBACK,

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use super::errors;
 use crate::store::{Migrate, Result, StoreError};
 
-/// Each step makes a version of the one before it. It adds, and changes nothing, so that programs
-/// of the version before go on working.
+/// Each step makes a version of the one before it, and sets its number. It adds, and changes nothing,
+/// so that programs of the version before go on working.
 const STEPS: [(i64, &str); 2] = [(1, VERSION_1), (2, VERSION_2)];
 
 /// The version that this program works with.
@@ -23,7 +23,7 @@ pub(super) const VERSION: i64 = STEPS[STEPS.len() - 1].0;
 /// run changes.
 const VERSION_1: &str = "
 CREATE TABLE siohook_schema (version INTEGER NOT NULL);
-INSERT INTO siohook_schema VALUES (0);
+INSERT INTO siohook_schema VALUES (1);
 
 CREATE TABLE siohook_worker (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -94,6 +94,8 @@ WHERE state = 'dead' AND reason <> 'purged';
 
 /// Runs that are done can run again, if an operator says so: how often that was said.
 const VERSION_2: &str = "
+UPDATE siohook_schema SET version = 2;
+
 ALTER TABLE siohook_run ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;
 
 DROP VIEW siohook_dead;
@@ -117,6 +119,12 @@ FROM siohook_runs
 WHERE state = 'dead' AND reason <> 'purged';
 ";
 
+/// The statements that make a version of the one before it.
+pub(crate) fn step(version: u32) -> Option<&'static str> {
+    let step = STEPS.iter().find(|step| step.0 == i64::from(version));
+    step.map(|(_, sql)| *sql)
+}
+
 /// Makes the schema one that this program works with, or says why it can't be.
 pub(super) fn prepare(connection: &Connection, path: &Path, migrate: Migrate) -> Result<()> {
     let wrap = |error| errors::store_error(path, &error);
@@ -124,7 +132,8 @@ pub(super) fn prepare(connection: &Connection, path: &Path, migrate: Migrate) ->
     if found < VERSION && migrate == Migrate::Never {
         return Err(StoreError::unavailable(format!(
             "{} has version {found} of the inbox's schema, and this program needs {VERSION}: \
-             open it once with `Migrate::Auto`",
+             run the statements of `siohook_inbox::schema::sqlite`, or open it once with \
+             `Migrate::Auto`",
             errors::shown(path)
         )));
     }
@@ -162,7 +171,6 @@ fn run_steps(connection: &Connection) -> rusqlite::Result<i64> {
     for (version, step) in STEPS {
         if version > found {
             connection.execute_batch(step)?;
-            connection.execute("UPDATE siohook_schema SET version = ?1", [version])?;
         }
     }
     Ok(found.max(VERSION))
