@@ -68,6 +68,7 @@
 //! | feature | |
 //! |---|---|
 //! | `sqlite` (default) | [`Inbox::sqlite`] |
+//! | `postgres` | [`Inbox::postgres`] |
 //! | `bundled` (default) | compiles SQLite, which needs a C compiler; without it, the system's library is linked |
 //! | `tracing`, `metrics` | spans, events, counters and gauges, as [`siohook::guide::observability`] explains |
 //! | `conformance` | [`conformance`]: tests that a store keeps the promises of the inbox |
@@ -75,7 +76,7 @@
 
 // Without a store, most of the crate is of no use.
 #![cfg_attr(
-    not(any(feature = "sqlite", feature = "testing")),
+    not(any(feature = "sqlite", feature = "postgres", feature = "testing")),
     allow(unused, clippy::redundant_clone)
 )]
 
@@ -95,7 +96,7 @@ mod observe;
 mod policy;
 mod retry;
 mod run;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod schema;
 mod stats;
 mod store;

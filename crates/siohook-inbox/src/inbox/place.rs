@@ -30,23 +30,28 @@ impl Place {
             Self::Sqlite(settings) => settings.accept_volatile = true,
             #[cfg(feature = "postgres")]
             Self::Postgres(settings) => settings.accept_volatile = true,
-            #[cfg(feature = "testing")]
-            Self::Memory(_) => {}
+            #[allow(unreachable_patterns)]
+            _ => {}
         }
     }
 
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres")),
+        allow(unused_variables)
+    )]
     pub(super) fn migrate(&mut self, migrate: Migrate) {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(settings) => settings.migrate = migrate,
             #[cfg(feature = "postgres")]
             Self::Postgres(settings) => settings.migrate = migrate,
-            #[cfg(feature = "testing")]
-            Self::Memory(_) => {}
+            #[allow(unreachable_patterns)]
+            _ => {}
         }
     }
 
     /// What is wrong with the settings, for a program with these handlers.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     pub(super) fn problems(&self, handlers: &[&str]) -> Vec<String> {
         match self {
             #[cfg(feature = "postgres")]
@@ -58,6 +63,7 @@ impl Place {
 
     /// Opens the store on this thread.
     #[cfg_attr(not(feature = "sqlite"), allow(clippy::unnecessary_wraps))]
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     pub(super) fn open(
         self,
         handlers: Vec<&'static str>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 /// Why a store could not do something.
 #[derive(Clone, Debug)]
 pub(crate) struct StoreError {
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), allow(dead_code))]
     pub(crate) kind: StoreErrorKind,
     /// What happened, with the file and what to do. No value of a row.
     text: Arc<str>,

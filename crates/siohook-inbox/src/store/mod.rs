@@ -32,7 +32,7 @@ pub(crate) use self::memory::Memory;
 pub(crate) use self::memory::{Row, State};
 pub use self::migrate::Migrate;
 #[cfg(feature = "postgres")]
-pub(crate) use self::postgres::{PostgresSettings, PostgresStore};
+pub(crate) use self::postgres::{PostgresSettings, PostgresStore, postgres_step};
 pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
 #[cfg(test)]
 pub(crate) use self::shorthand::{Shorthand, runs};

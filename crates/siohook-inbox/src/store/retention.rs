@@ -68,6 +68,7 @@ pub(crate) struct Swept {
     pub(crate) deleted: usize,
 }
 
+#[cfg(any(test, feature = "sqlite", feature = "testing"))]
 impl Swept {
     /// Counts what is done with a delivery.
     pub(crate) fn count(&mut self, fate: Fate) {

@@ -41,9 +41,10 @@ use self::hints::Hints;
 use self::link::{Link, Session};
 use self::names::Names;
 use self::runs::{At, integer};
+pub(crate) use self::schema::step as postgres_step;
 pub(crate) use self::settings::PostgresSettings;
 use self::statements::{
-    DELETE_WORKER, GIVE_BACK_ALL, HAS_DUE_ORPHANS, LOOK, PUT_OFF_ORPHANS, SCHEMA_VERSION,
+    DELETE_WORKER, GIVE_BACK_ALL, HAS_DUE_ORPHANS, PUT_OFF_ORPHANS, SCHEMA_VERSION,
 };
 use self::workers::{Identity, RunRow};
 use super::handlers::Handlers;
@@ -63,8 +64,8 @@ pub(crate) struct PostgresStore {
     handlers: Handlers,
     /// The runs of this process, as it knows them.
     known: HashSet<RunKey>,
-    /// A transaction is open on the connection that works.
-    is_open: bool,
+    /// The connection with an open transaction.
+    transaction: Option<Arc<Session>>,
     is_retired: bool,
     settings: PostgresSettings,
     /// The tasks of the connections end with it.
@@ -100,7 +101,7 @@ impl PostgresStore {
             hints: Hints::new(),
             handlers: Handlers::new(settings.handlers.clone()),
             known: HashSet::new(),
-            is_open: false,
+            transaction: None,
             is_retired: false,
             settings,
             runtime,
@@ -146,11 +147,12 @@ impl PostgresStore {
 
     /// Begins a transaction on the connection that works, unless one is open.
     fn transaction(&mut self) -> Result<Arc<Session>> {
-        let session = self.session()?;
-        if !self.is_open {
-            self.runtime.block_on(session.batch("BEGIN"))?;
-            self.is_open = true;
+        if let Some(session) = &self.transaction {
+            return Ok(Arc::clone(session));
         }
+        let session = self.session()?;
+        self.runtime.block_on(session.batch("BEGIN"))?;
+        self.transaction = Some(Arc::clone(&session));
         Ok(session)
     }
 
@@ -199,17 +201,14 @@ impl Store for PostgresStore {
     }
 
     fn commit(&mut self) -> Result<()> {
-        if std::mem::take(&mut self.is_open) {
-            let session = self.session()?;
-            self.runtime.block_on(session.batch("COMMIT"))?;
+        match self.transaction.take() {
+            Some(session) => self.runtime.block_on(session.batch("COMMIT")),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn rollback(&mut self) {
-        if std::mem::take(&mut self.is_open)
-            && let Some(session) = self.work.current().upgrade()
-        {
+        if let Some(session) = self.transaction.take() {
             // If it fails, the connection is broken, and the server rolls back.
             let _ = self.runtime.block_on(session.batch("ROLLBACK"));
         }
@@ -282,12 +281,7 @@ impl Store for PostgresStore {
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>> {
         let (session, at) = (self.session()?, self.at(now));
         let linked = self.handlers.linked();
-        let by_hand = at.by_hand();
-        let look = self
-            .runtime
-            .block_on(session.query_one(LOOK, &[&by_hand, &linked]))?;
-        let next: Option<Millis> = look.get(1);
-        Ok(next.map(|next| now.saturating_add(next)))
+        self.runtime.block_on(runs::next_due(&session, at, linked))
     }
 
     fn wait(&mut self, until: &mut (dyn Future<Output = ()> + Unpin), patience: Duration) {
@@ -342,7 +336,7 @@ impl Store for PostgresStore {
         if batch.is_empty() {
             return Ok(batch.swept);
         }
-        self.transaction()?;
+        let session = self.transaction()?;
         let swept = self.runtime.block_on(batch.carry_out(&session))?;
         self.commit()?;
         Ok(swept)
@@ -367,7 +361,9 @@ impl Store for PostgresStore {
     fn die(&mut self) {
         if let Some(session) = self.work.current().upgrade() {
             // Else its lease is over in time.
-            let _ = self.runtime.block_on(workers::die(&session, self.worker));
+            let _ = self
+                .runtime
+                .block_on(session.execute(DELETE_WORKER, &[&self.worker]));
         }
     }
 
@@ -379,14 +375,10 @@ impl Store for PostgresStore {
         let worker = self.worker;
         let gave_back = self.runtime.block_on(async {
             session.execute(GIVE_BACK_ALL, &[&worker]).await?;
-            session.execute(DELETE_WORKER, &[&worker]).await?;
-            session.batch("COMMIT").await
+            session.execute(DELETE_WORKER, &[&worker]).await
         });
-        if let Err(error) = gave_back {
-            self.rollback();
-            return Err(error);
-        }
-        self.is_open = false;
+        let left = gave_back.and_then(|_| self.commit());
+        left.inspect_err(|_| self.rollback())?;
         self.is_retired = true;
         self.heart.stop();
         // Others look anyway, a little later.

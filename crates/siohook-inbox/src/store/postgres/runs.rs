@@ -228,6 +228,18 @@ pub(super) async fn claim(
     })
 }
 
+/// When the next run becomes due.
+#[cfg(any(test, feature = "testing"))]
+pub(super) async fn next_due(
+    session: &Session,
+    at: At,
+    handlers: &[&'static str],
+) -> Result<Option<Millis>> {
+    let look = session.query_one(LOOK, &[&at.by_hand(), &handlers]).await?;
+    let next: Option<Millis> = look.get(1);
+    Ok(next.map(|next| at.now.saturating_add(next)))
+}
+
 /// Claims a due run whose process ended in it.
 pub(super) async fn claim_crashed(
     session: &Session,

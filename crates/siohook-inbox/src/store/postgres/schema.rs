@@ -1,13 +1,13 @@
 //! The tables, and how those of an earlier version become them.
 
 use super::link::Session;
-use super::statements::{HAS_SCHEMA, SCHEMA_VERSION};
+use super::statements::{HAS_NAMESPACE, HAS_SCHEMA, SCHEMA_VERSION};
 use crate::store::{Migrate, Result, StoreError};
 
-/// Each step makes a version of the one before it. It adds, and changes nothing, so that programs
+/// Each step makes a version of the one before it, and sets its number. It adds, and changes nothing, so that programs
 /// of the version before go on working. Versions are those of the schema in SQLite: this store came
 /// with the second one.
-pub(crate) const STEPS: [(i64, &str); 1] = [(2, VERSION_2)];
+const STEPS: [(i64, &str); 1] = [(2, VERSION_2)];
 
 /// The version that this program works with.
 pub(super) const VERSION: i64 = STEPS[STEPS.len() - 1].0;
@@ -88,6 +88,12 @@ FROM siohook.runs
 WHERE state = 'dead' AND reason <> 'purged';
 ";
 
+/// The statements that make a version of the one before it.
+pub(crate) fn step(version: u32) -> Option<&'static str> {
+    let step = STEPS.iter().find(|step| step.0 == i64::from(version));
+    step.map(|(_, sql)| *sql)
+}
+
 /// Makes the schema one that this program works with, or says why it can't be.
 pub(super) async fn prepare(session: &Session, migrate: Migrate) -> Result<()> {
     let found = version(session).await?;
@@ -141,20 +147,24 @@ async fn run_steps(session: &Session) -> Result<i64> {
     session.batch(LOCK).await?;
     let found = version(session).await?;
     if found == 0 {
-        let schema = session.names().quoted();
-        session
-            .batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
-            .await?;
+        create_schema(session).await?;
     }
     for (version, step) in STEPS {
         if version > found {
             session.batch(step).await?;
-            session
-                .batch(&format!("UPDATE siohook.schema SET version = {version}"))
-                .await?;
         }
     }
     Ok(found.max(VERSION))
+}
+
+/// Creates the schema unless it is there: that needs a right that a program may not have.
+async fn create_schema(session: &Session) -> Result<()> {
+    let schema = session.names().quoted();
+    let exists = session.query_one(HAS_NAMESPACE, &[&schema]).await?;
+    if exists.get(0) {
+        return Ok(());
+    }
+    session.batch(&format!("CREATE SCHEMA {schema}")).await
 }
 
 /// A number that no other program is likely to lock.

@@ -144,9 +144,11 @@ statements! {
         "INSERT INTO siohook.worker (id, host, pid, lease_ms, handlers)
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
     BEAT = "UPDATE siohook.worker SET seen_at = now() WHERE id = $1";
-    /// The other workers, with the owners of runs whose row was deleted.
+    /// The other workers, with the owners of runs whose row was deleted. While the server was away, no
+    /// worker could say that it lives.
     OTHERS =
-        "SELECT id, seen_at + lease_ms * interval '1 ms' <= now() AS is_gone
+        "SELECT id, greatest(seen_at, pg_postmaster_start_time())
+             + lease_ms * interval '1 ms' <= now() AS is_gone
          FROM siohook.worker WHERE id <> $1
          UNION ALL
          SELECT owner, true FROM (
@@ -158,7 +160,9 @@ statements! {
     /// Returns nothing if that worker lives, or if another one is faster.
     DELETE_GONE =
         "DELETE FROM siohook.worker
-         WHERE id = $1 AND seen_at + lease_ms * interval '1 ms' <= now() RETURNING id";
+         WHERE id = $1 AND greatest(seen_at, pg_postmaster_start_time())
+             + lease_ms * interval '1 ms' <= now()
+         RETURNING id";
     HAS_WORKER = "SELECT EXISTS (SELECT FROM siohook.worker WHERE id = $1)";
     RUNS_OF_WORKER =
         "SELECT run.delivery, run.handler, run.attempts, run.crashes, run.uncounted,
@@ -243,6 +247,7 @@ statements! {
          FROM siohook.delivery WHERE id = (
            SELECT min(delivery) FROM siohook.run WHERE state = 'waiting')";
 
+    HAS_NAMESPACE = "SELECT to_regnamespace($1) IS NOT NULL";
     HAS_SCHEMA = "SELECT to_regclass($1) IS NOT NULL";
     SCHEMA_VERSION = "SELECT version FROM siohook.schema";
 }

@@ -128,15 +128,6 @@ pub(super) async fn take_back(
     Ok(taken)
 }
 
-/// Lets the lease of a worker be over.
-#[cfg(any(test, feature = "testing"))]
-pub(super) async fn die(session: &Session, worker: WorkerId) -> Result<()> {
-    session.execute(DIE, &[&worker]).await.map(drop)
-}
-
-#[cfg(any(test, feature = "testing"))]
-const DIE: &str = "UPDATE siohook.worker SET seen_at = '-infinity' WHERE id = $1";
-
 /// The runs that are taken back, as a statement has them.
 #[derive(Default)]
 struct Columns {

@@ -129,10 +129,11 @@ fn notifications_say_who_sent_them() {
     let url = server.create_database();
     block_on(async {
         let sender = connect(&url).await.unwrap();
-        let mut listener = connect_with(PostgresSettings::new(&url), Role::Work)
+        let listener = connect_with(PostgresSettings::new(&url), Role::Work)
             .await
             .unwrap();
         assert_ne!(sender.pid, listener.pid);
+        let mut notifications = listener.notifications().unwrap();
         listener.client.batch_execute("LISTEN news").await.unwrap();
         let mut expected = vec![];
         for connection in [&sender, &listener] {
@@ -141,7 +142,7 @@ fn notifications_say_who_sent_them() {
             expected.push(connection.pid);
         }
         for pid in expected {
-            let hint = timeout(Duration::from_secs(5), listener.notifications.next()).await;
+            let hint = timeout(Duration::from_secs(5), notifications.next()).await;
             let hint = hint.unwrap().unwrap();
             assert_eq!((hint.process_id(), hint.payload()), (pid, "it"));
         }
@@ -151,7 +152,7 @@ fn notifications_say_who_sent_them() {
         sender.client.execute(many, &[]).await.unwrap();
         value(&listener, "SELECT 'all came before this'").await;
         let mut waiting = 0;
-        while listener.notifications.try_recv().is_ok() {
+        while notifications.try_recv().is_ok() {
             waiting += 1;
         }
         assert!((1..=65).contains(&waiting), "{waiting}");
