@@ -175,6 +175,76 @@ async fn after_keep_neither_body_nor_error_is_in_the_file() {
 }
 
 #[tokio::test]
+async fn a_restored_backup_runs_again_what_ended_since() {
+    if !support::is_shared() {
+        return; // Nothing else could copy the file.
+    }
+    let (folder, clock, starts) = (support::folder(), Clock::new(), Starts::default());
+    let (path, backup) = (folder.path().join("inbox.db"), folder.path().join("backup"));
+    let dispatcher = Dispatcher::builder()
+        .automation_token(TOKEN)
+        .state(Arc::clone(&starts))
+        .select(|handler| ["tests.stuck", "tests.erased"].contains(&handler.id()))
+        .build()
+        .unwrap();
+    let open = async || {
+        let builder = Inbox::sqlite(&path).accept_volatile().clock(&clock);
+        builder.open(&dispatcher).await.unwrap()
+    };
+    let sample = |name: &str| Sample::automation(&format!("inbox.tests.{name}"), json!({}));
+    let (waiting, running, later) = (
+        sample("erased"),
+        sample("stuck"),
+        sample("erased").another(),
+    );
+
+    let inbox = open().await;
+    let worker = tokio::spawn(inbox.clone().run());
+    accepts(&inbox, &waiting).await;
+    inbox.idle().await;
+    accepts(&inbox, &running).await;
+    while starts.load(Ordering::Relaxed) == 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    let copy = format!("VACUUM INTO '{}'", backup.display());
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(&copy)
+        .unwrap();
+
+    inbox.drain(Duration::ZERO).await;
+    worker.await.unwrap().unwrap();
+    let inbox = open().await;
+    tokio::spawn(inbox.clone().run());
+    clock.advance(DAY);
+    inbox.idle().await;
+    assert_eq!(counts(&inbox).await, (0, 0, 0));
+    assert_eq!(starts.load(Ordering::Relaxed), 2);
+    accepts(&inbox, &later).await;
+    drop(inbox.kill());
+
+    for file in folder.path().read_dir().unwrap() {
+        let file = file.unwrap().path();
+        if file != backup {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    std::fs::rename(&backup, &path).unwrap();
+    let inbox = open().await;
+    tokio::spawn(inbox.clone().run());
+    inbox.idle().await;
+    clock.advance(Duration::from_secs(4));
+    inbox.idle().await;
+    assert_eq!(counts(&inbox).await, (0, 0, 0));
+    assert_eq!(starts.load(Ordering::Relaxed), 3);
+    for known in [&waiting, &running] {
+        let reply = inbox.receiver().receive(known.into()).await;
+        assert_eq!(reply.outcome(), ReplyOutcome::AcceptedBefore);
+    }
+    accepts(&inbox, &later).await;
+}
+
+#[tokio::test]
 async fn idle_waits_for_a_run_that_has_not_begun() {
     let (folder, clock) = (support::folder(), Clock::new());
     let builder = support::sqlite(&folder)().clock(&clock);
