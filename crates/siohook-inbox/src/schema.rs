@@ -5,18 +5,9 @@
 //! [`Migrate::Never`](crate::Migrate::Never) it runs none of them and fails if one is missing, so
 //! the program needs only the right to read and write rows.
 //!
-//! Each version is made of the one before it, and the table `siohook_schema`, or `siohook.schema`, holds its number. Run
-//! the statements of all missing versions in one transaction, in order:
-//!
-//! ```
-//! use siohook_inbox::schema;
-//!
-//! // A new file needs them from version 1 on, and a file of version 1 from version 2 on.
-//! let missing: String = (1..).map_while(schema::sqlite).collect();
-//! println!("BEGIN EXCLUSIVE;{missing}COMMIT;");
-//! ```
-//!
-//! Both stores count their versions together. PostgreSQL begins with version 2.
+//! Each version is made of the one before it. The table `siohook_schema` of SQLite and
+//! `siohook.schema` of PostgreSQL hold its number. Run the statements of all missing versions in one
+//! transaction, in order.
 //!
 //! A program works with the version that it knows and with the next one, so upgrade the store one
 //! version at a time while programs run: first the store, then the programs.
@@ -32,8 +23,9 @@ use crate::store::sqlite_step;
 /// ```
 /// use siohook_inbox::schema;
 ///
-/// assert!(schema::sqlite(1).unwrap().contains("CREATE TABLE siohook_delivery"));
-/// assert_eq!(schema::sqlite(0), None);
+/// // A new file needs all from version 1 on, and a file of version 1 those from version 2 on.
+/// let missing: String = (1..).map_while(schema::sqlite).collect();
+/// println!("BEGIN EXCLUSIVE;{missing}COMMIT;");
 /// ```
 #[cfg(feature = "sqlite")]
 #[must_use]
@@ -42,16 +34,19 @@ pub fn sqlite(version: u32) -> Option<&'static str> {
 }
 
 /// Returns the statements that make a version of PostgreSQL's tables of the version before it, or
-/// `None` if this program does not know the version.
+/// `None` if this program does not know the version. The first one is 2.
 ///
-/// They name the schema `siohook`, which has to be there: `CREATE SCHEMA siohook`. The role of the
-/// program then needs `USAGE` on the schema, and `SELECT`, `INSERT`, `UPDATE` and `DELETE` on its tables.
+/// They name the schema `siohook`, which has to be there. For [another
+/// name](crate::InboxBuilder::schema), replace `siohook.` in them.
 ///
 /// ```
 /// use siohook_inbox::schema;
 ///
-/// assert!(schema::postgres(2).unwrap().contains("CREATE TABLE siohook.delivery"));
-/// assert_eq!(schema::postgres(1), None, "it began with version 2");
+/// // What a new schema needs, and the rights of the program's role.
+/// let missing: String = (2..).map_while(schema::postgres).collect();
+/// println!("BEGIN; CREATE SCHEMA siohook;{missing}");
+/// println!("GRANT USAGE ON SCHEMA siohook TO shop;");
+/// println!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA siohook TO shop; COMMIT;");
 /// ```
 #[cfg(feature = "postgres")]
 #[must_use]

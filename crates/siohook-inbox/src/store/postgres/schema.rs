@@ -4,9 +4,9 @@ use super::link::Session;
 use super::statements::{HAS_NAMESPACE, HAS_SCHEMA, SCHEMA_VERSION};
 use crate::store::{Migrate, Result, StoreError};
 
-/// Each step makes a version of the one before it, and sets its number. It adds, and changes nothing, so that programs
-/// of the version before go on working. Versions are those of the schema in SQLite: this store came
-/// with the second one.
+/// Each step makes a version of the one before it, and sets its number. It adds, and changes nothing,
+/// so that programs of the version before go on working. Versions are those of the schema in SQLite:
+/// this store came with the second one.
 const STEPS: [(i64, &str); 1] = [(2, VERSION_2)];
 
 /// The version that this program works with.
