@@ -159,11 +159,13 @@ async fn run_steps(session: &Session) -> Result<i64> {
 
 /// Creates the schema unless it is there: that needs a right that a program may not have.
 async fn create_schema(session: &Session) -> Result<()> {
-    let schema = session.names().quoted();
-    let exists = session.query_one(HAS_NAMESPACE, &[&schema]).await?;
+    let exists = session
+        .query_one(HAS_NAMESPACE, &[&session.names().schema()])
+        .await?;
     if exists.get(0) {
         return Ok(());
     }
+    let schema = session.names().quoted();
     session.batch(&format!("CREATE SCHEMA {schema}")).await
 }
 
@@ -172,8 +174,8 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(7383274826415284)";
 
 /// The version of the schema, or 0 without tables.
 async fn version(session: &Session) -> Result<i64> {
-    let table = format!("{}.schema", session.names().quoted());
-    let row = session.query_one(HAS_SCHEMA, &[&table]).await?;
+    let schema = session.names().schema();
+    let row = session.query_one(HAS_SCHEMA, &[&schema]).await?;
     if !row.get::<_, bool>(0) {
         return Ok(0);
     }

@@ -247,7 +247,14 @@ statements! {
          FROM siohook.delivery WHERE id = (
            SELECT min(delivery) FROM siohook.run WHERE state = 'waiting')";
 
-    HAS_NAMESPACE = "SELECT to_regnamespace($1) IS NOT NULL";
-    HAS_SCHEMA = "SELECT to_regclass($1) IS NOT NULL";
+    HAS_NAMESPACE =
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)";
+    /// Reads the catalogue as it is now. `to_regclass` would remember within a transaction that the
+    /// table was missing, while another process has created it.
+    HAS_SCHEMA =
+        "SELECT EXISTS (
+           SELECT 1 FROM pg_catalog.pg_class
+           JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
+           WHERE nspname = $1 AND relname = 'schema')";
     SCHEMA_VERSION = "SELECT version FROM siohook.schema";
 }
