@@ -23,6 +23,7 @@ pub(crate) const OTHERS: &[&str] = &[
     "observability",
     "quickstart",
     "shop",
+    "two-workers",
 ];
 
 pub(crate) const HTTP1_ONLY: &str = "it serves HTTP/1 only";
