@@ -53,8 +53,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn accept(inbox: &Inbox) -> Result<(), Box<dyn Error>> {
     let probed = inbox.clone();
     let health = async move || {
-        let health = probed.health().await;
-        health.map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error.to_string()))
+        probed.health().await.map_err(|error| {
+            // It names the server, which is nobody else's business.
+            eprintln!("not ready: {error}");
+            StatusCode::SERVICE_UNAVAILABLE
+        })
     };
     let app = Router::new()
         .route_service("/systeme", inbox.receiver().service())
