@@ -63,6 +63,15 @@
 //! * The versions of SQLite before 3.51.3 have a bug that can lose commits of several processes.
 //!   With one of them, a single process can open the file. The feature `bundled` has a newer one.
 //!
+//! # Several machines
+//!
+//! With [`Inbox::postgres`], processes of any number of machines share a schema. One that only accepts
+//! never calls [`run`](Inbox::run), one that only works never mounts the
+//! [`receiver`](Inbox::receiver). If one ends, others run what it left, once its
+//! [lease](InboxBuilder::lease) of 30 seconds is over.
+//!
+//! [`siohook::guide::deploy`] says how to back up, restore and upgrade either store.
+//!
 //! # Features
 //!
 //! | feature | |
