@@ -11,6 +11,7 @@
 //!
 //! What goes wrong with a server is a panic: a test can't go on without it.
 
+mod builder;
 mod programs;
 mod proxy;
 mod server;
@@ -19,9 +20,10 @@ use std::env;
 use std::sync::OnceLock;
 use std::thread;
 
-pub use programs::Programs;
+pub use builder::ServerBuilder;
+use programs::Programs;
 pub use proxy::{Fault, Point, Proxy};
-pub use server::{Server, ServerBuilder};
+pub use server::Server;
 
 /// The server of this process, or `None` if the test has to be skipped: see [`is_skipped`].
 ///

@@ -8,7 +8,7 @@ use std::{env, io};
 
 /// The programs of PostgreSQL, and the user who runs them.
 #[derive(Debug, Clone)]
-pub struct Programs {
+pub(crate) struct Programs {
     folder: PathBuf,
     /// Of the user `postgres` and its group. A server refuses to run as root.
     ids: Option<(u32, u32)>,
@@ -16,8 +16,7 @@ pub struct Programs {
 
 impl Programs {
     /// Finds the programs of the newest version that Debian installed, or those in `PATH`.
-    #[must_use]
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let version = |folder: &PathBuf| {
             let version = folder.parent()?.file_name()?.to_str()?;
             version.parse::<u32>().ok()

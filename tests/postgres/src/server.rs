@@ -1,8 +1,4 @@
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::hash::{BuildHasher as _, RandomState};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, OpenOptions};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,9 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use std::{env, process};
 
-use crate::Programs;
+use crate::{Programs, ServerBuilder};
 
 /// How long a server may take to start or to stop on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,81 +20,15 @@ const STEP: Duration = Duration::from_millis(20);
 /// is never dropped, and a killed process drops nothing.
 #[derive(Debug)]
 pub struct Server {
-    programs: Programs,
-    folder: PathBuf,
-    port: u16,
-    settings: Vec<String>,
-    password: Option<String>,
-    databases: AtomicU32,
-    process: Mutex<Option<Child>>,
-    watcher: Child,
-}
-
-/// The settings of a [`Server`].
-///
-/// ```
-/// # if test_postgres::is_skipped() { return }
-/// let server = test_postgres::Server::builder()
-///     .setting("max_connections=20")
-///     .password("secret")
-///     .start();
-/// assert_eq!(server.sql(&server.url(), "SHOW max_connections"), "20");
-/// ```
-#[derive(Debug, Default)]
-#[must_use]
-pub struct ServerBuilder {
-    settings: Vec<String>,
-    password: Option<String>,
-    files: Vec<(String, String)>,
-}
-
-impl ServerBuilder {
-    /// Adds a setting: `name=value`.
-    pub fn setting(mut self, setting: &str) -> Self {
-        self.settings.push(setting.to_owned());
-        self
-    }
-
-    /// Asks clients over TCP for a password (SCRAM). Without it, everyone is trusted.
-    pub fn password(mut self, password: &str) -> Self {
-        self.password = Some(password.to_owned());
-        self
-    }
-
-    /// Writes a file into the data folder before the server starts, such as `server.key` or
-    /// `pg_hba.conf`. Only the server's user can read it.
-    pub fn file(mut self, name: &str, content: &str) -> Self {
-        self.files.push((name.to_owned(), content.to_owned()));
-        self
-    }
-
-    /// Starts the server.
-    ///
-    /// # Panics
-    ///
-    /// Panics if PostgreSQL is not installed, or if the server does not start.
-    #[must_use]
-    pub fn start(self) -> Server {
-        let programs = Programs::find().expect("PostgreSQL is not installed");
-        let folder = folder(&programs);
-        let watcher = watch(&programs, &folder, self.password.as_deref());
-        let server = Server {
-            programs,
-            folder,
-            port: free_port(),
-            settings: self.settings,
-            password: self.password,
-            databases: AtomicU32::new(0),
-            process: Mutex::new(None),
-            watcher,
-        };
-        for (name, content) in &self.files {
-            let path = server.data().join(name);
-            write_privately(&server.programs, &path, content);
-        }
-        server.start_again();
-        server
-    }
+    pub(crate) programs: Programs,
+    pub(crate) folder: PathBuf,
+    pub(crate) data: PathBuf,
+    pub(crate) port: u16,
+    pub(crate) settings: Vec<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) databases: AtomicU32,
+    pub(crate) process: Mutex<Option<Child>>,
+    pub(crate) watcher: Child,
 }
 
 impl Server {
@@ -144,9 +73,17 @@ impl Server {
 
     /// Creates an empty database and returns its URL.
     pub fn create_database(&self) -> String {
-        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.sql(&self.url(), &format!("CREATE DATABASE {name}"));
-        self.url_of(&name)
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        self.replace_database(&format!("test_{number}"))
+    }
+
+    /// Creates an empty database of a name, in place of one that exists, and returns its URL.
+    pub fn replace_database(&self, name: &str) -> String {
+        let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        for sql in [drop, format!("CREATE DATABASE {name}")] {
+            self.sql(&self.url(), &sql);
+        }
+        self.url_of(name)
     }
 
     /// Runs SQL in the database of a URL and returns the rows, each a line with `|` between its
@@ -189,8 +126,8 @@ impl Server {
 
     /// The folder of the data.
     #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.folder.join("data")
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// What the server has logged.
@@ -253,7 +190,7 @@ impl Server {
         let log = log.expect("initdb has written into the log");
         let socket = self.folder.display();
         let mut command = self.programs.command("postgres", &self.folder);
-        command.arg("-D").arg(self.data());
+        command.arg("-D").arg(&self.data);
         for setting in [
             "listen_addresses=127.0.0.1",
             &format!("port={}", self.port),
@@ -333,67 +270,4 @@ fn send(signal: &str, ids: &[String]) {
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh", signal]).args(ids);
     assert!(command.status().is_ok_and(|it| it.success()), "no signal");
-}
-
-/// Creates a folder that the server's user can write to. Its path is short: a socket's may have 107
-/// bytes.
-fn folder(programs: &Programs) -> PathBuf {
-    let folder = env::temp_dir().join(format!("pg-{}-{:x}", process::id(), random()));
-    let created = DirBuilder::new().mode(0o755).create(&folder);
-    created.unwrap_or_else(|it| panic!("{}: {it}", folder.display()));
-    programs.give(&folder).expect("root may give a folder");
-    folder
-}
-
-/// Starts the process that creates the data and removes everything in the end.
-fn watch(programs: &Programs, folder: &Path, password: Option<&str>) -> Child {
-    let mut command = programs.as_user("sh", folder);
-    command.args(["-c", include_str!("watcher.sh"), "sh"]);
-    command.arg(folder).arg(programs.path("initdb"));
-    command.args(["--username=postgres", "--encoding=UTF8", "--locale=C"]);
-    command.args(["--no-sync", "--auth=trust", "-D"]);
-    command.arg(folder.join("data"));
-    if let Some(password) = password {
-        let path = folder.join("password");
-        write_privately(programs, &path, password);
-        command
-            .args(["--auth-host=scram-sha-256", "--pwfile"])
-            .arg(path);
-    }
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut watcher = command
-        .process_group(0)
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("there is a shell");
-    let mut answer = String::new();
-    if let Some(output) = watcher.stdout.take() {
-        let _ = BufReader::new(output).read_line(&mut answer);
-    }
-    let log = fs::read_to_string(folder.join("log"));
-    assert_eq!(answer, "ready\n", "initdb: {log:?}");
-    watcher
-}
-
-fn write_privately(programs: &Programs, path: &Path, content: &str) {
-    let mut options = OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600);
-    let written = file
-        .open(path)
-        .and_then(|mut it| it.write_all(content.as_bytes()))
-        .and_then(|()| programs.give(path));
-    written.unwrap_or_else(|it| panic!("{}: {it}", path.display()));
-}
-
-/// A free port below those that the kernel gives to clients, which could take it while the server
-/// is stopped.
-fn free_port() -> u16 {
-    (0..1000)
-        .map(|_| 20_000 + (random() % 12_000) as u16)
-        .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())
-        .expect("a port is free")
-}
-
-fn random() -> u64 {
-    RandomState::new().hash_one(0)
 }

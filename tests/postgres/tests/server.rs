@@ -12,10 +12,15 @@ use test_postgres::{Server, is_skipped, shared};
 #[test]
 fn each_database_is_empty() {
     let Some(server) = shared() else { return };
-    let [one, other] = [(); 2].map(|()| server.create_database());
-    server.sql(&one, "CREATE TABLE it AS SELECT 1");
-    let error = server.try_sql(&other, "TABLE it").unwrap_err();
-    assert!(error.contains("does not exist"), "{error}");
+    let is_empty = |url: &str| {
+        let error = server.try_sql(url, "TABLE it").unwrap_err();
+        assert!(error.contains("does not exist"), "{error}");
+        server.sql(url, "CREATE TABLE it AS SELECT 1");
+    };
+    is_empty(&server.create_database());
+    is_empty(&server.create_database());
+    is_empty(&server.replace_database("it"));
+    is_empty(&server.replace_database("it"));
 }
 
 #[test]
@@ -83,11 +88,12 @@ fn nothing_stays_when_a_server_is_dropped() {
     if is_skipped() {
         return;
     }
-    let server = Server::start();
-    let folder = server.socket().to_owned();
+    let server = Server::builder().data_in("/var/tmp").start();
+    let folders = [server.socket(), server.data()].map(Path::to_owned);
     server.freeze();
+    assert!(folders.iter().all(|it| it.exists()));
     drop(server);
-    assert!(!folder.exists());
+    assert!(!folders.iter().any(|it| it.exists()));
 }
 
 /// Starts a server in a process that is killed, with the server running and stopped.
