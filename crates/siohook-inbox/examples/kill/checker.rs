@@ -4,44 +4,24 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use rusqlite::Connection;
-
 use crate::Result;
+use crate::database::{Database, LEASE};
 use crate::handlers::{HANDLERS, attempts, ends_dead};
+
+/// Stands for the server among the processes that were killed.
+pub(crate) const SERVER: &str = "server";
 
 /// The run of a handler for a numbered delivery.
 type Key = (u64, String);
 
-/// Makes the database keep a record of every run that leaves its end, or is taken back.
-pub(crate) fn watch(folder: &Path) -> Result<()> {
-    // The schema is there once a process opened the file.
-    crate::spawn(&["finish", crate::path(folder)?])?.0.wait()?;
-    Connection::open(folder.join("inbox.db"))?.execute_batch(
-        "CREATE TABLE again (delivery INTEGER, handler TEXT);
-             CREATE TRIGGER again AFTER UPDATE ON siohook_run
-             WHEN old.state IN ('done', 'dead') BEGIN
-               INSERT INTO again VALUES (old.delivery, old.handler);
-             END;
-             CREATE TABLE taken (pid INTEGER, at INTEGER);
-             CREATE TRIGGER taken AFTER UPDATE ON siohook_run
-             WHEN new.crashes > old.crashes BEGIN
-               INSERT INTO taken VALUES (
-                 (SELECT pid FROM siohook_worker WHERE id = old.owner),
-                 CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
-             END;",
-    )?;
-    Ok(())
-}
-
 /// Prints what was found, and fails if a promise was broken.
-pub(crate) fn check(folder: &Path) -> Result<()> {
-    let database = Connection::open(folder.join("inbox.db"))?;
-    let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    let again: i64 = database.query_row("SELECT count(*) FROM again", [], |row| row.get(0))?;
-    let stored = stored(&database)?;
+pub(crate) fn check(database: &Database, folder: &Path) -> Result<()> {
+    let integrity = database.rows("SELECT said FROM integrity")?.join(", ");
+    let again = database.rows("SELECT handler FROM again")?.len();
+    let stored = stored(database)?;
     let (acknowledged, copies, refused, odd) = acknowledged(folder)?;
     let started = started(folder)?;
-    let robbed = robbed(&database, folder)?;
+    let (taken, robbed) = taken(database, folder)?;
 
     let lost = acknowledged
         .iter()
@@ -79,7 +59,6 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
         .iter()
         .map(|(key, it)| it.len().saturating_sub(attempts(key.0, &key.1) as usize));
     let repeated: usize = repeated.sum();
-    let taken: u32 = database.query_row("SELECT count(*) FROM taken", [], |row| row.get(0))?;
     let unanswered: HashSet<_> = stored.keys().map(|key| key.0).collect();
     let unanswered = unanswered.difference(&acknowledged).count();
 
@@ -92,7 +71,7 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
         acknowledged.len(),
         started.values().map(Vec::len).sum::<usize>(),
     );
-    let is_right = [lost, wrong, early, unclaimed, robbed, odd] == [0; 6] && again == 0;
+    let is_right = [lost, wrong, early, unclaimed, robbed, odd, again] == [0; 7];
     if !is_right || integrity != "ok" {
         return Err(format!("a promise was broken ({odd} odd answers)").into());
     }
@@ -107,27 +86,30 @@ struct StoredRun {
     attempts: u32,
 }
 
-fn stored(database: &Connection) -> Result<HashMap<Key, StoredRun>> {
-    let mut runs = database.prepare(
-        "SELECT json_extract(CAST(body AS TEXT), '$.data.n'), handler, state, attempts
-         FROM siohook_run JOIN siohook_delivery ON id = delivery",
-    )?;
-    let runs = runs.query_map([], |row| {
-        let run = StoredRun {
-            state: row.get(2)?,
-            attempts: row.get(3)?,
-        };
-        let n: i64 = row.get(0)?;
-        Ok(((n.unsigned_abs(), row.get(1)?), run))
-    })?;
-    Ok(runs.collect::<rusqlite::Result<_>>()?)
+fn stored(database: &Database) -> Result<HashMap<Key, StoredRun>> {
+    let runs = "SELECT n || ' ' || handler || ' ' || state || ' ' || attempts FROM stored";
+    let run = |row: &String| {
+        let [n, handler, state, attempts] = words(row)?;
+        let (state, attempts) = (state.to_owned(), attempts.parse()?);
+        Ok((
+            (n.parse()?, handler.to_owned()),
+            StoredRun { state, attempts },
+        ))
+    };
+    database.rows(runs)?.iter().map(run).collect()
+}
+
+fn words<const N: usize>(line: &str) -> Result<[&str; N]> {
+    let words: Vec<_> = line.split(' ').collect();
+    let words = words.try_into();
+    Ok(words.map_err(|_| format!("{line:?} has not {N} words"))?)
 }
 
 /// The deliveries that were answered with 200; copies, refusals and odd answers.
 fn acknowledged(folder: &Path) -> Result<(HashSet<u64>, usize, usize, usize)> {
     let (mut acknowledged, mut copies, mut refused, mut odd) = (HashSet::new(), 0, 0, 0);
     for line in fs::read_to_string(folder.join("acknowledged"))?.lines() {
-        let (n, word) = line.split_once(' ').ok_or("a line without a word")?;
+        let [n, word] = words(line)?;
         match word {
             "accepted" => {
                 acknowledged.insert(n.parse()?);
@@ -144,30 +126,42 @@ fn acknowledged(folder: &Path) -> Result<(HashSet<u64>, usize, usize, usize)> {
 fn started(folder: &Path) -> Result<HashMap<Key, Vec<u32>>> {
     let mut started = HashMap::<Key, Vec<u32>>::new();
     for line in fs::read_to_string(folder.join("started"))?.lines() {
-        let mut words = line.split(' ');
-        let mut word = || words.next().ok_or("a line is too short");
-        let key = (word()?.parse()?, word()?.to_owned());
-        started.entry(key).or_default().push(word()?.parse()?);
+        let [n, handler, attempt] = words(line)?;
+        let key = (n.parse()?, handler.to_owned());
+        started.entry(key).or_default().push(attempt.parse()?);
     }
     Ok(started)
 }
 
-/// How many runs were taken back from a process that was not killed before.
-fn robbed(database: &Connection, folder: &Path) -> Result<usize> {
-    let mut killed = HashMap::<i64, Vec<i64>>::new();
+/// How many runs were taken back, and how many of them from a process that was not killed before, or
+/// while its lease went on.
+///
+/// Processes are taken to be gone if they can't say for so long that they are there. So nothing is
+/// known of those that are there when the server restarts.
+fn taken(database: &Database, folder: &Path) -> Result<(usize, usize)> {
+    let (mut killed, mut restarts) = (HashMap::<String, Vec<u128>>::new(), vec![]);
     for line in fs::read_to_string(folder.join("killed"))?.lines() {
-        let (pid, at) = line.split_once(' ').ok_or("a line without a time")?;
-        killed.entry(pid.parse()?).or_default().push(at.parse()?);
+        let [pid, at] = words(line)?;
+        if pid == SERVER {
+            restarts.push(at.parse()?);
+        } else {
+            killed.entry(pid.to_owned()).or_default().push(at.parse()?);
+        }
     }
-    let mut taken = database.prepare("SELECT pid, at FROM taken")?;
-    let taken = taken.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // A worker without a row has no process to be killed.
+    let taken = "SELECT coalesce(pid, 0) || ' ' || at || ' ' || in_lease FROM taken";
+    let taken = database.rows(taken)?;
     let mut robbed = 0;
-    for run in taken {
-        // A worker without a row has no process to be killed.
-        let (pid, at): (Option<i64>, i64) = run?;
+    for run in &taken {
+        let [pid, at, in_lease] = words(run)?;
+        let at: u128 = at.parse()?;
         // SQLite rounds times.
-        let is_gone = |killed: &Vec<i64>| killed.iter().any(|&it| it <= at + 1);
-        robbed += usize::from(!pid.and_then(|pid| killed.get(&pid)).is_some_and(is_gone));
+        let is_gone = |killed: &Vec<u128>| killed.iter().any(|&it| it <= at + 1);
+        let is_gone = killed.get(pid).is_some_and(is_gone)
+            || restarts
+                .iter()
+                .any(|&it| (it..it + 2 * LEASE.as_millis()).contains(&at));
+        robbed += usize::from(!is_gone || in_lease != "0");
     }
-    Ok(robbed)
+    Ok((taken.len(), robbed))
 }

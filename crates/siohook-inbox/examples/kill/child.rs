@@ -9,6 +9,7 @@ use siohook_inbox::{Inbox, InboxBuilder};
 use tokio::time::sleep;
 
 use crate::Result;
+use crate::database::inbox;
 use crate::handlers::{EVENT, Log, Numbered};
 
 const TOKEN: &str = "kill-loop";
@@ -17,9 +18,9 @@ const PRODUCERS: u64 = 16;
 
 /// Accepts and handles deliveries, numbered from `first` on, until the process is killed.
 #[tokio::main]
-pub(crate) async fn produce(folder: &Path, first: u64) -> Result<()> {
+pub(crate) async fn produce(place: &str, folder: &Path, first: u64) -> Result<()> {
     // A check of the file would take as long as the process lives.
-    let inbox = open(folder, InboxBuilder::skip_check).await?;
+    let inbox = open(inbox(place).skip_check(), folder).await?;
     let path = folder.join("acknowledged");
     let acknowledged = Log::append(&path)?;
     // A sender that did not hear the answer of an earlier process tries again.
@@ -44,13 +45,15 @@ pub(crate) async fn produce(folder: &Path, first: u64) -> Result<()> {
     Ok(())
 }
 
+/// How long a server may take to restart on a busy machine.
+const RESTART: Duration = Duration::from_secs(20);
 /// How long what is left may take. A run that was killed several times waits for minutes.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// Handles what is left.
 #[tokio::main]
-pub(crate) async fn finish(folder: &Path) -> Result<()> {
-    let inbox = open(folder, |inbox| inbox).await?;
+pub(crate) async fn finish(place: &str, folder: &Path) -> Result<()> {
+    let inbox = open(inbox(place), folder).await?;
     let worker = tokio::spawn(inbox.clone().run());
     let started = Instant::now();
     loop {
@@ -68,18 +71,20 @@ pub(crate) async fn finish(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn open(
-    folder: &Path,
-    configure: impl FnOnce(InboxBuilder) -> InboxBuilder,
-) -> Result<Inbox> {
+async fn open(inbox: InboxBuilder, folder: &Path) -> Result<Inbox> {
     let log = Log::append(&folder.join("started"))?;
     let dispatcher = Dispatcher::builder()
         .automation_token(TOKEN)
         .state(log)
         .build()?;
-    // A kill takes nothing from any file system.
-    let inbox = Inbox::sqlite(folder.join("inbox.db")).accept_volatile();
-    Ok(configure(inbox.crashes(50)).open(&dispatcher).await?)
+    let (inbox, started) = (inbox.crashes(50), Instant::now());
+    loop {
+        match inbox.clone().open(&dispatcher).await {
+            // The server may restart.
+            Err(_) if started.elapsed() < RESTART => sleep(Duration::from_millis(20)).await,
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 async fn send(receiver: &Dispatcher, n: u64) -> Reply {

@@ -1,69 +1,130 @@
 //! Kills processes that accept and handle deliveries under load, again and again, and then checks
-//! what they left behind.
+//! what they left behind, in SQLite or in PostgreSQL.
 //!
 //! ```sh
-//! cargo run -p siohook-inbox --example kill -- --seconds 60 --processes 2
+//! cargo run -p siohook-inbox --all-features --example kill -- --seconds 60 --processes 2
 //! ```
+//!
+//! With `--postgres`, it starts a server. With `--restarts 5`, the server restarts five times
+//! meanwhile, without warning.
 //!
 //! It ends with an error if a delivery that was acknowledged is lost, if a copy of it is accepted, if
 //! a handler whose end was recorded ran again, if the runs of a process were taken back while it was
-//! still there, or if a run has another end than its handler decided.
+//! still there or in its lease, or if a run has another end than its handler decided.
 
 mod checker;
 mod child;
+mod database;
 mod handlers;
 
 use std::env;
 use std::error::Error;
+use std::fmt::Display;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use checker::SERVER;
+use database::Database;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["child", folder, first] => child::produce(Path::new(folder), first.parse()?),
-        ["finish", folder] => child::finish(Path::new(folder)),
-        ["--seconds", seconds, "--processes", processes] => {
-            kill(Duration::from_secs(seconds.parse()?), processes.parse()?)
+        ["child", place, folder, first] => child::produce(place, Path::new(folder), first.parse()?),
+        ["finish", place, folder] => child::finish(place, Path::new(folder)),
+        _ => kill(&Options::read(&arguments)?),
+    }
+}
+
+const USAGE: &str = "arguments: --seconds N --processes N [--postgres [--restarts N]]";
+
+struct Options {
+    time: Duration,
+    processes: usize,
+    is_postgres: bool,
+    restarts: u32,
+}
+
+impl Options {
+    fn read(arguments: &[String]) -> Result<Self> {
+        let mut options = Self {
+            time: Duration::from_secs(60),
+            processes: 2,
+            is_postgres: false,
+            restarts: 0,
+        };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or("an argument needs a number");
+            match argument.as_str() {
+                "--seconds" => options.time = Duration::from_secs(value()?.parse()?),
+                "--processes" => options.processes = value()?.parse()?,
+                "--postgres" => options.is_postgres = true,
+                "--restarts" => options.restarts = value()?.parse()?,
+                _ => return Err(USAGE.into()),
+            }
         }
-        _ => Err("arguments: --seconds N --processes N".into()),
+        if options.restarts > 0 && !options.is_postgres {
+            return Err(USAGE.into());
+        }
+        Ok(options)
     }
 }
 
 /// Kills one of the processes after 20 to 220 ms, and starts another one, until the time is over.
-fn kill(time: Duration, processes: usize) -> Result<()> {
+fn kill(options: &Options) -> Result<()> {
     let program = env::current_exe()?;
     let folder = program.parent().ok_or("the program lies nowhere")?;
     let folder = tempfile::tempdir_in(folder)?;
     let folder = folder.path();
+    let database = if options.is_postgres {
+        Database::postgres()
+    } else {
+        Database::sqlite(folder)?
+    };
+    let spawn = |role: &str, rest: &[&str]| {
+        spawn(&[&[role, &database.place, path(folder)?], rest].concat())
+    };
     let mut first = 0;
     let mut start = || {
         first += 10_000_000_u64;
-        spawn(&["child", path(folder)?, &first.to_string()])
+        spawn("child", &[&first.to_string()])
     };
-    checker::watch(folder)?;
+    // The tables are there once a process opened the inbox.
+    spawn("finish", &[])?.0.wait()?;
+    database.watch()?;
     let killed = handlers::Log::append(&folder.join("killed"))?;
+    let note = |name: &dyn Display| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        killed.line(&format!("{name} {}", since.as_millis()));
+        Ok::<_, Box<dyn Error>>(())
+    };
     let end = |child: &mut Victim| {
         if let Some(status) = child.0.try_wait()? {
             return Err(format!("a process ended by itself: {status}").into());
         }
-        let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-        killed.line(&format!("{} {}", child.0.id(), since.as_millis()));
+        note(&child.0.id())?;
         child.0.kill()?;
         child.0.wait()?;
         Ok::<_, Box<dyn Error>>(())
     };
-    let mut children = (0..processes)
+    let mut children = (0..options.processes)
         .map(|_| start())
         .collect::<Result<Vec<_>>>()?;
-    let (started, mut kills) = (Instant::now(), 0);
-    while started.elapsed() < time {
+    let (started, mut kills, mut restarts) = (Instant::now(), 0, 0);
+    while started.elapsed() < options.time {
         sleep(Duration::from_millis(fastrand::u64(20..220)));
-        let child = &mut children[fastrand::usize(0..processes)];
+        let next = options.time * (restarts + 1) / (options.restarts + 1);
+        if restarts < options.restarts && started.elapsed() > next {
+            note(&SERVER)?;
+            database.restart();
+            note(&SERVER)?;
+            restarts += 1;
+        }
+        let child = &mut children[fastrand::usize(0..options.processes)];
         end(child)?;
         kills += 1;
         *child = start()?;
@@ -73,15 +134,16 @@ fn kill(time: Duration, processes: usize) -> Result<()> {
         kills += 1;
     }
     let drained = Instant::now();
-    if !spawn(&["finish", path(folder)?])?.0.wait()?.success() {
+    if !spawn("finish", &[])?.0.wait()?.success() {
         return Err("the last process could not finish what was left".into());
     }
     println!(
-        "{kills} kills of {processes} process(es) in {:?}, the rest was finished in {:?}",
+        "{kills} kills of {} process(es), {restarts} restarts in {:?}, the rest was finished in {:?}",
+        options.processes,
         started.elapsed(),
         drained.elapsed()
     );
-    checker::check(folder)
+    checker::check(&database, folder)
 }
 
 /// A process that does not outlive this one's interest in it.

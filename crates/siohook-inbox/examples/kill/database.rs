@@ -1,0 +1,76 @@
+//! The databases that an inbox can be in.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use siohook_inbox::{Inbox, InboxBuilder};
+use test_postgres::Server;
+
+use crate::Result;
+
+/// For how long a process in PostgreSQL is taken to be alive.
+pub(crate) const LEASE: Duration = Duration::from_millis(1500);
+
+/// A file of SQLite, or a database of a PostgreSQL server.
+pub(crate) struct Database {
+    /// The file or the URL: what [`inbox`] needs to know.
+    pub(crate) place: String,
+    server: Option<Server>,
+}
+
+impl Database {
+    pub(crate) fn sqlite(folder: &Path) -> Result<Self> {
+        let place = crate::path(&folder.join("inbox.db"))?.to_owned();
+        let server = None;
+        Ok(Self { place, server })
+    }
+
+    pub(crate) fn postgres() -> Self {
+        let server = Server::start();
+        let place = server.create_database();
+        let server = Some(server);
+        Self { place, server }
+    }
+
+    /// Makes the database keep a record of every run that leaves its end, in `again`, and of every
+    /// one that is taken back, in `taken`. The tables of the inbox are there already. Runs can be
+    /// read in `stored`, and what is wrong with the database in `integrity`.
+    pub(crate) fn watch(&self) -> Result<()> {
+        if let Some(server) = &self.server {
+            server.try_sql(&self.place, include_str!("postgres.sql"))?;
+        } else {
+            Connection::open(&self.place)?.execute_batch(include_str!("sqlite.sql"))?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a query with one column.
+    pub(crate) fn rows(&self, query: &str) -> Result<Vec<String>> {
+        if let Some(server) = &self.server {
+            let rows = server.try_sql(&self.place, query)?;
+            return Ok(rows.lines().map(str::to_owned).collect());
+        }
+        let database = Connection::open(&self.place)?;
+        let mut query = database.prepare(query)?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Restarts the server without warning.
+    pub(crate) fn restart(&self) {
+        if let Some(server) = &self.server {
+            server.restart_immediate();
+        }
+    }
+}
+
+/// The inbox in a database.
+pub(crate) fn inbox(place: &str) -> InboxBuilder {
+    if place.starts_with("postgres:") {
+        Inbox::postgres(place).lease(LEASE)
+    } else {
+        // A kill takes nothing from any file system.
+        Inbox::sqlite(place).accept_volatile()
+    }
+}
