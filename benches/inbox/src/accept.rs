@@ -5,6 +5,7 @@ use siohook_benches::measure::{Quantiles, nanos};
 use crate::budget::Budget;
 use crate::by_hand::ByHand;
 use crate::contestant::Siohook;
+use crate::database::Database;
 use crate::deliveries::Deliveries;
 use crate::handlers;
 use crate::load::{self, raw};
@@ -22,7 +23,7 @@ const BY_HAND: &str = "by hand";
 const SIOHOOK: &str = "siohook-inbox";
 const SUBJECTS: [&str; 4] = [RAW, EACH, BY_HAND, SIOHOOK];
 
-pub(crate) async fn measure(options: &Options) -> Result<Part> {
+pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let mut table = Table::new(&[
         "accepted",
         "producers",
@@ -38,8 +39,8 @@ pub(crate) async fn measure(options: &Options) -> Result<Part> {
     let verify = verify(options);
     let mut shares = Table::new(&["producers", "`verify`, CPU", "of a delivery"]);
     let mut budgets = vec![];
-    for producers in PRODUCERS {
-        let rounds = rounds(options, producers).await?;
+    for (producers, least) in PRODUCERS.into_iter().zip(database.accepted) {
+        let rounds = rounds(options, database, producers).await?;
         for subject in SUBJECTS {
             let ratio = |base| format!("{:.2}", rounds.ratio(subject, base).median());
             let [median, range] = rate(&rounds.rate(subject));
@@ -64,11 +65,7 @@ pub(crate) async fn measure(options: &Options) -> Result<Part> {
             format!("{:.0} %", share * 100.0),
         ]);
         let what = format!("accepted, producers: {producers}");
-        let (base, least) = match producers {
-            1 => (RAW, 0.45),
-            32 => (EACH, 4.0),
-            _ => (EACH, 8.0),
-        };
+        let base = if producers == 1 { RAW } else { EACH };
         let ratio = rounds.ratio(SIOHOOK, base).median();
         budgets.push(Budget::ratio(what, base, least, ratio));
     }
@@ -78,25 +75,25 @@ pub(crate) async fn measure(options: &Options) -> Result<Part> {
     })
 }
 
-async fn rounds(options: &Options, producers: usize) -> Result<Rounds> {
+async fn rounds(options: &Options, database: &Database, producers: usize) -> Result<Rounds> {
     let (time, mut rounds) = (options.time, Rounds::default());
     let dispatcher = handlers::dispatcher("brief", None);
     let sales = Deliveries::sales();
     for round in 0..options.rounds {
         for step in 0..SUBJECTS.len() {
             let subject = SUBJECTS[(round + step) % SUBJECTS.len()];
-            let file = options.fresh("accept")?;
+            let place = database.fresh(options, "accept")?;
             let measured = match subject {
                 RAW => {
                     let body = sales.body_bytes();
                     tokio::task::block_in_place(|| raw(&options.data(), producers, body, time))?
                 }
-                EACH => load::accept(ByHand::open(&file, 0, 1), &sales, producers, time).await,
+                EACH => load::accept(ByHand::open(&place, 0, 1), &sales, producers, time).await,
                 BY_HAND => {
-                    load::accept(ByHand::open(&file, 0, GROUP), &sales, producers, time).await
+                    load::accept(ByHand::open(&place, 0, GROUP), &sales, producers, time).await
                 }
                 _ => {
-                    let inbox = Siohook::open(&file, &dispatcher, 0).await;
+                    let inbox = Siohook::open(&place, &dispatcher, 0).await;
                     load::accept(inbox, &sales, producers, time).await
                 }
             };

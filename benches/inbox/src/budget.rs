@@ -52,6 +52,11 @@ impl Budget {
             holds: measured < most,
         }
     }
+
+    pub(crate) fn in_postgres(mut self) -> Self {
+        self.what.insert_str(0, "PostgreSQL: ");
+        self
+    }
 }
 
 /// All promises.

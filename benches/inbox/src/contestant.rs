@@ -1,6 +1,5 @@
 //! What is measured: something that accepts deliveries and runs their handlers.
 
-use std::path::Path;
 use std::time::Duration;
 
 use siohook::{Dispatcher, ReplyOutcome};
@@ -10,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::by_hand::ByHand;
+use crate::database::Place;
 use crate::handlers;
 
 /// An inbox.
@@ -41,11 +41,11 @@ pub(crate) struct Siohook {
 }
 
 impl Siohook {
-    /// Opens the file for a dispatcher. At most `room` runs are in progress; with 0, none starts.
-    pub(crate) async fn open(path: &Path, dispatcher: &Dispatcher, room: usize) -> Self {
-        let builder = Inbox::sqlite(path).running_at_most(room.max(1));
+    /// Opens an inbox for a dispatcher. At most `room` runs are in progress; with 0, none starts.
+    pub(crate) async fn open(place: &Place, dispatcher: &Dispatcher, room: usize) -> Self {
+        let builder = place.inbox().running_at_most(room.max(1));
         let inbox = builder.open(dispatcher).await;
-        let inbox = inbox.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let inbox = inbox.unwrap_or_else(|error| panic!("{}: {error}", place.text()));
         let worker = (room > 0).then(|| {
             let work = inbox.clone().run();
             tokio::spawn(async { work.await.expect("it runs once") })

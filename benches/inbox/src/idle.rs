@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use crate::budget::Budget;
 use crate::contestant::{Contestant as _, Siohook};
+use crate::database::{Database, Place};
 use crate::deliveries::Deliveries;
 use crate::handlers::{self, DELAY, Starts};
 use crate::options::Options;
@@ -16,27 +17,28 @@ use crate::{Part, Result};
 /// Deliveries in a round.
 const SAMPLES: usize = 40;
 
-pub(crate) async fn measure(options: &Options) -> Result<Part> {
+pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let sales = Deliveries::sales();
     let count = options.rounds * SAMPLES;
     let mut table = Table::new(&["siohook-inbox", "median", "99 %", "longest", "samples"]);
     let mut budgets = vec![];
+    let fresh = || database.fresh(options, "idle");
     let most = Duration::from_millis;
     for (what, budget, mut times) in [
         (
             "acknowledged → handler starts",
             most(1),
-            same(options, &sales, count).await?,
+            same(&fresh()?, &sales, count).await?,
         ),
         (
             "retry due → handler starts",
             most(50),
-            retried(options, &sales, count).await?,
+            retried(&fresh()?, &sales, count).await?,
         ),
         (
             "accepted by one, run by another",
             most(50),
-            other(options, &sales, count).await?,
+            other(&fresh()?, &sales, count).await?,
         ),
     ] {
         times.sort_unstable();
@@ -68,10 +70,10 @@ async fn pause(sample: usize) {
 }
 
 /// From the acknowledgement to the handler, in one process.
-async fn same(options: &Options, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
+async fn same(place: &Place, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
     let (starts, mut started) = starts();
     let dispatcher = handlers::dispatcher("timed", starts);
-    let inbox = Siohook::open(&options.fresh("idle")?, &dispatcher, 64).await;
+    let inbox = Siohook::open(place, &dispatcher, 64).await;
     let mut times = vec![];
     for sample in 0..count {
         pause(sample).await;
@@ -84,10 +86,10 @@ async fn same(options: &Options, sales: &Deliveries, count: usize) -> Result<Vec
 }
 
 /// From the moment at which a retry is due to the handler.
-async fn retried(options: &Options, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
+async fn retried(place: &Place, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
     let (starts, mut started) = starts();
     let dispatcher = handlers::dispatcher("retried", starts);
-    let inbox = Siohook::open(&options.fresh("idle")?, &dispatcher, 64).await;
+    let inbox = Siohook::open(place, &dispatcher, 64).await;
     let mut times = vec![];
     for sample in 0..count {
         pause(sample).await;
@@ -99,13 +101,12 @@ async fn retried(options: &Options, sales: &Deliveries, count: usize) -> Result<
     Ok(times)
 }
 
-/// From the acknowledgement by one inbox to the handler of another one with the same file.
-async fn other(options: &Options, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
+/// From the acknowledgement by one inbox to the handler of another one in the same place.
+async fn other(place: &Place, sales: &Deliveries, count: usize) -> Result<Vec<Duration>> {
     let (starts, mut started) = starts();
     let dispatcher = handlers::dispatcher("timed", starts);
-    let file = options.fresh("idle")?;
-    let accepts = Siohook::open(&file, &dispatcher, 0).await;
-    let _runs = Siohook::open(&file, &dispatcher, 64).await;
+    let accepts = Siohook::open(place, &dispatcher, 0).await;
+    let _runs = Siohook::open(place, &dispatcher, 64).await;
     // Each notices the other one within a second.
     sleep(Duration::from_millis(1500)).await;
     let mut times = vec![];

@@ -1,11 +1,10 @@
-//! A file that keeps a million finished deliveries, compared with an empty one.
+//! A database that keeps a million finished deliveries, compared with an empty one.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::budget::Budget;
 use crate::contestant::{Contestant as _, Siohook};
+use crate::database::{Database, Place};
 use crate::deliveries::Deliveries;
 use crate::handlers;
 use crate::life::{ROOM, fill, work_off};
@@ -18,29 +17,29 @@ const BACKLOG: u64 = 5000;
 const EMPTY: &str = "empty";
 const KEPT: &str = "kept";
 
-/// What is measured with each file.
+/// What is measured with each of them.
 const LOADS: [(&str, Option<usize>); 3] = [
     ("accepted and run, producers: 1", Some(1)),
     ("accepted and run, producers: 256", Some(256)),
     ("backlog of 5,000", None),
 ];
 
-pub(crate) async fn measure(options: &Options) -> Result<Part> {
+pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let tags = Deliveries::tags();
-    let full = options.fresh("kept")?;
+    let full = database.fresh(options, "kept")?;
     let inbox = Arc::new(open(&full).await);
     produce(&inbox, &tags, 256, Until::Count(options.kept)).await;
     inbox.settle(2 * options.kept).await;
     drop(inbox);
-    let megabytes = fs::metadata(&full)?.len() / 1_000_000;
+    let megabytes = database.megabytes(&full)?;
     let mut loads = LOADS.map(|_| Rounds::default());
     for round in 0..options.rounds {
         for ((_, producers), rounds) in LOADS.iter().zip(&mut loads) {
             for step in 0..2 {
                 let subject = [EMPTY, KEPT][(round + step) % 2];
-                let empty = options.fresh("empty")?;
-                let file = if subject == KEPT { &full } else { &empty };
-                rounds.push(subject, load(options, file, &tags, *producers).await);
+                let empty = database.fresh(options, "empty")?;
+                let place = if subject == KEPT { &full } else { &empty };
+                rounds.push(subject, load(options, place, &tags, *producers).await);
             }
         }
     }
@@ -78,21 +77,21 @@ pub(crate) async fn measure(options: &Options) -> Result<Part> {
     Ok(Part { text, budgets })
 }
 
-async fn open(file: &Path) -> Siohook {
-    Siohook::open(file, &handlers::dispatcher("brief", None), ROOM).await
+async fn open(place: &Place) -> Siohook {
+    Siohook::open(place, &handlers::dispatcher("brief", None), ROOM).await
 }
 
 async fn load(
     options: &Options,
-    file: &Path,
+    place: &Place,
     tags: &Deliveries,
     producers: Option<usize>,
 ) -> Measured {
     if let Some(producers) = producers {
-        return live(open(file).await, tags, producers, options.time).await;
+        return live(open(place).await, tags, producers, options.time).await;
     }
     let dispatcher = handlers::dispatcher("brief", None);
-    fill(Siohook::open(file, &dispatcher, 0).await, tags, BACKLOG).await;
+    fill(Siohook::open(place, &dispatcher, 0).await, tags, BACKLOG).await;
     let watch = Watch::start();
-    work_off(open(file).await, watch, BACKLOG).await
+    work_off(open(place).await, watch, BACKLOG).await
 }

@@ -6,6 +6,7 @@ use crate::accept::{GROUP, PRODUCERS};
 use crate::budget::Budget;
 use crate::by_hand::ByHand;
 use crate::contestant::{Contestant, Siohook};
+use crate::database::Database;
 use crate::deliveries::Deliveries;
 use crate::handlers;
 use crate::load::{Measured, Until, Watch, live, produce};
@@ -24,7 +25,7 @@ const SIOHOOK: &str = "siohook-inbox";
 const DEFAULT: &str = "siohook-inbox, 64 runs at a time";
 const SUBJECTS: [&str; 3] = [BY_HAND, SIOHOOK, DEFAULT];
 
-pub(crate) async fn measure(options: &Options) -> Result<Part> {
+pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let mut table = Table::new(&[
         "accepted and run",
         "producers",
@@ -37,14 +38,18 @@ pub(crate) async fn measure(options: &Options) -> Result<Part> {
     ]);
     let mut budgets = vec![];
     for producers in PRODUCERS {
-        let rounds = rounds(options, Some(producers)).await?;
+        let rounds = rounds(options, database, Some(producers)).await?;
         rows(&mut table, &rounds, &producers.to_string());
         if producers == 256 {
             let what = format!("accepted and run, producers: {producers}");
-            budgets.push(Budget::rate(what, 20_000.0, rounds.rate(SIOHOOK).median()));
+            budgets.push(Budget::rate(
+                what,
+                database.run,
+                rounds.rate(SIOHOOK).median(),
+            ));
         }
     }
-    let backlog = rounds(options, None).await?;
+    let backlog = rounds(options, database, None).await?;
     rows(&mut table, &backlog, "backlog of 20,000");
     Ok(Part {
         text: table.to_string(),
@@ -70,16 +75,20 @@ fn rows(table: &mut Table, rounds: &Rounds, producers: &str) {
 }
 
 /// Measures with so many producers, or how fast a backlog is worked off.
-async fn rounds(options: &Options, producers: Option<usize>) -> Result<Rounds> {
+async fn rounds(
+    options: &Options,
+    database: &Database,
+    producers: Option<usize>,
+) -> Result<Rounds> {
     let mut rounds = Rounds::default();
     let dispatcher = handlers::dispatcher("brief", None);
     let sales = Deliveries::sales();
     for round in 0..options.rounds {
         for step in 0..SUBJECTS.len() {
             let subject = SUBJECTS[(round + step) % SUBJECTS.len()];
-            let file = options.fresh("life")?;
-            let by_hand = |room| ByHand::open(&file, room, GROUP);
-            let siohook = async |room| Siohook::open(&file, &dispatcher, room).await;
+            let place = database.fresh(options, "life")?;
+            let by_hand = |room| ByHand::open(&place, room, GROUP);
+            let siohook = async |room| Siohook::open(&place, &dispatcher, room).await;
             let room = if subject == DEFAULT {
                 DEFAULT_ROOM
             } else {

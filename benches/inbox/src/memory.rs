@@ -1,18 +1,17 @@
 //! The memory of a full inbox.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use std::{env, fs};
 
-use rusqlite::Connection;
 use siohook_benches::measure::Quantiles;
 use tokio::time::sleep;
 
 use crate::budget::Budget;
 use crate::contestant::{Contestant as _, Siohook};
+use crate::database::{Database, Place};
 use crate::deliveries::Deliveries;
 use crate::handlers;
 use crate::life::ROOM;
@@ -26,15 +25,16 @@ const CHILD: &str = "memory-of";
 const ACCEPTS: usize = 4096;
 /// Deliveries whose handlers never end, two each.
 const STUCK: usize = 32;
-/// Deliveries that fill the cache of SQLite.
+/// Deliveries that fill caches.
 const BEFORE: u64 = 20_000;
 
 /// Measures in processes of their own, since memory that was used is not given back.
-pub(crate) fn measure(options: &Options) -> Result<Part> {
+pub(crate) fn measure(options: &Options, database: &Database) -> Result<Part> {
     let mut samples = vec![vec![], vec![]];
     for _ in 0..options.rounds {
         let mut child = Command::new(env::current_exe()?);
-        let output = child.arg(CHILD).arg(options.fresh("memory")?).output()?;
+        let place = database.fresh(options, "memory")?;
+        let output = child.args([CHILD, &place.text()]).output()?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }
@@ -64,14 +64,14 @@ pub(crate) fn measure(options: &Options) -> Result<Part> {
     })
 }
 
-/// The file of a process that only measures memory.
-pub(crate) fn path_of_child() -> Option<PathBuf> {
-    let mut arguments = env::args_os().skip(1);
-    (arguments.next()? == CHILD).then(|| arguments.next().map(PathBuf::from))?
+/// The place of a process that only measures memory.
+pub(crate) fn place_of_child() -> Option<Place> {
+    let mut arguments = env::args().skip(1);
+    (arguments.next()? == CHILD).then(|| arguments.next().map(Place::of))?
 }
 
 /// Prints how many kibibytes the process gained.
-pub(crate) async fn child(path: &Path) -> Result<()> {
+pub(crate) async fn child(place: &Place) -> Result<()> {
     let (brief, stuck) = (
         handlers::dispatcher("brief", None),
         handlers::dispatcher("stuck", None),
@@ -81,19 +81,18 @@ pub(crate) async fn child(path: &Path) -> Result<()> {
         brief.verify(sales.next().incoming())?;
     }
     let before = resident()?;
-    let inbox = Arc::new(Siohook::open(path, &brief, ROOM).await);
+    let inbox = Arc::new(Siohook::open(place, &brief, ROOM).await);
     produce(&inbox, &sales, 256, Until::Count(BEFORE)).await;
     inbox.settle(2 * BEFORE).await;
     let after_some = resident()?;
     drop(inbox);
 
-    let inbox = Arc::new(Siohook::open(path, &stuck, 2 * STUCK).await);
+    let inbox = Arc::new(Siohook::open(place, &stuck, 2 * STUCK).await);
     for _ in 0..STUCK {
         inbox.accept(&sales.next()).await;
     }
     // While another connection holds the lock, nothing is stored.
-    let other = Connection::open(path)?;
-    other.execute_batch("BEGIN IMMEDIATE")?;
+    let lock = place.lock()?;
     let answered = Arc::new(AtomicUsize::new(0));
     let accepts: Vec<_> = (0..ACCEPTS)
         .map(|_| {
@@ -106,8 +105,12 @@ pub(crate) async fn child(path: &Path) -> Result<()> {
         .collect();
     sleep(Duration::from_millis(700)).await;
     let full = resident()?;
-    assert_eq!(answered.load(Ordering::Relaxed), 0, "the file is locked");
-    other.execute_batch("ROLLBACK")?;
+    assert_eq!(
+        answered.load(Ordering::Relaxed),
+        0,
+        "nothing can be written"
+    );
+    drop(lock);
     for accept in accepts {
         accept.await?;
     }

@@ -58,7 +58,7 @@ impl Options {
         self.data.join("siohook-inbox-benches")
     }
 
-    /// The file of a new database. What others left to be written is written first.
+    /// The file of a new SQLite database. What others left to be written is written first.
     pub(crate) fn fresh(&self, name: &str) -> io::Result<PathBuf> {
         let folder = self.data().join(name);
         if folder.exists() {

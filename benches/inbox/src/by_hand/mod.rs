@@ -1,35 +1,56 @@
-//! An inbox written by hand for one program: the same tables, one thread that commits whatever is
+//! An inbox written by hand for one program: the same tables, a thread that commits whatever is
 //! waiting, and two functions. It has no retries, no recovery and no second process, and it catches
 //! no panic.
 
-mod writer;
+mod group;
+mod postgres;
+mod sqlite;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rusqlite::Result;
 use sha2::{Digest as _, Sha256};
 use siohook::account::{ContactTagAdded, SaleNew};
 use siohook_benches::handwritten::Receiver;
 use siohook_benches::{Request, SECRET, TOKEN};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use self::writer::Writer;
-use crate::handlers;
+use crate::database::Place;
+use crate::{Result, handlers};
 
 /// The functions that are called with each delivery.
 const FUNCTIONS: [&str; 2] = ["shop.grant", "shop.log"];
 
-/// The inbox. Dropping it ends its thread.
+/// The inbox. Dropping it ends its threads.
 pub(crate) struct ByHand {
     receiver: Receiver,
-    commands: mpsc::Sender<Command>,
     recorded: Arc<AtomicU64>,
-    thread: Option<JoinHandle<Result<()>>>,
+    threads: Threads,
+}
+
+/// What a database has been opened with.
+struct Settings {
+    /// How many runs may be in progress.
+    room: usize,
+    /// How many commands are committed together.
+    group: usize,
+    /// Where deliveries are handed over.
+    jobs: UnboundedSender<Vec<Job>>,
+    /// How many runs are recorded as done.
+    recorded: Arc<AtomicU64>,
+}
+
+type Written = std::result::Result<(), String>;
+
+/// The threads that write, one or two.
+struct Threads {
+    accepts: mpsc::Sender<Command>,
+    ends: mpsc::Sender<Command>,
+    handles: Vec<JoinHandle<Written>>,
 }
 
 enum Command {
@@ -59,19 +80,25 @@ struct Job {
 }
 
 impl ByHand {
-    /// Opens the file. At most `room` runs are in progress, and at most `group` commands are
+    /// Opens the database. At most `room` runs are in progress, and at most `group` commands are
     /// committed together.
-    pub(crate) fn open(path: &Path, room: usize, group: usize) -> Self {
-        let (commands, receiver) = mpsc::channel();
-        let (sender, mut jobs) = tokio::sync::mpsc::unbounded_channel::<Vec<Job>>();
+    pub(crate) fn open(place: &Place, room: usize, group: usize) -> Self {
+        let (jobs, mut handed_over) = tokio::sync::mpsc::unbounded_channel::<Vec<Job>>();
         let recorded = Arc::new(AtomicU64::new(0));
-        let writer = Writer::open(path, room, sender, Arc::clone(&recorded));
-        let mut writer = writer.expect("the file can be opened");
-        let thread = thread::Builder::new().name("by-hand".to_owned());
-        let thread = thread.spawn(move || writer.drive(&receiver, group));
-        let done = commands.clone();
+        let settings = Settings {
+            room,
+            group,
+            jobs,
+            recorded: Arc::clone(&recorded),
+        };
+        let threads = match place {
+            Place::File(path) => sqlite::open(path, settings),
+            Place::Url(url) => postgres::open(url, settings),
+        };
+        let threads = threads.expect("the database can be opened");
+        let done = threads.ends.clone();
         tokio::spawn(async move {
-            while let Some(jobs) = jobs.recv().await {
+            while let Some(jobs) = handed_over.recv().await {
                 for job in jobs {
                     tokio::spawn(job.run(done.clone()));
                 }
@@ -79,9 +106,8 @@ impl ByHand {
         });
         Self {
             receiver: Receiver::new(SECRET, TOKEN),
-            commands,
             recorded,
-            thread: Some(thread.expect("threads can be spawned")),
+            threads,
         }
     }
 
@@ -99,7 +125,7 @@ impl ByHand {
             body: body.clone(),
         };
         let (reply, stored) = oneshot::channel();
-        let sent = self.commands.send(Command::Accept(accept, reply));
+        let sent = self.threads.accepts.send(Command::Accept(accept, reply));
         sent.expect("the thread runs");
         stored.await.expect("the delivery is stored");
     }
@@ -114,13 +140,21 @@ impl ByHand {
 
 impl Drop for ByHand {
     fn drop(&mut self) {
-        let _ = self.commands.send(Command::Stop);
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(
-            matches!(ended, Some(Ok(Ok(())))),
-            "the thread failed: {ended:?}"
-        );
+        for commands in [&self.threads.accepts, &self.threads.ends] {
+            let _ = commands.send(Command::Stop);
+        }
+        for handle in self.threads.handles.drain(..) {
+            let ended = handle.join();
+            assert!(matches!(ended, Ok(Ok(()))), "a thread failed: {ended:?}");
+        }
     }
+}
+
+/// Starts a thread.
+fn spawn(work: impl FnOnce() -> Result<()> + Send + 'static) -> JoinHandle<Written> {
+    let thread = thread::Builder::new().name("by-hand".to_owned());
+    let thread = thread.spawn(|| work().map_err(|error| error.to_string()));
+    thread.expect("threads can be spawned")
 }
 
 /// The time of the message id, and a hash of what identifies a delivery.
@@ -146,6 +180,22 @@ impl Job {
             let _ = done.send(Command::Done(run));
         }
     }
+}
+
+/// The first runs of a delivery.
+fn first_runs(delivery: i64) -> Vec<Run> {
+    let run = |function| Run {
+        delivery,
+        function,
+        attempt: 1,
+    };
+    (0..FUNCTIONS.len()).map(run).collect()
+}
+
+/// The number of a function.
+fn function(name: &str) -> Result<usize> {
+    let function = FUNCTIONS.iter().position(|function| *function == name);
+    function.ok_or_else(|| format!("{name} is not a function").into())
 }
 
 enum Payload {

@@ -1,19 +1,18 @@
-//! The thread that owns the file.
+//! SQLite: a thread owns the file.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, Result, Transaction, TransactionBehavior, params};
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::oneshot;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{Accept, Command, FUNCTIONS, Job, Run};
+use super::group::Group;
+use super::{Accept, Command, FUNCTIONS, Job, Run, Settings, Threads, first_runs, function, spawn};
+use crate::Result;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS delivery (
@@ -45,26 +44,29 @@ const CLAIM: &str = "
     RETURNING delivery, handler, attempts";
 const READ: &str = "SELECT event, body FROM delivery WHERE id = ?1";
 
-pub(super) struct Writer {
+/// Opens a file.
+pub(super) fn open(path: &Path, settings: Settings) -> Result<Threads> {
+    let (commands, receiver) = mpsc::channel();
+    let mut writer = Writer::open(path, settings)?;
+    Ok(Threads {
+        accepts: commands.clone(),
+        ends: commands,
+        handles: vec![spawn(move || writer.drive(&receiver))],
+    })
+}
+
+struct Writer {
     connection: Connection,
     path: PathBuf,
     inode: u64,
     data_version: i64,
-    jobs: UnboundedSender<Vec<Job>>,
-    recorded: Arc<AtomicU64>,
-    /// How many more runs may start.
-    room: usize,
+    settings: Settings,
     /// More runs may wait than the last claim took.
     more: bool,
 }
 
 impl Writer {
-    pub(super) fn open(
-        path: &Path,
-        room: usize,
-        jobs: UnboundedSender<Vec<Job>>,
-        recorded: Arc<AtomicU64>,
-    ) -> Result<Self> {
+    fn open(path: &Path, settings: Settings) -> Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(2))?;
         connection.execute_batch(
@@ -78,43 +80,31 @@ impl Writer {
             path: path.to_owned(),
             inode: inode(path),
             data_version: 0,
-            jobs,
-            recorded,
-            room,
+            settings,
             more: true,
         })
     }
 
-    /// Commits what is waiting, at most `group` commands together, until it is told to stop.
-    pub(super) fn drive(&mut self, commands: &Receiver<Command>, group: usize) -> Result<()> {
-        let (mut accepts, mut ends, mut stops) = (vec![], vec![], false);
-        while !stops {
-            let patience = if self.more && self.room > 0 {
+    /// Commits what is waiting until it is told to stop.
+    fn drive(&mut self, commands: &Receiver<Command>) -> Result<()> {
+        let (mut group, mut goes_on) = (Group::default(), true);
+        while goes_on {
+            let patience = if self.claims() {
                 Duration::ZERO
             } else {
                 Duration::from_millis(250)
             };
-            let mut next = match commands.recv_timeout(patience) {
-                Ok(command) => Some(command),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            let mut taken = 0;
-            while let Some(command) = next {
-                match command {
-                    Command::Accept(accept, reply) => accepts.push((accept, reply)),
-                    Command::Done(run) => ends.push(run),
-                    Command::Stop => stops = true,
-                }
-                taken += 1;
-                next = (taken < group).then(|| commands.try_recv().ok()).flatten();
-            }
+            goes_on = group.take(commands, self.settings.group, patience);
             self.look()?;
-            if !accepts.is_empty() || !ends.is_empty() || (self.more && self.room > 0) {
-                self.commit(&mut accepts, &mut ends)?;
+            if !group.accepts.is_empty() || !group.ends.is_empty() || self.claims() {
+                self.commit(&mut group)?;
             }
         }
         Ok(())
+    }
+
+    fn claims(&self) -> bool {
+        self.more && self.settings.room > 0
     }
 
     /// The file is still there, and another connection may have changed it.
@@ -127,16 +117,12 @@ impl Writer {
         Ok(())
     }
 
-    fn commit(
-        &mut self,
-        accepts: &mut Vec<(Accept, oneshot::Sender<()>)>,
-        ends: &mut Vec<Run>,
-    ) -> Result<()> {
+    fn commit(&mut self, Group { accepts, ends }: &mut Group) -> Result<()> {
         let now = now();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut room = self.room + ends.len();
+        let mut room = self.settings.room + ends.len();
         let mut done = transaction.prepare_cached(DONE)?;
         for run in ends.iter() {
             let parameters = params![now, run.delivery, FUNCTIONS[run.function], run.attempt];
@@ -187,14 +173,14 @@ impl Writer {
         }
         drop((insert, insert_run));
         transaction.commit()?;
-        self.room = room;
+        self.settings.room = room;
         for (_, reply) in accepts.drain(..) {
             let _ = reply.send(());
         }
-        self.recorded
-            .fetch_add(ends.len() as u64, Ordering::Relaxed);
+        let recorded = &self.settings.recorded;
+        recorded.fetch_add(ends.len() as u64, Ordering::Relaxed);
         ends.clear();
-        let _ = self.jobs.send(jobs);
+        let _ = self.settings.jobs.send(jobs);
         Ok(())
     }
 }
@@ -202,16 +188,16 @@ impl Writer {
 /// Claims the runs that wait longest.
 fn claim(transaction: &Transaction<'_>, now: i64, room: usize) -> Result<Vec<Run>> {
     let mut claim = transaction.prepare_cached(CLAIM)?;
-    let runs = claim.query_map(params![now, room.cast_signed()], |row| {
-        let handler = row.get_ref(1)?.as_str()?;
-        let function = FUNCTIONS.iter().position(|function| *function == handler);
-        Ok(Run {
+    let mut rows = claim.query(params![now, room.cast_signed()])?;
+    let mut runs = vec![];
+    while let Some(row) = rows.next()? {
+        runs.push(Run {
             delivery: row.get(0)?,
-            function: function.ok_or(rusqlite::Error::InvalidQuery)?,
+            function: function(row.get_ref(1)?.as_str()?)?,
             attempt: row.get(2)?,
-        })
-    })?;
-    runs.collect()
+        });
+    }
+    Ok(runs)
 }
 
 fn read(transaction: &Transaction<'_>, claimed: Vec<Run>) -> Result<Vec<Job>> {
@@ -225,18 +211,9 @@ fn read(transaction: &Transaction<'_>, claimed: Vec<Run>) -> Result<Vec<Job>> {
             let (event, body) = (row.get(0)?, row.get::<_, Vec<u8>>(1)?.into());
             Ok(Job { event, body, runs })
         };
-        read.query_row([delivery], job)
+        Ok(read.query_row([delivery], job)?)
     };
     deliveries.into_iter().map(read).collect()
-}
-
-fn first_runs(delivery: i64) -> Vec<Run> {
-    let run = |function| Run {
-        delivery,
-        function,
-        attempt: 1,
-    };
-    (0..FUNCTIONS.len()).map(run).collect()
 }
 
 fn inode(path: &Path) -> u64 {
