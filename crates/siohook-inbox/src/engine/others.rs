@@ -31,8 +31,10 @@ impl Writer {
             return;
         }
         self.look_for_gone_at = elapsed + LOOK_FOR_GONE;
-        let Ok(others) = self.store.others() else {
-            return;
+        let others = match self.store.others() {
+            Ok(others) => others,
+            // Deliveries don't wait for the same failure once more.
+            Err(error) => return self.failed(&error, ShownBy::Check),
         };
         self.is_alone = others.is_alone;
         if !self.is_working() {

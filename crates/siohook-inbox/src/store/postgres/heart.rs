@@ -29,12 +29,17 @@ struct Beats {
 }
 
 impl Heart {
-    /// Begins for a worker that was registered a moment ago. It lives on the current runtime.
-    pub(super) fn start(worker: WorkerId, identity: Identity, current: Current) -> Self {
+    /// Begins for a worker that was registered after `last`. It lives on the current runtime.
+    pub(super) fn start(
+        worker: WorkerId,
+        identity: Identity,
+        current: Current,
+        last: Instant,
+    ) -> Self {
         let beats = Arc::new(Beats {
             worker,
             identity,
-            last: Mutex::new(Instant::now()),
+            last: Mutex::new(last),
             soon: Notify::new(),
         });
         let task = tokio::spawn(beat(Arc::clone(&beats), current));
@@ -71,6 +76,7 @@ async fn beat(beats: Arc<Beats>, current: Current) {
         // It may be late, and it may be earlier.
         let _ = timeout(interval, beats.soon.notified()).await;
         if let Some(session) = current.upgrade() {
+            let _alone = session.alone().await;
             let began = Instant::now();
             // Without an answer, the next beat tries again.
             if beats.once(&session).await.is_ok() {

@@ -55,7 +55,9 @@ impl Hints {
     pub(super) async fn listen(&mut self, session: &Arc<Session>) -> Result<()> {
         if let Some(notifications) = session.connection.notifications() {
             let channel = session.names().quoted();
-            session.batch(&format!("LISTEN {channel}")).await?;
+            let listens = session.batch(&format!("LISTEN {channel}")).await;
+            // Another connection tries again.
+            listens.inspect_err(|_| session.give_up())?;
             let listener = tokio::spawn(listen(Arc::clone(&self.heard), notifications));
             if let Some(before) = self.listener.replace(listener) {
                 before.abort();

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
@@ -51,6 +52,10 @@ impl Link {
         if let Some(session) = self.current().upgrade() {
             return Ok(session);
         }
+        let broken = lock(&self.current).take();
+        if let Some(silence) = broken.and_then(|session| session.silence.get().cloned()) {
+            self.failed(silence);
+        }
         if let (Some(error), false) = (
             &self.error,
             self.back_off.remaining(Instant::now()).is_zero(),
@@ -66,11 +71,15 @@ impl Link {
                 Ok(session)
             }
             Err(error) => {
-                self.back_off.failed(Instant::now());
-                self.error = Some(error.clone());
+                self.failed(error.clone());
                 Err(error)
             }
         }
+    }
+
+    fn failed(&mut self, error: StoreError) {
+        self.back_off.failed(Instant::now());
+        self.error = Some(error);
     }
 
     /// The connection as it is, for tasks beside the store.
@@ -86,9 +95,8 @@ pub(super) struct Current(Arc<Mutex<Option<Arc<Session>>>>);
 impl Current {
     /// Returns the connection unless it is broken.
     pub(super) fn upgrade(&self) -> Option<Arc<Session>> {
-        let mut current = lock(&self.0);
-        current.take_if(|session| session.is_broken());
-        current.clone()
+        let current = lock(&self.0).clone();
+        current.filter(|session| !session.is_broken())
     }
 }
 
@@ -98,6 +106,9 @@ pub(super) struct Session {
     names: Arc<Names>,
     prepared: Mutex<HashMap<&'static str, Statement>>,
     is_broken: AtomicBool,
+    /// It did not answer in time.
+    silence: OnceLock<StoreError>,
+    alone: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Session {
@@ -107,7 +118,14 @@ impl Session {
             names,
             prepared: Mutex::default(),
             is_broken: AtomicBool::new(false),
+            silence: OnceLock::new(),
+            alone: Arc::default(),
         }
+    }
+
+    /// Waits until no transaction is open, and lets none begin.
+    pub(super) async fn alone(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.alone).lock_owned().await
     }
 
     pub(super) fn names(&self) -> &Names {
@@ -115,7 +133,14 @@ impl Session {
     }
 
     fn is_broken(&self) -> bool {
-        self.is_broken.load(Ordering::Relaxed) || self.connection.is_closed()
+        self.is_broken.load(Ordering::Relaxed)
+            || self.silence.get().is_some()
+            || self.connection.is_closed()
+    }
+
+    /// Gives the connection up: another one is made.
+    pub(super) fn give_up(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
     }
 
     /// Runs one of the statements, which is prepared the first time.
@@ -171,16 +196,14 @@ impl Session {
         &self,
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let give_up = || self.is_broken.store(true, Ordering::Relaxed);
         let Ok(answer) = timeout(LIMIT, answer).await else {
-            give_up();
             let server = &self.connection.server;
-            let text = format!("{server} {}", errors::SILENT);
-            return Err(StoreError::unavailable(text));
+            let silence = StoreError::unavailable(format!("{server} {}", errors::SILENT));
+            return Err(self.silence.get_or_init(|| silence).clone());
         };
         answer.map_err(|error| {
             if errors::ends_connection(&error) {
-                give_up();
+                self.give_up();
             }
             self.connection.error(&error)
         })

@@ -23,13 +23,14 @@ mod target;
 #[cfg(all(test, unix))]
 mod tests;
 mod tls;
+mod transaction;
 mod workers;
 
 use std::collections::HashSet;
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, select};
 use tokio::runtime::{Builder, Runtime};
@@ -46,6 +47,7 @@ pub(crate) use self::settings::PostgresSettings;
 use self::statements::{
     DELETE_WORKER, GIVE_BACK_ALL, HAS_DUE_ORPHANS, PUT_OFF_ORPHANS, SCHEMA_VERSION,
 };
+use self::transaction::Transaction;
 use self::workers::{Identity, RunRow};
 use super::handlers::Handlers;
 use super::{
@@ -64,8 +66,7 @@ pub(crate) struct PostgresStore {
     handlers: Handlers,
     /// The runs of this process, as it knows them.
     known: HashSet<RunKey>,
-    /// The connection with an open transaction.
-    transaction: Option<Arc<Session>>,
+    transaction: Option<Transaction>,
     is_retired: bool,
     settings: PostgresSettings,
     /// The tasks of the connections end with it.
@@ -90,8 +91,10 @@ impl PostgresStore {
         let (worker, heart) = runtime.block_on(async {
             let session = work.session().await?;
             schema::prepare(&session, settings.migrate).await?;
+            let before = Instant::now();
             let worker = identity.register(&session).await?;
-            Ok::<_, StoreError>((worker, Heart::start(worker, identity, work.current())))
+            let heart = Heart::start(worker, identity, work.current(), before);
+            Ok::<_, StoreError>((worker, heart))
         })?;
         Ok(Self {
             accept,
@@ -147,12 +150,23 @@ impl PostgresStore {
 
     /// Begins a transaction on the connection that works, unless one is open.
     fn transaction(&mut self) -> Result<Arc<Session>> {
-        if let Some(session) = &self.transaction {
-            return Ok(Arc::clone(session));
+        if let Some(transaction) = &self.transaction {
+            return Ok(transaction.session());
         }
         let session = self.session()?;
-        self.runtime.block_on(session.batch("BEGIN"))?;
-        self.transaction = Some(Arc::clone(&session));
+        let transaction = self.runtime.block_on(Transaction::begin(session))?;
+        Ok(self.transaction.insert(transaction).session())
+    }
+
+    /// Gives all runs back, and the worker's row. Those who take the runs of others back lock both in
+    /// the same order.
+    fn leave(&mut self) -> Result<Arc<Session>> {
+        let session = self.transaction()?;
+        self.runtime.block_on(async {
+            session.execute(DELETE_WORKER, &[&self.worker]).await?;
+            session.execute(GIVE_BACK_ALL, &[&self.worker]).await
+        })?;
+        self.commit()?;
         Ok(session)
     }
 
@@ -202,15 +216,14 @@ impl Store for PostgresStore {
 
     fn commit(&mut self) -> Result<()> {
         match self.transaction.take() {
-            Some(session) => self.runtime.block_on(session.batch("COMMIT")),
+            Some(transaction) => self.runtime.block_on(transaction.commit()),
             None => Ok(()),
         }
     }
 
     fn rollback(&mut self) {
-        if let Some(session) = self.transaction.take() {
-            // If it fails, the connection is broken, and the server rolls back.
-            let _ = self.runtime.block_on(session.batch("ROLLBACK"));
+        if let Some(transaction) = self.transaction.take() {
+            self.runtime.block_on(transaction.rollback());
         }
     }
 
@@ -371,14 +384,11 @@ impl Store for PostgresStore {
         if self.is_retired {
             return Ok(());
         }
-        let session = self.transaction()?;
-        let worker = self.worker;
-        let gave_back = self.runtime.block_on(async {
-            session.execute(GIVE_BACK_ALL, &[&worker]).await?;
-            session.execute(DELETE_WORKER, &[&worker]).await
-        });
-        let left = gave_back.and_then(|_| self.commit());
-        left.inspect_err(|_| self.rollback())?;
+        let session = self.leave().inspect_err(|_| {
+            self.rollback();
+            // If the process goes on, it gives them back when it looks at the others.
+            self.known.clear();
+        })?;
         self.is_retired = true;
         self.heart.stop();
         // Others look anyway, a little later.

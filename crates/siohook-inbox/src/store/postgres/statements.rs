@@ -107,7 +107,7 @@ statements! {
            (extract(epoch FROM delivery.received_at) * 1000)::bigint AS received_at,
            delivery.meta::text AS meta, delivery.body";
     /// Whether a run is due whose process ended in it, and in how many milliseconds the next run
-    /// becomes due.
+    /// becomes due. An operator may let a run wait for ever.
     LOOK =
         "SELECT
            EXISTS (
@@ -116,7 +116,7 @@ statements! {
                AND crashes > 0 AND handler = ANY ($2)) AS has_crashed,
            (SELECT ceil(extract(epoch FROM min(due_at) - coalesce($1, now())) * 1000)::bigint
             FROM siohook.run
-            WHERE state = 'waiting' AND due_at > coalesce($1, now())) AS next";
+            WHERE state = 'waiting' AND due_at > coalesce($1, now()) AND due_at < 'infinity') AS next";
 
     /// Looks at the runs that claims meet first. Those behind them slow no claim down.
     HAS_DUE_ORPHANS =

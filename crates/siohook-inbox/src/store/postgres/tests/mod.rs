@@ -3,6 +3,7 @@
 mod connections;
 mod hosts;
 mod refusals;
+mod silence;
 mod statements;
 mod targets;
 mod tls;
