@@ -2,10 +2,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 const SHORTEST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// When the next attempt to connect is allowed: 50 milliseconds after the first failure, then twice
-/// as long each time, up to 5 seconds. Half of each delay is random, so that processes which lost
+/// as long each time, up to a second, because deliveries are refused meanwhile. Half of each delay is random, so that processes which lost
 /// their server together do not come back together.
 #[derive(Debug, Default)]
 pub(super) struct BackOff {
@@ -50,12 +50,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays_double_up_to_five_seconds_and_half_of_each_is_random() {
+    fn delays_double_up_to_a_second_and_half_of_each_is_random() {
         let now = Instant::now();
         let mut back_off = BackOff::default();
         assert_eq!(back_off.remaining(now), Duration::ZERO);
 
-        for longest in [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000] {
+        for longest in [50, 100, 200, 400, 800, 1000, 1000] {
             back_off.failed(now);
             let longest = Duration::from_millis(longest);
             let remaining = back_off.remaining(now);
