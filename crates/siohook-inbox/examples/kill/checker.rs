@@ -39,9 +39,13 @@ pub(crate) fn check(database: &Database, folder: &Path) -> Result<()> {
         .iter()
         .filter(|(key, run)| wrong(key, &run.state))
         .count();
-    let early = stored.keys().filter(|key| {
+    let early = stored.iter().filter(|(key, run)| {
         let attempt = started.get(*key).and_then(|it| it.iter().max());
-        attempt.is_none_or(|&it| it < attempts(key.0, &key.1))
+        let is_early = attempt.is_none_or(|&it| it < attempts(key.0, &key.1));
+        if is_early {
+            eprintln!("early: {key:?} {run:?}, started {:?}", started.get(*key));
+        }
+        is_early
     });
     let early = early.count();
     // A start has a number of its own. Two with the same one, or one that the database does not
@@ -52,6 +56,12 @@ pub(crate) fn check(database: &Database, folder: &Path) -> Result<()> {
             .iter()
             .filter(|&&it| it <= known)
             .collect::<HashSet<_>>();
+        if attempts.len() > unique.len() {
+            eprintln!(
+                "not claimed: {key:?} {:?}, started {attempts:?}",
+                stored.get(key)
+            );
+        }
         attempts.len() - unique.len()
     });
     let unclaimed: usize = unclaimed.sum();
@@ -81,6 +91,7 @@ pub(crate) fn check(database: &Database, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+#[derive(Debug)]
 struct StoredRun {
     state: String,
     attempts: u32,
@@ -100,7 +111,7 @@ fn stored(database: &Database) -> Result<HashMap<Key, StoredRun>> {
 }
 
 fn words<const N: usize>(line: &str) -> Result<[&str; N]> {
-    let words: Vec<_> = line.split(' ').collect();
+    let words: Vec<_> = line.split_ascii_whitespace().collect();
     let words = words.try_into();
     Ok(words.map_err(|_| format!("{line:?} has not {N} words"))?)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn produce(place: &str, folder: &Path, first: u64) -> Result<()
     let acknowledged = Log::append(&path)?;
     // A sender that did not hear the answer of an earlier process tries again.
     for line in fs::read_to_string(path)?.lines().rev().take(20) {
-        if let Some(n) = line.strip_suffix(" accepted") {
+        if let Some(n) = line.trim_end().strip_suffix(" accepted") {
             send_copy(&inbox.receiver(), n.parse()?, &acknowledged).await;
         }
     }

@@ -45,6 +45,19 @@ impl Database {
         Ok(())
     }
 
+    /// Lets no run wait any longer. One that was killed several times would for a minute.
+    pub(crate) fn hurry(&self) -> Result<()> {
+        if let Some(server) = &self.server {
+            let hurry = "UPDATE siohook.run SET due_at = now()
+                         WHERE state = 'waiting' AND due_at > now()";
+            server.try_sql(&self.place, hurry)?;
+        } else {
+            let hurry = "UPDATE siohook_run SET due_at = 0 WHERE state = 'waiting' AND due_at > 0";
+            Connection::open(&self.place)?.execute(hurry, [])?;
+        }
+        Ok(())
+    }
+
     /// The rows of a query with one column.
     pub(crate) fn rows(&self, query: &str) -> Result<Vec<String>> {
         if let Some(server) = &self.server {

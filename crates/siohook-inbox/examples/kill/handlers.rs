@@ -38,10 +38,12 @@ impl Log {
         Ok(Self(Arc::new(Mutex::new(file))))
     }
 
-    /// Writes a line at once, so that a kill can't cut it.
+    /// Writes a line at once. A kill cuts a write between two pages of memory, so all lines have one
+    /// length, of which a page has a whole number.
     pub(crate) fn line(&self, line: &str) {
-        let mut file = self.0.lock().unwrap();
-        file.write_all(format!("{line}\n").as_bytes()).unwrap();
+        let line = format!("{line:63}\n");
+        assert_eq!(line.len(), 64);
+        self.0.lock().unwrap().write_all(line.as_bytes()).unwrap();
     }
 }
 

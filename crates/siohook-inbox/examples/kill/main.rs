@@ -134,7 +134,15 @@ fn kill(options: &Options) -> Result<()> {
         kills += 1;
     }
     let drained = Instant::now();
-    if !spawn("finish", &[])?.0.wait()?.success() {
+    let mut last = spawn("finish", &[])?;
+    let status = loop {
+        if let Some(status) = last.0.try_wait()? {
+            break status;
+        }
+        sleep(Duration::from_millis(100));
+        database.hurry()?;
+    };
+    if !status.success() {
         return Err("the last process could not finish what was left".into());
     }
     println!(
