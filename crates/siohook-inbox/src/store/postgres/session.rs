@@ -22,10 +22,17 @@ const SHORT: &str = "SET statement_timeout TO '5s'; \
 const LONG: &str = "SET statement_timeout TO '60s'; \
      SET idle_in_transaction_session_timeout TO '60s'; ";
 
-/// Ends and claims: plans that were made while the tables were empty stay right when they are full.
-const BY_INDEX: &str = "SET enable_hashjoin TO off; \
-     SET enable_mergejoin TO off; \
-     SET enable_seqscan TO off; ";
+/// Plans that were made while the tables were empty stay right when they are full. Those of the server
+/// itself are among them: each run that is inserted looks for its delivery.
+const BY_INDEX: &str = "SET enable_seqscan TO off; ";
+
+/// Ends and claims name their deliveries in an array, and stop at the last run that they want. So
+/// tables are read by an index in its order, and a hash joins what was found: the work grows with the
+/// batch alone, whatever the server believes of its tables.
+const BY_BATCH: &str = "SET enable_bitmapscan TO off; \
+     SET enable_sort TO off; \
+     SET enable_nestloop TO off; \
+     SET enable_mergejoin TO off; ";
 
 const STATE: &str = "SELECT pg_backend_pid(), current_setting('fsync'), \
      current_setting('full_page_writes'), current_setting('synchronous_commit'), \
@@ -47,8 +54,8 @@ pub(super) async fn begin(
     let settings = match role {
         // They would stay with a connection of the server, for whoever is next.
         _ if is_pooled => vec![],
-        Role::Accept => vec![SETTINGS, SHORT],
-        Role::Work => vec![SETTINGS, SHORT, BY_INDEX],
+        Role::Accept => vec![SETTINGS, SHORT, BY_INDEX],
+        Role::Work => vec![SETTINGS, SHORT, BY_INDEX, BY_BATCH],
         Role::Operator => vec![SETTINGS, LONG],
     };
     let answers = client

@@ -3,7 +3,8 @@
 //! They name the schema `siohook`, which is replaced by the one that was chosen. `$1` is the time by
 //! a clock that is moved by hand; it is NULL where the server's clock counts.
 //!
-//! A test asserts the plan of each, as it is made for all values of its parameters.
+//! A test asserts the plan of each, as it is made for all values of its parameters. Where rows of a
+//! batch are joined with a table, an array names their deliveries as well: no plan reads more.
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
@@ -60,7 +61,8 @@ statements! {
          FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::text[], $6::boolean[],
              $7::bigint[], $8::text[], $9::text[])
            AS ending (delivery, handler, attempts, state, given_back, after, reason, error)
-         WHERE run.delivery = ending.delivery AND run.handler = ending.handler
+         WHERE run.delivery = ANY ($2)
+           AND run.delivery = ending.delivery AND run.handler = ending.handler
            AND run.attempts = ending.attempts AND run.owner = $10
          RETURNING run.delivery, run.handler, run.attempts";
 
@@ -83,7 +85,9 @@ statements! {
          UPDATE siohook.run AS run
          SET state = 'running', owner = $4, attempts = run.attempts + 1
          FROM due JOIN siohook.delivery AS delivery ON delivery.id = due.delivery
-         WHERE run.delivery = due.delivery AND run.handler = due.handler
+         WHERE run.delivery = ANY (ARRAY(SELECT delivery FROM due))
+           AND run.delivery = due.delivery AND run.handler = due.handler
+           AND delivery.id = ANY (ARRAY(SELECT delivery FROM due))
          RETURNING run.delivery, run.handler, run.attempts, run.crashes, run.uncounted,
            delivery.key, delivery.event,
            (extract(epoch FROM delivery.received_at) * 1000)::bigint AS received_at,
@@ -101,7 +105,9 @@ statements! {
          UPDATE siohook.run AS run
          SET state = 'running', owner = $3, attempts = run.attempts + 1
          FROM due JOIN siohook.delivery AS delivery ON delivery.id = due.delivery
-         WHERE run.delivery = due.delivery AND run.handler = due.handler
+         WHERE run.delivery = ANY (ARRAY(SELECT delivery FROM due))
+           AND run.delivery = due.delivery AND run.handler = due.handler
+           AND delivery.id = ANY (ARRAY(SELECT delivery FROM due))
          RETURNING run.delivery, run.handler, run.attempts, run.crashes, run.uncounted,
            delivery.key, delivery.event,
            (extract(epoch FROM delivery.received_at) * 1000)::bigint AS received_at,
@@ -114,9 +120,10 @@ statements! {
              SELECT FROM siohook.run
              WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
                AND crashes > 0 AND handler = ANY ($2)) AS has_crashed,
-           (SELECT ceil(extract(epoch FROM min(due_at) - coalesce($1, now())) * 1000)::bigint
+           (SELECT ceil(extract(epoch FROM due_at - coalesce($1, now())) * 1000)::bigint
             FROM siohook.run
-            WHERE state = 'waiting' AND due_at > coalesce($1, now()) AND due_at < 'infinity') AS next";
+            WHERE state = 'waiting' AND due_at > coalesce($1, now()) AND due_at < 'infinity'
+            ORDER BY due_at LIMIT 1) AS next";
 
     /// Looks at the runs that claims meet first. Those behind them slow no claim down.
     HAS_DUE_ORPHANS =
@@ -127,13 +134,16 @@ statements! {
              ORDER BY due_at, delivery, handler LIMIT 1000) AS first
            WHERE handler <> ALL (ARRAY(SELECT unnest(handlers) FROM siohook.worker)))";
     PUT_OFF_ORPHANS =
-        "UPDATE siohook.run AS run
-         SET due_at = coalesce($1::timestamptz, now()) + $2::bigint * interval '1 ms'
-         FROM (
+        "WITH first AS MATERIALIZED (
            SELECT delivery, handler FROM siohook.run
-           WHERE state = 'waiting' AND due_at <= coalesce($1, now())
-           ORDER BY due_at, delivery, handler LIMIT 1000 FOR UPDATE SKIP LOCKED) AS first
-         WHERE run.delivery = first.delivery AND run.handler = first.handler
+           WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
+           ORDER BY due_at, delivery, handler LIMIT 1000 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE siohook.run AS run
+         SET due_at = coalesce($1, now()) + $2::bigint * interval '1 ms'
+         FROM first
+         WHERE run.delivery = ANY (ARRAY(SELECT delivery FROM first))
+           AND run.delivery = first.delivery AND run.handler = first.handler
            AND first.handler <> ALL (ARRAY(SELECT unnest(handlers) FROM siohook.worker))";
 
     INSERT_WORKER =
@@ -165,13 +175,16 @@ statements! {
          RETURNING id";
     HAS_WORKER = "SELECT EXISTS (SELECT FROM siohook.worker WHERE id = $1)";
     RUNS_OF_WORKER =
-        "SELECT run.delivery, run.handler, run.attempts, run.crashes, run.uncounted,
+        "WITH run AS MATERIALIZED (
+           SELECT delivery, handler, attempts, crashes, uncounted FROM siohook.run
+           WHERE state = 'running' AND owner = $1 FOR UPDATE
+         )
+         SELECT run.delivery, run.handler, run.attempts, run.crashes, run.uncounted,
            delivery.key, delivery.event,
            (extract(epoch FROM delivery.received_at) * 1000)::bigint AS received_at,
            delivery.meta::text AS meta, NULL::bytea AS body
-         FROM siohook.run JOIN siohook.delivery ON delivery.id = run.delivery
-         WHERE run.state = 'running' AND run.owner = $1
-         FOR UPDATE OF run";
+         FROM run JOIN siohook.delivery ON delivery.id = run.delivery
+         WHERE delivery.id = ANY (ARRAY(SELECT delivery FROM run))";
     /// They wait, or are dead if there is a text.
     TAKE_BACK =
         "UPDATE siohook.run AS run SET
@@ -185,7 +198,8 @@ statements! {
            error = coalesce(taken.error, run.error)
          FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::bigint[], $7::text[])
            AS taken (delivery, handler, crashes, after, error)
-         WHERE run.delivery = taken.delivery AND run.handler = taken.handler";
+         WHERE run.delivery = ANY ($2)
+           AND run.delivery = taken.delivery AND run.handler = taken.handler";
     /// They are due as before: they were due when they were claimed.
     GIVE_BACK_ALL =
         "UPDATE siohook.run
@@ -218,14 +232,14 @@ statements! {
         "UPDATE siohook.delivery SET body = NULL
          WHERE id = ANY ($1) AND NOT EXISTS (
            SELECT FROM siohook.run
-           WHERE delivery = id AND state IN ('behind', 'waiting', 'running'))
+           WHERE delivery = ANY ($1) AND delivery = id AND state IN ('behind', 'waiting', 'running'))
          RETURNING id";
     ERASE_ERRORS = "UPDATE siohook.run SET error = NULL WHERE delivery = ANY ($1)";
     DELETE_DELIVERIES =
         "DELETE FROM siohook.delivery
          WHERE id = ANY ($1) AND NOT EXISTS (
            SELECT FROM siohook.run
-           WHERE delivery = id AND state IN ('behind', 'waiting', 'running'))
+           WHERE delivery = ANY ($1) AND delivery = id AND state IN ('behind', 'waiting', 'running'))
          RETURNING id";
 
     LINKED_HANDLERS = "SELECT DISTINCT unnest(handlers) AS handler FROM siohook.worker";
@@ -241,11 +255,12 @@ statements! {
          UNION ALL
          SELECT handler, 'dead', reason, count(*)
          FROM siohook.run WHERE state = 'dead' AND reason <> 'purged' GROUP BY handler, reason";
+    /// The sum keeps the planner from looking for the first one by the key, among all runs that are done.
     OLDEST_WAITING =
         "SELECT (extract(epoch FROM coalesce($1::timestamptz, now()) - received_at) * 1000)::bigint
            AS waited
          FROM siohook.delivery WHERE id = (
-           SELECT min(delivery) FROM siohook.run WHERE state = 'waiting')";
+           SELECT min(delivery + 0) FROM siohook.run WHERE state = 'waiting')";
 
     HAS_NAMESPACE =
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)";

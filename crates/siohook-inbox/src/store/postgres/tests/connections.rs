@@ -51,11 +51,11 @@ fn sessions_have_their_settings_whatever_the_database_says() {
         for (role, others) in [
             (
                 Role::Accept,
-                [("enable_hashjoin", "on"), ("enable_seqscan", "on")],
+                [("enable_nestloop", "on"), ("enable_seqscan", "off")],
             ),
             (
                 Role::Work,
-                [("enable_hashjoin", "off"), ("enable_seqscan", "off")],
+                [("enable_nestloop", "off"), ("enable_seqscan", "off")],
             ),
         ] {
             let connection = connect_with(PostgresSettings::new(&url), role)

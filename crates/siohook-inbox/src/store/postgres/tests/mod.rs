@@ -2,6 +2,7 @@
 
 mod connections;
 mod hosts;
+mod plans;
 mod refusals;
 mod silence;
 mod statements;
