@@ -27,6 +27,9 @@ pub enum InboxError {
     Store(String),
     /// [`Inbox::run`](crate::Inbox::run) is running already in this inbox.
     AlreadyRunning,
+    /// What an [`Operator`](crate::Operator) was asked for can't be done: a pattern is wrong, or a
+    /// delivery is not stored any more. The text says why.
+    Request(String),
 }
 
 impl InboxError {
@@ -41,6 +44,12 @@ impl InboxError {
     }
 }
 
+impl From<StoreError> for InboxError {
+    fn from(error: StoreError) -> Self {
+        Self::store(&error)
+    }
+}
+
 impl fmt::Display for InboxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +59,7 @@ impl fmt::Display for InboxError {
                     .iter()
                     .try_for_each(|problem| write!(f, "\n- {problem}"))
             }
-            Self::Store(text) => f.write_str(text),
+            Self::Store(text) | Self::Request(text) => f.write_str(text),
             Self::AlreadyRunning => f.write_str(
                 "`run` is running already in this inbox; call it once, and raise \
                  `running_at_most` for more runs at a time",

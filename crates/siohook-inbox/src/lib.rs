@@ -102,6 +102,7 @@ mod engine;
 mod error;
 mod inbox;
 mod observe;
+mod operator;
 mod policy;
 mod retry;
 mod run;
@@ -119,6 +120,10 @@ pub use self::dead_letter::{DeadLetter, DeadReason};
 pub use self::engine::Drained;
 pub use self::error::InboxError;
 pub use self::inbox::{Errors, Inbox, InboxBuilder};
+pub use self::operator::{
+    DeadLetters, Deliveries, DeliverySummary, Erased, Operator, Replay, ReplayHandlers, RunSummary,
+    State, StoredDelivery,
+};
 pub use self::retry::Retry;
 pub use self::run::Run;
 pub use self::stats::{HandlerStats, Stats};

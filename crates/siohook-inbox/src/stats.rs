@@ -194,6 +194,11 @@ impl HandlerStats {
         self.is_orphan
     }
 
+    /// Whether runs wait that no process can claim.
+    pub(crate) fn has_orphans(&self) -> bool {
+        self.is_orphan && self.waiting + self.behind > 0
+    }
+
     /// Returns how many runs wait for their first or next attempt.
     ///
     /// ```

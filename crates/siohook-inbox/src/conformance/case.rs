@@ -42,6 +42,8 @@ pub enum Section {
     Runs,
     /// What is stored, and for how long.
     Store,
+    /// What an operator lists and mends.
+    Operator,
     /// Generous bounds of the time that things take.
     Speed,
 }
@@ -147,6 +149,7 @@ impl fmt::Display for Section {
             Self::Crash => "crash",
             Self::Runs => "runs",
             Self::Store => "store",
+            Self::Operator => "operator",
             Self::Speed => "speed",
         })
     }

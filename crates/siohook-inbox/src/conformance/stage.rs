@@ -16,7 +16,7 @@ use super::program::Program;
 use super::script::{Script, Start};
 use crate::sync::lock;
 use crate::testing::Clock;
-use crate::{DeadLetter, InboxBuilder, SECOND};
+use crate::{DeadLetter, InboxBuilder, InboxError, Operator, SECOND};
 
 /// A new store.
 pub(super) struct Stage<'a> {
@@ -91,6 +91,15 @@ impl<'a> Stage<'a> {
         Ok(Program::new(inbox, script))
     }
 
+    /// Opens the store for an operator.
+    pub(super) fn operator(&self) -> Checked<Operator> {
+        let mut builder = self.builder.clone();
+        if self.is_by_hand {
+            builder = builder.clock(&self.clock);
+        }
+        ask(builder.operator())
+    }
+
     /// Opens the store in another program, which runs handlers.
     pub(super) fn work(&mut self, handlers: &[&str]) -> Checked<Program> {
         let mut program = self.open(handlers)?;
@@ -156,6 +165,20 @@ impl<'a> Stage<'a> {
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
         self.script.open_all();
+    }
+}
+
+/// Waits for an answer of an inbox or an operator.
+pub(super) fn ask<T>(call: impl Future<Output = Result<T, InboxError>>) -> Checked<T> {
+    Ok(wait_for("the operator", PATIENCE, call)??)
+}
+
+/// Fails unless a request is refused with a text that has `part`.
+pub(super) fn refuses<T>(call: impl Future<Output = Result<T, InboxError>>, part: &str) -> Checked {
+    match wait_for("the operator", PATIENCE, call)? {
+        Err(InboxError::Request(text)) if text.contains(part) => Ok(()),
+        Err(error) => Err(Failure::new(format!("{part:?} is not in: {error}"))),
+        Ok(_) => Err(Failure::new(format!("no error says {part:?}"))),
     }
 }
 

@@ -3,8 +3,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use siohook::Delivery;
+
 use super::Place;
 use crate::clock::Clock;
+use crate::operator::Personal;
 use crate::{DAY, DeadLetter, MINUTE, Migrate, Retry};
 
 /// Whether texts of errors are stored.
@@ -50,7 +53,7 @@ pub enum Errors {
 #[derive(Clone)]
 #[must_use]
 pub struct InboxBuilder {
-    pub(super) place: Place,
+    pub(crate) place: Place,
     pub(super) retry: Retry,
     pub(super) retry_for: BTreeMap<String, Retry>,
     pub(super) running_at_most: usize,
@@ -62,6 +65,7 @@ pub struct InboxBuilder {
     pub(super) errors: Errors,
     pub(super) keep_unhandled: bool,
     pub(super) on_dead: Option<Arc<dyn Fn(&DeadLetter) + Send + Sync>>,
+    pub(crate) personal: Option<Personal>,
     pub(crate) clock: Clock,
 }
 
@@ -79,6 +83,7 @@ impl InboxBuilder {
             errors: Errors::On,
             keep_unhandled: false,
             on_dead: None,
+            personal: None,
             clock: Clock::system(),
         }
     }
@@ -268,6 +273,36 @@ impl InboxBuilder {
     pub fn on_dead(self, hook: impl Fn(&DeadLetter) + Send + Sync + 'static) -> Self {
         Self {
             on_dead: Some(Arc::new(hook)),
+            ..self
+        }
+    }
+
+    /// Sets a function that names more e-mail addresses in a delivery, for
+    /// [`erase_contact`](crate::Operator::erase_contact). Those of its contact and its customer are
+    /// known.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use siohook_inbox::Inbox;
+    ///
+    /// let builder = Inbox::sqlite("inbox.db").personal(|delivery| {
+    ///     let gift = delivery.query("recipient").map(|recipient| recipient.into_owned());
+    ///     let data = delivery.data::<HashMap<String, serde_json::Value>>().unwrap_or_default();
+    ///     let partner = data.get("partner").and_then(|it| Some(it["email"].as_str()?.to_owned()));
+    ///     [gift, partner].into_iter().flatten()
+    /// });
+    /// # let _ = builder;
+    /// ```
+    ///
+    /// A delivery for which it panics counts as one that can't be read.
+    pub fn personal<I: IntoIterator<Item = String>>(
+        self,
+        addresses: impl Fn(&Delivery) -> I + Send + Sync + 'static,
+    ) -> Self {
+        let personal = move |delivery: &Delivery| addresses(delivery).into_iter().collect();
+        Self {
+            personal: Some(Arc::new(personal)),
             ..self
         }
     }

@@ -12,6 +12,7 @@ mod recorder;
 mod sqlite;
 mod worker;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
@@ -20,16 +21,18 @@ use siohook::Dispatcher;
 
 pub use self::builder::{Errors, InboxBuilder};
 use self::keeper::Keeper;
+pub(crate) use self::open::REMEMBER_AT_LEAST;
 pub(crate) use self::place::Place;
 use crate::clock::Clock;
 use crate::engine::{Command, Drained, Engine};
 use crate::observe::Observer;
 use crate::policy::Policies;
-use crate::{DeadLetter, InboxError, Stats};
+use crate::{DeadLetter, InboxError, Operator, Stats};
 
 /// An inbox: it stores each delivery before it is answered, and runs the handlers afterwards.
 ///
-/// Clones are cheap, and are one inbox.
+/// Clones are cheap, and are one inbox. It dereferences to the [`Operator`] of its store, which lists
+/// and mends what is stored.
 ///
 #[cfg_attr(unix, doc = "```no_run")]
 #[cfg_attr(not(unix), doc = "```ignore")]
@@ -86,6 +89,8 @@ pub struct Inbox(pub(crate) Arc<Shared>);
 /// What the clones of an inbox share.
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
+    /// Its connection is opened when it is used.
+    operator: Operator,
     dispatcher: Dispatcher,
     policies: Policies,
     clock: Clock,
@@ -189,6 +194,20 @@ impl Inbox {
     pub async fn health(&self) -> Result<(), InboxError> {
         let health = self.0.engine.ask(Command::Check).await.flatten();
         health.map_err(|error| InboxError::store(&error))
+    }
+}
+
+/// ```
+/// # async fn f(inbox: siohook_inbox::Inbox) -> Result<(), siohook_inbox::InboxError> {
+/// inbox.dead().handler("grant").retry().await?;
+/// # Ok(())
+/// # }
+/// ```
+impl Deref for Inbox {
+    type Target = Operator;
+
+    fn deref(&self) -> &Operator {
+        &self.0.operator
     }
 }
 

@@ -12,14 +12,14 @@ use crate::engine::{self, EngineSettings};
 use crate::observe::{self, Observer};
 use crate::policy::Policies;
 use crate::store::Retention;
-use crate::{DAY, InboxError};
+use crate::{DAY, InboxError, Operator};
 
 /// How long bodies are kept, unless the program says otherwise.
 const KEEP: Duration = DAY.saturating_mul(7);
 /// How long bodies of deliveries with a dead run are kept.
 const KEEP_DEAD: Duration = DAY.saturating_mul(30);
 /// systeme.io retries for 5 days.
-const REMEMBER_AT_LEAST: Duration = DAY.saturating_mul(6);
+pub(crate) const REMEMBER_AT_LEAST: Duration = DAY.saturating_mul(6);
 
 impl InboxBuilder {
     /// Opens the store, and creates it unless it exists.
@@ -72,6 +72,7 @@ impl InboxBuilder {
         };
         let inbox = Inbox(Arc::new(Shared {
             engine,
+            operator: Operator::new(&self, dispatcher.clone()),
             dispatcher: dispatcher.clone(),
             policies,
             clock: self.clock.clone(),

@@ -7,9 +7,9 @@ use crate::clock::Clock;
 use crate::store::Memory;
 #[cfg(feature = "postgres")]
 use crate::store::PostgresSettings;
+use crate::store::{Records, Store};
 #[cfg(feature = "sqlite")]
-use crate::store::SqliteSettings;
-use crate::store::Store;
+use crate::store::{SqliteRecords, SqliteSettings};
 use crate::{InboxError, Migrate};
 
 /// Where deliveries are stored.
@@ -58,6 +58,32 @@ impl Place {
             Self::Postgres(settings) => postgres::problems(settings, handlers),
             #[allow(unreachable_patterns)]
             _ => vec![],
+        }
+    }
+
+    /// The same place, whatever the current folder is by the time it is opened.
+    pub(crate) fn absolute(&self) -> Self {
+        let mut place = self.clone();
+        match &mut place {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(settings) => {
+                if let Ok(path) = std::path::absolute(&settings.path) {
+                    settings.path = path;
+                }
+            }
+            #[cfg(feature = "testing")]
+            Self::Memory(_) => {}
+        }
+        place
+    }
+
+    /// Opens the store for an operator, on this thread.
+    pub(crate) fn records(&self) -> Result<Box<dyn Records>, InboxError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(settings) => Ok(Box::new(SqliteRecords::open(settings)?)),
+            #[cfg(feature = "testing")]
+            Self::Memory(memory) => Ok(Box::new(memory.records())),
         }
     }
 

@@ -14,6 +14,7 @@ mod migrate;
 mod park;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod records;
 mod retention;
 #[cfg(test)]
 mod shorthand;
@@ -33,11 +34,14 @@ pub(crate) use self::memory::{Row, State};
 pub use self::migrate::Migrate;
 #[cfg(feature = "postgres")]
 pub(crate) use self::postgres::{PostgresSettings, PostgresStore, postgres_step};
+pub(crate) use self::records::{
+    Change, Changed, DeadQuery, DeliveryQuery, ErasedBatch, EventFilter, Filter, Records, RunId,
+};
 pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
 #[cfg(test)]
 pub(crate) use self::shorthand::{Shorthand, runs};
 #[cfg(feature = "sqlite")]
-pub(crate) use self::sqlite::{SqliteSettings, SqliteStore, sqlite_step};
+pub(crate) use self::sqlite::{SqliteRecords, SqliteSettings, SqliteStore, sqlite_step};
 pub(crate) use crate::clock::Millis;
 use crate::dead_letter::DeadReason;
 use crate::stats::Stats;

@@ -4,8 +4,12 @@ mod accept;
 mod copies;
 mod crash;
 mod delays;
+mod erasing;
 mod leaving;
+mod lists;
+mod mending;
 mod outcomes;
+mod purging;
 mod retention;
 mod sharing;
 mod speed;
@@ -35,6 +39,10 @@ pub fn cases() -> &'static [Case] {
             sharing::CASES,
             store::CASES,
             retention::CASES,
+            lists::CASES,
+            mending::CASES,
+            purging::CASES,
+            erasing::CASES,
             speed::CASES,
         ];
         files.concat()

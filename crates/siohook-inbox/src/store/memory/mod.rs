@@ -1,19 +1,19 @@
+mod records;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use self::tables::{Id, Tables, Worker};
 pub(crate) use self::tables::{Row, State};
 use super::{
-    Accept, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Fate, Millis, Others, Recorded,
+    Accept, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Others, Recorded,
     Result, Retention, RunKey, Store, Swept, TakenBack, WorkerId, crash_delay,
 };
 use crate::dead_letter::{DeadReason, crashed_text};
-use crate::stats::{HandlerStats, Stats};
+use crate::stats::Stats;
 use crate::sync::lock;
 
 /// The tables of an inbox that ends with the process. Clones share them.
@@ -282,21 +282,7 @@ impl Store for MemoryStore {
 
     fn sweep(&mut self, now: Millis, retention: &Retention, _: DeliveryId) -> Result<Swept> {
         let mut tables = self.tables();
-        let mut swept = Swept::default();
-        let ids: Vec<_> = tables.deliveries.keys().copied().collect();
-        for id in ids {
-            let standing = tables.standing(id);
-            if retention.is_young(now, standing.received_at) {
-                break;
-            }
-            let fate = retention.fate(now, &standing);
-            swept.count(fate);
-            match fate {
-                Fate::Keep => {}
-                Fate::Erase => tables.erase(id),
-                Fate::Delete => tables.delete(id),
-            }
-        }
+        let swept = tables.sweep(now, retention);
         let is_change = u64::from(swept.changed());
         tables.changes += is_change;
         drop(tables);
@@ -305,33 +291,7 @@ impl Store for MemoryStore {
     }
 
     fn stats(&mut self, now: Millis) -> Result<Stats> {
-        let tables = self.tables();
-        let mut handlers = BTreeMap::<&str, HandlerStats>::new();
-        let mut oldest: Option<Millis> = None;
-        for (&(delivery, id), row) in &tables.runs {
-            if matches!(row.state, State::Done | State::Dead(DeadReason::Purged)) {
-                continue;
-            }
-            // A worker that has retired is not registered any more.
-            let is_orphan = || tables.is_orphan(id) && !self.handlers.contains(&id);
-            let new = || HandlerStats::new(id, is_orphan());
-            let handler = handlers.entry(id).or_insert_with(new);
-            match row.state {
-                State::Waiting => {
-                    handler.waiting += 1;
-                    let received = tables.deliveries[&delivery].received_at;
-                    oldest = Some(oldest.map_or(received, |oldest| oldest.min(received)));
-                }
-                State::Running(_) => handler.running += 1,
-                State::Dead(reason) => *handler.dead.entry(reason).or_default() += 1,
-                State::Done => {}
-            }
-        }
-        let age = |since| Duration::from_millis(now.saturating_sub(since).max(0).unsigned_abs());
-        Ok(Stats {
-            handlers: handlers.into_values().collect(),
-            oldest_waiting: oldest.map(age),
-        })
+        Ok(self.tables().stats(now, &self.handlers))
     }
 
     fn check(&mut self) -> Result<()> {

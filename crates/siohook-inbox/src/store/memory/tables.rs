@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use crate::dead_letter::DeadReason;
+use crate::stats::{HandlerStats, Stats};
 use crate::store::{
-    Accept, Accepted, DeliveryId, End, Ending, Millis, Result, Standing, StoreError,
-    StoreErrorKind, Stored, WorkerId,
+    Accept, Accepted, DeliveryId, End, Ending, Fate, Millis, Result, Retention, Standing,
+    StoreError, StoreErrorKind, Stored, Swept, WorkerId,
 };
 
 /// Runs are identified by their delivery and their handler.
@@ -17,6 +19,8 @@ pub(super) struct Tables {
     pub(super) keys: HashMap<[u8; 38], DeliveryId>,
     pub(super) last_delivery: DeliveryId,
     pub(super) runs: BTreeMap<Id, Row>,
+    /// How often an operator let a run that was done run again.
+    pub(super) replays: BTreeMap<Id, u32>,
     /// An index of the runs that wait.
     waiting: BTreeSet<(Millis, Id)>,
     /// Transactions that changed something.
@@ -65,7 +69,7 @@ pub(super) enum Undo {
 
 impl Tables {
     /// Replaces a run, in the table and in the index. Returns what it was.
-    fn replace(&mut self, id: Id, row: Option<Row>) -> Option<Row> {
+    pub(super) fn replace(&mut self, id: Id, row: Option<Row>) -> Option<Row> {
         let is_waiting = |row: &&Row| row.state == State::Waiting;
         let due = row.as_ref().filter(is_waiting).map(|row| row.due_at);
         let old = match row {
@@ -208,8 +212,58 @@ impl Tables {
             received_at: stored.received_at,
             has_body: stored.body.is_some(),
             is_open: runs().any(is_open),
-            is_dead: runs().any(|row| matches!(row.state, State::Dead(_))),
+            is_dead: runs().any(|row| row.is_dead()),
             ended_at: runs().filter_map(|row| row.ended_at).max(),
+        }
+    }
+
+    /// Erases and deletes what is not kept any longer.
+    pub(super) fn sweep(&mut self, now: Millis, retention: &Retention) -> Swept {
+        let mut swept = Swept::default();
+        let ids: Vec<_> = self.deliveries.keys().copied().collect();
+        for id in ids {
+            let standing = self.standing(id);
+            if retention.is_young(now, standing.received_at) {
+                break;
+            }
+            let fate = retention.fate(now, &standing);
+            swept.count(fate);
+            match fate {
+                Fate::Keep => {}
+                Fate::Erase => self.erase(id),
+                Fate::Delete => self.delete(id),
+            }
+        }
+        swept
+    }
+
+    /// Counts the runs, for a program that has the handlers `own`: a worker that has retired is not
+    /// registered any more.
+    pub(super) fn stats(&self, now: Millis, own: &[&'static str]) -> Stats {
+        let mut handlers = BTreeMap::<&str, HandlerStats>::new();
+        let mut oldest: Option<Millis> = None;
+        for (&(delivery, id), row) in &self.runs {
+            if matches!(row.state, State::Done | State::Dead(DeadReason::Purged)) {
+                continue;
+            }
+            let is_orphan = || self.is_orphan(id) && !own.contains(&id);
+            let new = || HandlerStats::new(id, is_orphan());
+            let handler = handlers.entry(id).or_insert_with(new);
+            match row.state {
+                State::Waiting => {
+                    handler.waiting += 1;
+                    let received = self.deliveries[&delivery].received_at;
+                    oldest = Some(oldest.map_or(received, |oldest| oldest.min(received)));
+                }
+                State::Running(_) => handler.running += 1,
+                State::Dead(reason) => *handler.dead.entry(reason).or_default() += 1,
+                State::Done => {}
+            }
+        }
+        let age = |since| Duration::from_millis(now.saturating_sub(since).max(0).unsigned_abs());
+        Stats {
+            handlers: handlers.into_values().collect(),
+            oldest_waiting: oldest.map(age),
         }
     }
 
@@ -228,6 +282,7 @@ impl Tables {
             self.keys.remove(&stored.key);
         }
         self.runs.retain(|(of, _), _| *of != id);
+        self.replays.retain(|(of, _), _| *of != id);
     }
 
     /// Whether no living worker links a handler.
@@ -238,6 +293,11 @@ impl Tables {
 }
 
 impl Row {
+    /// Whether it is dead, and was not given up.
+    pub(super) fn is_dead(&self) -> bool {
+        matches!(self.state, State::Dead(reason) if reason != DeadReason::Purged)
+    }
+
     /// What a running run becomes.
     pub(super) fn ended(self, now: Millis, ending: Ending) -> Row {
         let ended = |state, error| Row {

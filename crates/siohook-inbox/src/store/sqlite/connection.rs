@@ -55,6 +55,15 @@ fn connect(path: &Path, busy: Duration, is_exclusive: bool) -> rusqlite::Result<
     Ok(connection)
 }
 
+/// Opens a connection that can't write and never checkpoints.
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(Duration::from_secs(2))?;
+    Ok(connection)
+}
+
 /// SQLite keeps the old journal without an error where it can't have a WAL.
 pub(super) fn check_journal(path: &Path, connection: Connection) -> Result<Connection> {
     let mode = connection.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0));
@@ -68,12 +77,12 @@ pub(super) fn check_journal(path: &Path, connection: Connection) -> Result<Conne
     }
 }
 
-fn in_use(path: &Path, is_exclusive: bool) -> StoreError {
+pub(super) fn in_use(path: &Path, is_exclusive: bool) -> StoreError {
     let path = errors::shown(path);
     StoreError::unavailable(if is_exclusive {
         format!(
-            "{path} is open in another process, and SQLite {} allows one at a time: stop the \
-             other process, or link SQLite 3.51.3 or later in all of them",
+            "{path} is open already, and SQLite {} allows one connection at a time: stop the \
+             program that has it open, or link SQLite 3.51.3 or later in all programs",
             rusqlite::version()
         )
     } else {

@@ -6,11 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use siohook_events::Shown;
 
-use super::errors;
+use super::{connection, errors};
 use crate::store::{Result, StoreError, StoreErrorKind};
 
 /// The first damage that was found. Its clones are one.
@@ -71,7 +70,7 @@ impl Background {
         let stop = Arc::new(AtomicBool::new(false));
         let is_stopped = Arc::clone(&stop);
         let check = move || {
-            let checked = connect(&path)
+            let checked = connection::reader(&path)
                 .map_err(|error| errors::store_error(&path, &error))
                 .and_then(|mut connection| {
                     quick_check(&mut connection, &path, move || {
@@ -109,16 +108,8 @@ impl Drop for Background {
     }
 }
 
-/// A connection that can't write and never checkpoints.
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.busy_timeout(Duration::from_secs(2))?;
-    Ok(connection)
-}
-
-fn quick_check(
+/// Looks for damage until `is_over`.
+pub(super) fn quick_check(
     connection: &mut Connection,
     path: &Path,
     is_over: impl FnMut() -> bool + Send + std::panic::RefUnwindSafe + 'static,

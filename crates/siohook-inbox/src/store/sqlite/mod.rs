@@ -5,6 +5,7 @@ mod counts;
 mod errors;
 mod integrity;
 mod place;
+mod records;
 mod runs;
 mod schema;
 mod statements;
@@ -22,6 +23,7 @@ use rusqlite::{Connection, params};
 
 use self::integrity::{Background, Checked, Damage};
 use self::place::Place;
+pub(crate) use self::records::SqliteRecords;
 pub(crate) use self::schema::step as sqlite_step;
 use self::statements::{
     BEGIN, CHECKPOINT, CLAIM_CRASHED, CLAIM_UNTROUBLED, COMMIT, DATA_VERSION, DELETE_WORKER,

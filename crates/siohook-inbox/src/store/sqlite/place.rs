@@ -116,7 +116,7 @@ pub(super) fn prepare(path: &Path, accept_volatile: bool, migrate: Migrate) -> R
 /// Fails if the file can't be read and written. SQLite opens one that can only be read, and fails
 /// later for another reason.
 #[cfg(target_os = "linux")]
-fn check_access(path: &Path) -> io::Result<()> {
+pub(super) fn check_access(path: &Path) -> io::Result<()> {
     use rustix::fs::Access;
 
     Ok(rustix::fs::access(

@@ -92,11 +92,16 @@ FROM siohook_runs
 WHERE state = 'dead' AND reason <> 'purged';
 ";
 
-/// Runs that are done can run again, if an operator says so: how often that was said.
+/// Runs that are done can run again, if an operator says so: how often that was said. Dead runs are
+/// listed by delivery, and the index has what most lists ask for.
 const VERSION_2: &str = "
 UPDATE siohook_schema SET version = 2;
 
 ALTER TABLE siohook_run ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;
+
+DROP INDEX siohook_run_dead;
+CREATE INDEX siohook_run_dead ON siohook_run (delivery, handler, ended_at, reason)
+  WHERE state = 'dead';
 
 DROP VIEW siohook_dead;
 DROP VIEW siohook_runs;
@@ -143,13 +148,33 @@ pub(super) fn prepare(connection: &Connection, path: &Path, migrate: Migrate) ->
         found
     };
     if found > VERSION + 1 {
-        return Err(StoreError::unavailable(format!(
-            "{} has version {found} of the inbox's schema, and this program knows {VERSION}: \
-             update siohook-inbox in this program",
-            errors::shown(path)
-        )));
+        return Err(too_new(&errors::shown(path), found));
     }
     Ok(())
+}
+
+fn too_new(path: &str, found: i64) -> StoreError {
+    StoreError::unavailable(format!(
+        "{path} has version {found} of the inbox's schema, and this program knows {VERSION}: \
+         update siohook-inbox in this program"
+    ))
+}
+
+/// Fails unless an operator can work with the tables as they are.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
+    let found = version(connection).map_err(|error| errors::store_error(path, &error))?;
+    let path = errors::shown(path);
+    match found {
+        0 => Err(StoreError::unavailable(format!(
+            "{path} is not the file of an inbox: set the path of one that a program has opened"
+        ))),
+        VERSION.. if found <= VERSION + 1 => Ok(()),
+        VERSION.. => Err(too_new(&path, found)),
+        _ => Err(StoreError::unavailable(format!(
+            "{path} has version {found} of the inbox's schema, and an operator needs {VERSION}: \
+             open it once with a program of this version of siohook-inbox"
+        ))),
+    }
 }
 
 /// Runs the steps that are missing, and returns the version there is afterwards.

@@ -9,9 +9,12 @@ macro_rules! statements {
 
         /// All of them, with their names.
         #[cfg(test)]
-        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+        pub(in crate::store::sqlite) const ALL: &[(&str, &str)] =
+            &[$((stringify!($name), $sql)),*];
     };
 }
+
+pub(super) use statements;
 
 statements! {
     BEGIN = "BEGIN IMMEDIATE";
@@ -34,7 +37,7 @@ statements! {
          WHERE id > ?1 ORDER BY id";
     RUNS_ENDED =
         "SELECT coalesce(max(state IN ('behind', 'waiting', 'running')), 0),
-           coalesce(max(state = 'dead'), 0), max(ended_at)
+           coalesce(max(state = 'dead' AND reason <> 'purged'), 0), max(ended_at)
          FROM siohook_run WHERE delivery = ?1";
     ERASE_BODY = "UPDATE siohook_delivery SET body = NULL WHERE id = ?1";
     ERASE_ERRORS = "UPDATE siohook_run SET error = NULL WHERE delivery = ?1";

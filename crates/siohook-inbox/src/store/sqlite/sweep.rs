@@ -8,7 +8,7 @@ use super::statements::{DELETE_DELIVERY, DELIVERIES_AFTER, ERASE_BODY, ERASE_ERR
 use crate::store::{DeliveryId, Fate, Millis, Retention, Standing, Swept};
 
 /// How long a batch takes. Deliveries wait meanwhile.
-const BATCH: Duration = Duration::from_millis(10);
+pub(super) const BATCH: Duration = Duration::from_millis(10);
 
 /// Sweeps one batch. The caller begins and commits.
 pub(super) fn sweep(

@@ -386,7 +386,7 @@ fn an_exclusive_file_is_for_one_process() {
     assert_error(&folder, &error, StoreErrorKind::Unavailable, &parts);
     let error = open_error(exclusive.clone());
     let parts = [
-        "is open in another process",
+        "is open already",
         "stop the other process",
         rusqlite::version(),
     ];

@@ -1,0 +1,272 @@
+use std::fmt;
+use std::time::Duration;
+
+use siohook::Timestamp;
+
+use super::Operator;
+use super::batches::{PAGE, change_all};
+use super::filter::Problems;
+use crate::clock::{Millis, millis};
+use crate::store::{Change, DeadQuery, Records, RunId};
+use crate::{DeadLetter, DeadReason, InboxError};
+
+impl Operator {
+    /// Selects dead letters: all, until a method of [`DeadLetters`] leaves some out.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), siohook_inbox::InboxError> {
+    /// for letter in inbox.dead().event("SALE_*").list(100).await? {
+    ///     println!("{letter}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn dead(&self) -> DeadLetters {
+        DeadLetters {
+            operator: self.clone(),
+            query: DeadQuery::default(),
+            problems: Problems::default(),
+            spread: Duration::ZERO,
+            at_most: u64::MAX,
+            dry_run: false,
+        }
+    }
+}
+
+/// Dead letters of a store, to be listed, retried or purged: see [`Operator::dead`].
+///
+/// Those that were purged are not among them.
+///
+/// ```
+/// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::SystemTime;
+///
+/// use siohook_inbox::{DAY, HOUR, MINUTE};
+///
+/// // The school was closed for an hour.
+/// let closed = SystemTime::now() - HOUR;
+/// let letters = inbox.dead().handler("grant").since(closed).at_most(1000);
+/// println!("{} would be retried", letters.clone().dry_run().retry().await?);
+/// letters.spread(MINUTE * 10).retry().await?;
+/// // These are given up.
+/// inbox.dead().before(SystemTime::now() - DAY * 20).purge().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct DeadLetters {
+    operator: Operator,
+    query: DeadQuery,
+    problems: Problems,
+    spread: Duration,
+    at_most: u64,
+    dry_run: bool,
+}
+
+impl DeadLetters {
+    /// Takes those of one delivery.
+    pub fn delivery(mut self, id: i64) -> Self {
+        self.query.delivery = Some(id);
+        self
+    }
+
+    /// Takes those of an event, or of a pattern such as `SALE_*`, `contact.*` or `*`, with the
+    /// syntax of [`on_event`](siohook::on_event).
+    pub fn event(mut self, pattern: impl AsRef<str>) -> Self {
+        self.problems
+            .event(&mut self.query.filter, pattern.as_ref());
+        self
+    }
+
+    /// Takes those of one handler.
+    pub fn handler(mut self, id: impl Into<String>) -> Self {
+        self.query.filter.handler = Some(id.into());
+        self
+    }
+
+    /// Takes those that died for this reason.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), siohook_inbox::InboxError> {
+    /// use siohook_inbox::DeadReason;
+    ///
+    /// // The arguments of a handler were corrected.
+    /// inbox.dead().reason(DeadReason::Mismatch).retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reason(mut self, reason: DeadReason) -> Self {
+        self.query.reason = Some(reason);
+        self
+    }
+
+    /// Takes those that died at this time or later. It is a [`Timestamp`], a
+    /// [`SystemTime`](std::time::SystemTime), or what else converts to a `Timestamp`.
+    pub fn since(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
+        self.problems.since(&mut self.query.filter, time);
+        self
+    }
+
+    /// Takes those that died before this time.
+    pub fn before(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
+        self.problems.before(&mut self.query.filter, time);
+        self
+    }
+
+    /// Takes those of deliveries with a lower id: the next page is below the last id of the one
+    /// before.
+    pub fn below(mut self, id: i64) -> Self {
+        self.query.filter.below = id;
+        self
+    }
+
+    /// Lets [`retry`](Self::retry) spread the attempts evenly over this time, the oldest first, so
+    /// that what they need is not overrun. Without it, all are due at once.
+    pub fn spread(mut self, over: Duration) -> Self {
+        self.spread = over;
+        self
+    }
+
+    /// Lets [`retry`](Self::retry) and [`purge`](Self::purge) take the oldest so many only.
+    pub fn at_most(mut self, at_most: u64) -> Self {
+        self.at_most = at_most;
+        self
+    }
+
+    /// Lets [`retry`](Self::retry) and [`purge`](Self::purge) change nothing, and return how many
+    /// they would change.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Reads at most `limit` letters, newest delivery first. All letters of the last delivery are
+    /// read, so there can be a few more.
+    ///
+    /// # Errors
+    ///
+    /// The pattern or a time is wrong.
+    pub async fn list(self, limit: usize) -> Result<Vec<DeadLetter>, InboxError> {
+        self.problems.check()?;
+        let query = self.query;
+        self.operator
+            .ask(move |records, _| Ok(records.letters(&query, limit)?))
+            .await
+    }
+
+    /// Lets the runs wait for their first attempt again, as if they were new. Returns how many.
+    ///
+    /// Those whose body was erased can't run again, and stay dead.
+    ///
+    /// # Errors
+    ///
+    /// The pattern or a time is wrong.
+    pub async fn retry(mut self) -> Result<u64, InboxError> {
+        self.query.with_body = true;
+        let spread = millis(self.spread);
+        self.change(move |now, at, of| Change::Retry {
+            due: now.saturating_add(share(spread, at, of)),
+        })
+        .await
+    }
+
+    /// Gives the runs up. Returns how many. They are dead as
+    /// [`purged`](DeadReason::Purged), neither listed nor counted any more, and the texts of their
+    /// errors are erased. Their bodies are kept no longer than those of runs that are done.
+    ///
+    /// # Errors
+    ///
+    /// The pattern or a time is wrong.
+    pub async fn purge(self) -> Result<u64, InboxError> {
+        self.change(|_, _, _| Change::Purge).await
+    }
+
+    /// Changes the runs. `change` is given the time, the number of the run, and that of all runs.
+    async fn change(
+        self,
+        change: impl Fn(Millis, u64, u64) -> Change + Send + 'static,
+    ) -> Result<u64, InboxError> {
+        let Self {
+            operator,
+            query,
+            problems,
+            spread,
+            at_most,
+            dry_run,
+        } = self;
+        problems.check()?;
+        operator
+            .ask(move |records, shared| {
+                let now = shared.clock.now();
+                let mut of = 0;
+                if dry_run || !spread.is_zero() {
+                    let count = |_: &mut dyn Records, page: Vec<RunId>| Ok(page.len() as u64);
+                    of = each_page(records, &query, at_most, count)?;
+                }
+                if dry_run {
+                    return Ok(of);
+                }
+                let mut at = 0;
+                each_page(records, &query, at_most, |records, page| {
+                    let numbered = (at..).zip(page);
+                    let changes = numbered.map(|(at, run)| (run, change(now, at, of)));
+                    let changed = change_all(records, now, &changes.collect::<Vec<_>>())?;
+                    at += changed;
+                    Ok(changed)
+                })
+            })
+            .await
+    }
+}
+
+/// Goes through dead runs, page by page, until `visit` counted enough.
+fn each_page(
+    records: &mut dyn Records,
+    query: &DeadQuery,
+    at_most: u64,
+    mut visit: impl FnMut(&mut dyn Records, Vec<RunId>) -> Result<u64, InboxError>,
+) -> Result<u64, InboxError> {
+    let (mut counted, mut after) = (0, None);
+    while counted < at_most {
+        let room = usize::try_from(at_most - counted).unwrap_or(PAGE);
+        let page = records.dead_runs(query, after.as_ref(), room.min(PAGE))?;
+        after = page.last().cloned();
+        if after.is_none() {
+            break;
+        }
+        counted += visit(records, page)?;
+    }
+    Ok(counted)
+}
+
+/// A part of a time: that of the run `at`, of so many.
+fn share(time: Millis, at: u64, of: u64) -> Millis {
+    let share = i128::from(time) * i128::from(at.min(of)) / i128::from(of.max(1));
+    Millis::try_from(share).unwrap_or(time)
+}
+
+impl fmt::Debug for DeadLetters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadLetters")
+            .field("query", &self.query)
+            .field("spread", &self.spread)
+            .field("at_most", &self.at_most)
+            .field("dry_run", &self.dry_run)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_even_and_never_overflow() {
+        let shares = [0, 1, 2, 3, 4].map(|at| share(600, at, 3));
+        assert_eq!(shares, [0, 200, 400, 600, 600]);
+        assert_eq!(share(Millis::MAX, u64::MAX, u64::MAX), Millis::MAX);
+        assert_eq!(share(600, 5, 0), 0, "without a spread nothing is counted");
+    }
+}

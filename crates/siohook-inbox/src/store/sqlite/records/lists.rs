@@ -1,0 +1,278 @@
+//! What an operator reads.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::super::runs;
+use super::statements::{
+    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUNNING,
+    DELIVERIES_WAITING, LAST_ID, LETTERS, RECEIVED_FROM, RUNS, RUNS_OF_HANDLER, SUMMARY,
+};
+use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::operator::{DeliverySummary, RunSummary, State};
+use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Filter, Millis, RunId, Stored};
+
+/// How much a clock may have been wrong.
+const CLOCK: Millis = 24 * 60 * 60 * 1000;
+/// Bodies that are read at a time.
+const BYTES: usize = 1 << 20;
+
+pub(super) fn deliveries(
+    connection: &Connection,
+    query: &DeliveryQuery,
+    limit: usize,
+) -> rusqlite::Result<Vec<DeliverySummary>> {
+    let filter = &query.filter;
+    let (first, last) = ids(connection, filter)?;
+    let by_state = match query.state {
+        Some(State::Behind) => Some(DELIVERIES_BEHIND),
+        Some(State::Waiting) => Some(DELIVERIES_WAITING),
+        Some(State::Running) => Some(DELIVERIES_RUNNING),
+        Some(State::Dead) => Some(DELIVERIES_DEAD),
+        // Nearly all deliveries have a run that is done.
+        Some(State::Done) | None => None,
+    };
+    let mut ids = connection.prepare_cached(by_state.unwrap_or(DELIVERIES))?;
+    let mut ids = match by_state {
+        Some(_) => ids.query(params![first, last, filter.handler])?,
+        None => ids.query(params![first, last])?,
+    };
+    let mut found = vec![];
+    while found.len() < limit
+        && let Some(id) = ids.next()?
+    {
+        let Some(mut delivery) = summary(connection, id.get(0)?)? else {
+            continue;
+        };
+        if filter.has_event(&delivery.event) && filter.has_time(delivery.received_at) {
+            delivery.runs = runs_of_delivery(connection, delivery.id)?;
+            if query.has_run(&delivery) {
+                found.push(delivery);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The lowest and the highest id of the deliveries that were received in a time, and of some more.
+fn ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<(DeliveryId, DeliveryId)> {
+    let first = match filter.since {
+        Millis::MIN => DeliveryId::MIN,
+        since => first_since(connection, since.saturating_sub(CLOCK))?,
+    };
+    let end = match filter.before {
+        Millis::MAX => DeliveryId::MAX,
+        before => first_since(connection, before.saturating_add(CLOCK))?,
+    };
+    Ok((first, end.min(filter.below).saturating_sub(1)))
+}
+
+/// Finds the first delivery since a time by halves, because there is no index of times: they rise
+/// with the ids, as long as the clock is right.
+fn first_since(connection: &Connection, time: Millis) -> rusqlite::Result<DeliveryId> {
+    let mut last = connection.prepare_cached(LAST_ID)?;
+    let last: Option<DeliveryId> = last.query_row([], |row| row.get(0))?;
+    let mut received = connection.prepare_cached(RECEIVED_FROM)?;
+    // The first one is not below `low`, and not above `high`.
+    let (mut low, mut high) = (0, last.unwrap_or(0).max(0) + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let found: Option<(DeliveryId, Millis)> = received
+            .query_row([middle], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match found {
+            Some((id, received_at)) if received_at < time => low = id + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+fn summary(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Option<DeliverySummary>> {
+    let mut summary = connection.prepare_cached(SUMMARY)?;
+    let summary = summary.query_row([id], |row| {
+        Ok(DeliverySummary {
+            id,
+            key: key(row, 0)?,
+            event: text(row, 1)?,
+            message_id: row.get_ref(2)?.as_str_or_null()?.map(Box::from),
+            received_at: row.get(3)?,
+            has_body: row.get(4)?,
+            runs: vec![],
+        })
+    });
+    summary.optional()
+}
+
+fn runs_of_delivery(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Vec<RunSummary>> {
+    let mut runs = connection.prepare_cached(RUNS)?;
+    let mut runs = runs.query([id])?;
+    let mut found = vec![];
+    while let Some(row) = runs.next()? {
+        // A later version may have other words.
+        let Some(state) = State::parse(row.get_ref(1)?.as_str()?) else {
+            continue;
+        };
+        found.push(RunSummary {
+            handler: text(row, 0)?,
+            state,
+            due_at: row.get(2)?,
+            attempts: row.get(3)?,
+            crashes: row.get(4)?,
+            replays: row.get(5)?,
+            ended_at: row.get(6)?,
+            reason: row
+                .get_ref(7)?
+                .as_str_or_null()?
+                .and_then(DeadReason::parse),
+            error: row.get_ref(8)?.as_str_or_null()?.map(Box::from),
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn delivery(
+    connection: &Connection,
+    id: DeliveryId,
+) -> rusqlite::Result<Option<(DeliverySummary, Stored)>> {
+    // One transaction, so that both are of the same moment.
+    let reading = connection.unchecked_transaction()?;
+    let Some(mut delivery) = summary(&reading, id)? else {
+        return Ok(None);
+    };
+    delivery.runs = runs_of_delivery(&reading, id)?;
+    let stored = runs::read(&reading, id)?;
+    Ok(Some((delivery, stored)))
+}
+
+pub(super) fn letters(
+    connection: &Connection,
+    query: &DeadQuery,
+    limit: usize,
+) -> rusqlite::Result<Vec<DeadLetter>> {
+    let filter = &query.filter;
+    let (first, last) = query.ids();
+    let reason = query.reason.map(DeadReason::as_str);
+    let mut rows = connection.prepare_cached(LETTERS)?;
+    let mut rows = rows.query(params![
+        first,
+        last,
+        filter.handler,
+        filter.since,
+        filter.before,
+        reason
+    ])?;
+    let mut letters = Vec::<DeadLetter>::new();
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        let is_next = letters.last().is_none_or(|letter| letter.id != id);
+        if letters.len() >= limit && is_next {
+            break;
+        }
+        let event = text(row, 6)?;
+        // A later version may have other words.
+        let reason = DeadReason::parse(row.get_ref(3)?.as_str()?);
+        let Some(reason) = reason.filter(|_| filter.has_event(&event)) else {
+            continue;
+        };
+        letters.push(DeadLetter {
+            id,
+            key: key(row, 5)?,
+            event,
+            received_at: row.get(7)?,
+            handler: text(row, 1)?,
+            attempts: row.get(2)?,
+            reason,
+            error: row.get_ref(4)?.as_str_or_null()?.map(Box::from),
+        });
+    }
+    Ok(letters)
+}
+
+pub(super) fn dead_runs(
+    connection: &Connection,
+    query: &DeadQuery,
+    after: Option<&RunId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<RunId>> {
+    let filter = &query.filter;
+    let (first, last) = query.ids();
+    let first = after.map_or(first, |after| after.delivery);
+    let reason = query.reason.map(DeadReason::as_str);
+    let mut rows = connection.prepare_cached(DEAD_RUNS)?;
+    let mut rows = rows.query(params![
+        first,
+        last,
+        filter.handler,
+        filter.since,
+        filter.before,
+        reason,
+        after.map(|after| &*after.handler)
+    ])?;
+    let mut found = vec![];
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let has_what_it_needs = !query.with_body || row.get(3)?;
+        if has_what_it_needs && filter.has_event(row.get_ref(2)?.as_str()?) {
+            found.push(RunId {
+                delivery: row.get(0)?,
+                handler: text(row, 1)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn runs_of(
+    connection: &Connection,
+    handler: &str,
+    after: DeliveryId,
+    limit: usize,
+) -> rusqlite::Result<Vec<RunId>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut runs = connection.prepare_cached(RUNS_OF_HANDLER)?;
+    let runs = runs.query_map(params![after, handler, limit], |row| {
+        Ok(RunId {
+            delivery: row.get(0)?,
+            handler: handler.into(),
+        })
+    })?;
+    runs.collect()
+}
+
+pub(super) fn bodies(
+    connection: &Connection,
+    after: DeliveryId,
+) -> rusqlite::Result<Vec<(DeliveryId, Option<Stored>)>> {
+    let mut rows = connection.prepare_cached(BODIES)?;
+    let mut rows = rows.query([after])?;
+    let (mut found, mut bytes) = (vec![], 0);
+    while bytes < BYTES
+        && let Some(row) = rows.next()?
+    {
+        let stored = stored(row).ok();
+        let body = stored.as_ref().and_then(|stored| stored.body.as_ref());
+        bytes += body.map_or(0, Bytes::len);
+        found.push((row.get(0)?, stored));
+    }
+    Ok(found)
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        key: row.get(1)?,
+        event: text(row, 2)?,
+        received_at: row.get(3)?,
+        meta: row.get(4)?,
+        body: Some(Bytes::copy_from_slice(row.get_ref(5)?.as_blob()?)),
+    })
+}
+
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<str>> {
+    Ok(row.get_ref(column)?.as_str()?.into())
+}
+
+fn key(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<str>> {
+    Ok(const_hex::encode(row.get_ref(column)?.as_blob()?).into())
+}
