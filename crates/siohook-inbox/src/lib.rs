@@ -48,7 +48,14 @@
 //! Runs are stored under the [`id`](siohook::HandlerInfo::id) of their handler. A process claims
 //! only runs of handlers that it has, so two versions of a program can share a store. A run whose
 //! handler was renamed or removed waits as an [orphan](Stats::orphans) until a process has a
-//! handler with its id again. Give handlers an id before you store deliveries.
+//! handler with its id again, or until it is [renamed](Operator::rename_handler) as well. Give
+//! handlers an id before you store deliveries.
+//!
+//! # Dead letters and personal data
+//!
+//! An [`Operator`] lists what is stored, retries or purges dead letters, runs new handlers over old
+//! deliveries, erases the deliveries of a person and makes backups, while programs go on. Its
+//! methods can be called on an [`Inbox`], too.
 //!
 //! # The file
 //!
@@ -57,7 +64,8 @@
 //!
 //! * Put it on a disk. File systems in memory, of a container's layer and of a network are refused,
 //!   because they lose what was acknowledged.
-//! * Don't copy the `.db` alone: without its `-wal` the newest deliveries are missing.
+//! * Don't copy the `.db` alone: without its `-wal` the newest deliveries are missing. Use
+//!   [`backup`](Operator::backup).
 //! * A shell may read it: `sqlite3 -readonly inbox.db 'SELECT * FROM siohook_runs'`. A shell that
 //!   holds a lock on it makes the receiver answer 503 after 2 seconds.
 //! * The versions of SQLite before 3.51.3 have a bug that can lose commits of several processes.

@@ -62,26 +62,26 @@ impl Place {
     }
 
     /// The same place, whatever the current folder is by the time it is opened.
-    pub(crate) fn absolute(&self) -> Self {
-        let mut place = self.clone();
-        match &mut place {
+    pub(crate) fn absolute(self) -> Self {
+        match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(settings) => {
+            Self::Sqlite(mut settings) => {
                 if let Ok(path) = std::path::absolute(&settings.path) {
                     settings.path = path;
                 }
+                Self::Sqlite(settings)
             }
             #[cfg(feature = "testing")]
-            Self::Memory(_) => {}
+            Self::Memory(_) => self,
         }
-        place
     }
 
     /// Opens the store for an operator, on this thread.
-    pub(crate) fn records(&self) -> Result<Box<dyn Records>, InboxError> {
+    #[cfg_attr(not(feature = "sqlite"), allow(clippy::unnecessary_wraps))]
+    pub(crate) fn records(self) -> Result<Box<dyn Records>, InboxError> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(settings) => Ok(Box::new(SqliteRecords::open(settings)?)),
+            Self::Sqlite(settings) => Ok(Box::new(SqliteRecords::open(&settings)?)),
             #[cfg(feature = "testing")]
             Self::Memory(memory) => Ok(Box::new(memory.records())),
         }

@@ -161,7 +161,8 @@ pub(super) fn dead(run: &RunKey, outcome: &'static str) {
 pub(super) fn lost(run: &RunKey) {
     warn!(
         target: "siohook",
-        "{}: ended after it was given back, so its end is not recorded and it may run again",
+        "{}: ended after it was given back or erased, so its end is not recorded; it may run again \
+         if it was given back",
         Name(run)
     );
 }

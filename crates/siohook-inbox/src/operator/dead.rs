@@ -21,7 +21,6 @@ impl Operator {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn dead(&self) -> DeadLetters {
         DeadLetters {
             operator: self.clone(),
@@ -67,6 +66,13 @@ pub struct DeadLetters {
 
 impl DeadLetters {
     /// Takes those of one delivery.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// inbox.dead().delivery(7).retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delivery(mut self, id: i64) -> Self {
         self.query.delivery = Some(id);
         self
@@ -74,6 +80,13 @@ impl DeadLetters {
 
     /// Takes those of an event, or of a pattern such as `SALE_*`, `contact.*` or `*`, with the
     /// syntax of [`on_event`](siohook::on_event).
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// inbox.dead().event("SALE_*").retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn event(mut self, pattern: impl AsRef<str>) -> Self {
         self.problems
             .event(&mut self.query.filter, pattern.as_ref());
@@ -81,6 +94,13 @@ impl DeadLetters {
     }
 
     /// Takes those of one handler.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// inbox.dead().handler("grant").retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn handler(mut self, id: impl Into<String>) -> Self {
         self.query.filter.handler = Some(id.into());
         self
@@ -104,12 +124,31 @@ impl DeadLetters {
 
     /// Takes those that died at this time or later. It is a [`Timestamp`], a
     /// [`SystemTime`](std::time::SystemTime), or what else converts to a `Timestamp`.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::SystemTime;
+    ///
+    /// let hour_ago = SystemTime::now() - siohook_inbox::HOUR;
+    /// let newest = inbox.dead().since(hour_ago).list(100).await?;
+    /// # let _ = newest;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn since(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
         self.problems.since(&mut self.query.filter, time);
         self
     }
 
     /// Takes those that died before this time.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let day: siohook::Timestamp = "2026-10-01T00:00:00Z".parse()?;
+    /// inbox.dead().before(day).purge().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn before(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
         self.problems.before(&mut self.query.filter, time);
         self
@@ -117,6 +156,16 @@ impl DeadLetters {
 
     /// Takes those of deliveries with a lower id: the next page is below the last id of the one
     /// before.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut page = inbox.dead().list(100).await?;
+    /// while let Some(last) = page.last() {
+    ///     page = inbox.dead().below(last.id()).list(100).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn below(mut self, id: i64) -> Self {
         self.query.filter.below = id;
         self
@@ -124,12 +173,29 @@ impl DeadLetters {
 
     /// Lets [`retry`](Self::retry) spread the attempts evenly over this time, the oldest first, so
     /// that what they need is not overrun. Without it, all are due at once.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// use siohook_inbox::MINUTE;
+    ///
+    /// inbox.dead().handler("grant").spread(MINUTE * 10).retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn spread(mut self, over: Duration) -> Self {
         self.spread = over;
         self
     }
 
     /// Lets [`retry`](Self::retry) and [`purge`](Self::purge) take the oldest so many only.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// // One, to see whether it works now.
+    /// inbox.dead().handler("grant").at_most(1).retry().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn at_most(mut self, at_most: u64) -> Self {
         self.at_most = at_most;
         self
@@ -137,6 +203,14 @@ impl DeadLetters {
 
     /// Lets [`retry`](Self::retry) and [`purge`](Self::purge) change nothing, and return how many
     /// they would change.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let runs = inbox.dead().handler("grant").dry_run().retry().await?;
+    /// println!("{runs} runs would be tried again");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self) -> Self {
         self.dry_run = true;
         self
@@ -144,6 +218,15 @@ impl DeadLetters {
 
     /// Reads at most `limit` letters, newest delivery first. All letters of the last delivery are
     /// read, so there can be a few more.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// for letter in inbox.dead().list(100).await? {
+    ///     println!("{letter}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -160,6 +243,14 @@ impl DeadLetters {
     ///
     /// Those whose body was erased can't run again, and stay dead.
     ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let runs = inbox.dead().handler("grant").retry().await?;
+    /// println!("{runs} runs are tried again");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The pattern or a time is wrong.
@@ -175,6 +266,14 @@ impl DeadLetters {
     /// Gives the runs up. Returns how many. They are dead as
     /// [`purged`](DeadReason::Purged), neither listed nor counted any more, and the texts of their
     /// errors are erased. Their bodies are kept no longer than those of runs that are done.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let runs = inbox.dead().handler("greet").purge().await?;
+    /// println!("{runs} runs are given up");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -211,8 +310,8 @@ impl DeadLetters {
                 let mut at = 0;
                 each_page(records, &query, at_most, |records, page| {
                     let numbered = (at..).zip(page);
-                    let changes = numbered.map(|(at, run)| (run, change(now, at, of)));
-                    let changed = change_all(records, now, &changes.collect::<Vec<_>>())?;
+                    let runs = numbered.map(|(at, run)| (run, change(now, at, of)));
+                    let changed = change_all(records, now, &runs.collect::<Vec<_>>())?;
                     at += changed;
                     Ok(changed)
                 })

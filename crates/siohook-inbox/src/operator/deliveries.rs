@@ -19,7 +19,6 @@ impl Operator {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn deliveries(&self) -> Deliveries {
         Deliveries {
             operator: self.clone(),
@@ -71,6 +70,14 @@ impl Deliveries {
 
     /// Takes those of an event, or of a pattern such as `SALE_*`, `contact.*` or `*`, with the
     /// syntax of [`on_event`](siohook::on_event).
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sales = inbox.deliveries().event("SALE_*").list(100).await?;
+    /// # let _ = sales;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn event(mut self, pattern: impl AsRef<str>) -> Self {
         self.problems
             .event(&mut self.query.filter, pattern.as_ref());
@@ -79,6 +86,14 @@ impl Deliveries {
 
     /// Takes those with a run of this handler. If a state is given as well, the handler's run is in
     /// it.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let granted = inbox.deliveries().handler("grant").list(100).await?;
+    /// # let _ = granted;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn handler(mut self, id: impl Into<String>) -> Self {
         self.query.filter.handler = Some(id.into());
         self
@@ -88,12 +103,32 @@ impl Deliveries {
     /// [`SystemTime`](std::time::SystemTime), or what else converts to a `Timestamp`.
     ///
     /// A delivery that was received while the clock was wrong by more than a day may be left out.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::SystemTime;
+    ///
+    /// let hour_ago = SystemTime::now() - siohook_inbox::HOUR;
+    /// let newest = inbox.deliveries().since(hour_ago).list(100).await?;
+    /// # let _ = newest;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn since(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
         self.problems.since(&mut self.query.filter, time);
         self
     }
 
     /// Takes those that were received before this time.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let day: siohook::Timestamp = "2026-10-01T00:00:00Z".parse()?;
+    /// let older = inbox.deliveries().before(day).list(100).await?;
+    /// # let _ = older;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn before(mut self, time: impl TryInto<Timestamp, Error: fmt::Display>) -> Self {
         self.problems.before(&mut self.query.filter, time);
         self
@@ -116,6 +151,15 @@ impl Deliveries {
     }
 
     /// Reads at most `limit` deliveries, newest first.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// for delivery in inbox.deliveries().list(100).await? {
+    ///     println!("{delivery}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -127,7 +127,7 @@ impl Operator {
     /// Makes an operator of a store that is opened by the first call.
     pub(crate) fn new(builder: &InboxBuilder, dispatcher: Dispatcher) -> Self {
         let shared = Arc::new(Shared {
-            place: builder.place.absolute(),
+            place: builder.place.clone().absolute(),
             clock: builder.clock.clone(),
             dispatcher,
             personal: builder.personal.clone(),
@@ -343,7 +343,7 @@ impl Operator {
     /// Writes a copy of the store into a new file, while programs use it.
     ///
     /// The file can be read by its owner only. It is whole and checked, or it does not exist: until
-    /// then it is `…​.part`. Never copy the file of an inbox that is open: the copy would lack what
+    /// then its name ends with `.part`. Never copy the file of an inbox that is open: the copy would lack what
     /// is in its `-wal`.
     ///
     /// An inbox that is opened on a backup runs again what was not done when it was made, so restore

@@ -18,7 +18,6 @@ impl Operator {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn replay(&self, id: i64) -> Replay {
         Replay {
             operator: self.clone(),
@@ -45,6 +44,13 @@ pub struct Replay {
 
 impl Replay {
     /// Selects handlers by their ids.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// inbox.replay(7).handlers(["audit", "report"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn handlers(self, ids: impl IntoIterator<Item = impl Into<String>>) -> ReplayHandlers {
         ReplayHandlers {
             replay: self,
@@ -58,6 +64,14 @@ impl Replay {
     /// [`RunSummary::replays`](crate::RunSummary::replays). The handler gets the same
     /// [`idempotency_key`](crate::Run::idempotency_key) as before, so what it protects does not
     /// happen again.
+    ///
+    /// ```
+    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), Box<dyn std::error::Error>> {
+    /// let runs = inbox.replay(7).again().await?;
+    /// println!("{runs} handlers run again");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -33,6 +33,7 @@ pub enum State {
 }
 
 impl State {
+    #[cfg(feature = "sqlite")]
     const ALL: [Self; 5] = [
         Self::Behind,
         Self::Waiting,
@@ -57,6 +58,7 @@ impl State {
         }
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
@@ -96,30 +98,61 @@ pub struct DeliverySummary {
 
 impl DeliverySummary {
     /// Returns the id in the store. Deliveries are numbered in the order of acceptance.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// println!("delivery {}", delivery.id());
+    /// # }
+    /// ```
     #[must_use]
     pub fn id(&self) -> i64 {
         self.id
     }
 
     /// Returns the [stored key](siohook::DeliveryKey::stored) as 76 hexadecimal digits.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// println!("SELECT * FROM siohook_runs WHERE key = '{}'", delivery.key());
+    /// # }
+    /// ```
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
     /// Returns the event's name.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// let is_a_sale = delivery.event().starts_with("SALE_");
+    /// # let _ = is_a_sale;
+    /// # }
+    /// ```
     #[must_use]
     pub fn event(&self) -> &str {
         &self.event
     }
 
     /// Returns the sender's id of the message. Automations have none.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// println!("message {}", delivery.message_id().unwrap_or("without an id"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
         self.message_id.as_deref()
     }
 
     /// Returns when the delivery was accepted.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// println!("received at {}", delivery.received_at());
+    /// # }
+    /// ```
     #[must_use]
     pub fn received_at(&self) -> Timestamp {
         timestamp(self.received_at)
@@ -139,6 +172,14 @@ impl DeliverySummary {
     }
 
     /// Returns the runs, sorted by the ids of their handlers.
+    ///
+    /// ```
+    /// # fn f(delivery: &siohook_inbox::DeliverySummary) {
+    /// for run in delivery.runs() {
+    ///     println!("{}: {}", run.handler(), run.state());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn runs(&self) -> &[RunSummary] {
         &self.runs
@@ -188,30 +229,65 @@ pub struct RunSummary {
 
 impl RunSummary {
     /// Returns the id of the handler.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// println!("{}", run.handler());
+    /// # }
+    /// ```
     #[must_use]
     pub fn handler(&self) -> &str {
         &self.handler
     }
 
     /// Returns what the run is doing.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// use siohook_inbox::State;
+    ///
+    /// let has_ended = matches!(run.state(), State::Done | State::Dead);
+    /// # let _ = has_ended;
+    /// # }
+    /// ```
     #[must_use]
     pub fn state(&self) -> State {
         self.state
     }
 
     /// Returns when the next attempt is due, if the run waits. Otherwise, when the last one was.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// println!("{} is due at {}", run.handler(), run.due_at());
+    /// # }
+    /// ```
     #[must_use]
     pub fn due_at(&self) -> Timestamp {
         timestamp(self.due_at)
     }
 
     /// Returns how often the handler was started, since an operator let it run again.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// println!("{} was started {} times", run.handler(), run.attempts());
+    /// # }
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
     /// Returns in how many of the last starts the process ended.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// if run.crashes() > 0 {
+    ///     println!("the process ended in {}", run.handler());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn crashes(&self) -> u32 {
         self.crashes
@@ -233,18 +309,42 @@ impl RunSummary {
     }
 
     /// Returns when the run ended, if it is done or dead.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// if let Some(time) = run.ended_at() {
+    ///     println!("{} ended at {time}", run.handler());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn ended_at(&self) -> Option<Timestamp> {
         self.ended_at.map(timestamp)
     }
 
     /// Returns why the run is dead, if it is.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// if let Some(reason) = run.reason() {
+    ///     println!("{} is dead: {reason}", run.handler());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn reason(&self) -> Option<DeadReason> {
         self.reason
     }
 
     /// Returns the text of the last error: at most 2 KiB, with control characters escaped.
+    ///
+    /// ```
+    /// # fn f(run: &siohook_inbox::RunSummary) {
+    /// if let Some(error) = run.error() {
+    ///     eprintln!("{error}");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
@@ -288,12 +388,26 @@ pub struct StoredDelivery {
 
 impl StoredDelivery {
     /// Returns everything but the body.
+    ///
+    /// ```
+    /// # fn f(stored: &siohook_inbox::StoredDelivery) {
+    /// println!("{}", stored.summary());
+    /// # }
+    /// ```
     #[must_use]
     pub fn summary(&self) -> &DeliverySummary {
         &self.summary
     }
 
     /// Returns the runs, sorted by the ids of their handlers.
+    ///
+    /// ```
+    /// # fn f(stored: &siohook_inbox::StoredDelivery) {
+    /// for run in stored.runs() {
+    ///     println!("{}: {}", run.handler(), run.state());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn runs(&self) -> &[RunSummary] {
         &self.summary.runs
@@ -301,6 +415,14 @@ impl StoredDelivery {
 
     /// Returns the delivery, as handlers get it. It is `None` if the body was erased, or if the
     /// record was written by a later version of siohook or changed by hand.
+    ///
+    /// ```
+    /// # fn f(stored: &siohook_inbox::StoredDelivery) {
+    /// if let Some(delivery) = stored.delivery() {
+    ///     println!("{:?}", delivery.trust());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn delivery(&self) -> Option<&Delivery> {
         self.delivery.as_ref()

@@ -28,7 +28,7 @@ impl Connection {
     ) -> Result<T, InboxError> {
         let mut records = match self.records.take() {
             Some(records) => records,
-            None => self.shared.place.records()?,
+            None => self.shared.place.clone().records()?,
         };
         let result = call(&mut *records, &self.shared);
         if !matches!(result, Err(InboxError::Store(_))) {
@@ -41,7 +41,7 @@ impl Connection {
 /// Takes jobs, one after the other.
 pub(super) struct Thread {
     jobs: Option<Sender<(Job, Busy)>>,
-    thread: Option<JoinHandle<()>>,
+    handle: Option<JoinHandle<()>>,
     busy: Busy,
 }
 
@@ -57,13 +57,13 @@ impl Thread {
                 job(&mut connection, busy);
             }
         };
-        let thread = thread::Builder::new()
+        let handle = thread::Builder::new()
             .name("siohook-operator".to_owned())
             .spawn(work)
             .map_err(|error| InboxError::thread(&error))?;
         Ok(Self {
             jobs: Some(jobs),
-            thread: Some(thread),
+            handle: Some(handle),
             busy: Arc::default(),
         })
     }
@@ -85,9 +85,9 @@ impl Drop for Thread {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if Arc::strong_count(&self.busy) == 1
-            && let Some(thread) = self.thread.take()
+            && let Some(handle) = self.handle.take()
         {
-            let _ = thread.join();
+            let _ = handle.join();
         }
     }
 }

@@ -13,6 +13,7 @@ mod fixture;
 mod full;
 mod locks;
 mod opening;
+mod operator;
 mod process;
 mod program;
 mod space;

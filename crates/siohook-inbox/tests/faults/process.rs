@@ -67,8 +67,13 @@ impl Process {
 
     /// Sends a command and waits for its answer.
     pub(crate) fn ask(&mut self, command: &str) -> String {
-        writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
+        self.send(command);
         self.answer()
+    }
+
+    /// Sends a command.
+    pub(crate) fn send(&mut self, command: &str) {
+        writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
     }
 
     pub(crate) fn answer(&mut self) -> String {
@@ -170,6 +175,10 @@ pub(crate) fn serve() {
             "unlock" => {
                 shell = None;
                 answer("unlocked");
+            }
+            "retry" => {
+                let retried = block_on(program.inbox.dead().retry()).unwrap();
+                answer(&retried.to_string());
             }
             "drain" => {
                 program.drain();

@@ -136,12 +136,12 @@ impl Records for MemoryRecords {
         done.deliveries.taken = deliveries.len();
         self.change_tables(|tables| {
             for &id in deliveries {
-                let has_body = |stored: &&Stored| stored.body.is_some();
-                let had_body = tables.deliveries.get(&id).filter(has_body).is_some();
-                done.deliveries.changed += u64::from(had_body);
+                if tables.has_body(id) {
+                    done.deliveries.changed += 1;
+                    tables.forget_query(id);
+                }
                 done.runs_stopped += tables.end_erased(now, id);
                 tables.erase(id);
-                tables.forget_query(id);
             }
             ((), true)
         });

@@ -212,7 +212,7 @@ impl Tables {
             received_at: stored.received_at,
             has_body: stored.body.is_some(),
             is_open: runs().any(is_open),
-            is_dead: runs().any(|row| row.is_dead()),
+            is_dead: runs().any(Row::is_dead),
             ended_at: runs().filter_map(|row| row.ended_at).max(),
         }
     }

@@ -160,21 +160,21 @@ fn too_new(path: &str, found: i64) -> StoreError {
     ))
 }
 
-/// Fails unless an operator can work with the tables as they are.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
-    let found = version(connection).map_err(|error| errors::store_error(path, &error))?;
+/// Fails unless an operator can work with the tables of a version as they are.
+pub(super) fn check(found: i64, path: &Path) -> Result<()> {
     let path = errors::shown(path);
-    match found {
-        0 => Err(StoreError::unavailable(format!(
+    let text = match found {
+        0 => format!(
             "{path} is not the file of an inbox: set the path of one that a program has opened"
-        ))),
-        VERSION.. if found <= VERSION + 1 => Ok(()),
-        VERSION.. => Err(too_new(&path, found)),
-        _ => Err(StoreError::unavailable(format!(
+        ),
+        ..VERSION => format!(
             "{path} has version {found} of the inbox's schema, and an operator needs {VERSION}: \
              open it once with a program of this version of siohook-inbox"
-        ))),
-    }
+        ),
+        _ if found > VERSION + 1 => return Err(too_new(&path, found)),
+        _ => return Ok(()),
+    };
+    Err(StoreError::unavailable(text))
 }
 
 /// Runs the steps that are missing, and returns the version there is afterwards.
@@ -202,7 +202,7 @@ fn run_steps(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// The version of the schema, or 0 without tables.
-fn version(connection: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'siohook_schema'";
     let tables: i64 = connection.query_row(tables, [], |row| row.get(0))?;
     if tables == 0 {

@@ -94,8 +94,8 @@ fn summary(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Option<D
         Ok(DeliverySummary {
             id,
             key: key(row, 0)?,
-            event: text(row, 1)?,
-            message_id: row.get_ref(2)?.as_str_or_null()?.map(Box::from),
+            event: row.get(1)?,
+            message_id: row.get(2)?,
             received_at: row.get(3)?,
             has_body: row.get(4)?,
             runs: vec![],
@@ -109,12 +109,13 @@ fn runs_of_delivery(connection: &Connection, id: DeliveryId) -> rusqlite::Result
     let mut runs = runs.query([id])?;
     let mut found = vec![];
     while let Some(row) = runs.next()? {
+        let state: Box<str> = row.get(1)?;
         // A later version may have other words.
-        let Some(state) = State::parse(row.get_ref(1)?.as_str()?) else {
+        let Some(state) = State::parse(&state) else {
             continue;
         };
         found.push(RunSummary {
-            handler: text(row, 0)?,
+            handler: row.get(0)?,
             state,
             due_at: row.get(2)?,
             attempts: row.get(3)?,
@@ -125,7 +126,7 @@ fn runs_of_delivery(connection: &Connection, id: DeliveryId) -> rusqlite::Result
                 .get_ref(7)?
                 .as_str_or_null()?
                 .and_then(DeadReason::parse),
-            error: row.get_ref(8)?.as_str_or_null()?.map(Box::from),
+            error: row.get(8)?,
         });
     }
     Ok(found)
@@ -152,7 +153,7 @@ pub(super) fn letters(
 ) -> rusqlite::Result<Vec<DeadLetter>> {
     let filter = &query.filter;
     let (first, last) = query.ids();
-    let reason = query.reason.map(DeadReason::as_str);
+    let wanted = query.reason.map(DeadReason::as_str);
     let mut rows = connection.prepare_cached(LETTERS)?;
     let mut rows = rows.query(params![
         first,
@@ -160,7 +161,7 @@ pub(super) fn letters(
         filter.handler,
         filter.since,
         filter.before,
-        reason
+        wanted
     ])?;
     let mut letters = Vec::<DeadLetter>::new();
     while let Some(row) = rows.next()? {
@@ -169,10 +170,10 @@ pub(super) fn letters(
         if letters.len() >= limit && is_next {
             break;
         }
-        let event = text(row, 6)?;
-        // A later version may have other words.
-        let reason = DeadReason::parse(row.get_ref(3)?.as_str()?);
-        let Some(reason) = reason.filter(|_| filter.has_event(&event)) else {
+        let event: Box<str> = row.get(6)?;
+        let has_what_it_needs = !query.with_body || row.get(8)?;
+        let is_wanted = has_what_it_needs && filter.has_event(&event);
+        let Some(reason) = reason(row, 3)?.filter(|_| is_wanted) else {
             continue;
         };
         letters.push(DeadLetter {
@@ -180,10 +181,10 @@ pub(super) fn letters(
             key: key(row, 5)?,
             event,
             received_at: row.get(7)?,
-            handler: text(row, 1)?,
+            handler: row.get(1)?,
             attempts: row.get(2)?,
             reason,
-            error: row.get_ref(4)?.as_str_or_null()?.map(Box::from),
+            error: row.get(4)?,
         });
     }
     Ok(letters)
@@ -213,11 +214,12 @@ pub(super) fn dead_runs(
     while found.len() < limit
         && let Some(row) = rows.next()?
     {
+        let event: Box<str> = row.get(2)?;
         let has_what_it_needs = !query.with_body || row.get(3)?;
-        if has_what_it_needs && filter.has_event(row.get_ref(2)?.as_str()?) {
+        if has_what_it_needs && filter.has_event(&event) {
             found.push(RunId {
                 delivery: row.get(0)?,
-                handler: text(row, 1)?,
+                handler: row.get(1)?,
             });
         }
     }
@@ -262,17 +264,20 @@ pub(super) fn bodies(
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     Ok(Stored {
         key: row.get(1)?,
-        event: text(row, 2)?,
+        event: row.get(2)?,
         received_at: row.get(3)?,
         meta: row.get(4)?,
-        body: Some(Bytes::copy_from_slice(row.get_ref(5)?.as_blob()?)),
+        body: Some(row.get::<_, Vec<u8>>(5)?.into()),
     })
 }
 
-fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<str>> {
-    Ok(row.get_ref(column)?.as_str()?.into())
+fn key(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<str>> {
+    let key: Vec<u8> = row.get(column)?;
+    Ok(const_hex::encode(key).into())
 }
 
-fn key(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<str>> {
-    Ok(const_hex::encode(row.get_ref(column)?.as_blob()?).into())
+/// A later version may have other words.
+fn reason(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DeadReason>> {
+    let reason: Option<Box<str>> = row.get(column)?;
+    Ok(reason.and_then(|reason| DeadReason::parse(&reason)))
 }

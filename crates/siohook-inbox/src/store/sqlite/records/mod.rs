@@ -59,9 +59,12 @@ impl SqliteRecords {
         };
         // Before anything is written: it may be the file of another program.
         let reader = connection::reader(&path).map_err(wrap)?;
-        schema::check(&reader, &path)?;
+        schema::check(schema::version(&reader).map_err(wrap)?, &path)?;
         let reader = (!is_exclusive).then_some(reader);
-        let writer = connection::open(&path, settings.busy, is_exclusive)?;
+        let mut writer = connection::open(&path, settings.busy, is_exclusive)?;
+        writer.busy_handler(Some(wait_for_lock)).map_err(wrap)?;
+        // The first read creates the WAL.
+        schema::version(&writer).map_err(wrap)?;
         Ok(Self {
             place: Place::new(&path)?,
             writer,
@@ -106,6 +109,13 @@ impl SqliteRecords {
     fn error(&self, error: &rusqlite::Error) -> StoreError {
         errors::store_error(self.place.path(), error)
     }
+}
+
+/// Waits a moment for the lock, which a busy worker leaves for parts of a millisecond only. Gives up
+/// after 10 seconds and more.
+fn wait_for_lock(tries: i32) -> bool {
+    thread::sleep(Duration::from_millis(1));
+    tries < 10_000
 }
 
 /// Finds a file that exists, and returns its path without links.

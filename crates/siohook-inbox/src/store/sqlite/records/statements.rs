@@ -37,7 +37,7 @@ statements! {
     /// Dead runs of deliveries from the second id down to the first.
     LETTERS =
         "SELECT run.delivery, run.handler, run.attempts, run.reason, run.error, delivery.key,
-           delivery.event, delivery.received_at
+           delivery.event, delivery.received_at, delivery.body IS NOT NULL
          FROM siohook_run AS run INDEXED BY siohook_run_dead
          CROSS JOIN siohook_delivery AS delivery ON delivery.id = run.delivery
          WHERE run.state = 'dead' AND run.reason <> 'purged'

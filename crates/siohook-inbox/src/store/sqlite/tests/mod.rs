@@ -1,7 +1,9 @@
+mod agrees;
 mod damage;
 mod failures;
 mod group;
 mod opening;
+mod operator;
 mod plans;
 mod sweeps;
 mod tables;

@@ -387,7 +387,7 @@ fn an_exclusive_file_is_for_one_process() {
     let error = open_error(exclusive.clone());
     let parts = [
         "is open already",
-        "stop the other process",
+        "stop the program that has it open",
         rusqlite::version(),
     ];
     assert_error(&folder, &error, StoreErrorKind::Unavailable, &parts);

@@ -81,9 +81,9 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
         "DELIVERIES" => {
             &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
         }
-        "DELIVERIES_BEHIND" => &["SCAN siohook_run USING COVERING INDEX siohook_run_behind"],
-        "DELIVERIES_WAITING" => &["SCAN siohook_run USING COVERING INDEX siohook_run_waiting"],
-        "DELIVERIES_RUNNING" => &["SCAN siohook_run USING COVERING INDEX siohook_run_running"],
+        "DELIVERIES_BEHIND" => &["USING COVERING INDEX siohook_run_behind"],
+        "DELIVERIES_WAITING" => &["USING COVERING INDEX siohook_run_waiting"],
+        "DELIVERIES_RUNNING" => &["USING COVERING INDEX siohook_run_running"],
         "DELIVERIES_DEAD" => &[
             "SEARCH siohook_run USING COVERING INDEX siohook_run_dead (delivery>? AND delivery<?)",
         ],
