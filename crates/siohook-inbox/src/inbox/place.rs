@@ -6,7 +6,7 @@ use crate::clock::Clock;
 #[cfg(feature = "testing")]
 use crate::store::Memory;
 #[cfg(feature = "postgres")]
-use crate::store::PostgresSettings;
+use crate::store::{PostgresRecords, PostgresSettings};
 use crate::store::{Records, Store};
 #[cfg(feature = "sqlite")]
 use crate::store::{SqliteRecords, SqliteSettings};
@@ -71,17 +71,26 @@ impl Place {
                 }
                 Self::Sqlite(settings)
             }
-            #[cfg(feature = "testing")]
-            Self::Memory(_) => self,
+            #[allow(unreachable_patterns)]
+            place => place,
         }
     }
 
     /// Opens the store for an operator, on this thread.
-    #[cfg_attr(not(feature = "sqlite"), allow(clippy::unnecessary_wraps))]
-    pub(crate) fn records(self) -> Result<Box<dyn Records>, InboxError> {
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres")),
+        allow(clippy::unnecessary_wraps)
+    )]
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    pub(crate) fn records(self, clock: &Clock) -> Result<Box<dyn Records>, InboxError> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(settings) => Ok(Box::new(SqliteRecords::open(&settings)?)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(settings) => Ok(Box::new(PostgresRecords::open(&PostgresSettings {
+                is_by_hand: clock.is_by_hand(),
+                ..settings
+            })?)),
             #[cfg(feature = "testing")]
             Self::Memory(memory) => Ok(Box::new(memory.records())),
         }

@@ -28,7 +28,7 @@ impl Connection {
     ) -> Result<T, InboxError> {
         let mut records = match self.records.take() {
             Some(records) => records,
-            None => self.shared.place.clone().records()?,
+            None => self.shared.place.clone().records(&self.shared.clock)?,
         };
         let result = call(&mut *records, &self.shared);
         if !matches!(result, Err(InboxError::Store(_))) {

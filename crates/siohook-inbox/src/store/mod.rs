@@ -33,7 +33,9 @@ pub(crate) use self::memory::Memory;
 pub(crate) use self::memory::{Row, State};
 pub use self::migrate::Migrate;
 #[cfg(feature = "postgres")]
-pub(crate) use self::postgres::{PostgresSettings, PostgresStore, postgres_step};
+pub(crate) use self::postgres::{PostgresRecords, PostgresSettings, PostgresStore, postgres_step};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) use self::records::ids_of;
 pub(crate) use self::records::{
     Change, Changed, DeadQuery, DeliveryQuery, ErasedBatch, EventFilter, Filter, Records, RunId,
 };

@@ -202,3 +202,45 @@ impl DeadQuery {
         }
     }
 }
+
+/// How much a clock may have been wrong.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+const CLOCK: Millis = 24 * 60 * 60 * 1000;
+
+/// Finds the lowest and the highest id of the deliveries that were received in the time of a filter,
+/// and of some more. `last` is the highest id, and `received_from` finds the first delivery from an
+/// id on, with its time.
+///
+/// It goes by halves, because there is no index of times: they rise with the ids, as long as the clock
+/// is right.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn ids_of<E>(
+    filter: &Filter,
+    last: impl FnOnce() -> std::result::Result<Option<DeliveryId>, E>,
+    mut received_from: impl FnMut(DeliveryId) -> std::result::Result<Option<(DeliveryId, Millis)>, E>,
+) -> std::result::Result<(DeliveryId, DeliveryId), E> {
+    let (since, before) = (filter.since, filter.before);
+    let (mut first, mut end) = (DeliveryId::MIN, DeliveryId::MAX);
+    if since > Millis::MIN || before < Millis::MAX {
+        let behind = last()?.unwrap_or(0).max(0) + 1;
+        let mut first_since = |time: Millis| {
+            // The first one is not below `low`, and not above `high`.
+            let (mut low, mut high) = (0, behind);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                match received_from(middle)? {
+                    Some((id, received_at)) if received_at < time => low = id + 1,
+                    _ => high = middle,
+                }
+            }
+            Ok(low)
+        };
+        if since > Millis::MIN {
+            first = first_since(since.saturating_sub(CLOCK))?;
+        }
+        if before < Millis::MAX {
+            end = first_since(before.saturating_add(CLOCK))?;
+        }
+    }
+    Ok((first, end.min(filter.below).saturating_sub(1)))
+}

@@ -30,7 +30,6 @@ pub(super) enum Role {
     /// Records ends, claims, and listens.
     Work,
     /// Answers the operator, who waits longer than a sender.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the operator comes next"))]
     Operator,
 }
 

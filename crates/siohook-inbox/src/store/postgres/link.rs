@@ -18,7 +18,12 @@ use crate::store::{Result, StoreError};
 use crate::sync::lock;
 
 /// How long a round trip takes at most. The server ends statements earlier.
-const LIMIT: Duration = Duration::from_secs(6);
+fn limit(role: Role) -> Duration {
+    Duration::from_secs(match role {
+        Role::Accept | Role::Work => 6,
+        Role::Operator => 65,
+    })
+}
 
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -66,7 +71,11 @@ impl Link {
             Ok(connection) => {
                 self.back_off.succeeded();
                 self.error = None;
-                let session = Arc::new(Session::new(connection, Arc::clone(&self.names)));
+                let session = Arc::new(Session::new(
+                    connection,
+                    Arc::clone(&self.names),
+                    limit(self.role),
+                ));
                 *lock(&self.current) = Some(Arc::clone(&session));
                 Ok(session)
             }
@@ -80,6 +89,11 @@ impl Link {
     fn failed(&mut self, error: StoreError) {
         self.back_off.failed(Instant::now());
         self.error = Some(error);
+    }
+
+    /// The schema of the tables.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The connection as it is, for tasks beside the store.
@@ -104,6 +118,8 @@ impl Current {
 pub(super) struct Session {
     pub(super) connection: Connection,
     names: Arc<Names>,
+    /// How long a round trip takes at most.
+    limit: Duration,
     prepared: Mutex<HashMap<&'static str, Statement>>,
     is_broken: AtomicBool,
     /// It did not answer in time.
@@ -112,10 +128,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, names: Arc<Names>) -> Self {
+    pub(super) fn new(connection: Connection, names: Arc<Names>, limit: Duration) -> Self {
         Self {
             connection,
             names,
+            limit,
             prepared: Mutex::default(),
             is_broken: AtomicBool::new(false),
             silence: OnceLock::new(),
@@ -196,7 +213,7 @@ impl Session {
         &self,
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let Ok(answer) = timeout(LIMIT, answer).await else {
+        let Ok(answer) = timeout(self.limit, answer).await else {
             let server = &self.connection.server;
             let silence = StoreError::unavailable(format!("{server} {}", errors::SILENT));
             return Err(self.silence.get_or_init(|| silence).clone());

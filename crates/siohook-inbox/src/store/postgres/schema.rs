@@ -64,7 +64,7 @@ CREATE INDEX run_waiting ON siohook.run (due_at, delivery, handler) WHERE state 
 CREATE INDEX run_crashed ON siohook.run (due_at, delivery, handler)
   WHERE state = 'waiting' AND crashes > 0;
 CREATE INDEX run_running ON siohook.run (owner) WHERE state = 'running';
-CREATE INDEX run_dead ON siohook.run (ended_at) WHERE state = 'dead';
+CREATE INDEX run_dead ON siohook.run (delivery, handler, ended_at, reason) WHERE state = 'dead';
 CREATE INDEX run_behind ON siohook.run (handler, lane, delivery) WHERE state = 'behind';
 
 CREATE TABLE siohook.lane (
@@ -113,15 +113,31 @@ pub(super) async fn prepare(session: &Session, migrate: Migrate) -> Result<()> {
         found
     };
     if found > VERSION + 1 {
-        return Err(refused(
-            session,
-            &format!(
-                "has version {found} of the inbox's schema, and this program knows {VERSION}: \
-                 update siohook-inbox in this program"
-            ),
-        ));
+        return Err(too_new(session, found));
     }
     Ok(())
+}
+
+/// Fails unless an operator can work with the tables as they are.
+pub(super) async fn check(session: &Session) -> Result<()> {
+    match version(session).await? {
+        0 => Err(refused(
+            session,
+            "has no tables of an inbox: name the schema of one that a program has opened",
+        )),
+        found if found > VERSION + 1 => Err(too_new(session, found)),
+        _ => Ok(()),
+    }
+}
+
+fn too_new(session: &Session, found: i64) -> StoreError {
+    refused(
+        session,
+        &format!(
+            "has version {found} of the inbox's schema, and this program knows {VERSION}: \
+             update siohook-inbox in this program"
+        ),
+    )
 }
 
 fn refused(session: &Session, problem: &str) -> StoreError {

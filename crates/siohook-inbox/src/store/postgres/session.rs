@@ -56,7 +56,7 @@ pub(super) async fn begin(
         _ if is_pooled => vec![],
         Role::Accept => vec![SETTINGS, SHORT, BY_INDEX],
         Role::Work => vec![SETTINGS, SHORT, BY_INDEX, BY_BATCH],
-        Role::Operator => vec![SETTINGS, LONG],
+        Role::Operator => vec![SETTINGS, LONG, BY_INDEX],
     };
     let answers = client
         .simple_query(&format!("{}{STATE}", settings.concat()))

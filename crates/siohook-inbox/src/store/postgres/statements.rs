@@ -16,6 +16,8 @@ macro_rules! statements {
     };
 }
 
+pub(super) use statements;
+
 statements! {
     /// Stores deliveries, sorted by key: all processes lock keys in one order. A key that is not among
     /// the answers was committed before, by whoever held it.
@@ -219,7 +221,7 @@ statements! {
              WHERE id > $1 ORDER BY id LIMIT $2) AS delivery
            CROSS JOIN LATERAL (
              SELECT bool_or(state IN ('behind', 'waiting', 'running')) AS is_open,
-               bool_or(state = 'dead') AS is_dead, max(ended_at) AS ended_at
+               bool_or(state = 'dead' AND reason <> 'purged') AS is_dead, max(ended_at) AS ended_at
              FROM siohook.run WHERE run.delivery = delivery.id) AS runs
          ORDER BY delivery.id";
     /// Nobody adds runs to these deliveries, or starts them anew, until the transaction ends.

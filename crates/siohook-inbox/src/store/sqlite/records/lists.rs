@@ -10,10 +10,8 @@ use super::statements::{
 };
 use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{DeliverySummary, RunSummary, State};
-use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Filter, Millis, RunId, Stored};
+use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Filter, RunId, Stored, ids_of};
 
-/// How much a clock may have been wrong.
-const CLOCK: Millis = 24 * 60 * 60 * 1000;
 /// Bodies that are read at a time.
 const BYTES: usize = 1 << 20;
 
@@ -54,38 +52,17 @@ pub(super) fn deliveries(
     Ok(found)
 }
 
-/// The lowest and the highest id of the deliveries that were received in a time, and of some more.
+/// The lowest and the highest id of the deliveries that may be of a time.
 fn ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<(DeliveryId, DeliveryId)> {
-    let first = match filter.since {
-        Millis::MIN => DeliveryId::MIN,
-        since => first_since(connection, since.saturating_sub(CLOCK))?,
+    let last = || {
+        let mut last = connection.prepare_cached(LAST_ID)?;
+        last.query_row([], |row| row.get(0))
     };
-    let end = match filter.before {
-        Millis::MAX => DeliveryId::MAX,
-        before => first_since(connection, before.saturating_add(CLOCK))?,
-    };
-    Ok((first, end.min(filter.below).saturating_sub(1)))
-}
-
-/// Finds the first delivery since a time by halves, because there is no index of times: they rise
-/// with the ids, as long as the clock is right.
-fn first_since(connection: &Connection, time: Millis) -> rusqlite::Result<DeliveryId> {
-    let mut last = connection.prepare_cached(LAST_ID)?;
-    let last: Option<DeliveryId> = last.query_row([], |row| row.get(0))?;
-    let mut received = connection.prepare_cached(RECEIVED_FROM)?;
-    // The first one is not below `low`, and not above `high`.
-    let (mut low, mut high) = (0, last.unwrap_or(0).max(0) + 1);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let found: Option<(DeliveryId, Millis)> = received
-            .query_row([middle], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        match found {
-            Some((id, received_at)) if received_at < time => low = id + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
+    ids_of(filter, last, |id| {
+        let mut received = connection.prepare_cached(RECEIVED_FROM)?;
+        let found = received.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
+        found.optional()
+    })
 }
 
 fn summary(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Option<DeliverySummary>> {
