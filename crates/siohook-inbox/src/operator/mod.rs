@@ -7,8 +7,10 @@ mod batches;
 mod dead;
 mod deliveries;
 mod filter;
+mod handlers;
 mod personal;
 mod replay;
+mod run;
 mod stored;
 mod thread;
 
@@ -20,21 +22,21 @@ use bytes::Bytes;
 use futures_channel::oneshot;
 use siohook::{Delivery, Dispatcher, Timestamp};
 
-use self::batches::change_all;
 pub use self::dead::DeadLetters;
 pub use self::deliveries::Deliveries;
 use self::filter::earliest_kept;
 pub use self::personal::Erased;
 pub(crate) use self::personal::Personal;
 pub use self::replay::{Replay, ReplayHandlers};
+pub use self::run::{RunSummary, State};
 use self::stored::Body;
-pub use self::stored::{DeliverySummary, RunSummary, State, StoredDelivery};
+pub use self::stored::{DeliverySummary, StoredDelivery};
 use self::thread::Thread;
 use crate::clock::Clock;
 use crate::inbox::Place;
-use crate::store::{Change, DeliveryId, Records, StoreError};
+use crate::store::{DeliveryId, Records, StoreError};
 use crate::sync::lock;
-use crate::{HandlerStats, InboxBuilder, InboxError, Stats};
+use crate::{InboxBuilder, InboxError, Stats};
 
 /// Reads and mends what an inbox stores, while programs use it or without one.
 ///
@@ -185,91 +187,6 @@ impl Operator {
             .await
     }
 
-    /// Returns the handlers with waiting runs that no process links, because they were renamed or
-    /// removed. While no process has the store open, they are all handlers with waiting runs.
-    ///
-    /// ```
-    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), siohook_inbox::InboxError> {
-    /// for handler in inbox.orphans().await? {
-    ///     println!("no process has `{}`: {} runs wait", handler.id(), handler.waiting());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The store can't be read.
-    pub async fn orphans(&self) -> Result<Vec<HandlerStats>, InboxError> {
-        let mut handlers = self.stats().await?.handlers;
-        handlers.retain(HandlerStats::has_orphans);
-        Ok(handlers)
-    }
-
-    /// Gives up the waiting runs of a handler that no process links. Returns how many. They are
-    /// dead as [`purged`](crate::DeadReason::Purged), which is neither listed nor counted.
-    ///
-    /// ```
-    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), siohook_inbox::InboxError> {
-    /// inbox.purge_orphans("shop.newsletter").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// A process that is registered links the handler.
-    pub async fn purge_orphans(&self, handler: impl Into<String>) -> Result<u64, InboxError> {
-        let handler = handler.into();
-        self.ask(move |records, shared| {
-            let stats = records.stats(shared.clock.now())?;
-            let is_linked = |found: &&HandlerStats| found.id() == handler && !found.is_orphan();
-            if stats.handlers().iter().any(|it| is_linked(&it)) {
-                return Err(InboxError::Request(format!(
-                    "a process has the handler `{handler}`: stop it, or remove the handler from it"
-                )));
-            }
-            change_runs_of(records, shared, &handler, &Change::GiveUp)
-        })
-        .await
-    }
-
-    /// Gives the runs of a handler to another one, in all states. Returns how many.
-    ///
-    /// Call it when the id of a handler was changed, and no process with the former id runs any
-    /// more. A run in progress keeps its id, and so does one whose delivery has a run of the new
-    /// handler already: a second one would do the same again.
-    ///
-    /// ```
-    /// # async fn f(inbox: siohook_inbox::Operator) -> Result<(), siohook_inbox::InboxError> {
-    /// inbox.rename_handler("shop::handlers::grant", "shop.grant").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The new id is empty.
-    pub async fn rename_handler(
-        &self,
-        from: impl Into<String>,
-        to: impl Into<String>,
-    ) -> Result<u64, InboxError> {
-        let (from, to) = (from.into(), to.into());
-        if to.is_empty() {
-            let text = "a handler's id is not empty".to_owned();
-            return Err(InboxError::Request(text));
-        }
-        if from == to {
-            return Ok(0);
-        }
-        self.ask(move |records, shared| {
-            let rename = Change::Rename(to.into());
-            change_runs_of(records, shared, &from, &rename)
-        })
-        .await
-    }
-
     /// Reads a delivery, with its body and its runs.
     ///
     /// ```
@@ -371,25 +288,6 @@ impl Shared {
     fn restore(&self, meta: &str, body: Bytes) -> Option<Delivery> {
         let record = serde_json::from_str(meta).ok()?;
         self.dispatcher.restore(record, body).ok()
-    }
-}
-
-/// Changes the runs of a handler, page by page.
-fn change_runs_of(
-    records: &mut dyn Records,
-    shared: &Shared,
-    handler: &str,
-    change: &Change,
-) -> Result<u64, InboxError> {
-    let (mut changed, mut after) = (0, DeliveryId::MIN);
-    loop {
-        let page = records.runs_of(handler, after, batches::PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(changed);
-        };
-        after = last.delivery;
-        let runs = page.into_iter().map(|run| (run, change.clone()));
-        changed += change_all(records, shared.clock.now(), &runs.collect::<Vec<_>>())?;
     }
 }
 

@@ -10,8 +10,8 @@ use tokio_postgres::Row;
 use super::super::link::Session;
 use super::super::runs::count;
 use super::statements::{
-    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUNNING,
-    DELIVERIES_WAITING, DELIVERY, LETTERS, RUNS, RUNS_OF_HANDLER, SUMMARIES,
+    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
+    DELIVERIES_RUNNING, DELIVERIES_WAITING, DELIVERY, LETTERS, RUNS, RUNS_OF_HANDLER, SUMMARIES,
 };
 use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{DeliverySummary, RunSummary, State};
@@ -56,20 +56,19 @@ async fn page(
     first: DeliveryId,
     last: DeliveryId,
 ) -> Result<Vec<DeliveryId>> {
-    let by_state = match query.state {
-        Some(State::Behind) => Some(DELIVERIES_BEHIND),
-        Some(State::Waiting) => Some(DELIVERIES_WAITING),
-        Some(State::Running) => Some(DELIVERIES_RUNNING),
-        Some(State::Dead) => Some(DELIVERIES_DEAD),
-        // Nearly all deliveries have a run that is done.
-        Some(State::Done) | None => None,
-    };
-    let rows = match by_state {
-        Some(sql) => {
-            let handler = &query.filter.handler;
-            session.query(sql, &[&first, &last, &PAGE, handler]).await?
+    let (handler, state) = (&query.filter.handler, query.state.map(State::as_str));
+    let by_state = async |sql| session.query(sql, &[&first, &last, &PAGE, handler]).await;
+    let rows = match query.state {
+        Some(State::Behind) => by_state(DELIVERIES_BEHIND).await?,
+        Some(State::Waiting) => by_state(DELIVERIES_WAITING).await?,
+        Some(State::Running) => by_state(DELIVERIES_RUNNING).await?,
+        Some(State::Dead) => by_state(DELIVERIES_DEAD).await?,
+        None if handler.is_none() => session.query(DELIVERIES, &[&first, &last, &PAGE]).await?,
+        Some(State::Done) | None => {
+            session
+                .query(DELIVERIES_RUN, &[&first, &last, &PAGE, handler, &state])
+                .await?
         }
-        None => session.query(DELIVERIES, &[&first, &last, &PAGE]).await?,
     };
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

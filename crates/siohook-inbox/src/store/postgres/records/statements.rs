@@ -6,7 +6,13 @@ statements! {
     /// Deliveries from the second id down to the first, whatever their runs do.
     DELIVERIES =
         "SELECT id FROM siohook.delivery WHERE id BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3";
-    /// With a run in a state, of a handler unless that is NULL.
+    /// With a run that is done or in any state, by all runs there are.
+    DELIVERIES_RUN =
+        "SELECT DISTINCT delivery FROM siohook.run
+         WHERE delivery BETWEEN $1 AND $2 AND ($4::text IS NULL OR handler = $4)
+           AND ($5::text IS NULL OR state = $5)
+         ORDER BY delivery DESC LIMIT $3";
+    /// With a run in another state, of a handler unless that is NULL.
     DELIVERIES_BEHIND =
         "SELECT DISTINCT delivery FROM siohook.run
          WHERE state = 'behind' AND delivery BETWEEN $1 AND $2

@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::runs;
 use super::statements::{
-    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUNNING,
-    DELIVERIES_WAITING, LAST_ID, LETTERS, RECEIVED_FROM, RUNS, RUNS_OF_HANDLER, SUMMARY,
+    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
+    DELIVERIES_RUNNING, DELIVERIES_WAITING, LAST_ID, LETTERS, RECEIVED_FROM, RUNS, RUNS_OF_HANDLER,
+    SUMMARY,
 };
 use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{DeliverySummary, RunSummary, State};
@@ -22,18 +23,20 @@ pub(super) fn deliveries(
 ) -> rusqlite::Result<Vec<DeliverySummary>> {
     let filter = &query.filter;
     let (first, last) = ids(connection, filter)?;
-    let by_state = match query.state {
-        Some(State::Behind) => Some(DELIVERIES_BEHIND),
-        Some(State::Waiting) => Some(DELIVERIES_WAITING),
-        Some(State::Running) => Some(DELIVERIES_RUNNING),
-        Some(State::Dead) => Some(DELIVERIES_DEAD),
-        // Nearly all deliveries have a run that is done.
-        Some(State::Done) | None => None,
+    let (handler, state) = (&filter.handler, query.state.map(State::as_str));
+    let sql = match query.state {
+        Some(State::Behind) => DELIVERIES_BEHIND,
+        Some(State::Waiting) => DELIVERIES_WAITING,
+        Some(State::Running) => DELIVERIES_RUNNING,
+        Some(State::Dead) => DELIVERIES_DEAD,
+        None if handler.is_none() => DELIVERIES,
+        Some(State::Done) | None => DELIVERIES_RUN,
     };
-    let mut ids = connection.prepare_cached(by_state.unwrap_or(DELIVERIES))?;
-    let mut ids = match by_state {
-        Some(_) => ids.query(params![first, last, filter.handler])?,
-        None => ids.query(params![first, last])?,
+    let mut ids = connection.prepare_cached(sql)?;
+    let mut ids = match sql {
+        DELIVERIES => ids.query(params![first, last])?,
+        DELIVERIES_RUN => ids.query(params![first, last, handler, state])?,
+        _ => ids.query(params![first, last, handler])?,
     };
     let mut found = vec![];
     while found.len() < limit

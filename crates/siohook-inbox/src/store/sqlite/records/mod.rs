@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use self::statements::CHECKPOINT_ALL;
 use super::place::Place;
-use super::statements::{BEGIN, COMMIT, ROLLBACK};
+use super::statements::{BEGIN, CHECKPOINT, COMMIT, ROLLBACK};
 use super::{SqliteSettings, connection, counts, errors, schema, sweep};
 use crate::InboxError;
 use crate::dead_letter::DeadLetter;
@@ -183,7 +182,7 @@ impl Records for SqliteRecords {
         loop {
             let is_hindered = self
                 .writer
-                .query_row(CHECKPOINT_ALL, [], |row| row.get::<_, bool>(0))
+                .query_row(CHECKPOINT, [], |row| row.get::<_, bool>(0))
                 .map_err(|error| self.error(&error))?;
             if !is_hindered {
                 return Ok(());

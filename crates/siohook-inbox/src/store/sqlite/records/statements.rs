@@ -5,7 +5,13 @@ use super::super::statements::statements;
 statements! {
     /// Deliveries from the second id down to the first, whatever their runs do.
     DELIVERIES = "SELECT id FROM siohook_delivery WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC";
-    /// With a run in a state, of a handler unless that is NULL.
+    /// With a run that is done or in any state, by all runs there are.
+    DELIVERIES_RUN =
+        "SELECT DISTINCT delivery FROM siohook_run
+         WHERE delivery BETWEEN ?1 AND ?2 AND (?3 IS NULL OR handler = ?3)
+           AND (?4 IS NULL OR state = ?4)
+         ORDER BY delivery DESC";
+    /// With a run in another state, of a handler unless that is NULL.
     DELIVERIES_BEHIND =
         "SELECT DISTINCT delivery FROM siohook_run INDEXED BY siohook_run_behind
          WHERE state = 'behind' AND delivery BETWEEN ?1 AND ?2 AND (?3 IS NULL OR handler = ?3)
@@ -95,7 +101,5 @@ statements! {
         "UPDATE siohook_run
          SET state = 'dead', owner = NULL, ended_at = ?2, reason = 'erased'
          WHERE delivery = ?1 AND state <> 'done' AND state <> 'dead'";
-    /// Returns whether it was hindered, and how many frames are left.
-    CHECKPOINT_ALL = "PRAGMA wal_checkpoint(TRUNCATE)";
     BACK_UP = "VACUUM INTO ?1";
 }

@@ -77,10 +77,11 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
     const DELIVERY: &str = "SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid=?)";
     const DEAD: &str = "INDEX siohook_run_dead (delivery>? AND delivery<?)";
     match name {
-        "CHECKPOINT_ALL" | "BACK_UP" => &[],
+        "BACK_UP" => &[],
         "DELIVERIES" => {
             &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
         }
+        "DELIVERIES_RUN" => &["SEARCH siohook_run USING PRIMARY KEY (delivery>? AND delivery<?)"],
         "DELIVERIES_BEHIND" => &["USING COVERING INDEX siohook_run_behind"],
         "DELIVERIES_WAITING" => &["USING COVERING INDEX siohook_run_waiting"],
         "DELIVERIES_RUNNING" => &["USING COVERING INDEX siohook_run_running"],
@@ -202,6 +203,7 @@ fn pages_are_not_sorted() {
     let store = folder.open();
     for name in [
         "DELIVERIES",
+        "DELIVERIES_RUN",
         "DELIVERIES_DEAD",
         "LETTERS",
         "DEAD_RUNS",
