@@ -31,7 +31,7 @@ pub enum State {
 }
 
 impl State {
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     const ALL: [Self; 5] = [
         Self::Behind,
         Self::Waiting,
@@ -56,7 +56,7 @@ impl State {
         }
     }
 
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
@@ -68,7 +68,7 @@ impl fmt::Display for State {
     }
 }
 
-/// The run of a handler: a part of [`DeliverySummary`].
+/// The run of a handler: a part of [`DeliverySummary`](super::DeliverySummary).
 ///
 /// ```
 /// use siohook_inbox::{RunSummary, State};

@@ -22,6 +22,9 @@ const SHORT: &str = "SET statement_timeout TO '5s'; \
 const LONG: &str = "SET statement_timeout TO '60s'; \
      SET idle_in_transaction_session_timeout TO '60s'; ";
 
+/// An operator asks seldom, and each time for something else.
+const BY_VALUES: &str = "SET plan_cache_mode TO force_custom_plan; SET enable_bitmapscan TO off; ";
+
 /// Plans that were made while the tables were empty stay right when they are full. Those of the server
 /// itself are among them: each run that is inserted looks for its delivery.
 const BY_INDEX: &str = "SET enable_seqscan TO off; ";
@@ -56,7 +59,7 @@ pub(super) async fn begin(
         _ if is_pooled => vec![],
         Role::Accept => vec![SETTINGS, SHORT, BY_INDEX],
         Role::Work => vec![SETTINGS, SHORT, BY_INDEX, BY_BATCH],
-        Role::Operator => vec![SETTINGS, LONG, BY_INDEX],
+        Role::Operator => vec![SETTINGS, LONG, BY_INDEX, BY_VALUES],
     };
     let answers = client
         .simple_query(&format!("{}{STATE}", settings.concat()))

@@ -12,7 +12,7 @@ macro_rules! statements {
 
         /// All of them, with their names.
         #[cfg(test)]
-        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+        pub(in crate::store::postgres) const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
     };
 }
 

@@ -7,6 +7,7 @@ use test_postgres::{Server, shared};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::super::connection::{Connection, Role};
+use super::super::records::statements as of_operators;
 use super::super::statements;
 use super::{PostgresSettings, block_on, connect_with, value};
 use crate::store::{PostgresStore, Store as _};
@@ -57,6 +58,25 @@ fn expected(name: &str) -> &'static [&'static str] {
     }
 }
 
+/// The indexes of the plan of an operator's statement.
+fn expected_of_operators(name: &str) -> &'static [&'static str] {
+    match name {
+        "DELIVERIES" | "SUMMARIES" | "DELIVERY" | "LAST_ID" | "RECEIVED_FROM" | "BODIES"
+        | "HAS_BODY" | "METAS" | "ERASE_DELIVERIES" => &["delivery_pkey"],
+        "DELIVERIES_RUN" | "RUNS" | "RUNS_OF_HANDLER" | "GIVE_UP" | "RENAME" | "END_ERASED" => {
+            &["run_pkey"]
+        }
+        "DELIVERIES_BEHIND" => &["run_behind"],
+        "DELIVERIES_WAITING" => &["run_waiting"],
+        "DELIVERIES_RUNNING" => &["run_running"],
+        "DELIVERIES_DEAD" | "PURGE" => &["run_dead"],
+        "LETTERS" | "DEAD_RUNS" | "RETRY" => &["delivery_pkey", "run_dead"],
+        "AGAIN" => &["delivery_pkey", "run_pkey"],
+        "ADD_RUNS" => &[],
+        _ => panic!("say which indexes the plan of {name} has"),
+    }
+}
+
 /// The indexes of runs and deliveries in a plan.
 fn indexes(plan: &str) -> BTreeSet<&str> {
     let lines = plan.lines().filter_map(|line| {
@@ -84,7 +104,13 @@ fn problem(name: &str, plan: &str) -> Option<String> {
     if by_key(plan).any(|scan| !scan.contains("Index Cond: ")) {
         return Some("it reads a whole index".to_owned());
     }
-    let expected = expected(name).iter().copied().collect();
+    let is_of_operators = of_operators::ALL.iter().any(|(other, _)| *other == name);
+    let expected = if is_of_operators {
+        expected_of_operators(name)
+    } else {
+        expected(name)
+    };
+    let expected = expected.iter().copied().collect();
     if indexes(plan) != expected {
         return Some(format!("its indexes are not {expected:?}"));
     }
@@ -93,6 +119,8 @@ fn problem(name: &str, plan: &str) -> Option<String> {
         "ACCEPT" => plan.contains("Hash Join"),
         // One statement for each delivery.
         "DELIVERIES_AFTER" => true,
+        // Batches of operators are smaller.
+        _ if is_of_operators => true,
         _ => !plan.contains("Nested Loop") && !plan.contains("Merge"),
     };
     if !is_by_hash {
@@ -101,7 +129,17 @@ fn problem(name: &str, plan: &str) -> Option<String> {
     // The first of an index is enough: behind it are all runs that wait.
     if matches!(
         name,
-        "LOOK" | "CLAIM_UNTROUBLED" | "CLAIM_CRASHED" | "HAS_DUE_ORPHANS"
+        "LOOK"
+            | "CLAIM_UNTROUBLED"
+            | "CLAIM_CRASHED"
+            | "HAS_DUE_ORPHANS"
+            | "DELIVERIES"
+            | "DELIVERIES_RUN"
+            | "DELIVERIES_DEAD"
+            | "RECEIVED_FROM"
+            | "RUNS_OF_HANDLER"
+            | "LETTERS"
+            | "DEAD_RUNS"
     ) && (plan.contains("Aggregate") || plan.contains("Sort") || plan.contains("Bitmap"))
     {
         return Some("it does not stop at the first".to_owned());
@@ -109,7 +147,7 @@ fn problem(name: &str, plan: &str) -> Option<String> {
     None
 }
 
-/// Sessions of both roles, which have prepared their statements.
+/// Sessions of both roles of a worker, which have prepared their statements.
 struct Sessions(Vec<(Role, Connection)>);
 
 impl Sessions {
@@ -141,6 +179,62 @@ impl Sessions {
         }
         plans
     }
+}
+
+/// Parameters of an operator's statement.
+fn values(name: &str) -> &'static str {
+    match name {
+        "DELIVERIES" => "0, 250000, 1000",
+        "DELIVERIES_RUN" => "0, 250000, 1000, 'grant', 'done'",
+        "DELIVERIES_BEHIND" | "DELIVERIES_WAITING" | "DELIVERIES_RUNNING" | "DELIVERIES_DEAD" => {
+            "0, 9223372036854775807, 1000, 'mail'"
+        }
+        "SUMMARIES" | "RUNS" | "METAS" => "'{7, 8, 9}'",
+        "DELIVERY" | "RECEIVED_FROM" | "HAS_BODY" => "7",
+        "LAST_ID" => "",
+        "LETTERS" | "DEAD_RUNS" => {
+            "0, 9223372036854775807, 'mail', '2000-01-01', NULL, 'exhausted', 'm', 1000"
+        }
+        "RUNS_OF_HANDLER" => "7, 'grant', 1000",
+        "BODIES" => "7, 1000, 1048576",
+        "RETRY" => "NULL, '{7, 8, 9}', '{mail, mail, mail}', '{0, 0, 0}'",
+        "AGAIN" | "GIVE_UP" => "NULL, '{7, 8, 9}', '{mail, mail, mail}'",
+        "PURGE" => "'{7, 8, 9}', '{mail, mail, mail}'",
+        "RENAME" => "'{7, 8, 9}', '{mail, mail, mail}', 'letter'",
+        "ADD_RUNS" => "NULL, 7, '{mail}'",
+        "ERASE_DELIVERIES" => "'{7, 8, 9}', '{a, b, c}'",
+        "END_ERASED" => "NULL, '{7, 8, 9}'",
+        _ => panic!("say which values {name} has"),
+    }
+}
+
+/// An operator's statements are planned for their values, with the statistics that the server keeps.
+#[test]
+fn every_statement_of_an_operator_uses_an_index() {
+    let Some((server, settings)) = empty() else {
+        return;
+    };
+    server.sql(&settings.url, FILL);
+    server.sql(&settings.url, "ANALYZE");
+    block_on(async {
+        let connection = connect_with(settings.clone(), Role::Operator)
+            .await
+            .unwrap();
+        for (name, sql) in of_operators::ALL {
+            let prepare = format!("PREPARE the_{name} AS {sql}");
+            connection.client.batch_execute(&prepare).await.unwrap();
+        }
+        for (name, _) in of_operators::ALL {
+            let values = match values(name) {
+                "" => String::new(),
+                values => format!("({values})"),
+            };
+            let plan = explain(&connection, &format!("EXECUTE the_{name}{values}")).await;
+            if let Some(problem) = problem(name, &plan) {
+                panic!("{name}: {problem}:\n{plan}");
+            }
+        }
+    });
 }
 
 async fn plan(connection: &Connection, name: &str) -> String {
