@@ -21,10 +21,12 @@ mod syncs;
 mod upgrade;
 mod versions;
 
+use siohook_inbox::Inbox;
+
 #[test]
 #[ignore = "other tests start it as a process of its own"]
 fn child() {
-    process::serve();
+    process::serve(|folder| Inbox::sqlite(folder.join("inbox.db")), |_| None);
 }
 
 /// Ends a test that can't run here.

@@ -123,16 +123,20 @@ impl Drop for Process {
     }
 }
 
-/// The process that [`Process`] starts.
-pub(crate) fn serve() {
+/// The process that [`Process`] starts, with an inbox of a folder. `other` answers commands that only
+/// some tests have.
+pub(crate) fn serve(
+    builder: impl FnOnce(&Path) -> InboxBuilder,
+    other: impl Fn(&str) -> Option<String>,
+) {
     let folder = PathBuf::from(env::var_os(FOLDER).expect("a test starts this"));
     let handlers = env::var(HANDLERS).unwrap();
     let handlers: Vec<_> = handlers.split(',').collect();
-    let configure = |builder: InboxBuilder| match env::var_os(VOLATILE) {
-        Some(_) => builder,
-        None => builder.accept_volatile(),
+    let builder = match env::var_os(VOLATILE) {
+        Some(_) => builder(&folder),
+        None => builder(&folder).accept_volatile(),
     };
-    let program = match Program::try_open(&folder, &handlers, configure) {
+    let program = match Program::with(builder, &folder, &handlers) {
         Ok(program) => Arc::new(program),
         Err(error) => return answer(&error.to_string()),
     };
@@ -184,7 +188,10 @@ pub(crate) fn serve() {
                 program.drain();
                 answer("drained");
             }
-            _ => panic!("unknown command: {line}"),
+            command => match other(command) {
+                Some(text) => answer(&text),
+                None => panic!("unknown command: {line}"),
+            },
         }
     }
     drop(shell);

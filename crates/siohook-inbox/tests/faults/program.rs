@@ -30,8 +30,17 @@ impl Program {
         handlers: &[&str],
         configure: impl FnOnce(InboxBuilder) -> InboxBuilder,
     ) -> Result<Self, InboxError> {
-        let runtime = Runtime::new().unwrap();
         let builder = configure(Inbox::sqlite(folder.join("inbox.db")));
+        Self::with(builder, folder, handlers)
+    }
+
+    /// Opens any store. The handlers write in the folder.
+    pub(crate) fn with(
+        builder: InboxBuilder,
+        folder: &Path,
+        handlers: &[&str],
+    ) -> Result<Self, InboxError> {
+        let runtime = Runtime::new().unwrap();
         let inbox = runtime.block_on(builder.open(&dispatcher(folder, handlers)))?;
         Ok(Self {
             receiver: inbox.receiver(),

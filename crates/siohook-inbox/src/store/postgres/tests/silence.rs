@@ -4,25 +4,38 @@ use std::time::{Duration, Instant};
 
 use siohook::testing::{self, Sample};
 use test_postgres::Point::{AfterMessage, BeforeAnswer, BeforeMessage};
-use test_postgres::{Fault, Proxy, Server, shared};
+use test_postgres::{Fault, Proxy, shared};
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::store::postgres::{PostgresSettings, PostgresStore};
-use crate::store::{Accept, Accepted, Due, Ending, Millis, Shorthand as _, Store, runs};
+use crate::store::{
+    Accept, Accepted, Due, End, Ending, Millis, Result, Retention, Shorthand as _, Store, runs,
+};
 
-/// A database, a way to it, and SQL beside it.
+/// A database, a way to it, and a session beside it.
 struct Place {
-    server: &'static Server,
     database: String,
     proxy: Proxy,
+    client: Client,
+    runtime: Runtime,
 }
 
 impl Place {
     fn new() -> Option<Self> {
         let server = shared()?;
+        let database = server.create_database();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let client = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&database, NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client
+        });
         Some(Self {
-            server,
-            database: server.create_database(),
+            database,
             proxy: Proxy::start(server.port()),
+            client,
+            runtime,
         })
     }
 
@@ -35,8 +48,17 @@ impl Place {
         .unwrap()
     }
 
+    /// Runs SQL, and returns the value of the only row, if there is one.
     fn sql(&self, sql: &str) -> String {
-        self.server.sql(&self.database, sql)
+        let answer = self.runtime.block_on(self.client.simple_query(sql));
+        let mut values = answer
+            .unwrap()
+            .into_iter()
+            .filter_map(|answer| match answer {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            });
+        values.next().unwrap_or_default()
     }
 }
 
@@ -125,12 +147,89 @@ fn what_may_be_claimed_is_run_or_given_back() {
             panic!("{point:?}: {run:?}");
         };
         let ending = Ending::GivenBack;
-        let end = crate::store::End {
+        let end = End {
             run: run.run,
             ending,
         };
         while store.end(NOW, std::slice::from_ref(&end)).is_err() {}
         assert!(place.sql(STATES).starts_with("waiting"), "{point:?}");
+    }
+}
+
+/// A change of a store, the SQL before it, and what it leaves.
+type Change = (
+    fn(&mut PostgresStore) -> Result<()>,
+    &'static str,
+    &'static str,
+);
+
+/// Each is a transaction.
+const CHANGES: [Change; 4] = [
+    (
+        |store| {
+            store.begin()?;
+            store.take_back(NOW, 99, 3)?;
+            store.commit()
+        },
+        "UPDATE siohook.run SET state = 'running', owner = 99, attempts = 1, crashes = 0",
+        "waiting 1 0",
+    ),
+    (
+        |store| {
+            store.begin()?;
+            store.put_off_orphans(NOW, NOW + 60_000)?;
+            store.commit()
+        },
+        "UPDATE siohook.run SET handler = 'gone', due_at = now()",
+        "later",
+    ),
+    (
+        |store| store.sweep(i64::MAX / 2, &FORGET, 0).map(drop),
+        "UPDATE siohook.run SET state = 'done', ended_at = now()",
+        "",
+    ),
+    (
+        |store| store.retire(),
+        "UPDATE siohook.run SET state = 'running', attempts = 1,
+           owner = (SELECT max(id) FROM siohook.worker)",
+        "waiting 1 1",
+    ),
+];
+
+const FORGET: Retention = Retention {
+    body: 1,
+    dead_body: 1,
+    remember: 1,
+};
+
+#[test]
+fn what_succeeds_is_committed_and_what_fails_succeeds_later() {
+    let Some(place) = Place::new() else { return };
+    let left = "SELECT CASE WHEN due_at > now() AND crashes = 0 THEN 'later'
+        ELSE concat_ws(' ', state, attempts, uncounted) END FROM siohook.run";
+    for (number, (change, before, after)) in CHANGES.into_iter().enumerate() {
+        for kind in [BeforeMessage, AfterMessage, BeforeAnswer] {
+            let (mut message, mut is_hit) = (0, true);
+            while is_hit {
+                // What was armed may not have happened.
+                place.proxy.arm(BeforeMessage(u64::MAX), Fault::Cut);
+                let mut store = place.open();
+                store.begin().unwrap();
+                place.sql("TRUNCATE siohook.delivery CASCADE");
+                store.accept(NOW, &delivery(), false).unwrap();
+                place.sql(before);
+                place.proxy.arm(kind(message), Fault::Cut);
+                let end = Instant::now() + Duration::from_secs(5);
+                while let Err(error) = change(&mut store) {
+                    store.rollback();
+                    assert!(Instant::now() < end, "{number} {:?} {error}", kind(message));
+                }
+                assert_eq!(place.sql(left), after, "{number} {:?}", kind(message));
+                is_hit = place.proxy.is_hit();
+                message += 1;
+            }
+            assert!(message > 3, "{number} {message}");
+        }
     }
 }
 
