@@ -106,13 +106,15 @@ fn a_lock_of_an_operator_is_waited_for_two_seconds() {
     let program = place.open(place.direct());
     for (n, table) in ["delivery", "run"].into_iter().enumerate() {
         let lock = format!(
-            "BEGIN; LOCK TABLE siohook.{table}; SELECT pg_sleep(6), 'operator {n}'; COMMIT"
+            "BEGIN; LOCK TABLE siohook.{table}; SELECT pg_sleep(7), 'operator {n}'; COMMIT"
         );
         scope(|scope| {
             let operator = scope.spawn(|| place.sql(&lock));
             let holds = "SELECT count(*) FROM pg_stat_activity
                 WHERE wait_event = 'PgSleep' AND datname = current_database()";
             wait_until("the operator has the lock", || place.sql(holds) == "1");
+            // The program looks at the others, and waits already.
+            sleep(SECOND);
             for _ in 0..2 {
                 let (why, took) = refused(&program, 10 + n as u64);
                 assert!(why.contains("holds a lock"), "{why}");
