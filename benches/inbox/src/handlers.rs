@@ -1,4 +1,4 @@
-//! Handlers that do nothing, that say when they start, and that never end.
+//! Handlers that do nothing, that fail, that say when they start, and that never end.
 
 use std::future::pending;
 use std::hint::black_box;
@@ -48,6 +48,12 @@ async fn enrol(tag: ContactTagAdded) {
 #[on_event("CONTACT_TAG_ADDED", id = "brief.count")]
 async fn count(tag: ContactTagAdded) {
     saw_tag(&tag);
+}
+
+#[on_event("CONTACT_TAG_ADDED", id = "dead.enrol")]
+async fn dead(tag: ContactTagAdded) -> Result<(), HandlerError> {
+    saw_tag(&tag);
+    Err(HandlerError::permanent("no place is free"))
 }
 
 /// How long [`retried`] waits after its first attempt.

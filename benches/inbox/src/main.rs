@@ -13,6 +13,7 @@ mod kept;
 mod life;
 mod load;
 mod memory;
+mod operator;
 mod options;
 mod rounds;
 
@@ -35,7 +36,9 @@ const LIBRARIES: [&str; 6] = [
     "tokio",
     "serde_json",
 ];
-const PARTS: [&str; 6] = ["accept", "life", "idle", "kept", "memory", POSTGRES];
+const PARTS: [&str; 7] = [
+    "accept", "life", "idle", "kept", "memory", "operator", POSTGRES,
+];
 /// All other parts, in PostgreSQL.
 const POSTGRES: &str = "postgres";
 
@@ -90,6 +93,7 @@ async fn measure(part: &str, options: &Options, database: &Database) -> Result<P
         "idle" => idle::measure(options, database).await,
         "kept" => kept::measure(options, database).await,
         "memory" => memory::measure(options, database),
+        "operator" => operator::measure(options, database).await,
         _ => measure_all(options, database).await,
     }
 }
