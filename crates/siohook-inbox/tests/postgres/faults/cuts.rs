@@ -34,7 +34,7 @@ fn live(kind: fn(u64) -> Point, lane: u64) {
     for n in (lane..MESSAGES).step_by(LANES.try_into().unwrap()) {
         place.proxy.arm(kind(n), Fault::Cut);
         let outcome = send(&program, n);
-        assert!(place.proxy.wait_until_hit(SECOND * 5), "{:?}", kind(n));
+        assert!(place.proxy.wait_until_hit(SECOND * 20), "{:?}", kind(n));
         wait_until("both runs are done", || {
             place.runs("state = 'done'") == recorded + 2
         });

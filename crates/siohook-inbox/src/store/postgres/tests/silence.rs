@@ -196,6 +196,9 @@ const CHANGES: [Change; 4] = [
     ),
 ];
 
+const TRANSACTIONS: &str = "SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()";
+
 const FORGET: Retention = Retention {
     body: 1,
     dead_body: 1,
@@ -223,6 +226,8 @@ fn what_succeeds_is_committed_and_what_fails_succeeds_later() {
                 while let Err(error) = change(&mut store) {
                     store.rollback();
                     assert!(Instant::now() < end, "{number} {:?} {error}", kind(message));
+                    // What is locked is not put off.
+                    while place.sql(TRANSACTIONS) != "0" {}
                 }
                 assert_eq!(place.sql(left), after, "{number} {:?}", kind(message));
                 is_hit = place.proxy.is_hit();
