@@ -130,7 +130,7 @@ fn watch(programs: &Programs, folder: &Path, data: &Path, password: Option<&str>
     watcher
 }
 
-fn write_privately(programs: &Programs, path: &Path, content: &str) {
+pub(crate) fn write_privately(programs: &Programs, path: &Path, content: &str) {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(true).mode(0o600);
     let written = file
@@ -142,7 +142,7 @@ fn write_privately(programs: &Programs, path: &Path, content: &str) {
 
 /// A free port below those that the kernel gives to clients, which could take it while the server
 /// is stopped.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     (0..1000)
         .map(|_| 20_000 + (random() % 12_000) as u16)
         .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())

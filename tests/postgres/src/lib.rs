@@ -12,6 +12,7 @@
 //! What goes wrong with a server is a panic: a test can't go on without it.
 
 mod builder;
+mod pooler;
 mod programs;
 mod proxy;
 mod server;
@@ -21,6 +22,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 pub use builder::ServerBuilder;
+pub use pooler::Pooler;
 use programs::Programs;
 pub use proxy::{Fault, Point, Proxy};
 pub use server::Server;

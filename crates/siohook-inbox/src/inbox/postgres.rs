@@ -47,11 +47,11 @@ impl Inbox {
 
 impl InboxBuilder {
     /// Connects through a pooler that gives each transaction another connection, such as PgBouncer
-    /// 1.21 or later with `pool_mode = transaction` and `max_prepared_statements` above 0.
+    /// with `pool_mode = transaction`.
     ///
-    /// What is told to a session does not survive there. So processes look for work once a second
-    /// instead of hearing of it, and `synchronous_commit` has to be on for the role. It has no effect on
-    /// other stores.
+    /// What is told to a session does not survive there. So each transaction brings its settings and
+    /// its statements with it, which takes a little longer, and processes look for work once a second
+    /// instead of hearing of it. It has no effect on other stores.
     ///
     /// ```
     /// use siohook_inbox::Inbox;

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod faults;
+mod pooler;
 mod promises;
 mod schema;
 

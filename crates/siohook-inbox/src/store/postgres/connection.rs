@@ -127,6 +127,8 @@ impl Connector {
             return Err(refused(&connection.server, problem));
         }
         connection.pid = state.pid;
+        connection.is_pooled = self.is_pooled;
+        connection.begin = session::transaction(role, self.is_pooled);
         Ok(connection)
     }
 }
@@ -149,6 +151,10 @@ pub(super) struct Connection {
     pub(super) server: String,
     /// As notifications of this connection name it. Behind a pooler it means nothing.
     pub(super) pid: i32,
+    /// It may be another connection of the server in each transaction.
+    pub(super) is_pooled: bool,
+    /// What begins a transaction.
+    pub(super) begin: String,
     notifications: Mutex<Option<mpsc::Receiver<Notification>>>,
     driver: JoinHandle<()>,
 }
@@ -168,6 +174,8 @@ impl Connection {
             client,
             server: server.to_owned(),
             pid: 0,
+            is_pooled: false,
+            begin: String::new(),
             notifications: Mutex::new(Some(notifications)),
             driver: tokio::spawn(drive(connection, hints)),
         }

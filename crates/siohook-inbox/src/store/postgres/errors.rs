@@ -86,8 +86,7 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     (
         "26000",
-        "behind a pooler, call `pooled`, and let it keep prepared statements (PgBouncer 1.21: \
-         `max_prepared_statements`)",
+        "behind a pooler that gives each transaction another connection, call `pooled`",
     ),
     (
         "28000",
@@ -111,8 +110,7 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     (
         "42P05",
-        "behind a pooler, call `pooled`, and let it keep prepared statements (PgBouncer 1.21: \
-         `max_prepared_statements`)",
+        "behind a pooler that gives each transaction another connection, call `pooled`",
     ),
     (
         "42",

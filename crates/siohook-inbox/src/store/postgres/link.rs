@@ -1,19 +1,22 @@
 //! A connection that is made again when it breaks, with the statements that it has prepared.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use futures_util::TryStreamExt as _;
+use futures_util::future::join3;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Row, Statement};
+use tokio_postgres::{Row, RowStream, Statement};
 
 use super::back_off::BackOff;
 use super::connection::{Connection, Connector, Role};
 use super::errors;
 use super::names::Names;
+use super::params::Params;
 use crate::store::{Result, StoreError};
 use crate::sync::lock;
 
@@ -24,9 +27,6 @@ fn limit(role: Role) -> Duration {
         Role::Operator => 65,
     })
 }
-
-/// The parameters of a statement.
-pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// A connection for a role.
 pub(super) struct Link {
@@ -114,6 +114,16 @@ impl Current {
     }
 }
 
+type Answer = std::result::Result<(Vec<Row>, u64), tokio_postgres::Error>;
+
+async fn collect(rows: RowStream) -> Answer {
+    let (mut rows, mut all) = (pin!(rows), vec![]);
+    while let Some(row) = rows.try_next().await? {
+        all.push(row);
+    }
+    Ok((all, rows.rows_affected().unwrap_or_default()))
+}
+
 /// One connection.
 pub(super) struct Session {
     pub(super) connection: Connection,
@@ -124,6 +134,7 @@ pub(super) struct Session {
     is_broken: AtomicBool,
     /// It did not answer in time.
     silence: OnceLock<StoreError>,
+    pub(super) is_in_transaction: AtomicBool,
     alone: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -136,6 +147,7 @@ impl Session {
             prepared: Mutex::default(),
             is_broken: AtomicBool::new(false),
             silence: OnceLock::new(),
+            is_in_transaction: AtomicBool::new(false),
             alone: Arc::default(),
         }
     }
@@ -160,31 +172,65 @@ impl Session {
         self.is_broken.store(true, Ordering::Relaxed);
     }
 
-    /// Runs one of the statements, which is prepared the first time.
+    /// Runs one of the statements.
     pub(super) async fn query(&self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>> {
-        self.in_time(async {
-            let statement = self.prepared(sql).await?;
-            self.connection.client.query(&statement, params).await
-        })
-        .await
+        self.run(sql, params).await.map(|(rows, _)| rows)
     }
 
     /// Runs a statement that returns a row.
     pub(super) async fn query_one(&self, sql: &'static str, params: Params<'_>) -> Result<Row> {
-        self.in_time(async {
-            let statement = self.prepared(sql).await?;
-            self.connection.client.query_one(&statement, params).await
+        let rows = self.query(sql, params).await?;
+        rows.into_iter().next().ok_or_else(|| {
+            let server = &self.connection.server;
+            StoreError::unavailable(format!("{server} lacks a row that the inbox had stored"))
         })
-        .await
     }
 
     /// Runs a statement, and returns how many rows it changed.
     pub(super) async fn execute(&self, sql: &'static str, params: Params<'_>) -> Result<u64> {
-        self.in_time(async {
-            let statement = self.prepared(sql).await?;
-            self.connection.client.execute(&statement, params).await
-        })
-        .await
+        self.run(sql, params).await.map(|(_, changed)| changed)
+    }
+
+    /// Runs a statement, and returns its rows and how many it changed.
+    async fn run(&self, sql: &'static str, params: Params<'_>) -> Result<(Vec<Row>, u64)> {
+        if !self.connection.is_pooled {
+            return self.in_time(self.run_prepared(sql, params)).await;
+        }
+        if self.is_in_transaction.load(Ordering::Relaxed) {
+            return self.in_time(self.run_typed(sql, params)).await;
+        }
+        Box::pin(self.in_time(self.run_in_transaction(sql, params))).await
+    }
+
+    async fn run_in_transaction(&self, sql: &'static str, params: Params<'_>) -> Answer {
+        let client = &self.connection.client;
+        // They are sent at once.
+        let (begun, answer, committed) = join3(
+            client.batch_execute(&self.connection.begin),
+            self.run_typed(sql, params),
+            client.batch_execute("COMMIT"),
+        )
+        .await;
+        begun?;
+        let answer = answer?;
+        committed?;
+        Ok(answer)
+    }
+
+    /// Prepares a statement the first time, and runs it.
+    async fn run_prepared(&self, sql: &'static str, params: Params<'_>) -> Answer {
+        let statement = self.prepared(sql).await?;
+        let values = params.iter().map(|param| param.value());
+        let rows = self.connection.client.query_raw(&statement, values);
+        collect(rows.await?).await
+    }
+
+    /// Runs a statement that its connection does not have to remember.
+    async fn run_typed(&self, sql: &'static str, params: Params<'_>) -> Answer {
+        let sql = self.names.in_schema(sql);
+        let values = params.iter().map(|param| (param.value(), param.kind()));
+        let rows = self.connection.client.query_typed_raw(&sql, values);
+        collect(rows.await?).await
     }
 
     /// Runs statements without parameters.

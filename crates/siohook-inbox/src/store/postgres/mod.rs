@@ -13,6 +13,7 @@ mod hints;
 mod link;
 mod names;
 mod parameters;
+mod params;
 mod records;
 mod runs;
 mod schema;

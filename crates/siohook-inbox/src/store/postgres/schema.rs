@@ -1,7 +1,10 @@
 //! The tables, and how those of an earlier version become them.
 
+use std::sync::Arc;
+
 use super::link::Session;
 use super::statements::{HAS_NAMESPACE, HAS_SCHEMA, SCHEMA_VERSION};
+use super::transaction::Transaction;
 use crate::store::{Migrate, Result, StoreError};
 
 /// Each step makes a version of the one before it, and sets its number. It adds, and changes nothing,
@@ -95,7 +98,7 @@ pub(crate) fn step(version: u32) -> Option<&'static str> {
 }
 
 /// Makes the schema one that this program works with, or says why it can't be.
-pub(super) async fn prepare(session: &Session, migrate: Migrate) -> Result<()> {
+pub(super) async fn prepare(session: &Arc<Session>, migrate: Migrate) -> Result<()> {
     let found = version(session).await?;
     if found < VERSION && migrate == Migrate::Never {
         return Err(refused(
@@ -146,16 +149,15 @@ fn refused(session: &Session, problem: &str) -> StoreError {
 }
 
 /// Runs the steps that are missing, and returns the version there is afterwards.
-async fn upgrade(session: &Session) -> Result<i64> {
-    session.batch("BEGIN").await?;
-    let upgraded = run_steps(session).await;
-    let end = if upgraded.is_ok() {
-        "COMMIT"
-    } else {
-        "ROLLBACK"
-    };
-    let ended = session.batch(end).await;
-    upgraded.and_then(|version| ended.map(|()| version))
+async fn upgrade(session: &Arc<Session>) -> Result<i64> {
+    let transaction = Transaction::begin(Arc::clone(session)).await?;
+    match run_steps(session).await {
+        Ok(version) => transaction.commit().await.map(|()| version),
+        Err(error) => {
+            transaction.rollback().await;
+            Err(error)
+        }
+    }
 }
 
 async fn run_steps(session: &Session) -> Result<i64> {

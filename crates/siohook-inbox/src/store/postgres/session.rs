@@ -38,8 +38,28 @@ const BY_BATCH: &str = "SET enable_bitmapscan TO off; \
      SET enable_mergejoin TO off; ";
 
 const STATE: &str = "SELECT pg_backend_pid(), current_setting('fsync'), \
-     current_setting('full_page_writes'), current_setting('synchronous_commit'), \
-     current_setting('transaction_read_only'), pg_is_in_recovery()";
+     current_setting('full_page_writes'), current_setting('transaction_read_only'), \
+     pg_is_in_recovery()";
+
+/// What begins a transaction. Behind a pooler, it has the settings: in the session, they would stay
+/// for whoever is next.
+pub(super) fn transaction(role: Role, is_pooled: bool) -> String {
+    if is_pooled {
+        let local = settings(role).replace("SET ", "SET LOCAL ");
+        format!("BEGIN ISOLATION LEVEL READ COMMITTED; {local}")
+    } else {
+        "BEGIN; ".to_owned()
+    }
+}
+
+fn settings(role: Role) -> String {
+    let settings: &[&str] = match role {
+        Role::Accept => &[SETTINGS, SHORT, BY_INDEX],
+        Role::Work => &[SETTINGS, SHORT, BY_INDEX, BY_BATCH],
+        Role::Operator => &[SETTINGS, LONG, BY_INDEX, BY_VALUES],
+    };
+    settings.concat()
+}
 
 /// What a server says of a session.
 pub(super) struct State {
@@ -54,16 +74,12 @@ pub(super) async fn begin(
     role: Role,
     is_pooled: bool,
 ) -> Result<State, tokio_postgres::Error> {
-    let settings = match role {
-        // They would stay with a connection of the server, for whoever is next.
-        _ if is_pooled => vec![],
-        Role::Accept => vec![SETTINGS, SHORT, BY_INDEX],
-        Role::Work => vec![SETTINGS, SHORT, BY_INDEX, BY_BATCH],
-        Role::Operator => vec![SETTINGS, LONG, BY_INDEX, BY_VALUES],
+    let sql = if is_pooled {
+        format!("{}{STATE}; COMMIT", transaction(role, is_pooled))
+    } else {
+        format!("{}{STATE}", settings(role))
     };
-    let answers = client
-        .simple_query(&format!("{}{STATE}", settings.concat()))
-        .await?;
+    let answers = client.simple_query(&sql).await?;
     let row = answers.iter().find_map(|answer| match answer {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
@@ -74,12 +90,10 @@ pub(super) async fn begin(
 impl State {
     fn read(row: Option<&SimpleQueryRow>) -> Self {
         let column = |index| row.and_then(|row| row.get(index)).unwrap_or_default();
-        let problem = if column(5) == "t" {
+        let problem = if column(4) == "t" {
             Some(STANDBY)
-        } else if column(4) == "on" {
+        } else if column(3) == "on" {
             Some(READ_ONLY)
-        } else if !matches!(column(3), "on" | "remote_apply") {
-            Some(ASYNCHRONOUS)
         } else {
             None
         };
@@ -107,10 +121,6 @@ const STANDBY: &str = "is a standby, which can't be written: name the primary in
 
 const READ_ONLY: &str = "is read-only, since `default_transaction_read_only` is on: turn it off; \
                          some providers turn it on while the disk is full";
-
-const ASYNCHRONOUS: &str = "answers before a commit is on its disk, so it can lose what was \
-                            acknowledged: `ALTER ROLE … SET synchronous_commit = on`, and let the \
-                            pooler connect again";
 
 const NO_FSYNC: &str = "runs with `fsync = off`, so it can lose what was acknowledged: turn it on, \
                         or call `accept_volatile` in a test";

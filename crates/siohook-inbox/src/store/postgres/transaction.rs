@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::OwnedMutexGuard;
 
@@ -17,7 +18,8 @@ pub(super) struct Transaction {
 impl Transaction {
     pub(super) async fn begin(session: Arc<Session>) -> Result<Self> {
         let alone = session.alone().await;
-        session.batch("BEGIN").await?;
+        session.batch(&session.connection.begin).await?;
+        session.is_in_transaction.store(true, Ordering::Relaxed);
         Ok(Self {
             session,
             _alone: alone,
@@ -29,11 +31,18 @@ impl Transaction {
     }
 
     pub(super) async fn commit(self) -> Result<()> {
-        self.session.batch("COMMIT").await
+        self.end("COMMIT").await
     }
 
     pub(super) async fn rollback(self) {
         // If it fails, the connection is broken, and the server rolls back.
-        let _ = self.session.batch("ROLLBACK").await;
+        let _ = self.end("ROLLBACK").await;
+    }
+
+    async fn end(self, sql: &str) -> Result<()> {
+        self.session
+            .is_in_transaction
+            .store(false, Ordering::Relaxed);
+        self.session.batch(sql).await
     }
 }

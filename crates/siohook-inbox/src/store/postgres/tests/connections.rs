@@ -28,7 +28,7 @@ fn hostile_database() -> Option<String> {
     let (_, name) = url.rsplit_once('/').unwrap();
     for setting in [
         "synchronous_commit TO off",
-        "statement_timeout TO 1",
+        "statement_timeout TO 100",
         "lock_timeout TO 0",
         "default_transaction_isolation TO serializable",
         "enable_indexscan TO on",
@@ -93,13 +93,27 @@ fn a_url_may_name_the_program_and_set_options() {
 }
 
 #[test]
-fn a_pooled_connection_leaves_no_setting_behind() {
-    let Some(server) = shared() else { return };
-    let url = server.create_database();
+fn a_pooled_connection_has_its_settings_in_transactions_alone() {
+    let Some(url) = hostile_database() else {
+        return;
+    };
     block_on(async {
         let fresh = pooled(&url);
         for role in [Role::Accept, Role::Work, Role::Operator] {
             let connection = connect_with(fresh.clone(), role).await.unwrap();
+            for (name, expected) in OF_SENDERS.iter().filter(|_| role != Role::Operator) {
+                // It is no setting of transactions: they begin with it.
+                if *name != "default_transaction_isolation" {
+                    let begin = &connection.begin;
+                    connection.client.batch_execute(begin).await.unwrap();
+                    assert_eq!(
+                        setting(&connection, name).await,
+                        *expected,
+                        "{role:?} {name}"
+                    );
+                    connection.client.batch_execute("COMMIT").await.unwrap();
+                }
+            }
             let changed = "SELECT count(*)::text FROM pg_settings \
                  WHERE source = 'session' AND name <> 'application_name'";
             assert_eq!(value(&connection, changed).await, "0", "{role:?}");

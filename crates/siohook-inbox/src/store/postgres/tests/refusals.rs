@@ -5,8 +5,7 @@ use std::net::TcpListener;
 use test_postgres::{Server, is_skipped, shared};
 
 use super::{
-    PASSWORD, PostgresSettings, Role, assert_has, block_on, change, connect, connect_with, pooled,
-    problem, setting,
+    PASSWORD, PostgresSettings, Role, assert_has, block_on, change, connect, connect_with, problem,
 };
 
 #[test]
@@ -31,35 +30,6 @@ fn a_server_that_can_lose_commits_is_refused_unless_that_is_accepted() {
         change(&server, name, "on");
     }
     block_on(connect(&url)).unwrap();
-}
-
-#[test]
-fn a_pooler_has_to_commit_to_the_disk_by_itself() {
-    let Some(server) = shared() else { return };
-    let url = server.create_database();
-    let (_, name) = url.rsplit_once('/').unwrap();
-    for (value, is_safe) in [
-        ("off", false),
-        ("local", false),
-        ("remote_write", false),
-        ("remote_apply", true),
-        ("on", true),
-    ] {
-        let change = format!("ALTER DATABASE {name} SET synchronous_commit TO {value}");
-        server.sql(&server.url(), &change);
-        match block_on(connect_with(pooled(&url), Role::Accept)) {
-            Ok(_) => assert!(is_safe, "{value}"),
-            Err(problem) => {
-                assert!(!is_safe, "{value}");
-                assert_has(&problem.to_string(), &["SET synchronous_commit = on"]);
-            }
-        }
-        let own = block_on(async {
-            let connection = connect(&url).await.unwrap();
-            setting(&connection, "synchronous_commit").await
-        });
-        assert_eq!(own, "on");
-    }
 }
 
 #[test]

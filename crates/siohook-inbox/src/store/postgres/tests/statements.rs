@@ -96,11 +96,7 @@ fn an_error_of_a_statement_says_what_to_do() {
             (
                 &connection,
                 "EXECUTE missing",
-                &[
-                    "\"missing\" does not exist",
-                    "`pooled`",
-                    "max_prepared_statements",
-                ],
+                &["\"missing\" does not exist", "call `pooled`"],
             ),
         ] {
             let error = error(connection, sql).await;
