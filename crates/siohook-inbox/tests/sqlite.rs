@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use siohook::testing::{SECRET, Sample, TOKEN};
+use siohook::testing::{SECRET, Sample, TOKEN, block_on};
 use siohook::{Data, Dispatcher, DispatcherBuilder, HandlerError, ReplyOutcome, State, on_event};
 use siohook_inbox::conformance::check;
 use siohook_inbox::testing::Clock;
@@ -366,4 +366,23 @@ async fn memory_is_no_file() {
         let error = Inbox::sqlite(path).open(&dispatcher).await.unwrap_err();
         assert!(error.to_string().contains("name a file"), "{error}");
     }
+}
+
+/// A URL may hold a password.
+#[test]
+fn a_url_is_no_path_and_is_not_shown() {
+    let dispatcher = Dispatcher::builder()
+        .accept_unverified()
+        .allow_no_handlers()
+        .build()
+        .unwrap();
+    let builder = || Inbox::sqlite("postgres://shop:hunter2@db.example.com/shop");
+    let opened = block_on(builder().open(&dispatcher)).unwrap_err();
+    let operator = block_on(builder().operator()).unwrap_err();
+    for text in [opened.to_string(), operator.to_string()] {
+        assert!(text.contains("`Inbox::postgres`"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let debug = format!("{:?}", builder());
+    assert!(!debug.contains("hunter2"), "{debug}");
 }

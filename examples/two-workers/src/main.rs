@@ -29,7 +29,8 @@ async fn call(what: &str, sale: &account::SaleNew, run: &Run) {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
-    let lease = variable("INBOX_LEASE_SECONDS").map_or(Ok(30), |seconds| seconds.parse())?;
+    let lease = variable("INBOX_LEASE_SECONDS").map_or(Ok(30), |seconds| seconds.parse());
+    let lease = lease.map_err(|error| format!("INBOX_LEASE_SECONDS: {error}"))?;
     // Both need the handlers: one stores their runs, the other runs them.
     let dispatcher = Dispatcher::builder()
         .account_secret("main", variable("SYSTEME_WEBHOOK_SECRET")?)

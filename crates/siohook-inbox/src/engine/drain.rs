@@ -19,7 +19,8 @@ use crate::store::Ending;
 pub struct Drained {
     /// Runs that ended in time.
     pub ended: u64,
-    /// Runs that were stopped. They run again, here or in another process.
+    /// Runs that were stopped, and those whose end could not be recorded in time because the store
+    /// is down. They run again, here or in another process.
     pub given_back: u64,
 }
 

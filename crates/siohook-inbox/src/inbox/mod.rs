@@ -137,6 +137,9 @@ impl Inbox {
     /// crash. One that blocks its thread runs on, and is given back after a further second. If it is
     /// called again meanwhile, the shorter time counts, and both calls return the same.
     ///
+    /// It waits as long for the ends of handlers to be recorded. Those that are not, because the store
+    /// can't be written, are lost with the process: their handlers run again, as after a crash.
+    ///
     /// [`receiver`](Self::receiver) goes on storing deliveries. [`run`](Self::run) ends.
     ///
     /// ```

@@ -21,6 +21,10 @@ impl Inbox {
     /// # let _ = builder;
     /// ```
     pub fn sqlite(path: impl Into<PathBuf>) -> InboxBuilder {
+        let path = path.into();
+        // A URL may hold a password, which is not shown as a path is.
+        let is_url = path.to_string_lossy().contains("://");
+        let path = if is_url { PathBuf::new() } else { path };
         InboxBuilder::new(Place::Sqlite(SqliteSettings::new(path)))
     }
 }

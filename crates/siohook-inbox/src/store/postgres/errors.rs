@@ -187,6 +187,10 @@ fn of_socket(error: &io::Error) -> String {
         | io::ErrorKind::ConnectionAborted
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::UnexpectedEof => CLOSED.to_owned(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            "does not speak PostgreSQL's protocol: correct the host and the port in the URL"
+                .to_owned()
+        }
         _ => format!(
             "can't be reached: {}; check the name of the host, and the network",
             Shown::text(error)
@@ -211,6 +215,11 @@ fn of_handshake(error: &io::Error) -> String {
             }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 return "has a certificate that has expired: renew it".to_owned();
+            }
+            CertificateError::Other(_) if problem.to_string().contains("CaUsedAsEndEntity") => {
+                return "has a certificate that is made for an authority, not for a server: set \
+                        `sslrootcert` to the certificate itself, or make one for the server"
+                    .to_owned();
             }
             problem => format!("its certificate can't be used: {}", Shown::text(problem)),
         },

@@ -114,7 +114,7 @@ fn of_pairs(text: &str) -> Result<Parameters> {
             _ => {
                 return Err(
                     "it is neither a URL (`postgres://user@host/database`) nor a list of \
-                            `name=value`"
+                            `name=value`; a file is opened by `Inbox::sqlite`"
                         .to_owned(),
                 );
             }

@@ -197,8 +197,13 @@ async fn version(session: &Session) -> Result<i64> {
     if !row.get::<_, bool>(0) {
         return Ok(0);
     }
-    session
-        .query_one(SCHEMA_VERSION, &[])
-        .await
-        .map(|row| row.get(0))
+    let rows = session.query(SCHEMA_VERSION, &[]).await?;
+    let row = rows.first().ok_or_else(|| {
+        refused(
+            session,
+            "has lost the number of its version: restore its table `schema` from a backup, or insert \
+             the number of the version that made the tables",
+        )
+    })?;
+    Ok(row.get(0))
 }

@@ -89,8 +89,8 @@ pub(super) fn prepare(path: &Path, accept_volatile: bool, migrate: Migrate) -> R
     let wrap = |error| errors::file_error(path, &error);
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
         return Err(StoreError::unavailable(
-            "an inbox in memory loses what it acknowledged: name a file, or test with \
-             `Inbox::memory()` of the feature `testing`",
+            "an inbox in memory loses what it acknowledged: name a file, test with \
+             `Inbox::memory()` of the feature `testing`, or give a URL to `Inbox::postgres`",
         ));
     }
     if !accept_volatile {

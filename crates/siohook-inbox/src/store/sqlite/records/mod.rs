@@ -119,6 +119,11 @@ fn wait_for_lock(tries: i32) -> bool {
 
 /// Finds a file that exists, and returns its path without links.
 fn find(path: &Path) -> Result<PathBuf> {
+    if path.as_os_str().is_empty() {
+        return Err(StoreError::unavailable(
+            "no file is named: name that of an inbox, or give a URL to `Inbox::postgres`",
+        ));
+    }
     if !path.exists() {
         return Err(StoreError::unavailable(format!(
             "{} does not exist: set the path of a file that a program has opened as its inbox",
