@@ -26,9 +26,11 @@ impl Operator {
             operator: self.clone(),
             query: DeadQuery::default(),
             problems: Problems::default(),
-            spread: Duration::ZERO,
-            at_most: u64::MAX,
-            dry_run: false,
+            amount: Amount {
+                spread: Duration::ZERO,
+                at_most: u64::MAX,
+                dry_run: false,
+            },
         }
     }
 }
@@ -59,9 +61,17 @@ pub struct DeadLetters {
     operator: Operator,
     query: DeadQuery,
     problems: Problems,
-    spread: Duration,
-    at_most: u64,
-    dry_run: bool,
+    amount: Amount,
+}
+
+/// How many letters are changed, and how fast.
+#[derive(Clone, Debug)]
+pub(crate) struct Amount {
+    pub(crate) spread: Duration,
+    /// The oldest ones.
+    pub(crate) at_most: u64,
+    /// They are counted only.
+    pub(crate) dry_run: bool,
 }
 
 impl DeadLetters {
@@ -183,7 +193,7 @@ impl DeadLetters {
     /// # }
     /// ```
     pub fn spread(mut self, over: Duration) -> Self {
-        self.spread = over;
+        self.amount.spread = over;
         self
     }
 
@@ -197,7 +207,7 @@ impl DeadLetters {
     /// # }
     /// ```
     pub fn at_most(mut self, at_most: u64) -> Self {
-        self.at_most = at_most;
+        self.amount.at_most = at_most;
         self
     }
 
@@ -212,7 +222,7 @@ impl DeadLetters {
     /// # }
     /// ```
     pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
+        self.amount.dry_run = true;
         self
     }
 
@@ -256,11 +266,7 @@ impl DeadLetters {
     /// The pattern or a time is wrong.
     pub async fn retry(mut self) -> Result<u64, InboxError> {
         self.query.with_body = true;
-        let spread = millis(self.spread);
-        self.change(move |now, at, of| Change::Retry {
-            due: now.saturating_add(share(spread, at, of)),
-        })
-        .await
+        self.change(|due| Change::Retry { due }).await
     }
 
     /// Gives the runs up. Returns how many. They are dead as
@@ -279,45 +285,56 @@ impl DeadLetters {
     ///
     /// The pattern or a time is wrong.
     pub async fn purge(self) -> Result<u64, InboxError> {
-        self.change(|_, _, _| Change::Purge).await
+        self.change(|_| Change::Purge).await
     }
 
-    /// Changes the runs. `change` is given the time, the number of the run, and that of all runs.
+    /// Changes the runs. `change` is given when each is due.
     async fn change(
         self,
-        change: impl Fn(Millis, u64, u64) -> Change + Send + 'static,
+        change: impl Fn(Millis) -> Change + Send + 'static,
     ) -> Result<u64, InboxError> {
         let Self {
             operator,
             query,
             problems,
-            spread,
-            at_most,
-            dry_run,
+            amount,
         } = self;
         problems.check()?;
         operator
             .ask(move |records, shared| {
-                let now = shared.clock.now();
-                let mut of = 0;
-                if dry_run || !spread.is_zero() {
-                    let count = |_: &mut dyn Records, page: Vec<RunId>| Ok(page.len() as u64);
-                    of = each_page(records, &query, at_most, count)?;
-                }
-                if dry_run {
-                    return Ok(of);
-                }
-                let mut at = 0;
-                each_page(records, &query, at_most, |records, page| {
-                    let numbered = (at..).zip(page);
-                    let runs = numbered.map(|(at, run)| (run, change(now, at, of)));
-                    let changed = change_all(records, now, &runs.collect::<Vec<_>>())?;
-                    at += changed;
-                    Ok(changed)
-                })
+                change_letters(records, shared.clock.now(), &query, &amount, change)
             })
             .await
     }
+}
+
+/// Changes dead runs, the oldest first. `change` is given when each is due. Returns how many were
+/// changed.
+pub(crate) fn change_letters(
+    records: &mut dyn Records,
+    now: Millis,
+    query: &DeadQuery,
+    amount: &Amount,
+    change: impl Fn(Millis) -> Change,
+) -> Result<u64, InboxError> {
+    let (at_most, spread) = (amount.at_most, millis(amount.spread));
+    let mut of = 0;
+    if amount.dry_run || spread > 0 {
+        let count = |_: &mut dyn Records, page: Vec<RunId>| Ok(page.len() as u64);
+        of = each_page(records, query, at_most, count)?;
+    }
+    if amount.dry_run {
+        return Ok(of);
+    }
+    let mut at = 0;
+    each_page(records, query, at_most, |records, page| {
+        let numbered = (at..).zip(page);
+        let due = |at| now.saturating_add(share(spread, at, of));
+        let runs = numbered.map(|(at, run)| (run, change(due(at))));
+        let changed = change_all(records, now, &runs.collect::<Vec<_>>())?;
+        at += changed;
+        Ok(changed)
+    })
 }
 
 /// Goes through dead runs, page by page, until `visit` counted enough.
@@ -350,9 +367,7 @@ impl fmt::Debug for DeadLetters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeadLetters")
             .field("query", &self.query)
-            .field("spread", &self.spread)
-            .field("at_most", &self.at_most)
-            .field("dry_run", &self.dry_run)
+            .field("amount", &self.amount)
             .finish_non_exhaustive()
     }
 }

@@ -70,17 +70,14 @@ impl Operator {
     ///
     /// # Errors
     ///
-    /// The new id is empty.
+    /// The new id is empty, or has a NUL.
     pub async fn rename_handler(
         &self,
         from: impl Into<String>,
         to: impl Into<String>,
     ) -> Result<u64, InboxError> {
         let (from, to) = (from.into(), to.into());
-        if to.is_empty() {
-            let text = "a handler's id is not empty".to_owned();
-            return Err(InboxError::Request(text));
-        }
+        check_id(&to)?;
         if from == to {
             return Ok(0);
         }
@@ -90,6 +87,15 @@ impl Operator {
         })
         .await
     }
+}
+
+/// Checks the id of a handler that gets runs.
+pub(super) fn check_id(id: &str) -> Result<(), InboxError> {
+    let is_possible = !id.is_empty() && !id.contains('\0');
+    is_possible.then_some(()).ok_or_else(|| {
+        let text = "a handler's id is not empty, and has no NUL";
+        InboxError::Request(text.to_owned())
+    })
 }
 
 /// Changes the runs of a handler, page by page.

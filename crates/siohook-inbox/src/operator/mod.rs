@@ -23,6 +23,8 @@ use futures_channel::oneshot;
 use siohook::{Delivery, Dispatcher, Timestamp};
 
 pub use self::dead::DeadLetters;
+#[cfg(test)]
+pub(crate) use self::dead::{Amount, change_letters};
 pub use self::deliveries::Deliveries;
 use self::filter::earliest_kept;
 pub use self::personal::Erased;

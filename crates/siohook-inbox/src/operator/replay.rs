@@ -2,6 +2,7 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 
 use super::batches::change_all;
+use super::handlers::check_id;
 use super::{Operator, RunSummary, State, not_stored};
 use crate::InboxError;
 use crate::store::{Change, DeliveryId, Millis, Records, RunId};
@@ -135,10 +136,7 @@ impl ReplayHandlers {
 
     async fn add(self) -> Result<u64, InboxError> {
         let (Replay { operator, id }, handlers) = (self.replay, self.handlers);
-        if handlers.iter().any(String::is_empty) {
-            let text = "a handler's id is not empty".to_owned();
-            return Err(InboxError::Request(text));
-        }
+        handlers.iter().try_for_each(|id| check_id(id))?;
         operator
             .ask(move |records, shared| {
                 let added = records.add_runs(shared.clock.now(), id, &handlers)?;

@@ -3,6 +3,8 @@
 //! A store makes no decision. What is claimed, when, and how a run ends is decided by the
 //! [`engine`](crate::engine), so all stores follow one state machine.
 
+#[cfg(test)]
+mod agrees;
 mod error;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod handlers;

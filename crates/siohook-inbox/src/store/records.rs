@@ -138,6 +138,19 @@ impl Filter {
         self.event.as_ref().is_none_or(|event| event.matches(name))
     }
 
+    /// Changes its texts.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn map(&self, text: impl Fn(&str) -> String) -> Self {
+        Self {
+            event: self
+                .event
+                .as_ref()
+                .map(|it| EventFilter(text(&it.0).into())),
+            handler: self.handler.as_deref().map(&text),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn has_time(&self, time: Millis) -> bool {
         (self.since..self.before).contains(&time)
     }

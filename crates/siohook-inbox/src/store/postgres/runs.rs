@@ -133,7 +133,7 @@ async fn accept_together(
 }
 
 /// PostgreSQL has no NUL in a text. What handlers get is read from the record and the body.
-fn text(text: &str) -> Cow<'_, str> {
+pub(super) fn text(text: &str) -> Cow<'_, str> {
     if text.contains('\0') {
         Cow::Owned(text.replace('\0', "\u{2400}"))
     } else {
@@ -279,7 +279,7 @@ pub(super) fn deliveries(handlers: &mut Handlers, rows: &[Row]) -> Vec<ClaimedDe
     deliveries.into_values().collect()
 }
 
-fn stored(delivery: DeliveryId, row: &Row) -> Result<Stored> {
+pub(super) fn stored(delivery: DeliveryId, row: &Row) -> Result<Stored> {
     let wrong = || {
         let text = format!("delivery {delivery} was changed by hand: its key is not one");
         StoreError::new(StoreErrorKind::Row, text)

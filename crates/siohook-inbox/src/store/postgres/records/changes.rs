@@ -8,10 +8,12 @@ use super::super::statements::ERASE_ERRORS;
 use super::statements::{
     ADD_RUNS, AGAIN, END_ERASED, ERASE_DELIVERIES, GIVE_UP, HAS_BODY, METAS, PURGE, RENAME, RETRY,
 };
-use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Result, RunId};
+use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, Result, RunId};
 
 /// The rows that are changed at a time.
 const BATCH: usize = 500;
+/// As far as the calendar of PostgreSQL reaches, and further than any run waits: 1000 years.
+const FOR_EVER: Millis = 1000 * 365 * 24 * 60 * 60 * 1000;
 
 /// Changes the first runs, as far as the same is made of them.
 pub(super) async fn change(session: &Session, at: At, runs: &[(RunId, Change)]) -> Result<Changed> {
@@ -31,7 +33,7 @@ pub(super) async fn change(session: &Session, at: At, runs: &[(RunId, Change)]) 
             let after: Vec<_> = runs
                 .iter()
                 .map(|(_, change)| match change {
-                    Change::Retry { due } => due.saturating_sub(at.now),
+                    Change::Retry { due } => due.saturating_sub(at.now).min(FOR_EVER),
                     _ => 0,
                 })
                 .collect();

@@ -3,24 +3,22 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use futures_util::future::try_join;
 use tokio_postgres::Row;
 
 use super::super::link::Session;
-use super::super::runs::count;
+use super::super::runs::{count, stored};
 use super::statements::{
     BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
     DELIVERIES_RUNNING, DELIVERIES_WAITING, DELIVERY, LETTERS, RUNS, RUNS_OF_HANDLER, SUMMARIES,
 };
 use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{DeliverySummary, RunSummary, State};
-use crate::store::{
-    DeadQuery, DeliveryId, DeliveryQuery, Millis, Result, RunId, StoreError, StoreErrorKind, Stored,
-};
+use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Millis, Result, RunId, Stored};
 
 /// The rows that are read at a time.
 const PAGE: i64 = 1000;
+/// The deliveries that are looked at together, at most.
+const DELIVERIES_AT_MOST: i64 = 64_000;
 /// Bodies that are read at a time: so many bytes.
 const BYTES: i64 = 1 << 20;
 
@@ -31,66 +29,78 @@ pub(super) async fn deliveries(
     (first, mut last): (DeliveryId, DeliveryId),
     limit: usize,
 ) -> Result<Vec<DeliverySummary>> {
+    let filter = &query.filter;
     let mut found = vec![];
+    // Those of a state are sorted anew for each page, so the next one is longer.
+    let mut page = i64::try_from(limit).unwrap_or(PAGE).min(PAGE);
     while found.len() < limit {
-        let ids = page(session, query, first, last).await?;
+        let ids = ids(session, query, first, last, page).await?;
         let Some(lowest) = ids.last() else {
             break;
         };
         last = lowest.saturating_sub(1);
-        for delivery in summaries(session, &ids).await? {
-            let is_of_filter = query.filter.has_event(&delivery.event)
-                && query.filter.has_time(delivery.received_at);
-            if found.len() < limit && is_of_filter && query.has_run(&delivery) {
-                found.push(delivery);
-            }
-        }
+        page = (2 * page).min(DELIVERIES_AT_MOST);
+        let mut deliveries = summaries(session, &ids).await?;
+        deliveries.retain(|it| filter.has_event(&it.event) && filter.has_time(it.received_at));
+        add_runs(session, &mut deliveries).await?;
+        deliveries.retain(|delivery| query.has_run(delivery));
+        deliveries.truncate(limit - found.len());
+        found.append(&mut deliveries);
     }
     Ok(found)
 }
 
 /// The ids of some deliveries that may have what a query asks for, the highest first.
-async fn page(
+async fn ids(
     session: &Session,
     query: &DeliveryQuery,
     first: DeliveryId,
     last: DeliveryId,
+    page: i64,
 ) -> Result<Vec<DeliveryId>> {
-    let (handler, state) = (&query.filter.handler, query.state.map(State::as_str));
-    let by_state = async |sql| session.query(sql, &[&first, &last, &PAGE, handler]).await;
+    let handler = &query.filter.handler;
+    let state = query.state.map(State::as_str);
+    let by_state = async |sql| session.query(sql, &[&first, &last, &page, handler]).await;
     let rows = match query.state {
         Some(State::Behind) => by_state(DELIVERIES_BEHIND).await?,
         Some(State::Waiting) => by_state(DELIVERIES_WAITING).await?,
         Some(State::Running) => by_state(DELIVERIES_RUNNING).await?,
         Some(State::Dead) => by_state(DELIVERIES_DEAD).await?,
-        None if handler.is_none() => session.query(DELIVERIES, &[&first, &last, &PAGE]).await?,
+        None if handler.is_none() => session.query(DELIVERIES, &[&first, &last, &page]).await?,
         Some(State::Done) | None => {
             session
-                .query(DELIVERIES_RUN, &[&first, &last, &PAGE, handler, &state])
+                .query(DELIVERIES_RUN, &[&first, &last, &page, handler, &state])
                 .await?
         }
     };
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// Reads deliveries with their runs, in the order of their ids.
+/// Reads deliveries without their runs, in the order of their ids.
 async fn summaries(session: &Session, ids: &[DeliveryId]) -> Result<Vec<DeliverySummary>> {
-    let (deliveries, runs) = try_join(
-        session.query(SUMMARIES, &[&ids]),
-        session.query(RUNS, &[&ids]),
-    )
-    .await?;
-    let mut deliveries: HashMap<DeliveryId, DeliverySummary> = deliveries
-        .iter()
-        .map(|row| (row.get(0), summary(row)))
-        .collect();
-    for row in &runs {
+    let rows = session.query(SUMMARIES, &[&ids]).await?;
+    let mut deliveries: HashMap<DeliveryId, DeliverySummary> =
+        rows.iter().map(|row| (row.get(0), summary(row))).collect();
+    Ok(ids.iter().filter_map(|id| deliveries.remove(id)).collect())
+}
+
+/// Reads the runs of deliveries.
+async fn add_runs(session: &Session, deliveries: &mut [DeliverySummary]) -> Result<()> {
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = deliveries.iter().map(|delivery| delivery.id).collect();
+    let mut runs = HashMap::<DeliveryId, Vec<RunSummary>>::new();
+    for row in &session.query(RUNS, &[&ids]).await? {
         // A later version may have other words.
-        if let (Some(delivery), Some(run)) = (deliveries.get_mut(&row.get(0)), run(row)) {
-            delivery.runs.push(run);
+        if let Some(run) = run(row) {
+            runs.entry(row.get(0)).or_default().push(run);
         }
     }
-    Ok(ids.iter().filter_map(|id| deliveries.remove(id)).collect())
+    for delivery in deliveries {
+        delivery.runs = runs.remove(&delivery.id).unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn summary(row: &Row) -> DeliverySummary {
@@ -123,28 +133,14 @@ pub(super) async fn delivery(
     session: &Session,
     id: DeliveryId,
 ) -> Result<Option<(DeliverySummary, Stored)>> {
-    let ids = [id];
-    let (summaries, rows) =
-        try_join(summaries(session, &ids), session.query(DELIVERY, &[&id])).await?;
-    let (Some(summary), Some(row)) = (summaries.into_iter().next(), rows.first()) else {
+    let rows = session.query(DELIVERY, &[&id]).await?;
+    let Some(row) = rows.first() else {
         return Ok(None);
     };
-    Ok(Some((summary, stored(id, row)?)))
-}
-
-fn stored(id: DeliveryId, row: &Row) -> Result<Stored> {
-    let body: Option<&[u8]> = row.get("body");
-    let key: &[u8] = row.get("key");
-    Ok(Stored {
-        key: key.try_into().map_err(|_| {
-            let text = format!("delivery {id} was changed by hand: its key is not one");
-            StoreError::new(StoreErrorKind::Row, text)
-        })?,
-        event: row.get::<_, &str>("event").into(),
-        received_at: row.get("received_at"),
-        meta: row.get("meta"),
-        body: body.map(Bytes::copy_from_slice),
-    })
+    let mut delivery = [summary(row)];
+    add_runs(session, &mut delivery).await?;
+    let [delivery] = delivery;
+    Ok(Some((delivery, stored(id, row)?)))
 }
 
 pub(super) async fn letters(
@@ -185,7 +181,10 @@ pub(super) async fn letters(
             if letters.len() >= limit && is_next {
                 return Ok(letters);
             }
-            letters.extend(letter(row).filter(|letter| filter.has_event(&letter.event)));
+            let has_what_it_needs = !query.with_body || row.get(8);
+            let of_query =
+                |letter: &DeadLetter| has_what_it_needs && filter.has_event(&letter.event);
+            letters.extend(letter(row).filter(of_query));
         }
     }
 }

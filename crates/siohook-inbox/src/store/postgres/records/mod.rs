@@ -13,7 +13,7 @@ use self::statements::{LAST_ID, RECEIVED_FROM};
 use super::connection::{Connector, Role};
 use super::link::{Link, Session};
 use super::names::Names;
-use super::runs::At;
+use super::runs::{self, At};
 use super::transaction::Transaction;
 use super::{PostgresSettings, counts, hints, schema, sweep};
 use crate::InboxError;
@@ -21,8 +21,8 @@ use crate::dead_letter::DeadLetter;
 use crate::operator::DeliverySummary;
 use crate::stats::Stats;
 use crate::store::{
-    Change, Changed, DeadQuery, DeliveryId, DeliveryQuery, ErasedBatch, Millis, Records, Result,
-    Retention, RunId, StoreError, Stored, Swept, ids_of,
+    Change, Changed, DeadQuery, DeliveryId, DeliveryQuery, ErasedBatch, Filter, Millis, Records,
+    Result, Retention, RunId, StoreError, Stored, Swept, ids_of,
 };
 
 /// An operator's connection to a server.
@@ -88,6 +88,18 @@ async fn tell(session: &Session) {
     let _ = hints::tell(session).await;
 }
 
+/// Asks for the texts that PostgreSQL has.
+fn as_stored(filter: &Filter) -> Filter {
+    filter.map(|text| runs::text(text).into_owned())
+}
+
+fn as_stored_dead(query: &DeadQuery) -> DeadQuery {
+    DeadQuery {
+        filter: as_stored(&query.filter),
+        ..query.clone()
+    }
+}
+
 impl Records for PostgresRecords {
     fn stats(&mut self, now: Millis) -> Result<Stats> {
         let (session, at) = (self.session()?, self.at(now));
@@ -96,6 +108,10 @@ impl Records for PostgresRecords {
 
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {
         let session = self.session()?;
+        let query = &DeliveryQuery {
+            filter: as_stored(&query.filter),
+            ..query.clone()
+        };
         let last = || {
             let last = self.runtime.block_on(session.query_one(LAST_ID, &[]))?;
             Ok::<_, StoreError>(last.get(0))
@@ -116,9 +132,9 @@ impl Records for PostgresRecords {
     }
 
     fn letters(&mut self, query: &DeadQuery, limit: usize) -> Result<Vec<DeadLetter>> {
-        let session = self.session()?;
+        let (session, query) = (self.session()?, as_stored_dead(query));
         self.runtime
-            .block_on(lists::letters(&session, query, limit))
+            .block_on(lists::letters(&session, &query, limit))
     }
 
     fn dead_runs(
@@ -127,14 +143,14 @@ impl Records for PostgresRecords {
         after: Option<&RunId>,
         limit: usize,
     ) -> Result<Vec<RunId>> {
-        let session = self.session()?;
-        let found = lists::dead_runs(&session, query, after, limit);
+        let (session, query) = (self.session()?, as_stored_dead(query));
+        let found = lists::dead_runs(&session, &query, after, limit);
         self.runtime.block_on(found)
     }
 
     fn runs_of(&mut self, handler: &str, after: DeliveryId, limit: usize) -> Result<Vec<RunId>> {
-        let session = self.session()?;
-        let found = lists::runs_of(&session, handler, after, limit);
+        let (session, handler) = (self.session()?, runs::text(handler));
+        let found = lists::runs_of(&session, &handler, after, limit);
         self.runtime.block_on(found)
     }
 

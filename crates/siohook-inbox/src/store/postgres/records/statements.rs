@@ -1,4 +1,5 @@
-//! Every statement that an operator runs.
+//! Every statement that an operator runs. Times are cut to milliseconds, so that those of a row are
+//! not before or behind the ones that it was found by.
 
 use super::super::statements::statements;
 
@@ -35,29 +36,37 @@ statements! {
          ORDER BY delivery DESC LIMIT $3";
     SUMMARIES =
         "SELECT id, key, event, message_id,
-           (extract(epoch FROM received_at) * 1000)::bigint AS received_at,
+           (extract(epoch FROM date_trunc('milliseconds', received_at)) * 1000)::bigint
+             AS received_at,
            body IS NOT NULL AS has_body
          FROM siohook.delivery WHERE id = ANY ($1)";
     RUNS =
-        "SELECT delivery, handler, state, (extract(epoch FROM due_at) * 1000)::bigint AS due_at,
-           attempts, crashes, replays, (extract(epoch FROM ended_at) * 1000)::bigint AS ended_at,
+        "SELECT delivery, handler, state,
+           (extract(epoch FROM date_trunc('milliseconds', due_at)) * 1000)::bigint AS due_at,
+           attempts, crashes, replays,
+           (extract(epoch FROM date_trunc('milliseconds', ended_at)) * 1000)::bigint AS ended_at,
            reason, error
          FROM siohook.run WHERE delivery = ANY ($1) ORDER BY delivery, handler";
     DELIVERY =
-        "SELECT key, event, (extract(epoch FROM received_at) * 1000)::bigint AS received_at,
-           meta::text AS meta, body
+        "SELECT id, key, event, message_id,
+           (extract(epoch FROM date_trunc('milliseconds', received_at)) * 1000)::bigint
+             AS received_at,
+           body IS NOT NULL AS has_body, meta::text AS meta, body
          FROM siohook.delivery WHERE id = $1";
     LAST_ID = "SELECT max(id) FROM siohook.delivery";
     /// The first delivery from an id on.
     RECEIVED_FROM =
-        "SELECT id, (extract(epoch FROM received_at) * 1000)::bigint
+        "SELECT id, (extract(epoch FROM date_trunc('milliseconds', received_at)) * 1000)::bigint
          FROM siohook.delivery WHERE id >= $1 ORDER BY id LIMIT 1";
 
     /// Dead runs of deliveries from the second id down to the first, and of the second one those
     /// before a handler.
     LETTERS =
         "SELECT run.delivery, run.handler, run.attempts, run.reason, run.error, delivery.key,
-           delivery.event, (extract(epoch FROM delivery.received_at) * 1000)::bigint AS received_at
+           delivery.event,
+           (extract(epoch FROM date_trunc('milliseconds', delivery.received_at)) * 1000)::bigint
+             AS received_at,
+           delivery.body IS NOT NULL AS has_body
          FROM siohook.run JOIN siohook.delivery ON delivery.id = run.delivery
          WHERE run.state = 'dead' AND run.reason <> 'purged'
            AND run.delivery BETWEEN $1 AND $2
@@ -86,32 +95,42 @@ statements! {
     BODIES =
         "SELECT id, key, event, received_at, meta, body
          FROM (
-           SELECT id, key, event, (extract(epoch FROM received_at) * 1000)::bigint AS received_at,
+           SELECT id, key, event,
+             (extract(epoch FROM date_trunc('milliseconds', received_at)) * 1000)::bigint
+               AS received_at,
              meta::text AS meta, body, sum(octet_length(body)) OVER (ORDER BY id) AS bytes
            FROM (
              SELECT id, key, event, received_at, meta, body FROM siohook.delivery
              WHERE id > $1 AND body IS NOT NULL ORDER BY id LIMIT $2) AS page) AS sized
          WHERE bytes - octet_length(body) < $3 ORDER BY id";
 
+    /// A body that is erased meanwhile is waited for: no run waits without one. All lock deliveries
+    /// before runs.
     RETRY =
-        "UPDATE siohook.run AS run SET
+        "WITH whole AS MATERIALIZED (
+           SELECT id FROM siohook.delivery
+           WHERE id = ANY ($2) AND body IS NOT NULL ORDER BY id FOR SHARE
+         )
+         UPDATE siohook.run AS run SET
            state = 'waiting',
            due_at = coalesce($1::timestamptz, now()) + change.after * interval '1 ms',
            attempts = 0, crashes = 0, uncounted = 0, ended_at = NULL, reason = NULL
-         FROM unnest($2::bigint[], $3::text[], $4::bigint[]) AS change (delivery, handler, after)
+         FROM whole JOIN unnest($2::bigint[], $3::text[], $4::bigint[])
+           AS change (delivery, handler, after) ON change.delivery = whole.id
          WHERE run.delivery = ANY ($2) AND run.delivery = change.delivery
-           AND run.handler = change.handler AND run.state = 'dead' AND run.reason <> 'purged'
-           AND EXISTS (
-             SELECT FROM siohook.delivery WHERE id = run.delivery AND body IS NOT NULL)";
+           AND run.handler = change.handler AND run.state = 'dead' AND run.reason <> 'purged'";
     AGAIN =
-        "UPDATE siohook.run AS run SET
+        "WITH whole AS MATERIALIZED (
+           SELECT id FROM siohook.delivery
+           WHERE id = ANY ($2) AND body IS NOT NULL ORDER BY id FOR SHARE
+         )
+         UPDATE siohook.run AS run SET
            state = 'waiting', due_at = coalesce($1::timestamptz, now()),
            attempts = 0, crashes = 0, uncounted = 0, ended_at = NULL, replays = run.replays + 1
-         FROM unnest($2::bigint[], $3::text[]) AS change (delivery, handler)
+         FROM whole JOIN unnest($2::bigint[], $3::text[])
+           AS change (delivery, handler) ON change.delivery = whole.id
          WHERE run.delivery = ANY ($2) AND run.delivery = change.delivery
-           AND run.handler = change.handler AND run.state = 'done'
-           AND EXISTS (
-             SELECT FROM siohook.delivery WHERE id = run.delivery AND body IS NOT NULL)";
+           AND run.handler = change.handler AND run.state = 'done'";
     PURGE =
         "UPDATE siohook.run AS run SET reason = 'purged', error = NULL
          FROM unnest($1::bigint[], $2::text[]) AS change (delivery, handler)

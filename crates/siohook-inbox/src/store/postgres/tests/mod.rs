@@ -2,6 +2,7 @@
 
 mod connections;
 mod hosts;
+mod operator;
 mod plans;
 mod refusals;
 mod silence;

@@ -1,4 +1,3 @@
-mod agrees;
 mod damage;
 mod failures;
 mod group;
