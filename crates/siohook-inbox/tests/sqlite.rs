@@ -374,6 +374,7 @@ fn a_url_is_no_path_and_is_not_shown() {
     let dispatcher = Dispatcher::builder()
         .accept_unverified()
         .allow_no_handlers()
+        .select(|_| false)
         .build()
         .unwrap();
     let builder = || Inbox::sqlite("postgres://shop:hunter2@db.example.com/shop");

@@ -7,12 +7,10 @@ use super::failures::ShownBy;
 use super::writer::{Mode, Writer};
 use crate::dead_letter::DeadLetter;
 use crate::observe;
-use crate::store::{ClaimedDelivery, Millis, Result, WorkerId};
+use crate::store::{ClaimedDelivery, ORPHANS_WAIT, Result, WorkerId};
 
 /// How often dead processes are looked for.
 const LOOK_FOR_GONE: Duration = Duration::from_secs(1);
-/// How long a run waits whose handler no worker links, before it is looked at again.
-const ORPHANS_WAIT: Millis = 60_000;
 
 impl Writer {
     pub(super) fn look_for_changes(&mut self) {

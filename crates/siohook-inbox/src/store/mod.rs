@@ -262,6 +262,9 @@ pub(crate) struct Others {
     pub(crate) is_alone: bool,
 }
 
+/// How long a run waits whose handler no worker links, before it is looked at again.
+pub(crate) const ORPHANS_WAIT: Millis = 60_000;
+
 /// How long a run waits after its process ended in it: 4 seconds, 16 seconds, 64 seconds, at most
 /// an hour.
 pub(crate) fn crash_delay(crashes: u32) -> Millis {

@@ -88,7 +88,8 @@ pub(crate) enum Change {
     Purge,
     /// One that waits is dead, `purged`.
     GiveUp,
-    /// One that is not in progress gets another handler, unless that one has a run there.
+    /// One that is not in progress gets another handler, unless that one has a run there. If it was
+    /// put off as an orphan, it is due.
     Rename(Arc<str>),
 }
 

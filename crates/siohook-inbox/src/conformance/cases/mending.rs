@@ -195,6 +195,19 @@ fn renamed(stage: &mut Stage<'_>) -> Checked {
     equal("orphans", program.stats()?.orphans(), 1)
 }
 
+/// Orphans are looked at once a minute.
+fn renamed_orphans(stage: &mut Stage<'_>) -> Checked {
+    let program = stage.open(&["a"])?;
+    program.accepts_together(&samples(3))?;
+    program.kill()?;
+    let program = stage.work(&["b"])?;
+    program.is_idle()?;
+    equal("orphans", program.stats()?.orphans(), 3)?;
+    let renamed = program.inbox.rename_handler(handler("a"), handler("b"));
+    equal("renamed", ask(renamed)?, 3)?;
+    stage.is_started("b", 3)
+}
+
 /// A worker that runs sees all of it, without being told.
 fn live(stage: &mut Stage<'_>) -> Checked {
     let old = stage.open(&["c"])?;
@@ -300,6 +313,11 @@ pub(super) const CASES: &[Case] = &[
         "rename",
         "the runs of a handler are given to another one",
         renamed,
+    ),
+    Operator.case(
+        "rename_orphans",
+        "runs that wait for a handler start when they are given to one",
+        renamed_orphans,
     ),
     Operator
         .case(

@@ -10,8 +10,8 @@ use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{self, DeliverySummary, RunSummary};
 use crate::stats::Stats;
 use crate::store::{
-    Change, Changed, DeadQuery, DeliveryId, DeliveryQuery, ErasedBatch, Millis, Records, Result,
-    Retention, RunId, Stored, Swept,
+    Change, Changed, DeadQuery, DeliveryId, DeliveryQuery, ErasedBatch, Millis, ORPHANS_WAIT,
+    Records, Result, Retention, RunId, Stored, Swept,
 };
 
 impl Memory {
@@ -293,16 +293,19 @@ impl Tables {
                 error: None,
                 ..row
             },
-            Change::Rename(to) => return self.rename(id, row, to),
+            Change::Rename(to) => return self.rename(now, id, row, to),
             _ => return false,
         };
         self.replace(id, Some(changed));
         true
     }
 
-    fn rename(&mut self, id: Id, row: Row, to: &str) -> bool {
+    fn rename(&mut self, now: Millis, id: Id, mut row: Row, to: &str) -> bool {
         if matches!(row.state, State::Running(_)) || self.find(id.0, to).is_some() {
             return false;
+        }
+        if row.state == State::Waiting && row.due_at <= now + ORPHANS_WAIT {
+            row.due_at = row.due_at.min(now);
         }
         let renamed = (id.0, self.intern(to));
         self.replace(id, None);

@@ -8,7 +8,7 @@ use super::super::statements::ERASE_ERRORS;
 use super::statements::{
     ADD_RUNS, AGAIN, END_ERASED, ERASE_DELIVERIES, GIVE_UP, HAS_BODY, METAS, PURGE, RENAME, RETRY,
 };
-use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, Result, RunId};
+use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, ORPHANS_WAIT, Result, RunId};
 
 /// The rows that are changed at a time.
 const BATCH: usize = 500;
@@ -54,7 +54,10 @@ pub(super) async fn change(session: &Session, at: At, runs: &[(RunId, Change)]) 
         }
         Change::Rename(to) => {
             session
-                .execute(RENAME, &[&deliveries, &handlers, &&**to])
+                .execute(
+                    RENAME,
+                    &[&deliveries, &handlers, &&**to, &by_hand, &ORPHANS_WAIT],
+                )
                 .await
         }
     };

@@ -144,7 +144,12 @@ statements! {
          WHERE run.delivery = ANY ($2) AND run.delivery = change.delivery
            AND run.handler = change.handler AND run.state IN ('waiting', 'behind')";
     RENAME =
-        "UPDATE siohook.run AS run SET handler = $3
+        "UPDATE siohook.run AS run SET
+           handler = $3,
+           due_at = CASE
+             WHEN run.state = 'waiting'
+               AND run.due_at <= coalesce($4::timestamptz, now()) + $5::bigint * interval '1 ms'
+             THEN least(run.due_at, coalesce($4, now())) ELSE run.due_at END
          FROM unnest($1::bigint[], $2::text[]) AS change (delivery, handler)
          WHERE run.delivery = ANY ($1) AND run.delivery = change.delivery
            AND run.handler = change.handler AND run.state <> 'running'

@@ -200,7 +200,7 @@ fn values(name: &str) -> &'static str {
         "RETRY" => "NULL, '{7, 8, 9}', '{mail, mail, mail}', '{0, 0, 0}'",
         "AGAIN" | "GIVE_UP" => "NULL, '{7, 8, 9}', '{mail, mail, mail}'",
         "PURGE" => "'{7, 8, 9}', '{mail, mail, mail}'",
-        "RENAME" => "'{7, 8, 9}', '{mail, mail, mail}', 'letter'",
+        "RENAME" => "'{7, 8, 9}', '{mail, mail, mail}', 'letter', NULL, 60000",
         "ADD_RUNS" => "NULL, 7, '{mail}'",
         "ERASE_DELIVERIES" => "'{7, 8, 9}', '{a, b, c}'",
         "END_ERASED" => "NULL, '{7, 8, 9}'",

@@ -9,7 +9,7 @@ use super::super::sweep::BATCH;
 use super::statements::{
     ADD_RUN, AGAIN, END_ERASED, ERASE_DELIVERY, GIVE_UP, HAS_BODY, PURGE, RENAME, RETRY,
 };
-use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, RunId};
+use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, ORPHANS_WAIT, RunId};
 
 pub(super) fn change(
     connection: &Connection,
@@ -32,9 +32,13 @@ pub(super) fn change(
             Change::GiveUp => connection
                 .prepare_cached(GIVE_UP)?
                 .execute(params![delivery, handler, now]),
-            Change::Rename(to) => connection
-                .prepare_cached(RENAME)?
-                .execute(params![delivery, handler, to]),
+            Change::Rename(to) => connection.prepare_cached(RENAME)?.execute(params![
+                delivery,
+                handler,
+                to,
+                now,
+                now + ORPHANS_WAIT
+            ]),
         };
         done.changed += changed? as u64;
         done.taken += 1;

@@ -86,7 +86,9 @@ statements! {
         "UPDATE siohook_run SET state = 'dead', ended_at = ?3, reason = 'purged', error = NULL
          WHERE delivery = ?1 AND handler = ?2 AND (state = 'waiting' OR state = 'behind')";
     RENAME =
-        "UPDATE OR IGNORE siohook_run SET handler = ?3
+        "UPDATE OR IGNORE siohook_run SET
+           handler = ?3,
+           due_at = iif(state = 'waiting' AND due_at <= ?5, min(due_at, ?4), due_at)
          WHERE delivery = ?1 AND handler = ?2 AND state <> 'running'";
     ADD_RUN =
         "INSERT INTO siohook_run (delivery, handler, state, due_at)
