@@ -28,6 +28,14 @@ impl Deliveries {
         Self::of("CONTACT_TAG_ADDED", &bodies::tag())
     }
 
+    /// Tags of one contact.
+    pub(crate) fn tags_of(email: &str) -> Self {
+        let body = bodies::tag();
+        let other = body.replace("lea.martin@example.com", email);
+        assert_ne!(body, other);
+        Self::of("CONTACT_TAG_ADDED", &other)
+    }
+
     fn of(event: &'static str, body: &str) -> Self {
         Self(Arc::new(Source {
             request: Request::account(event, body, 0),

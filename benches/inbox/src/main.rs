@@ -4,6 +4,7 @@
 mod accept;
 mod budget;
 mod by_hand;
+mod calls;
 mod contestant;
 mod database;
 mod deliveries;

@@ -1,11 +1,13 @@
-//! What an operator asks and changes, with a million finished deliveries kept.
+//! What an operator asks and changes, with a million finished deliveries kept: alone, and while
+//! deliveries are accepted.
 
 use std::fs;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
 
-use siohook_inbox::{InboxError, MINUTE, State};
+use siohook_inbox::{DeliverySummary, MINUTE, Operator, State};
+use tokio::time::sleep;
 
+use crate::calls::Calls;
 use crate::contestant::{Contestant as _, Siohook};
 use crate::database::{Database, Place};
 use crate::deliveries::Deliveries;
@@ -13,60 +15,45 @@ use crate::handlers;
 use crate::life::ROOM;
 use crate::load::{Until, produce};
 use crate::options::Options;
-use crate::rounds::{Table, millis, spread};
 use crate::{Part, Result};
 
 /// Dead letters that a call changes.
-const LETTERS: u64 = 1000;
-
-/// The calls, with how long each took.
-#[derive(Default)]
-struct Calls(Vec<(&'static str, Vec<Duration>)>);
-
-impl Calls {
-    async fn time<T>(
-        &mut self,
-        what: &'static str,
-        call: impl Future<Output = std::result::Result<T, InboxError>>,
-    ) -> Result<T> {
-        let started = Instant::now();
-        let answer = call.await.map_err(|error| format!("{what}: {error}"))?;
-        let time = started.elapsed();
-        match self.0.iter_mut().find(|(name, _)| *name == what) {
-            Some((_, times)) => times.push(time),
-            None => self.0.push((what, vec![time])),
-        }
-        Ok(answer)
-    }
-}
+const LETTERS: u64 = 10_000;
+/// Deliveries of one contact, who is erased.
+const OF_CONTACT: u64 = 100;
+/// A purge takes one of so many parts.
+const PARTS: u64 = 20;
+const DEAD: &str = "dead.enrol";
 
 pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let place = database.fresh(options, "operator")?;
-    let dead = dead_letters(options);
-    keep(&place, "brief", options.kept, 2).await;
-    keep(&place, "dead", dead, 1).await;
+    // All rounds but the last are those of an operator alone.
+    let rounds = options.rounds + 1;
+    // Some are left at the end.
+    let dead = 2 * LETTERS * (rounds as u64 + 1);
+    let tags = Deliveries::tags();
+    keep(&place, "brief", &tags, options.kept, 2).await;
+    keep(&place, "dead", &tags, dead, 1).await;
+    for round in 0..rounds {
+        let tags = Deliveries::tags_of(&contact(round));
+        keep(&place, "brief", &tags, OF_CONTACT, 2).await;
+    }
     let mut calls = Calls::default();
-    for number in 0..options.rounds {
+    for number in 0..rounds {
+        if number == options.rounds {
+            let dispatcher = handlers::dispatcher("brief", None);
+            calls.accept_meanwhile(Siohook::open(&place, &dispatcher, ROOM).await);
+            let nothing = async {
+                sleep(options.time).await;
+                Ok(())
+            };
+            calls.time("nothing", nothing).await?;
+        }
         round(&place, options, number, &mut calls).await?;
     }
-    let operator = place.inbox().operator().await?;
-    let purged = operator.purge_done(SystemTime::now());
-    let purged = calls.time("purge_done(now)", purged).await?;
-    assert!(purged >= options.kept, "{purged} were purged");
-    let mut table = Table::new(&["operator", "median", "longest", "samples"]);
-    for (what, times) in calls.0 {
-        let longest = times.iter().max().copied().unwrap_or_default();
-        let samples = times.len().to_string();
-        let [median, _] = spread(times);
-        table.row([
-            format!("`{what}`"),
-            millis(median),
-            millis(longest),
-            samples,
-        ]);
-    }
     let text = format!(
-        "{table}\nKept: {} finished deliveries, {dead} dead letters.\n",
+        "{}\nKept: {} finished deliveries, {dead} dead letters.\n",
+        calls.table(),
         options.kept
     );
     Ok(Part {
@@ -76,79 +63,131 @@ pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Pa
 }
 
 /// Fills a place with deliveries whose handlers have ended.
-async fn keep(place: &Place, handlers: &'static str, count: u64, runs_each: u64) {
+async fn keep(
+    place: &Place,
+    handlers: &'static str,
+    tags: &Deliveries,
+    count: u64,
+    runs_each: u64,
+) {
     let dispatcher = handlers::dispatcher(handlers, None);
     let inbox = Arc::new(Siohook::open(place, &dispatcher, ROOM).await);
-    produce(&inbox, &Deliveries::tags(), 256, Until::Count(count)).await;
+    produce(&inbox, tags, 256, Until::Count(count)).await;
     inbox.settle(runs_each * count).await;
 }
 
-/// Some are left after all rounds.
-fn dead_letters(options: &Options) -> u64 {
-    2 * LETTERS * (options.rounds as u64 + 1)
+/// The address of the contact who is erased in a round.
+fn contact(round: usize) -> String {
+    format!("lea-{round}@example.com")
 }
 
-/// Makes each call once, as the program of an operator does: on a connection of its own.
+/// Makes each call, as the program of an operator does: on a connection of its own.
 async fn round(place: &Place, options: &Options, number: usize, calls: &mut Calls) -> Result<()> {
-    const DEAD: &str = "dead.enrol";
-    const FORMER: &str = "dead.former";
     let operator = calls.time("operator()", place.inbox().operator()).await?;
     calls.time("stats()", operator.stats()).await?;
-    let newest = operator.deliveries().list(100);
-    let newest = calls.time("deliveries().list(100)", newest).await?;
-    let done = operator.deliveries().state(State::Done);
-    let done = done.event("CONTACT_*").list(100);
-    let what = "deliveries().state(Done).event(\"CONTACT_*\").list(100)";
-    calls.time(what, done).await?;
-    let none = operator.deliveries().event("SALE_*").list(100);
-    let what = "deliveries().event(\"SALE_*\").list(100), none found";
-    calls.time(what, none).await?;
-
-    // Done, and another one than in the rounds before.
-    let middle = dead_letters(options) + options.kept / 2 + number as u64;
-    let middle = newest[0].id() - middle.cast_signed();
-    let middle = operator.deliveries().below(middle).list(1).await?[0].id();
-    calls
-        .time("delivery(id)", operator.delivery(middle))
-        .await?;
-    let again = operator.replay(middle).again();
-    assert_eq!(calls.time("replay(id).again()", again).await?, 2);
-    let added = operator.replay(middle).handlers(["brief.added"]);
-    let added = calls.time("replay(id).handlers([…])", added.into_future());
-    assert_eq!(added.await?, 1);
-
-    let letters = operator.dead().list(100);
-    calls.time("dead().list(100)", letters).await?;
-    let would = operator.dead().handler(DEAD).dry_run().retry();
-    let would = calls
-        .time("dead().handler(…).dry_run().retry()", would)
-        .await?;
-    assert!(would > 2 * LETTERS, "{would} are dead");
-    let retried = operator.dead().at_most(LETTERS).spread(MINUTE * 10).retry();
-    let what = "dead().at_most(1000).spread(MINUTE * 10).retry()";
-    assert_eq!(calls.time(what, retried).await?, LETTERS);
-    let purged = operator.dead().at_most(LETTERS).purge();
-    let what = "dead().at_most(1000).purge()";
-    assert_eq!(calls.time(what, purged).await?, LETTERS);
-
-    calls.time("orphans()", operator.orphans()).await?;
-    let given_up = operator.purge_orphans(DEAD);
-    let what = "purge_orphans(…), 1000 runs";
-    assert_eq!(calls.time(what, given_up).await?, LETTERS);
-    for (from, to) in [(DEAD, FORMER), (FORMER, DEAD)] {
-        let renamed = operator.rename_handler(from, to);
-        calls
-            .time("rename_handler(…), those of the dead letters", renamed)
-            .await?;
-    }
-    let erased = operator.erase_contact("nobody@example.com");
-    let what = "erase_contact(…), none found";
-    let erased = calls.time(what, erased).await?;
-    assert_eq!((erased.deliveries, erased.unreadable), (0, 0));
+    // Another one in each round, and one that is not purged.
+    let chosen = options.kept - number as u64;
+    let chosen = operator.deliveries().below(chosen.cast_signed());
+    let chosen = chosen.list(1).await?.remove(0);
+    list(&operator, &chosen, calls).await?;
+    replay(&operator, chosen.id(), calls).await?;
+    change_letters(&operator, calls).await?;
+    erase(&operator, number, calls).await?;
     if let Place::File(_) = place {
         let path = options.data().join("backup.db");
         calls.time("backup(…)", operator.backup(&path)).await?;
         fs::remove_file(path)?;
+    }
+    let oldest = options.kept / PARTS * (number as u64 + 1);
+    let last = operator.deliveries().below(oldest.cast_signed() + 1);
+    let before = last.list(1).await?[0].received_at();
+    let purged = operator.purge_done(before);
+    calls.time("purge_done(…), a 20th", purged).await?;
+    Ok(())
+}
+
+async fn list(operator: &Operator, chosen: &DeliverySummary, calls: &mut Calls) -> Result<()> {
+    let all = || operator.deliveries();
+    let time = chosen.received_at();
+    for (what, deliveries) in [
+        ("deliveries()", all()),
+        ("deliveries().before(time)", all().before(time)),
+        ("deliveries().handler(…)", all().handler("brief.count")),
+        ("deliveries().state(Done)", all().state(State::Done)),
+        ("deliveries().state(Dead)", all().state(State::Dead)),
+        ("deliveries().state(Waiting)", all().state(State::Waiting)),
+        (
+            "deliveries().event(\"CONTACT_*\")",
+            all().event("CONTACT_*"),
+        ),
+        (
+            "deliveries().event(\"SALE_*\"), none",
+            all().event("SALE_*"),
+        ),
+        (
+            "deliveries().state(Done).event(\"SALE_*\"), none",
+            all().state(State::Done).event("SALE_*"),
+        ),
+    ] {
+        calls.time(what, deliveries.list(100)).await?;
+    }
+    let stored = operator.delivery(chosen.id());
+    calls.time("delivery(id)", stored).await?;
+    for (what, letters) in [
+        ("dead()", operator.dead()),
+        ("dead().handler(…)", operator.dead().handler(DEAD)),
+        (
+            "dead().event(\"SALE_*\"), none",
+            operator.dead().event("SALE_*"),
+        ),
+        ("dead().before(time), none", operator.dead().before(time)),
+    ] {
+        calls.time(what, letters.list(100)).await?;
+    }
+    Ok(())
+}
+
+async fn replay(operator: &Operator, id: i64, calls: &mut Calls) -> Result<()> {
+    let again = operator.replay(id).again();
+    assert_eq!(calls.time("replay(id).again()", again).await?, 2);
+    let added = operator.replay(id).handlers(["brief.added"]);
+    let added = calls.time("replay(id).handlers(…)", added.into_future());
+    assert_eq!(added.await?, 1);
+    Ok(())
+}
+
+/// Changes what died, and what waits afterwards for a handler that no process has.
+async fn change_letters(operator: &Operator, calls: &mut Calls) -> Result<()> {
+    const FORMER: &str = "dead.former";
+    let letters = || operator.dead().handler(DEAD);
+    let would = letters().dry_run().retry();
+    let would = calls.time("dead().dry_run().retry()", would).await?;
+    assert!(would > 2 * LETTERS, "{would} are dead");
+    let retried = letters().at_most(LETTERS).spread(MINUTE * 10).retry();
+    let what = "dead().at_most(10,000).spread(…).retry()";
+    assert_eq!(calls.time(what, retried).await?, LETTERS);
+    let purged = letters().at_most(LETTERS).purge();
+    let what = "dead().at_most(10,000).purge()";
+    assert_eq!(calls.time(what, purged).await?, LETTERS);
+    calls.time("orphans()", operator.orphans()).await?;
+    let given_up = operator.purge_orphans(DEAD);
+    let what = "purge_orphans(…), 10,000 runs";
+    assert_eq!(calls.time(what, given_up).await?, LETTERS);
+    for (from, to) in [(DEAD, FORMER), (FORMER, DEAD)] {
+        let renamed = operator.rename_handler(from, to);
+        let what = "rename_handler(…), all that died";
+        calls.time(what, renamed).await?;
+    }
+    Ok(())
+}
+
+async fn erase(operator: &Operator, number: usize, calls: &mut Calls) -> Result<()> {
+    for (what, email, deliveries) in [
+        ("erase_contact(…), none", "nobody@example.com", 0),
+        ("erase_contact(…), 100 found", &contact(number), OF_CONTACT),
+    ] {
+        let erased = calls.time(what, operator.erase_contact(email)).await?;
+        assert_eq!((erased.deliveries, erased.unreadable), (deliveries, 0));
     }
     Ok(())
 }
