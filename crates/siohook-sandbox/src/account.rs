@@ -12,10 +12,12 @@ use std::time::Duration;
 use axum::http::Method;
 use axum::response::Response;
 use siohook_events::Timestamp;
+use tokio::sync::watch;
 
 use crate::api::{Backend, Performance};
-use crate::state::{Rule, State, StateFileError, Webhook, Workflow};
-use crate::{AdvanceError, Client, Clock, Outgoing, Sender, Settings};
+use crate::sender::Restored;
+use crate::state::{Rule, State, Webhook, Workflow};
+use crate::{AdvanceError, Client, Clock, Outgoing, Sender};
 
 use self::addresses::Addresses;
 pub(crate) use self::addresses::Credentials;
@@ -36,8 +38,8 @@ pub(crate) struct Account {
     /// Held from a change until its messages are handed to the sender, so that they keep their
     /// order. The sender asks for addresses, which are in the state, so the state is free then.
     turn: Mutex<()>,
-    /// Why the account could not be saved.
-    not_saved: Mutex<Option<String>>,
+    /// Why the account or its messages can't be saved.
+    not_saved: watch::Sender<Option<String>>,
     /// The time at which the account looks for what is due.
     alarm: Mutex<Option<Timestamp>>,
 }
@@ -47,14 +49,14 @@ impl Account {
         state: State,
         clock: Clock,
         client: Client,
-        settings: Settings,
+        restored: Restored,
         credentials: Credentials,
     ) -> Arc<Self> {
         let initial = state.clone();
-        let keep = settings.keep;
+        let keep = restored.settings.keep;
         let state = Arc::new(Mutex::new(state));
         let addresses = Addresses::new(Arc::clone(&state), clock.clone(), credentials.clone());
-        let sender = Sender::new(clock, client, Arc::new(addresses), settings);
+        let sender = Sender::restored(clock, client, Arc::new(addresses), restored);
         let account = Arc::new(Self {
             state,
             initial,
@@ -63,10 +65,11 @@ impl Account {
             events: Events::default(),
             requests: Requests::new(keep),
             turn: Mutex::default(),
-            not_saved: Mutex::default(),
+            not_saved: watch::Sender::default(),
             alarm: Mutex::default(),
         });
         events::watch(&account);
+        account.sender.resume();
         account.change(|_, _| ((), vec![]));
         account
     }
@@ -154,22 +157,25 @@ impl Account {
         Ok(clock.now())
     }
 
-    /// Notes whether the account could be saved, for those who watch.
-    pub(crate) fn note_saved(&self, result: &Result<(), StateFileError>) {
-        let error = result.as_ref().err().map(ToString::to_string);
-        if let Some(error) = &error {
-            self.events.push(Event::NotSaved(error.clone()));
+    /// Notes why the account can't be saved, or that it is, for those who watch.
+    pub(crate) fn note_saved(&self, failure: Option<String>) {
+        let event = match &failure {
+            Some(error) => Event::NotSaved(error.clone()),
+            None => Event::Saved,
+        };
+        let is_new = self.not_saved.send_if_modified(|known| {
+            let is_new = *known != failure;
+            *known = failure;
+            is_new
+        });
+        if is_new {
+            self.events.push(event);
         }
-        *self
-            .not_saved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = error;
     }
 
-    /// Why the account could not be saved the last time.
-    pub(crate) fn not_saved(&self) -> Option<String> {
-        let not_saved = self.not_saved.lock();
-        not_saved.unwrap_or_else(PoisonError::into_inner).clone()
+    /// Why the account can't be saved at present.
+    pub(crate) fn not_saved(&self) -> watch::Receiver<Option<String>> {
+        self.not_saved.subscribe()
     }
 
     /// Has the clock call when the next delay or paid period ends.

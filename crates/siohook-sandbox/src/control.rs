@@ -108,6 +108,6 @@ async fn health(State(control): State<Control>) -> Json<Value> {
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "url": &*control.url,
-        "not_saved": control.account.not_saved(),
+        "not_saved": *control.account.not_saved().borrow(),
     }))
 }

@@ -70,6 +70,7 @@ mod disable_below;
 mod fidelity;
 mod hint;
 mod ids;
+mod journal;
 mod log;
 mod message;
 mod outgoing;

@@ -1,18 +1,21 @@
 //! Messages, from the oldest to the newest.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use siohook_events::Timestamp;
 
-use crate::{Message, Status};
+use crate::journal::Journal;
+use crate::state::StateFileError;
+use crate::{Clock, Message, Status};
 
 /// Bodies of answers that are kept in all, in bytes: 64 MiB. A receiver may answer each attempt
 /// with a long page.
 const MOST_ANSWERED: usize = 64 << 20;
 
-/// Keeps a limited number of finished messages.
+/// Keeps a limited number of finished messages, in memory and perhaps in a file.
 #[derive(Debug)]
 pub(crate) struct Log {
     messages: BTreeMap<u64, Arc<Message>>,
@@ -26,6 +29,7 @@ pub(crate) struct Log {
     answered_bytes: usize,
     next: u64,
     keep: usize,
+    journal: Option<Journal>,
 }
 
 impl Log {
@@ -40,16 +44,21 @@ impl Log {
             answered_bytes: 0,
             next: 0,
             keep,
+            journal: None,
         }
     }
 
-    /// Adds a message that is queued. Returns its number.
+    /// Adds a message. Returns its number.
     pub(crate) fn insert(&mut self, message: Arc<Message>) -> u64 {
         let number = self.next;
         self.next += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.insert(number, &message);
+        }
         self.numbers.insert(Arc::clone(&message.id), number);
-        self.idle.insert(number);
+        self.enter(number, &message);
         self.messages.insert(number, message);
+        self.shrink();
         number
     }
 
@@ -73,6 +82,20 @@ impl Log {
 
     pub(crate) fn waiting(&self) -> Vec<u64> {
         self.waiting.iter().map(|(_, number)| *number).collect()
+    }
+
+    /// The times for which messages wait.
+    pub(crate) fn waiting_times(&self) -> BTreeSet<Timestamp> {
+        self.waiting.iter().map(|(at, _)| *at).collect()
+    }
+
+    /// Numbers of the messages whose attempt is due.
+    pub(crate) fn queued(&self) -> Vec<u64> {
+        let queued = |number: &u64| {
+            let message = self.messages.get(number);
+            message.is_some_and(|message| message.status == Status::Queued)
+        };
+        self.idle.iter().copied().filter(queued).collect()
     }
 
     pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
@@ -100,21 +123,30 @@ impl Log {
         number: u64,
         change: impl FnOnce(&mut Message),
     ) -> Option<Arc<Message>> {
+        let before = Arc::clone(self.messages.get(&number)?);
+        self.leave(number, &before);
+        let (attempts, status) = (before.attempts.len(), before.status);
+        // The last reference is changed in its place.
+        drop(before);
         let message = self.messages.get_mut(&number)?;
-        if let Some(at) = waits_until(message) {
-            self.waiting.remove(&(at, number));
-        }
-        self.idle.remove(&number);
-        self.finished.remove(&number);
-        let before = answered_bytes(message);
         change(Arc::make_mut(message));
         let message = Arc::clone(message);
-        let after = answered_bytes(&message);
-        if after > 0 {
-            self.answered.insert(number);
+        if let Some(journal) = &mut self.journal {
+            journal.update(number, &message, attempts, status);
         }
-        self.answered_bytes = self.answered_bytes - before + after;
-        if let Some(at) = waits_until(&message) {
+        self.enter(number, &message);
+        self.shrink();
+        Some(message)
+    }
+
+    /// Takes a message into the lists of its status.
+    fn enter(&mut self, number: u64, message: &Message) {
+        let answered = answered_bytes(message);
+        if answered > 0 {
+            self.answered.insert(number);
+            self.answered_bytes += answered;
+        }
+        if let Some(at) = waits_until(message) {
             self.waiting.insert((at, number));
         }
         match message.status {
@@ -122,6 +154,21 @@ impl Log {
             Status::Delivering => {}
             _ => _ = self.finished.insert(number),
         }
+    }
+
+    /// Takes a message out of all lists.
+    fn leave(&mut self, number: u64, message: &Message) {
+        self.answered.remove(&number);
+        self.answered_bytes -= answered_bytes(message);
+        if let Some(at) = waits_until(message) {
+            self.waiting.remove(&(at, number));
+        }
+        self.idle.remove(&number);
+        self.finished.remove(&number);
+    }
+
+    /// Drops what is too much, the oldest first.
+    fn shrink(&mut self) {
         while self.finished.len() > self.keep
             && let Some(oldest) = self.finished.first().copied()
         {
@@ -132,7 +179,7 @@ impl Log {
         {
             self.drop_answers(oldest);
         }
-        Some(message)
+        self.tend();
     }
 
     /// Drops the bodies of the answers to a message.
@@ -148,25 +195,58 @@ impl Log {
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<Arc<Message>> {
         let message = self.messages.remove(&number)?;
-        self.answered_bytes -= answered_bytes(&message);
-        self.answered.remove(&number);
+        self.leave(number, &message);
         self.numbers.remove(&message.id);
-        self.idle.remove(&number);
-        self.finished.remove(&number);
-        if let Some(at) = waits_until(&message) {
-            self.waiting.remove(&(at, number));
+        if let Some(journal) = &mut self.journal {
+            journal.remove(number, &message);
         }
         Some(message)
     }
 
     pub(crate) fn clear(&mut self) {
-        self.messages.clear();
-        self.numbers.clear();
-        self.waiting.clear();
-        self.idle.clear();
-        self.finished.clear();
-        self.answered.clear();
-        self.answered_bytes = 0;
+        for number in self.messages.keys().copied().collect::<Vec<_>>() {
+            self.remove(number);
+        }
+        self.tend();
+    }
+}
+
+/// # The file
+impl Log {
+    /// Keeps this number of finished messages from now on.
+    pub(crate) fn keep(&mut self, keep: usize) {
+        self.keep = keep;
+        self.shrink();
+    }
+
+    /// Keeps the messages in a file, which is written anew.
+    pub(crate) fn keep_in(&mut self, path: &Path, clock: Clock) -> Result<(), StateFileError> {
+        let journal = Journal::create(path, clock, &self.messages)?;
+        self.journal = Some(journal);
+        Ok(())
+    }
+
+    pub(crate) fn journal(&mut self) -> Option<&mut Journal> {
+        self.journal.as_mut()
+    }
+
+    /// Writes the file anew if that is due.
+    pub(crate) fn tend(&mut self) {
+        if let Some(journal) = self.journal.as_mut().filter(|journal| journal.is_due()) {
+            // It is tried again later.
+            let _ = journal.rewrite(&self.messages);
+        }
+    }
+
+    /// Has everything written to the disk.
+    pub(crate) fn sync(&mut self) -> Result<(), StateFileError> {
+        let Some(journal) = &mut self.journal else {
+            return Ok(());
+        };
+        if journal.failure().is_some() {
+            journal.rewrite(&self.messages)?;
+        }
+        journal.sync()
     }
 }
 

@@ -3,7 +3,7 @@ mod json;
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use siohook_events::{Mechanism, Timestamp};
 use siohook_sender::{Request, Sample};
 
@@ -36,7 +36,7 @@ pub struct Message {
     pub attempts: Vec<Attempt>,
     pub(crate) source: Arc<Source>,
     pub(crate) sample: Arc<Sample>,
-    contact: Option<u64>,
+    pub(crate) contact: Option<u64>,
 }
 
 impl Message {
@@ -129,7 +129,8 @@ impl Message {
 /// assert!(Status::Exhausted.is_finished());
 /// assert!(!Status::Waiting.is_finished());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
     /// An attempt is due, and others to the same receiver are before it.

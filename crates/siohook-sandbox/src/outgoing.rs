@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use siohook_sender::Sample;
 
 /// A message that a change of the account causes, before it has a destination.
@@ -13,7 +14,8 @@ pub struct Outgoing {
 }
 
 /// The part of the account that sends a message, and knows where to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// An account webhook.
     Webhook {

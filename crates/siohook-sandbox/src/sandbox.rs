@@ -64,6 +64,7 @@ pub struct Sandbox {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     saver: Option<Saver>,
+    notice: Option<String>,
 }
 
 impl Sandbox {
@@ -171,6 +172,31 @@ impl Sandbox {
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Arc<Message>> {
         self.account.sender.changes()
+    }
+
+    /// Returns a channel with the reason why the [folder](Builder::data) can't be written at
+    /// present. Meanwhile the sandbox goes on in memory.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), siohook_sandbox::StartError> {
+    /// let sandbox = siohook_sandbox::Sandbox::start().await?;
+    /// assert_eq!(*sandbox.not_saved().borrow(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn not_saved(&self) -> watch::Receiver<Option<String>> {
+        self.account.not_saved()
+    }
+
+    /// Returns what was left out when the [folder](Builder::data) was read, as a sentence. `None`
+    /// if everything could be read.
+    ///
+    /// A sandbox that is killed may leave a line that was not written to its end.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// Moves a manual clock, and sends what becomes due, in order. It returns when the attempts

@@ -4,6 +4,7 @@ mod attempt;
 pub(crate) mod queue;
 mod recent;
 mod resend;
+mod restore;
 mod route;
 mod settings;
 mod shared;
@@ -20,6 +21,7 @@ use tokio::sync::broadcast;
 
 use crate::{AdvanceError, AllowList, Client, Clock, Directory, Message, Outgoing};
 pub use resend::ResendError;
+pub(crate) use restore::Restored;
 pub(crate) use route::Route;
 pub use settings::Settings;
 use shared::Shared;
@@ -74,7 +76,7 @@ impl Sender {
         directory: Arc<dyn Directory>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Shared::new(clock, client, directory, settings)))
+        Self::restored(clock, client, directory, Restored::new(settings))
     }
 
     /// Returns the clock that retries follow.

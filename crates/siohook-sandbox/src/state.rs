@@ -55,6 +55,7 @@ pub use crate::change::{Applied, Change, Ending, Listener, Refusal, Skipped, Why
 pub(crate) use crate::change::{Fire, OneOrMore, Ref, Topic, With};
 
 pub(crate) use self::automation::{Journey, Waiting};
+pub(crate) use self::file::replace;
 pub(crate) use self::happening::{Happening, Kind};
 use self::json::Version;
 pub(crate) use self::usage::Usage;

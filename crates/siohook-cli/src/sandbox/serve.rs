@@ -1,6 +1,7 @@
 mod announce;
 mod args;
 mod log;
+mod saved;
 mod signals;
 mod start;
 
@@ -10,7 +11,7 @@ use tokio::select;
 
 use self::log::Log;
 use self::signals::Signals;
-use crate::{Exit, Failure, Output};
+use crate::{Exit, Failure, Output, output};
 
 pub(super) use args::Serve;
 
@@ -25,9 +26,13 @@ pub(super) async fn run(serve: Serve, output: Output) -> Result<Exit, Failure> {
     let mut signals = Signals::new()
         .map_err(|error| Failure::new(Exit::Here, "signals", format!("no signals: {error}")))?;
     let mut log = Log::new(output, serve.log, sandbox.changes());
+    if let Some(notice) = sandbox.notice() {
+        output::must(notice);
+    }
     announce::announce(output, &serve, &sandbox, &sources)?;
     let mut result = select! {
         result = log.follow() => result,
+        () = saved::follow(sandbox.not_saved()) => Ok(()),
         () = signals.next() => Ok(()),
     };
     output.words("ends after the attempts under way; ^C again ends at once");

@@ -1,6 +1,7 @@
 //! Runs the program against real sandboxes and receivers.
 
 mod fire;
+mod kept;
 mod log;
 mod messages;
 mod output;

@@ -68,6 +68,11 @@ impl Receiver {
     pub(crate) fn request(&self) -> Vec<u8> {
         self.requests.recv_timeout(Duration::from_secs(60)).unwrap()
     }
+
+    /// Takes the bytes of the next request, if it has arrived.
+    pub(crate) fn next_request(&self) -> Option<Vec<u8>> {
+        self.requests.try_recv().ok()
+    }
 }
 
 fn answer(stream: &mut TcpStream, status: u16, body: &str) {

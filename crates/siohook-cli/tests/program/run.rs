@@ -176,6 +176,16 @@ impl Sandbox {
         assert!(sent.unwrap().success());
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it, and waits for its end.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for the end. Returns the exit code and the data that was not read.
     pub(crate) fn end(&mut self) -> (Option<i32>, Vec<String>) {
         let code = self.child.wait().unwrap().code();

@@ -25,6 +25,8 @@ pub(crate) enum Event {
     Request(Arc<ApiRequest>),
     /// The account can't be saved. It goes on in memory.
     NotSaved(String),
+    /// The account is saved again.
+    Saved,
     /// Events before this one are not kept any more.
     Missed,
 }
@@ -48,6 +50,7 @@ impl Serialize for Event {
             NotSaved {
                 error: &'a str,
             },
+            Saved,
             Missed,
         }
         let shown = match self {
@@ -59,6 +62,7 @@ impl Serialize for Event {
             Self::State => Shown::State,
             Self::Request(request) => Shown::Request { request },
             Self::NotSaved(error) => Shown::NotSaved { error },
+            Self::Saved => Shown::Saved,
             Self::Missed => Shown::Missed,
         };
         shown.serialize(serializer)

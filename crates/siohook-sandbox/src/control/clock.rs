@@ -58,6 +58,7 @@ pub(super) async fn put(
         clock.set_pace(pace);
     }
     control.account.catch_up();
+    control.account.sender.note_time();
     Ok(View::of(&control.account))
 }
 
@@ -90,6 +91,7 @@ pub(super) async fn advance(
             return Err(Fault::invalid("", error));
         }
     };
+    account.sender.note_time();
     match advanced {
         Ok(()) => Ok(View::of(account)),
         Err(error @ AdvanceError::TooFar) => Err(Fault::invalid("/seconds", error.to_string())),

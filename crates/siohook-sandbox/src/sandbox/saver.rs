@@ -13,6 +13,9 @@ use crate::state::{DataDir, State, StateFileError};
 /// Changes of this time are saved together.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// The time after which saving is tried again without a change.
+const RETRY: Duration = Duration::from_secs(5);
+
 /// The task that saves. It saves a last time when this is dropped.
 #[derive(Debug)]
 pub(super) struct Saver {
@@ -21,15 +24,14 @@ pub(super) struct Saver {
 }
 
 impl Saver {
-    /// Saves at once, so that a folder that can't be written is found out at the start.
-    pub(super) fn start(account: &Arc<Account>, data: DataDir) -> Result<Self, StateFileError> {
-        let events = account.events.last();
-        let state = account.read(Clone::clone);
-        data.save(&state)?;
+    /// Keeps an account that was saved in this state.
+    pub(super) fn start(account: &Arc<Account>, data: DataDir, saved: State) -> Self {
+        let mut events = account.events.last();
+        events.mark_changed();
         let (end, ended) = oneshot::channel();
-        let task = run(Arc::clone(account), events, Arc::new(data), state, ended);
+        let task = run(Arc::clone(account), events, Arc::new(data), saved, ended);
         let task = tokio::spawn(task);
-        Ok(Self { end, task })
+        Self { end, task }
     }
 
     /// Saves, and closes the folder.
@@ -48,9 +50,13 @@ async fn run(
     mut ended: oneshot::Receiver<()>,
 ) -> Result<(), StateFileError> {
     loop {
+        let is_saved = account.not_saved().borrow().is_none();
         let next = async {
             // The account is there, so it does not fail.
-            let _ = events.changed().await;
+            tokio::select! {
+                _ = events.changed() => {}
+                () = sleep(RETRY), if !is_saved => {}
+            }
             sleep(PAUSE).await;
         };
         let is_last = tokio::select! {
@@ -65,13 +71,15 @@ async fn run(
             result = spawn_blocking(move || data.save(&copy))
                 .await
                 .unwrap_or(Ok(()));
-            account.note_saved(&result);
             if result.is_ok() {
                 saved = state;
             }
         }
         if is_last {
-            return result;
+            return result.and(account.sender.sync_file());
         }
+        let of_messages = account.sender.tend_file();
+        let failure = result.err().map(|error| error.to_string());
+        account.note_saved(failure.or(of_messages));
     }
 }

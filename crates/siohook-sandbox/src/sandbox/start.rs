@@ -1,8 +1,10 @@
 //! From the settings to a sandbox that listens.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 
+use siohook_events::{Shown, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -11,9 +13,10 @@ use super::{Builder, Sandbox, StartError};
 use crate::account::{Account, Credentials};
 use crate::api::Api;
 use crate::control::Control;
+use crate::sender::Restored;
 use crate::server::{self, Hosts};
 use crate::state::{DataDir, State};
-use crate::{AllowList, Client, Clock};
+use crate::{AllowList, Client, Clock, Pace};
 
 impl Builder {
     /// Starts the sandbox. It listens when this returns.
@@ -30,7 +33,6 @@ impl Builder {
             Some((certificates, key)) => Some(server::acceptor(certificates, key)?),
             None => None,
         };
-        let clock = self.make_clock()?;
         if !self.listen.ip().to_canonical().is_loopback() && !self.is_exposed {
             return Err(StartError::NotLoopback(self.listen));
         }
@@ -50,16 +52,28 @@ impl Builder {
 
         let data = self.data.as_ref().map(DataDir::open).transpose()?;
         let kept = data.as_ref().map(DataDir::load).transpose()?.flatten();
+        let mut restored = match &data {
+            Some(data) => Restored::read(self.settings.clone(), &data.messages_file())?,
+            None => Restored::new(self.settings.clone()),
+        };
+        let clock = self.make_clock(restored.kept.time)?;
         let mut state = self.make_state(kept);
         let credentials = self.make_credentials(&state);
         if let Some(url) = &self.to {
             client.allowed().check(url).map_err(StartError::To)?;
             state.send_all_to(url, &credentials, clock.now())?;
         }
-        let account = Account::new(state, clock, client, self.settings, credentials);
-        let saver = data
-            .map(|folder| Saver::start(&account, folder))
-            .transpose()?;
+        let mut notice = None;
+        if let Some(data) = &data {
+            // So that a folder that can't be written is found out before anything is sent.
+            data.save(&state)?;
+            let file = data.messages_file();
+            restored.keep_in(&file, clock.clone())?;
+            notice = restored.kept.torn.map(|line| torn(&file, line));
+        }
+        let saved = state.clone();
+        let account = Account::new(state, clock, client, restored, credentials);
+        let saver = data.map(|folder| Saver::start(&account, folder, saved));
         let stop = watch::Sender::new(false);
         let control = Control {
             account: Arc::clone(&account),
@@ -83,15 +97,23 @@ impl Builder {
             stop,
             server,
             saver,
+            notice,
         })
     }
 
-    fn make_clock(&self) -> Result<Clock, StartError> {
-        Ok(match &self.now {
+    /// The clock goes on from the time that it showed. One that moves by itself is not slow.
+    fn make_clock(&self, showed: Option<Timestamp>) -> Result<Clock, StartError> {
+        let clock = match &self.now {
             None => Clock::new(self.pace),
-            Some(Ok(now)) => Clock::starting_at(*now, self.pace),
+            Some(Ok(now)) => return Ok(Clock::starting_at(*now, self.pace)),
             Some(Err(text)) => return Err(StartError::Time(text.clone())),
-        })
+        };
+        if let Some(showed) = showed
+            && (self.pace == Pace::Manual || showed > clock.now())
+        {
+            clock.set_now(showed);
+        }
+        Ok(clock)
     }
 
     /// The given account with the given settings, or a new one.
@@ -120,6 +142,12 @@ impl Builder {
             token: self.token.clone().or(known_token).unwrap_or(token),
         }
     }
+}
+
+/// What is said of a line that was not written to its end.
+fn torn(file: &Path, line: usize) -> String {
+    let file = Shown::text(file.display());
+    format!("`{file}` broke off in line {line}, which is left out: the sandbox was killed then")
 }
 
 /// The address under which this machine reaches the server.

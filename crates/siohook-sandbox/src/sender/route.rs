@@ -1,5 +1,6 @@
 //! The way to a receiver.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use siohook_sender::{Request, RequestError, Sample};
 
 use super::{Settings, trace};
 use crate::clock::whole_seconds;
+use crate::journal::RouteRecord;
 use crate::{Source, Target};
 
 /// What requests of the same source have in common, as long as its target stays the same.
@@ -43,6 +45,41 @@ impl Route {
             forwarded_for: settings.forwarded_for,
             sentry_headers: settings.sentry_headers,
         })
+    }
+
+    /// The route of a request of an earlier process.
+    pub(super) fn restored(
+        sample: &Sample,
+        source: Arc<Source>,
+        record: RouteRecord<'_>,
+    ) -> Result<Self, RequestError> {
+        let settings = Settings {
+            forwarded_for: record.forwarded_for,
+            sentry_headers: record.sentry_headers,
+            ..Settings::default()
+        };
+        let target = Target {
+            url: record.url.into_owned(),
+            key: record.key.map(Cow::into_owned),
+        };
+        Self::new(&settings, sample, source, target)
+    }
+
+    /// What [`restored`](Self::restored) needs.
+    pub(crate) fn record(&self) -> RouteRecord<'_> {
+        RouteRecord {
+            url: Cow::Borrowed(&self.target.url),
+            key: self.target.key.as_deref().map(Cow::from),
+            forwarded_for: self.forwarded_for,
+            sentry_headers: self.sentry_headers,
+        }
+    }
+
+    /// Whether requests on the other route are the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.is(other.mechanism, &other.source, &other.target)
+            && self.forwarded_for == other.forwarded_for
+            && self.sentry_headers == other.sentry_headers
     }
 
     /// Whether messages by this mechanism go from the source to the target on this route.

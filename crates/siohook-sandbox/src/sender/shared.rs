@@ -30,13 +30,25 @@ pub(super) struct State {
     pub(super) log: Log,
     pub(super) queues: Queues,
     pub(super) windows: HashMap<Arc<Source>, Window>,
-    sources: Recent<Source>,
-    routes: Recent<Route>,
+    pub(super) sources: Recent<Source>,
+    pub(super) routes: Recent<Route>,
     pub(super) headers: Recent<[(String, String)]>,
     pub(super) ids: Ids,
 }
 
 impl State {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            log: Log::new(settings.keep),
+            queues: Queues::default(),
+            windows: HashMap::new(),
+            sources: Recent::default(),
+            routes: Recent::default(),
+            headers: Recent::default(),
+            ids: Ids::new(settings.seed),
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.log.clear();
         self.windows.clear();
@@ -56,16 +68,8 @@ impl Shared {
         client: Client,
         directory: Arc<dyn Directory>,
         settings: Settings,
+        state: State,
     ) -> Self {
-        let state = State {
-            log: Log::new(settings.keep),
-            queues: Queues::default(),
-            windows: HashMap::new(),
-            sources: Recent::default(),
-            routes: Recent::default(),
-            headers: Recent::default(),
-            ids: Ids::new(settings.seed),
-        };
         Self {
             clock,
             client,

@@ -63,7 +63,7 @@ async fn work(shared: Arc<Shared>, key: Key) {
 }
 
 /// Queues what waits when its time has come.
-fn wake_at(shared: &Arc<Shared>, at: Timestamp) {
+pub(super) fn wake_at(shared: &Arc<Shared>, at: Timestamp) {
     let weak = Arc::downgrade(shared);
     shared.clock.at(at, move || {
         let Some(shared) = weak.upgrade() else {

@@ -83,6 +83,11 @@ impl DataDir {
         account.write_file(&self.state_file())
     }
 
+    /// Path of the file with the messages.
+    pub(crate) fn messages_file(&self) -> PathBuf {
+        self.path.join("messages.jsonl")
+    }
+
     fn state_file(&self) -> PathBuf {
         self.path.join("state.json")
     }

@@ -1,7 +1,7 @@
 //! The state file.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::{State, StateFileError};
@@ -50,25 +50,41 @@ impl State {
     ///
     /// If the file can't be written.
     pub fn write_file(&self, path: &Path) -> Result<(), StateFileError> {
-        if let Ok(target) = fs::read_link(path) {
-            let path = path.to_owned();
-            return Err(StateFileError::Link { path, target });
-        }
-        replace(path, &self.to_json()).map_err(|error| StateFileError::write(path, error))
+        let json = self.to_json();
+        replace(path, |file| file.write_all(&json)).map(drop)
     }
 }
 
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a file beside `path`, which takes its place when all bytes are on the disk. Returns the
+/// file, open at its end.
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> Result<File, StateFileError> {
+    if let Ok(target) = fs::read_link(path) {
+        let path = path.to_owned();
+        return Err(StateFileError::Link { path, target });
+    }
+    write_and_move(path, write).map_err(|error| StateFileError::write(path, error))
+}
+
+fn write_and_move(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> io::Result<File> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     // It has mode 0600, and is removed when it is dropped.
-    let mut file = tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .prefix(".state")
         .tempfile_in(folder)?;
-    file.write_all(content)?;
+    let mut writer = BufWriter::new(file.as_file());
+    write(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    let file = file.persist(path)?;
     // The file is in its place. Not every system can sync a folder.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    Ok(file)
 }

@@ -43,6 +43,15 @@ pub enum StateFileError {
         /// Why.
         error: ParseStateError,
     },
+    /// A line of the file can't be read.
+    Line {
+        /// Path of the file.
+        path: PathBuf,
+        /// Number of the line, from 1.
+        line: usize,
+        /// Why.
+        why: String,
+    },
     /// The file to write is a symbolic link.
     Link {
         /// Path of the link.
@@ -58,12 +67,17 @@ pub enum StateFileError {
 }
 
 impl StateFileError {
-    pub(super) fn read(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn damaged(path: &Path, line: usize, why: String) -> Self {
+        let path = path.to_owned();
+        Self::Line { path, line, why }
+    }
+
+    pub(crate) fn read(path: &Path, error: io::Error) -> Self {
         let path = path.to_owned();
         Self::Read { path, error }
     }
 
-    pub(super) fn write(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn write(path: &Path, error: io::Error) -> Self {
         let path = path.to_owned();
         Self::Write { path, error }
     }
@@ -83,6 +97,13 @@ impl fmt::Display for StateFileError {
             Self::Content { path, error } => {
                 write!(f, "`{}` is not an account: {error}", shown(path))
             }
+            Self::Line { path, line, why } => write!(
+                f,
+                "`{}` is damaged in line {line}: {}: mend the line, or remove the file to go on \
+                 without messages",
+                shown(path),
+                Shown::text(why)
+            ),
             Self::Link { path, target } => write!(
                 f,
                 "`{}` is a symbolic link, which would be replaced: write `{}`",
@@ -103,7 +124,7 @@ impl std::error::Error for StateFileError {
         match self {
             Self::Read { error, .. } | Self::Write { error, .. } => Some(error),
             Self::Content { error, .. } => Some(error),
-            Self::Link { .. } | Self::InUse { .. } => None,
+            Self::Line { .. } | Self::Link { .. } | Self::InUse { .. } => None,
         }
     }
 }

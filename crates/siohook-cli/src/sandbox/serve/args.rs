@@ -49,7 +49,8 @@ pub(in crate::sandbox) struct Serve {
         value_delimiter = ','
     )]
     pub(super) api_key: Vec<String>,
-    /// Directory that keeps the account, secrets in clear. By default it is in memory
+    /// Directory that keeps the account and its messages, with secrets in clear: only this user can
+    /// read them. Retries and the clock go on at the next start. By default all is in memory
     #[arg(long, value_name = "DIR", env = "SIOHOOK_SANDBOX_DATA")]
     pub(super) data: Option<PathBuf>,
     /// Account to start from, as `export` writes it, unless `--data` has one
@@ -58,7 +59,8 @@ pub(in crate::sandbox) struct Serve {
     /// Make ids reproducible
     #[arg(long, value_name = "N", env = "SIOHOOK_SANDBOX_SEED")]
     pub(super) seed: Option<u64>,
-    /// Time at which the clock starts, such as 2026-01-01T00:00:00Z
+    /// Time at which the clock starts, such as 2026-01-01T00:00:00Z. By default that of the system,
+    /// or where the one of `--data` ended
     #[arg(long, value_name = "TIME", env = "SIOHOOK_SANDBOX_NOW")]
     pub(super) now: Option<Timestamp>,
     /// `real`, `x60` for 60 times as fast, or `manual`: moved by `advance` only
