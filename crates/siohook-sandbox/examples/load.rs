@@ -13,6 +13,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,8 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let receiver = receiver().await?;
     let url = format!("http://{receiver}/systeme");
     let arguments: Vec<_> = env::args().skip(1).collect();
-    if let [event, rest @ ..] = &*arguments {
-        return hold(event, rest.is_empty(), &url).await;
+    match &*arguments {
+        [kept, folder] if kept == "kept" => return keep(Path::new(folder), &url).await,
+        [again, folder] if again == "again" => return start_again(Path::new(folder)).await,
+        [event, rest @ ..] => return hold(event, rest.is_empty(), &url).await,
+        [] => {}
     }
     let start = Instant::now();
     let sandbox = Sandbox::start().await?;
@@ -42,10 +46,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     drop(sandbox);
 
     // Memory that a sandbox has freed stays with its process, so each has one of its own.
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().to_str().ok_or("the path is a text")?;
     for arguments in [
         &["SALE_NEW", "unsent"][..],
         &["SALE_NEW"],
         &["CONTACT_CREATED"],
+        &["kept", path],
+        &["again", path],
     ] {
         let status = Command::new(env::current_exe()?).args(arguments).status()?;
         assert!(status.success(), "{arguments:?}");
@@ -101,6 +109,34 @@ async fn hold(event: &str, has_webhook: bool, url: &str) -> Result<(), Box<dyn E
         assert!(answer.ends_with(b"{\"items\":[],\"hasMore\":false}"));
         println!("text search in them: {:.1?}", search.elapsed());
     }
+    Ok(())
+}
+
+/// Measures a sandbox that keeps its messages in a folder.
+async fn keep(folder: &Path, url: &str) -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::builder().keep(HELD).data(folder).start().await?;
+    sandbox.webhook("main", url).create().await?;
+    let sent = Instant::now();
+    for _ in 0..HELD {
+        sandbox.fire("CONTACT_CREATED").send().await?;
+    }
+    println!("{HELD} messages into a folder: {:.1?}", sent.elapsed());
+    settle(&sandbox, HELD).await;
+    println!("and delivered: {:.1?}", sent.elapsed());
+    sandbox.close().await?;
+    let bytes = fs::metadata(folder.join("messages.jsonl"))?.len();
+    println!("file of them: {} MB", bytes / 1_000_000);
+    Ok(())
+}
+
+/// Measures the start of a sandbox in such a folder.
+async fn start_again(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (before, start) = (resident(), Instant::now());
+    let sandbox = Sandbox::builder().keep(HELD).data(folder).start().await?;
+    println!("start with them: {:.1?}", start.elapsed());
+    assert_eq!(sandbox.messages().all().len(), HELD);
+    let held = resident().saturating_sub(before) / 1_000_000;
+    println!("memory then: {held} MB");
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::api::{Backend, Performance};
 use crate::sender::Restored;
 use crate::state::{Rule, State, Webhook, Workflow};
-use crate::{AdvanceError, Client, Clock, Outgoing, Sender};
+use crate::{AdvanceError, Chaos, Client, Clock, Outgoing, Sender};
 
 use self::addresses::Addresses;
 pub(crate) use self::addresses::Credentials;
@@ -111,13 +111,17 @@ impl Account {
         change: impl FnOnce(&mut State, Timestamp) -> (T, Vec<Outgoing>),
     ) -> (T, Vec<String>) {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (due, value, outgoing, has_other_receivers) = {
+        let (due, value, outgoing, has_other_receivers, ids) = {
             let (now, mut state) = (self.clock().now(), self.state());
             let due = state.advance(now);
             let before = Receivers::of(&state);
             let (value, outgoing) = change(&mut state, now);
-            (due, value, outgoing, before != Receivers::of(&state))
+            let has_other_receivers = before != Receivers::of(&state);
+            let ids = state.ids.clone();
+            (due, value, outgoing, has_other_receivers, ids)
         };
+        // The state may be saved later than the messages that have them.
+        self.sender.note_ids(&ids);
         for message in due {
             self.sender.send(message);
         }
@@ -133,13 +137,15 @@ impl Account {
         (value, ids)
     }
 
-    /// Forgets everything but the objects of these collections, named as in the state file.
+    /// Forgets everything but the objects of these collections, named as in the state file, and
+    /// turns chaos off.
     pub(crate) fn reset(self: &Arc<Self>, keep: &[String]) {
         self.change(|state, _| {
             *state = state.reset_to(&self.initial, keep);
             ((), vec![])
         });
         self.sender.clear();
+        self.sender.set_chaos(Chaos::default());
         self.requests.clear();
     }
 

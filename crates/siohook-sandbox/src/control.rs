@@ -1,6 +1,7 @@
 //! The control API: whatever the sandbox can do, for programs.
 
 mod catalogue;
+mod chaos;
 mod clock;
 mod fault;
 mod fire;
@@ -44,6 +45,10 @@ pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/catalogue", get(catalogue::get))
+        .route(
+            "/chaos",
+            get(chaos::get).put(chaos::put).delete(chaos::delete),
+        )
         .route("/clock", get(clock::get).put(clock::put))
         .route("/clock/advance", post(clock::advance))
         .route("/fidelity", get(async || Json(fidelity())))

@@ -9,6 +9,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Write};
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use siohook_events::Timestamp;
 
-use crate::state::{StateFileError, replace};
+use crate::state::{Ids, StateFileError, replace};
 use crate::{Clock, Message, Status};
 
 pub(crate) use self::read::{Kept, read};
@@ -38,6 +39,7 @@ pub(crate) struct Journal {
     clock: Clock,
     /// The last time of the clock in the file.
     time: Option<Timestamp>,
+    ids: Option<Ids>,
     /// Bytes of the file, and those of the messages that are there.
     size: u64,
     live: u64,
@@ -53,6 +55,7 @@ impl Journal {
     pub(crate) fn create(
         path: &Path,
         clock: Clock,
+        ids: Option<Ids>,
         messages: &BTreeMap<u64, Arc<Message>>,
     ) -> Result<Self, StateFileError> {
         let (mut size, mut live, mut sizes) = (0, 0, HashMap::new());
@@ -64,11 +67,14 @@ impl Journal {
             };
             write(read::head())?;
             write(Record::Clock(time).to_line()?)?;
+            if let Some(ids) = &ids {
+                write(Record::Ids(Cow::Borrowed(ids)).to_line()?)?;
+            }
             for (number, message) in messages {
-                let line = Record::message(message).to_line()?;
-                live += length(&line);
-                sizes.insert(*number, length(&line));
-                write(line)?;
+                let record = Record::message(message).to_line()?;
+                live += length(&record);
+                sizes.insert(*number, length(&record));
+                write(record)?;
             }
             Ok(())
         })?;
@@ -77,6 +83,7 @@ impl Journal {
             file,
             clock,
             time: Some(time),
+            ids,
             size,
             live,
             sizes,
@@ -116,6 +123,14 @@ impl Journal {
         }
     }
 
+    /// Notes how far the source of ids is.
+    pub(crate) fn note_ids(&mut self, ids: &Ids) {
+        if self.ids.as_ref() != Some(ids) {
+            self.ids = Some(ids.clone());
+            self.write(None, &Record::Ids(Cow::Borrowed(ids)));
+        }
+    }
+
     /// Whether the file is to be written anew: half of it is dead, or a line is missing.
     pub(crate) fn is_due(&self) -> bool {
         let is_half_dead = self.size > LEAST && self.live < self.size / 2;
@@ -128,7 +143,7 @@ impl Journal {
         &mut self,
         messages: &BTreeMap<u64, Arc<Message>>,
     ) -> Result<(), StateFileError> {
-        match Self::create(&self.path, self.clock.clone(), messages) {
+        match Self::create(&self.path, self.clock.clone(), self.ids.clone(), messages) {
             Ok(anew) => {
                 *self = anew;
                 Ok(())

@@ -47,6 +47,7 @@
 //! | `GET /messages/{id}/attempts/{n}/request` or `response` | the bytes of an attempt |
 //! | `POST /messages/{id}/resend` | sends it again: `{"as_new": true}` as a new message |
 //! | `GET`, `PUT /clock`; `POST /clock/advance` | the clock: `{"seconds": 3600}` or `{"until": "idle"}` |
+//! | `GET`, `PUT`, `DELETE /chaos` | what goes wrong on purpose, off by default: `{"account": {"duplicate": 0.1, "delay": ["0s", "5s"], "reorder": 4, "drop": 0, "damage": "signature", "probability": 0.2, "hang_up_after": "2s"}, "automation": {…}, "api": {"status": 503, "probability": 0.1, "latency": "500ms"}, "seed": 7}`; what was hit has the words in its `chaos` |
 //! | `GET`, `PUT /state`; `POST /reset` | the whole account; `{"keep": ["webhooks"]}` |
 //! | `GET`, `POST /contacts`; `GET`, `PATCH`, `DELETE /contacts/{id}` | the objects of the account, and so for `tags`, `contact-fields`, `webhooks`, `funnels`, `funnels/{id}/steps`, `blogs`, `rules`, `workflows`, `courses`, `bundles`, `communities`, `webinars`, `campaigns`, `emails`, `price-plans`, `coupons`, `orders`, `subscriptions`, `keys`; and `account` |
 //! | `GET /requests` | the calls to `/api` |
@@ -62,6 +63,7 @@ mod allow;
 mod api;
 mod body;
 mod change;
+mod chaos;
 mod client;
 mod clock;
 mod control;
@@ -87,6 +89,7 @@ mod wire;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};
 pub use api::openapi;
+pub use chaos::{ApiChaos, Chaos, ChaosHit, Damage, DeliveryChaos};
 pub use client::{Answer, Client, Outcome};
 pub use clock::{AdvanceError, Busy, Clock, Pace, ParsePaceError};
 pub use directory::{Directory, Target};

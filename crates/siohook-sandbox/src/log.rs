@@ -8,7 +8,7 @@ use bytes::Bytes;
 use siohook_events::Timestamp;
 
 use crate::journal::Journal;
-use crate::state::StateFileError;
+use crate::state::{Ids, StateFileError};
 use crate::{Clock, Message, Status};
 
 /// Bodies of answers that are kept in all, in bytes: 64 MiB. A receiver may answer each attempt
@@ -60,6 +60,11 @@ impl Log {
         self.messages.insert(number, message);
         self.shrink();
         number
+    }
+
+    /// The number of the next message.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next
     }
 
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
@@ -220,8 +225,13 @@ impl Log {
     }
 
     /// Keeps the messages in a file, which is written anew.
-    pub(crate) fn keep_in(&mut self, path: &Path, clock: Clock) -> Result<(), StateFileError> {
-        let journal = Journal::create(path, clock, &self.messages)?;
+    pub(crate) fn keep_in(
+        &mut self,
+        path: &Path,
+        clock: Clock,
+        ids: Option<Ids>,
+    ) -> Result<(), StateFileError> {
+        let journal = Journal::create(path, clock, ids, &self.messages)?;
         self.journal = Some(journal);
         Ok(())
     }

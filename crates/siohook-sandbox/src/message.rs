@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use siohook_events::{Mechanism, Timestamp};
 use siohook_sender::{Request, Sample};
 
-use crate::{Outgoing, Source};
+use crate::{ChaosHit, Outgoing, Source};
 pub use attempt::Attempt;
 pub(crate) use attempt::Sent;
 pub(crate) use json::ShownRequest;
@@ -34,6 +34,8 @@ pub struct Message {
     pub next_attempt_at: Option<Timestamp>,
     /// Attempts so far, in order.
     pub attempts: Vec<Attempt>,
+    /// What went wrong on purpose before the first attempt: see [`Chaos`](crate::Chaos).
+    pub chaos: Vec<ChaosHit>,
     pub(crate) source: Arc<Source>,
     pub(crate) sample: Arc<Sample>,
     pub(crate) contact: Option<u64>,
@@ -54,6 +56,7 @@ impl Message {
             occurred_at: sample.occurred_at().unwrap_or(now),
             next_attempt_at: None,
             attempts: vec![],
+            chaos: vec![],
             source,
             sample: Arc::new(sample),
             contact,

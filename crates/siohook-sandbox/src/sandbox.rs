@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::account::Account;
 use crate::state::{State, StateFileError};
-use crate::{AdvanceError, Clock, Message, Pace};
+use crate::{AdvanceError, Chaos, Clock, Message, Pace};
 
 use self::saver::Saver;
 
@@ -174,6 +174,12 @@ impl Sandbox {
         self.account.sender.changes()
     }
 
+    /// Makes something go wrong on purpose, until this is called again or the account is reset. It
+    /// holds for messages that are sent from now on, all attempts, and calls to the API.
+    pub fn chaos(&self, chaos: Chaos) {
+        self.account.sender.set_chaos(chaos);
+    }
+
     /// Returns a channel with the reason why the [folder](Builder::data) can't be written at
     /// present. Meanwhile the sandbox goes on in memory.
     ///
@@ -242,12 +248,12 @@ impl Sandbox {
         moved.unwrap_or_else(|_| self.clock().now())
     }
 
-    /// Stops to accept connections, lets the attempts under way end, and saves the account if it
-    /// has a [folder](Builder::data).
+    /// Stops to accept connections, lets the attempts under way end, and saves the account and
+    /// its messages if it has a [folder](Builder::data).
     ///
     /// # Errors
     ///
-    /// If the account can't be saved.
+    /// If they can't be saved.
     pub async fn close(mut self) -> Result<(), StateFileError> {
         self.stop.send_replace(true);
         // The server ends without a panic.

@@ -19,7 +19,8 @@ use siohook_events::Timestamp;
 use siohook_sender::Request;
 use tokio::sync::broadcast;
 
-use crate::{AdvanceError, AllowList, Client, Clock, Directory, Message, Outgoing};
+use crate::chaos::Storm;
+use crate::{AdvanceError, AllowList, Chaos, Client, Clock, Directory, Message, Outgoing};
 pub use resend::ResendError;
 pub(crate) use restore::Restored;
 pub(crate) use route::Route;
@@ -100,9 +101,27 @@ impl Sender {
     ///
     /// If it is called outside of a tokio runtime.
     pub fn send(&self, outgoing: Outgoing) -> String {
-        let (id, number) = self.0.insert(outgoing);
-        work::enqueue(&self.0, number, None);
-        id
+        let inserted = self.0.insert(outgoing);
+        match inserted.at {
+            None => work::enqueue(&self.0, inserted.number, None),
+            Some(at) => work::wake_at(&self.0, at),
+        }
+        for number in inserted.behind {
+            work::enqueue(&self.0, number, None);
+        }
+        inserted.id
+    }
+
+    /// What goes wrong on purpose.
+    pub(crate) fn storm(&self) -> Arc<Storm> {
+        self.0.storm()
+    }
+
+    /// Makes something go wrong from the next message on, and with attempts.
+    pub(crate) fn set_chaos(&self, chaos: Chaos) {
+        let mut state = self.0.state();
+        let storm = Storm::new(chaos, state.log.next_number());
+        state.storm = Arc::new(storm);
     }
 
     /// Makes the request of a first attempt without sending it.

@@ -215,7 +215,9 @@ async fn messages_are_json() {
             "error": null,
             "resent": false,
             "hint": "the receiver says unauthorized: is its secret the webhook's?",
+            "chaos": [],
         }],
+        "chaos": [],
     });
     assert_eq!(json, expected);
     assert_eq!(json["request"]["sha256"].as_str().unwrap().len(), 64);

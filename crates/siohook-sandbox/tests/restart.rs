@@ -3,6 +3,7 @@
 mod http;
 mod receiver;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -143,6 +144,40 @@ async fn what_had_no_attempt_is_sent_at_the_start() {
 }
 
 #[tokio::test]
+async fn no_id_is_given_twice() {
+    let folder = tempdir().unwrap();
+    let receiver = Receiver::answering(vec![OK]).await;
+    let sandbox = first(folder.path()).to(receiver.url());
+    let sandbox = sandbox.start().await.unwrap();
+    let account = fs::read(folder.path().join("state.json")).unwrap();
+    let ada = sandbox.contact("ada@example.com").buys("Course").await;
+    sandbox.advance_until_idle().await;
+    sandbox.close().await.unwrap();
+    // The account of a process that was killed before it saved it.
+    fs::write(folder.path().join("state.json"), account).unwrap();
+
+    let sandbox = builder(folder.path()).start().await.unwrap();
+    let jane = sandbox.contact("jane@example.com").buys("Course").await;
+    assert_ne!(ada.unwrap().id, jane.unwrap().id);
+    sandbox.advance_until_idle().await;
+    let contacts: BTreeSet<_> = sandbox
+        .messages()
+        .all()
+        .iter()
+        .map(|one| one.contact())
+        .collect();
+    assert_eq!(contacts.len(), 2);
+    let requests = receiver.requests();
+    let sent = requests.iter().flat_map(|request| request.lines());
+    let sent: Vec<_> = sent
+        .filter(|line| line.starts_with("x-webhook-message-id: "))
+        .collect();
+    let ids: BTreeSet<_> = sent.iter().collect();
+    assert!(sent.len() >= 2);
+    assert_eq!(ids.len(), sent.len());
+}
+
+#[tokio::test]
 async fn an_edit_applies_to_what_waits() {
     let folder = tempdir().unwrap();
     let (failing, other) = (
@@ -227,8 +262,9 @@ async fn a_line_that_broke_off_is_left_out_and_said() {
     fs::write(&file, format!("{whole}{{\"message\":{{\"id\":\"")).unwrap();
     let sandbox = builder(folder.path()).start().await.unwrap();
     let notice = sandbox.notice().unwrap();
+    let line = whole.lines().count() + 1;
     assert!(
-        notice.contains("messages.jsonl` broke off in line 3"),
+        notice.contains(&format!("messages.jsonl` broke off in line {line}")),
         "{notice}"
     );
     sandbox.close().await.unwrap();
@@ -242,8 +278,8 @@ async fn a_damaged_file_is_left_as_it_is() {
     let sandbox = first(folder.path()).start().await.unwrap();
     sandbox.close().await.unwrap();
     let file = folder.path().join("messages.jsonl");
-    let damaged =
-        fs::read_to_string(&file).unwrap() + "oops\n{\"clock\":\"2026-01-01T00:00:00Z\"}\n";
+    let whole = fs::read_to_string(&file).unwrap();
+    let damaged = format!("{whole}oops\n{{\"clock\":\"2026-01-01T00:00:00Z\"}}\n");
     fs::write(&file, &damaged).unwrap();
     let state = folder.path().join("state.json");
     fs::remove_file(&state).unwrap();
@@ -252,8 +288,9 @@ async fn a_damaged_file_is_left_as_it_is() {
         .await
         .unwrap_err()
         .to_string();
+    let line = whole.lines().count() + 1;
     assert!(
-        error.contains("messages.jsonl` is damaged in line 3: "),
+        error.contains(&format!("messages.jsonl` is damaged in line {line}: ")),
         "{error}"
     );
     assert_eq!(fs::read_to_string(&file).unwrap(), damaged);

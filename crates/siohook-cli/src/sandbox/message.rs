@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub(super) webhook: Option<String>,
     pub(super) rule: Option<u64>,
     pub(super) workflow: Option<u64>,
+    /// What went wrong on purpose before the first attempt.
+    pub(super) chaos: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,6 +49,8 @@ pub(super) struct Attempt {
     pub(super) error: Option<String>,
     pub(super) resent: bool,
     pub(super) hint: Option<String>,
+    /// What went wrong on purpose.
+    pub(super) chaos: Vec<String>,
 }
 
 impl Message {
@@ -75,6 +79,13 @@ impl Known {
 }
 
 impl Attempt {
+    /// What went wrong on purpose with an attempt of this message, as a text.
+    pub(super) fn chaos(&self, of: &Known) -> Option<String> {
+        let before: &[String] = if self.n == 1 { &of.chaos } else { &[] };
+        let hits = [before, &self.chaos].concat();
+        (!hits.is_empty()).then(|| format!("chaos: {}", hits.join(", ")))
+    }
+
     /// Status of a whole answer.
     pub(super) fn answered(&self) -> Option<u16> {
         self.status.filter(|_| self.outcome == "status")

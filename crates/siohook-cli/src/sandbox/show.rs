@@ -106,7 +106,11 @@ fn write(message: &Known, number: Option<u32>) -> Result<(), Failure> {
             Shown::value(result),
             attempt.ms,
         ))?;
-        for text in [&attempt.error, &attempt.hint].into_iter().flatten() {
+        let chaos = attempt.chaos(message);
+        for text in [&attempt.error, &attempt.hint, &chaos]
+            .into_iter()
+            .flatten()
+        {
             output::line(format_args!("  {}", Shown::text(text)))?;
         }
         part("answer", &attempt.headers, &attempt.body)?;

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -13,23 +11,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::receiver::Receiver;
-use crate::run::{SECRET, Sandbox, TOKEN, end, has, program, run};
+use crate::run::{SECRET, Sandbox, TOKEN, call, end, has, program, run};
 
 /// Fires an event. Returns the ids of its messages, or `None` if the sandbox is gone.
 fn fire(url: &str, event: &str) -> Option<Vec<String>> {
-    let address = url.trim_start_matches("http://");
-    let body = format!("{{\"event\":\"{event}\"}}");
-    let length = body.len();
-    let request = format!(
-        "POST /sandbox/v1/fire HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-length: {length}\r\n\r\n{body}"
-    );
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.write_all(request.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (_, body) = answer.split_once("\r\n\r\n")?;
-    let sent: Value = serde_json::from_str(body).ok()?;
+    let answer = call(url, "POST", "/fire", &format!("{{\"event\":\"{event}\"}}"))?;
+    let sent: Value = serde_json::from_str(&answer).ok()?;
     let ids = sent["messages"].as_array()?.iter();
     Some(ids.map(|id| id.as_str().unwrap().to_owned()).collect())
 }
@@ -84,12 +71,12 @@ fn what_was_said_is_there_after_a_kill() {
         .map(|one| one["id"].as_str().unwrap().to_owned())
         .collect();
     assert!(said.is_subset(&kept), "{:?}", said.difference(&kept));
-    let mut received = String::new();
+    let mut requests = String::new();
     while let Some(request) = receiver.next_request() {
-        received.push_str(&String::from_utf8(request).unwrap());
+        requests.push_str(&String::from_utf8(request).unwrap());
     }
     for id in &*said {
-        assert!(received.contains(id), "{id}");
+        assert!(requests.contains(id), "{id}");
     }
 }
 

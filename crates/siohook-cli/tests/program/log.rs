@@ -1,7 +1,7 @@
 //! What a sandbox writes about its attempts.
 
 use crate::receiver::Receiver;
-use crate::run::Sandbox;
+use crate::run::{Sandbox, call};
 
 #[test]
 fn each_attempt_has_a_line() {
@@ -51,4 +51,27 @@ fn each_attempt_is_an_object() {
         (&"attempt".into(), &(*receiver.url).into())
     );
     assert_eq!(line["attempt"]["status"], 200);
+}
+
+#[test]
+fn what_went_wrong_on_purpose_is_marked() {
+    let receiver = Receiver::accepting();
+    let words = [
+        "--clock",
+        "manual",
+        "--retries",
+        "1s",
+        "--to",
+        &receiver.url,
+    ];
+    let mut sandbox = Sandbox::start(&words);
+    let chaos = r#"{"account": {"drop": 1, "duplicate": 1, "delay": ["1s", "1s"]}}"#;
+    call(&sandbox.url, "PUT", "/chaos", chaos).unwrap();
+    sandbox.run(&["fire", "SALE_NEW"]);
+    sandbox.run(&["advance", "1s"]).good();
+    let last = |line: String| line.rsplit('\t').next().unwrap().to_owned();
+    assert_eq!(last(sandbox.line()), "chaos: delay, drop");
+    assert_eq!(last(sandbox.line()), "chaos: duplicate, drop");
+    let shown = sandbox.run(&["show", "@1"]).good().stdout;
+    assert!(shown.contains("\n  chaos: duplicate, drop\n"), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! Runs the program, and reads what it writes.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -200,6 +201,22 @@ impl Drop for Sandbox {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Calls the control API of a sandbox. Returns the body of the answer, or `None` if the sandbox is
+/// gone.
+pub(crate) fn call(url: &str, method: &str, path: &str, body: &str) -> Option<String> {
+    let address = url.trim_start_matches("http://");
+    let length = body.len();
+    let request = format!(
+        "{method} /sandbox/v1{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    );
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
 }
 
 /// Reads lines as they are written.

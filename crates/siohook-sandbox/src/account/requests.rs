@@ -7,6 +7,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use siohook_events::Timestamp;
 
+use crate::ChaosHit;
+
 /// A call to systeme.io's API. The key is not in it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ApiRequest {
@@ -29,6 +31,8 @@ pub(crate) struct ApiRequest {
     pub(crate) ignored: Vec<String>,
     /// What the API accepted, and systeme.io may refuse.
     pub(crate) note: Option<String>,
+    /// What went wrong on purpose.
+    pub(crate) chaos: Vec<ChaosHit>,
 }
 
 fn text<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {

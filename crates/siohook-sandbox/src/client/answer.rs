@@ -77,14 +77,19 @@ pub struct Answer {
 impl Answer {
     /// The answer to a request that could not be made.
     pub(crate) fn blocked(error: String) -> Self {
+        Self::lost(Outcome::Blocked, error, Duration::ZERO)
+    }
+
+    /// What is known of a request without an answer.
+    pub(crate) fn lost(outcome: Outcome, error: impl Into<String>, took: Duration) -> Self {
         Self {
-            outcome: Outcome::Blocked,
+            outcome,
             status: None,
             reason: None,
             headers: vec![],
             body: Bytes::new(),
-            error: Some(error),
-            took: Duration::ZERO,
+            error: Some(error.into()),
+            took,
         }
     }
 }

@@ -46,6 +46,9 @@ fn attempts() -> Vec<Fidelity> {
         row(Ours, "Attempts to a receiver at once", AT_ONCE.to_string()),
         row(Ours, "Order of messages to a receiver", format!("Each begins when the one before has ended, or after {}", shown(HEAD_START))),
         row(Ours, "Answer that is kept", format!("{} KiB", MAX_BODY / 1024)),
+        row(Ours, "Attempt under way when the sandbox is killed", "It is made again").setting("--data"),
+        row(Ours, "Clock after a restart", "It goes on from the time that it showed, or that of the system if it moves by itself").setting("--now"),
+        row(Ours, "Faults on purpose", "None, unless `/sandbox/v1/chaos` is set"),
         row(Ours, "Messages that are kept", settings.keep.to_string()).setting("--keep"),
     ]
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use siohook_events::Timestamp;
 
 use super::Record;
-use crate::state::StateFileError;
+use crate::state::{Ids, StateFileError};
 
 /// Version of the format that is written and read.
 const VERSION: u64 = 1;
@@ -18,6 +18,8 @@ const VERSION: u64 = 1;
 pub(crate) struct Kept {
     /// The time that the clock showed.
     pub(crate) time: Option<Timestamp>,
+    /// How far the source of ids was.
+    pub(crate) ids: Option<Ids>,
     /// The number of a line at the end that was not written to its end.
     pub(crate) torn: Option<usize>,
 }
@@ -61,6 +63,7 @@ pub(crate) fn read(
         let record = serde_json::from_slice(&line).map_err(|error| damaged(error.to_string()))?;
         match record {
             Record::Clock(time) => kept.time = Some(time),
+            Record::Ids(ids) => kept.ids = Some(ids.into_owned()),
             record => apply(record).map_err(damaged)?,
         }
     }

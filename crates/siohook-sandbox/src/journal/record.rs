@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use siohook_events::{Mechanism, Timestamp};
 
 use super::blob::Blob;
-use crate::{Attempt, Message, Outcome, Source, Status};
+use crate::state::Ids;
+use crate::{Attempt, ChaosHit, Message, Outcome, Source, Status};
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub(crate) enum Record<'a> {
     Removed(Cow<'a, str>),
     /// The time of the clock.
     Clock(Timestamp),
+    /// How far the source of ids is.
+    Ids(Cow<'a, Ids>),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,6 +52,8 @@ pub(crate) struct MessageRecord<'a> {
     pub(crate) status: Status,
     pub(crate) next_attempt_at: Option<Timestamp>,
     pub(crate) attempts: Vec<AttemptRecord<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) chaos: Vec<ChaosHit>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,6 +76,8 @@ pub(crate) struct AttemptRecord<'a> {
     pub(crate) resent: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) given_up: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) chaos: Vec<ChaosHit>,
 }
 
 /// Where a request went, with the secret or the token.
@@ -110,6 +117,7 @@ impl<'a> Record<'a> {
             status,
             next_attempt_at: message.next_attempt_at,
             attempts: attempts.map(AttemptRecord::of).collect(),
+            chaos: message.chaos.clone(),
         }))
     }
 
@@ -154,6 +162,7 @@ impl<'a> AttemptRecord<'a> {
             hint: attempt.hint.as_deref().map(Cow::from),
             resent: attempt.resent,
             given_up: attempt.is_given_up,
+            chaos: attempt.chaos.clone(),
         }
     }
 }

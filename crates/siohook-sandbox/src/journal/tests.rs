@@ -134,7 +134,7 @@ proptest! {
         let folder = tempdir().unwrap();
         let path = folder.path().join("messages.jsonl");
         let (mut log, clock) = (Log::new(3), Clock::manual(now()));
-        log.keep_in(&path, clock.clone()).unwrap();
+        log.keep_in(&path, clock.clone(), None).unwrap();
         for (index, step) in steps.iter().enumerate() {
             perform(&mut log, &clock, index, step);
         }
@@ -168,7 +168,7 @@ fn a_line_that_can_t_be_read_is_named() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
     let mut log = Log::new(3);
-    log.keep_in(&path, Clock::manual(now())).unwrap();
+    log.keep_in(&path, Clock::manual(now()), None).unwrap();
     let number = log.insert(message("m"));
     log.update(number, |message| message.status = Status::Cancelled);
     let whole = fs::read_to_string(&path).unwrap();
@@ -218,7 +218,7 @@ fn a_file_is_written_anew_when_half_of_it_is_dead() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
     let mut log = Log::new(1);
-    log.keep_in(&path, Clock::manual(now())).unwrap();
+    log.keep_in(&path, Clock::manual(now()), None).unwrap();
     let mut largest = 0;
     for index in 0..3000 {
         let number = log.insert(message(&format!("m{index}")));
@@ -235,7 +235,7 @@ fn a_file_that_could_not_be_written_is_written_anew() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
     let clock = Clock::manual(now());
-    let mut journal = Journal::create(&path, clock, &BTreeMap::new()).unwrap();
+    let mut journal = Journal::create(&path, clock, None, &BTreeMap::new()).unwrap();
     // Nothing can be written to a file that is open for reading.
     let writable = std::mem::replace(&mut journal.file, fs::File::open(&path).unwrap());
     journal.insert(0, &message("m"));

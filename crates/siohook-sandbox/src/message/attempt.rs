@@ -8,7 +8,7 @@ use siohook_sender::{Request, Sample};
 
 use crate::ids::attempt_id;
 use crate::sender::Route;
-use crate::{Answer, Message, Outcome};
+use crate::{Answer, ChaosHit, Message, Outcome};
 
 /// One attempt to deliver a [`Message`](crate::Message).
 ///
@@ -42,10 +42,13 @@ pub struct Attempt {
     pub body: Bytes,
     /// What went wrong, unless the receiver answered.
     pub error: Option<String>,
-    /// Whether it was asked for, and does not belong to the retry schedule.
+    /// Whether it does not belong to the retry schedule: it was asked for, or is a copy that
+    /// [`Chaos`](crate::Chaos) made.
     pub resent: bool,
     /// What to look at, if the likely cause of a failure is known.
     pub hint: Option<String>,
+    /// What went wrong on purpose: see [`Chaos`](crate::Chaos).
+    pub chaos: Vec<ChaosHit>,
     /// Text behind the status.
     #[serde(skip)]
     pub(crate) reason: Option<Box<str>>,
@@ -92,6 +95,7 @@ impl Attempt {
             error: answer.error,
             resent: false,
             hint: None,
+            chaos: vec![],
             sent: None,
             is_given_up: false,
         }
@@ -113,7 +117,10 @@ impl Attempt {
     #[must_use]
     pub fn request(&self) -> Option<Request> {
         let Sent { sample, route } = self.sent.as_ref()?;
-        route.request(sample, &self.id, self.at).ok()
+        let mut damages = self.chaos.iter().filter_map(|hit| hit.damage());
+        route
+            .request(sample, &self.id, self.at, damages.next())
+            .ok()
     }
 
     /// Returns the answer as HTTP/1.1 writes it: status line, headers, and the kept part of the

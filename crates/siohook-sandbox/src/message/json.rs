@@ -6,7 +6,7 @@ use siohook_events::{Mechanism, Timestamp};
 use siohook_sender::Request;
 
 use super::{Attempt, Message, Status};
-use crate::Source;
+use crate::{ChaosHit, Source};
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -23,6 +23,7 @@ impl Serialize for Message {
             next_attempt_at: Option<Timestamp>,
             request: Option<ShownRequest>,
             attempts: &'a [Attempt],
+            chaos: &'a [ChaosHit],
         }
         let shown = Shown {
             id: &self.id,
@@ -35,6 +36,7 @@ impl Serialize for Message {
             next_attempt_at: self.next_attempt_at,
             request: self.request().as_ref().map(ShownRequest::of),
             attempts: &self.attempts,
+            chaos: &self.chaos,
         };
         shown.serialize(serializer)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use siohook_events::Timestamp;
 
 use crate::state::State;
-use crate::{Client, DisableBelow, Pace, Schedule, Settings, Success};
+use crate::{Chaos, Client, DisableBelow, Pace, Schedule, Settings, Success};
 
 /// Settings of a [`Sandbox`](crate::Sandbox).
 ///
@@ -45,6 +45,7 @@ pub struct Builder {
     pub(super) strict_limits: bool,
     pub(super) rate_limit: Option<(u32, u32)>,
     pub(super) tls: Option<(Vec<u8>, Vec<u8>)>,
+    pub(super) chaos: Chaos,
 }
 
 impl Default for Builder {
@@ -67,6 +68,7 @@ impl Default for Builder {
             strict_limits: false,
             rate_limit: None,
             tls: None,
+            chaos: Chaos::default(),
         }
     }
 }
@@ -144,9 +146,11 @@ impl Builder {
         self
     }
 
-    /// Keeps the account in this folder, as [`DataDir`](crate::state::DataDir) does. It is saved a
-    /// moment after each change, and when the sandbox is [closed](crate::Sandbox::close). If the
-    /// folder has an account, the sandbox starts with it.
+    /// Keeps the account and its messages in this folder: see [`DataDir`](crate::state::DataDir). If
+    /// the folder has an account, the sandbox starts with it.
+    ///
+    /// If the folder can't be written while the sandbox runs, it goes on in memory and tries again:
+    /// see [`Sandbox::not_saved`](crate::Sandbox::not_saved).
     pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
         self.data = Some(folder.into());
         self
@@ -174,7 +178,8 @@ impl Builder {
         self
     }
 
-    /// Sets the time at which the clock starts. The default is now.
+    /// Sets the time at which the clock starts. The default is now, or where the clock of the
+    /// [folder](Self::data) ended.
     pub fn now(mut self, now: Timestamp) -> Self {
         self.now = Some(Ok(now));
         self
@@ -237,6 +242,13 @@ impl Builder {
     /// Allows a destination that is not local: see [`AllowList::allow`](crate::AllowList::allow).
     pub fn allow(mut self, host: impl Into<String>) -> Self {
         self.allowed.push(host.into());
+        self
+    }
+
+    /// Makes something go wrong on purpose: see [`Sandbox::chaos`](crate::Sandbox::chaos). The
+    /// default is nothing.
+    pub fn chaos(mut self, chaos: Chaos) -> Self {
+        self.chaos = chaos;
         self
     }
 

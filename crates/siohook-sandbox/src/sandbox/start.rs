@@ -58,6 +58,9 @@ impl Builder {
         };
         let clock = self.make_clock(restored.kept.time)?;
         let mut state = self.make_state(kept);
+        if let Some(ids) = &restored.kept.ids {
+            state.ids.go_on_from(ids);
+        }
         let credentials = self.make_credentials(&state);
         if let Some(url) = &self.to {
             client.allowed().check(url).map_err(StartError::To)?;
@@ -71,9 +74,10 @@ impl Builder {
             restored.keep_in(&file, clock.clone())?;
             notice = restored.kept.torn.map(|line| torn(&file, line));
         }
-        let saved = state.clone();
+        restored.set_chaos(self.chaos);
+        let written = state.clone();
         let account = Account::new(state, clock, client, restored, credentials);
-        let saver = data.map(|folder| Saver::start(&account, folder, saved));
+        let saver = data.map(|folder| Saver::start(&account, folder, written));
         let stop = watch::Sender::new(false);
         let control = Control {
             account: Arc::clone(&account),

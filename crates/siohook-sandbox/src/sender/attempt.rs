@@ -1,17 +1,20 @@
 //! One attempt of a message, and what follows from it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use siohook_events::Timestamp;
 use siohook_sender::{Request, Sample};
+use tokio::time::timeout;
 
 use super::queue::Job;
 use super::route::Route;
 use super::shared::Shared;
+use crate::chaos::Fate;
 use crate::hint::hint;
 use crate::ids::attempt_id;
 use crate::message::Sent;
-use crate::{Answer, Attempt, Message, Outcome, Outgoing, Source, Status, Target};
+use crate::{Answer, Attempt, ChaosHit, Message, Outcome, Outgoing, Source, Status, Target};
 
 /// Makes an attempt. Returns the time of the next one, if it is to follow.
 pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) -> Option<Timestamp> {
@@ -25,22 +28,81 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>) -> Option<Timestamp>
     let at = shared.clock.exact_now();
     let (n, id) = Attempt::next(&message, at);
     let mechanism = message.mechanism();
-    let (source, sample) = (Arc::clone(&message.source), Arc::clone(&message.sample));
-    let (sent, answer) = match request(&shared, source, &sample, target, &id, at) {
-        Ok((route, request)) => {
-            let answer = shared.client.send(&request, mechanism).await;
-            (Some(Sent { sample, route }), answer)
+    let source = Arc::clone(&message.source);
+    let way = match way(&shared, source, &message.sample, target) {
+        Ok(way) => way,
+        Err(error) => {
+            let attempt = Attempt::new((n, id), at, Answer::blocked(error));
+            return record(&shared, &job, attempt, job.resent);
         }
-        Err(error) => (None, Answer::blocked(error)),
     };
-    let is_delivered = is_delivered(&shared, answer.outcome, answer.status);
-    let attempt = Attempt {
-        hint: hint(&answer, mechanism).filter(|_| !is_delivered),
-        resent: job.resent.is_some(),
-        sent,
+    let storm = shared.storm();
+    let fate = storm.fate(mechanism, job.number, n);
+    let make = |(n, id), is_copy| make(&shared, &message, &way, (n, id, at), fate, is_copy);
+    // A copy is on its way at the same time.
+    let copy = async {
+        if !fate.is_doubled {
+            return None;
+        }
+        let n = n.saturating_add(1);
+        Some(make((n, attempt_id(&message.id, n, at)), true).await)
+    };
+    let (attempt, copy) = tokio::join!(make((n, id), false), copy);
+    let next = record(&shared, &job, attempt, job.resent);
+    let Some(copy) = copy else {
+        return next;
+    };
+    let before = shared.state().log.get(job.number)?.status;
+    record(&shared, &job, copy, Some(before))
+}
+
+/// Sends the request of an attempt, and returns what came of it.
+async fn make(
+    shared: &Shared,
+    message: &Message,
+    route: &Arc<Route>,
+    (n, id, at): (u32, String, Timestamp),
+    fate: Fate,
+    is_copy: bool,
+) -> Attempt {
+    let (sample, mechanism) = (Arc::clone(&message.sample), message.mechanism());
+    let mut chaos = vec![];
+    chaos.extend(is_copy.then_some(ChaosHit::Duplicate));
+    let request = |damage| route.request(&sample, &id, at, damage);
+    // An automation without a token has nothing to sign with, for instance.
+    let damage = fate
+        .damage
+        .filter(|_| request(fate.damage) != request(None));
+    chaos.extend(damage.map(ChaosHit::Damage));
+    let request = match request(damage) {
+        Ok(request) => request,
+        Err(error) => return Attempt::new((n, id), at, Answer::blocked(error.to_string())),
+    };
+    let answer = if fate.is_dropped {
+        chaos.push(ChaosHit::Drop);
+        Answer::lost(
+            Outcome::Reset,
+            "the request was lost by chaos",
+            Duration::ZERO,
+        )
+    } else if let Some(after) = fate.hang_up_after {
+        let sent = timeout(after, shared.client.send(&request, mechanism)).await;
+        sent.unwrap_or_else(|_| {
+            chaos.push(ChaosHit::HangUp);
+            Answer::lost(Outcome::Timeout, "the sandbox hung up by chaos", after)
+        })
+    } else {
+        shared.client.send(&request, mechanism).await
+    };
+    let is_delivered = is_delivered(shared, answer.outcome, answer.status);
+    let route = Arc::clone(route);
+    Attempt {
+        // The likely cause of a failure is known.
+        hint: hint(&answer, mechanism).filter(|_| !is_delivered && chaos.is_empty()),
+        sent: Some(Sent { sample, route }),
+        chaos,
         ..Attempt::new((n, id), at, answer)
-    };
-    record(&shared, &job, attempt)
+    }
 }
 
 /// Marks the message. `None` if it was removed or given up.
@@ -65,32 +127,37 @@ pub(super) fn preview(
     let at = shared.clock.exact_now();
     let id = attempt_id(outgoing.sample.message_id().unwrap_or_default(), 1, at);
     let source = Arc::new(outgoing.source.clone());
-    let (_, request) = request(shared, source, &outgoing.sample, target, &id, at)?;
-    Ok(request)
+    let way = way(shared, source, &outgoing.sample, target)?;
+    let request = way.request(&outgoing.sample, &id, at, None);
+    request.map_err(|error| error.to_string())
 }
 
-/// Makes the request, unless the sandbox does not send there.
-fn request(
+/// The way to a target, unless the sandbox does not send there.
+fn way(
     shared: &Shared,
     source: Arc<Source>,
     sample: &Sample,
     target: Target,
-    id: &str,
-    at: Timestamp,
-) -> Result<(Arc<Route>, Request), String> {
+) -> Result<Arc<Route>, String> {
     let checked = shared.client.allowed().check(&target.url);
     checked.map_err(|refusal| refusal.to_string())?;
     let route = shared.route(sample, source, target);
-    let made = route.and_then(|route| Ok((Arc::clone(&route), route.request(sample, id, at)?)));
-    made.map_err(|error| error.to_string())
+    route.map_err(|error| error.to_string())
 }
 
-fn record(shared: &Shared, job: &Job, mut attempt: Attempt) -> Option<Timestamp> {
+/// Notes an attempt. `resent` is what the message was before one that is not on the schedule.
+fn record(
+    shared: &Shared,
+    job: &Job,
+    mut attempt: Attempt,
+    resent: Option<Status>,
+) -> Option<Timestamp> {
     let mut state = shared.state();
     attempt.headers = state.headers.share(attempt.headers);
+    attempt.resent = resent.is_some();
     let message = state.log.get(job.number)?;
     let source = Arc::clone(&message.source);
-    let (status, next) = next_step(shared, job, message, &attempt);
+    let (status, next) = next_step(shared, resent, message, &attempt);
     shared.update(&mut state, job.number, |message| {
         message.push(attempt);
         message.status = status;
@@ -98,7 +165,7 @@ fn record(shared: &Shared, job: &Job, mut attempt: Attempt) -> Option<Timestamp>
     });
     let counts = matches!(*source, Source::Webhook { .. })
         && matches!(status, Status::Delivered | Status::Exhausted)
-        && job.resent.is_none_or(|before| !before.is_finished());
+        && resent.is_none_or(|before| !before.is_finished());
     let is_bad = counts && {
         let limit = shared.settings.disable_below;
         let window = state.windows.entry(Arc::clone(&source)).or_default();
@@ -116,14 +183,14 @@ fn record(shared: &Shared, job: &Job, mut attempt: Attempt) -> Option<Timestamp>
 /// can only deliver the message: if it fails, everything is as it was before.
 fn next_step(
     shared: &Shared,
-    job: &Job,
+    resent: Option<Status>,
     message: &Message,
     attempt: &Attempt,
 ) -> (Status, Option<Timestamp>) {
     if is_delivered(shared, attempt.outcome, attempt.status) {
         return (Status::Delivered, None);
     }
-    if let Some(before) = job.resent {
+    if let Some(before) = resent {
         return (before, message.next_attempt_at);
     }
     if attempt.outcome == Outcome::Blocked {

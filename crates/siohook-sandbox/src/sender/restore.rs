@@ -11,10 +11,11 @@ use siohook_sender::Sample;
 use super::route::Route;
 use super::shared::{Shared, State};
 use super::{Sender, Settings, work};
+use crate::chaos::Storm;
 use crate::journal::{AttemptRecord, Kept, MessageRecord, Record, read};
 use crate::message::Sent;
-use crate::state::StateFileError;
-use crate::{Attempt, Client, Clock, Directory, Message, Status};
+use crate::state::{Ids, StateFileError};
+use crate::{Attempt, Chaos, Client, Clock, Directory, Message, Status};
 
 /// The log of a sender that is to go on where an earlier one ended.
 pub(crate) struct Restored {
@@ -44,6 +45,11 @@ impl Restored {
         Ok(restored)
     }
 
+    pub(crate) fn set_chaos(&mut self, chaos: Chaos) {
+        let storm = Storm::new(chaos, self.state.log.next_number());
+        self.state.storm = Arc::new(storm);
+    }
+
     #[cfg(test)]
     pub(crate) fn messages(&self) -> Vec<Arc<Message>> {
         self.state.log.messages().cloned().collect()
@@ -51,7 +57,7 @@ impl Restored {
 
     /// Keeps the messages in this file from now on.
     pub(crate) fn keep_in(&mut self, path: &Path, clock: Clock) -> Result<(), StateFileError> {
-        self.state.log.keep_in(path, clock)
+        self.state.log.keep_in(path, clock, self.kept.ids.take())
     }
 }
 
@@ -107,6 +113,13 @@ impl Sender {
         }
     }
 
+    /// Notes how far the source of ids is in the file.
+    pub(crate) fn note_ids(&self, ids: &Ids) {
+        if let Some(journal) = self.0.state().log.journal() {
+            journal.note_ids(ids);
+        }
+    }
+
     /// Has all messages written to the disk.
     pub(crate) fn sync_file(&self) -> Result<(), StateFileError> {
         self.0.state().log.sync()
@@ -152,7 +165,7 @@ impl State {
                 self.log.remove(number);
                 Ok(())
             }
-            Record::Clock(_) => Ok(()),
+            Record::Clock(_) | Record::Ids(_) => Ok(()),
         }
     }
 
@@ -171,6 +184,7 @@ impl State {
             occurred_at: record.occurred_at,
             status: record.status,
             next_attempt_at: record.next_attempt_at,
+            chaos: record.chaos,
             ..Message::new(
                 &record.id,
                 source,
@@ -217,6 +231,7 @@ impl State {
             error: text(record.error),
             resent: record.resent,
             hint: text(record.hint),
+            chaos: record.chaos,
             reason: text(record.reason).map(Into::into),
             sent,
             is_given_up: record.given_up,

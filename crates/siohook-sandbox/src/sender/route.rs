@@ -11,7 +11,7 @@ use siohook_sender::{Request, RequestError, Sample};
 use super::{Settings, trace};
 use crate::clock::whole_seconds;
 use crate::journal::RouteRecord;
-use crate::{Source, Target};
+use crate::{Damage, Source, Target};
 
 /// What requests of the same source have in common, as long as its target stays the same.
 pub(crate) struct Route {
@@ -87,12 +87,13 @@ impl Route {
         self.mechanism == mechanism && *self.source == *source && self.target == *target
     }
 
-    /// The request of an attempt, signed with the key of the route.
+    /// The request of an attempt, signed with the key of the route, and damaged then.
     pub(crate) fn request(
         &self,
         sample: &Sample,
         id: &str,
         at: Timestamp,
+        damage: Option<Damage>,
     ) -> Result<Request, RequestError> {
         // The URL has the token already.
         let mut sample = sample.clone().unsigned();
@@ -116,6 +117,15 @@ impl Route {
                 sample = sample.signed_with(secret);
             }
         }
-        sample.request(&self.url)
+        let Some(damage) = damage else {
+            return sample.request(&self.url);
+        };
+        let secret = self.target.key.as_deref();
+        let secret = secret.filter(|_| self.mechanism == Mechanism::Account);
+        let sample = damage.of_sample(sample, secret, id);
+        match self.mechanism {
+            Mechanism::Automation => sample.request(&damage.of_url(&self.url)),
+            _ => sample.request(&self.url),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use siohook_events::Timestamp;
+use siohook_events::{Mechanism, Timestamp};
 use siohook_sender::{RequestError, Sample};
 use tokio::sync::broadcast;
 
@@ -11,10 +11,13 @@ use super::Settings;
 use super::queue::Queues;
 use super::recent::Recent;
 use super::route::Route;
+use crate::chaos::Storm;
 use crate::disable_below::Window;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::{Answer, Attempt, Client, Clock, Directory, Message, Outgoing, Source, Status, Target};
+use crate::{
+    Answer, Attempt, Chaos, Client, Clock, Directory, Message, Outgoing, Source, Status, Target,
+};
 
 pub(super) struct Shared {
     pub(super) clock: Clock,
@@ -34,6 +37,25 @@ pub(super) struct State {
     pub(super) routes: Recent<Route>,
     pub(super) headers: Recent<[(String, String)]>,
     pub(super) ids: Ids,
+    pub(super) storm: Arc<Storm>,
+    held: Vec<Held>,
+}
+
+/// A message that lets others pass.
+struct Held {
+    number: u64,
+    mechanism: Mechanism,
+    passing: u32,
+}
+
+/// A message that was added.
+pub(super) struct Inserted {
+    pub(super) id: String,
+    pub(super) number: u64,
+    /// The time of its first attempt, unless that is due.
+    pub(super) at: Option<Timestamp>,
+    /// Messages that let this one pass, and are due behind it.
+    pub(super) behind: Vec<u64>,
 }
 
 impl State {
@@ -46,6 +68,8 @@ impl State {
             routes: Recent::default(),
             headers: Recent::default(),
             ids: Ids::new(settings.seed),
+            storm: Arc::new(Storm::new(Chaos::default(), 0)),
+            held: vec![],
         }
     }
 
@@ -55,6 +79,24 @@ impl State {
         self.sources.clear();
         self.routes.clear();
         self.headers.clear();
+        self.held.clear();
+    }
+
+    /// Counts a message that passes those that are held. Returns those that are held no longer.
+    fn pass(&mut self, mechanism: Mechanism) -> Vec<u64> {
+        for held in &mut self.held {
+            held.passing -= u32::from(held.mechanism == mechanism);
+        }
+        let behind: Vec<_> = self
+            .held
+            .extract_if(.., |held| held.passing == 0)
+            .map(|held| held.number)
+            .collect();
+        let waits = |number: &u64| {
+            let message = self.log.get(*number);
+            message.is_some_and(|one| one.status == Status::Waiting && one.attempts.is_empty())
+        };
+        behind.into_iter().filter(waits).collect()
     }
 
     pub(super) fn close(&mut self) {
@@ -96,8 +138,13 @@ impl Shared {
         let _ = self.changes.send(message);
     }
 
-    /// Adds a message to the log. Returns its id and its number.
-    pub(super) fn insert(&self, outgoing: Outgoing) -> (String, u64) {
+    /// What goes wrong on purpose now.
+    pub(super) fn storm(&self) -> Arc<Storm> {
+        Arc::clone(&self.state().storm)
+    }
+
+    /// Adds a message to the log.
+    pub(super) fn insert(&self, outgoing: Outgoing) -> Inserted {
         let now = self.clock.now();
         let mut state = self.state();
         if let Some(oldest) = state.log.surplus(Settings::MOST_UNFINISHED) {
@@ -114,10 +161,39 @@ impl Shared {
             contact,
         } = outgoing;
         let source = state.sources.share(source);
-        let message = Arc::new(Message::new(&id, source, sample, contact, now));
+        let mechanism = sample.mechanism();
+        let mut message = Message::new(&id, source, sample, contact, now);
+        let hold = state.storm.hold(mechanism, state.log.next_number());
+        let hold = hold.and_then(|hold| Some((hold, now.checked_add(hold.time)?)));
+        if let Some((hold, at)) = hold {
+            message.chaos.push(hold.hit());
+            message.status = Status::Waiting;
+            message.next_attempt_at = Some(at);
+        }
+        let at = message.next_attempt_at;
+        let message = Arc::new(message);
         let number = state.log.insert(Arc::clone(&message));
         self.tell(message);
-        (id, number)
+        let behind = state.pass(mechanism);
+        for number in &behind {
+            self.update(&mut state, *number, |message| {
+                message.status = Status::Queued;
+                message.next_attempt_at = None;
+            });
+        }
+        if let Some(passing) = hold.and_then(|(hold, _)| hold.passing) {
+            state.held.push(Held {
+                number,
+                mechanism,
+                passing,
+            });
+        }
+        Inserted {
+            id,
+            number,
+            at,
+            behind,
+        }
     }
 
     /// The way from a source to its target, the same one for all messages that go there.

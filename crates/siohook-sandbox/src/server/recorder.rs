@@ -5,11 +5,14 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::middleware::Next;
 use axum::response::Response;
+use tokio::time::sleep;
 
 use crate::account::{Account, ApiRequest, Event};
-use crate::api::{Ignored, LONGEST_BODY, Note, unreadable};
+use crate::api::{Ignored, LONGEST_BODY, Note, refusal, unreadable};
 use crate::body::read_body;
 
 /// The part of a body that the log has: 64 KiB.
@@ -21,11 +24,16 @@ pub(super) async fn record(
     next: Next,
 ) -> Response {
     let start = Instant::now();
+    let fate = account.sender.storm().call();
+    if let Some(latency) = fate.latency {
+        sleep(latency).await;
+    }
     let (parts, body) = request.into_parts();
     let (method, uri) = (parts.method.to_string(), parts.uri.clone());
     let body = read_body(body, LONGEST_BODY).await;
     let request_body = body.as_ref().map(kept).unwrap_or_default();
     let response = match body {
+        Ok(_) if fate.status.is_some() => refused(fate.status),
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Err(error) => unreadable(error),
     };
@@ -48,9 +56,21 @@ pub(super) async fn record(
         response_body: kept(&body),
         ignored: ignored.map(|ignored| ignored.0.clone()).unwrap_or_default(),
         note: note.map(|note| note.0.clone()),
+        chaos: fate.hits(),
     });
     account.events.push(Event::Request(logged));
     Response::from_parts(parts, Body::from(body))
+}
+
+/// The answer that chaos gives.
+fn refused(status: Option<u16>) -> Response {
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let mut answer = refusal(status, status.canonical_reason().unwrap_or_default());
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        answer.headers_mut().insert(RETRY_AFTER, 1.into());
+    }
+    answer
 }
 
 /// The part of a body that is kept, without the memory of the rest.

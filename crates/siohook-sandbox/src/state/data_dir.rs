@@ -8,8 +8,20 @@ use super::{State, StateFileError};
 
 /// Folder that keeps an account. One sandbox at a time can use it.
 ///
-/// The account is in the file `state.json`. The empty file `lock` is locked until the folder is
-/// dropped, and by the system also if the process is killed.
+/// * `state.json` is the account, made for version control. It is written a moment after a change.
+/// * `messages.jsonl` has a line for each message and for each thing that comes of it. The line is
+///   written before the change is seen, so it is there after `kill -9`. The file is written anew at
+///   the start, and when half of it is about messages that are gone.
+/// * The empty file `lock` is locked until the folder is dropped, and by the system also if the
+///   process is killed.
+///
+/// Only this user can read the files. Secrets and tokens are in them in clear.
+///
+/// At the start, what waits is sent at its time by the clock of the account, or at once if that has
+/// passed. An attempt that was under way when the process was killed is made again. The clock goes
+/// on from the time that it showed. One that moves by itself shows the system's time if that is
+/// later, and [`Builder::now`](crate::Builder::now) sets another one. Success rates of
+/// subscriptions, the log of calls to the public API and [`Chaos`](crate::Chaos) begin anew.
 ///
 /// ```
 /// use siohook_sandbox::state::{DataDir, State};

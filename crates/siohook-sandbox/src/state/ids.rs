@@ -50,6 +50,13 @@ impl Ids {
         Ok(())
     }
 
+    /// Goes on where another source ended, unless this one has gone further.
+    pub(crate) fn go_on_from(&mut self, other: &Self) {
+        if (self.last..=Self::MAX).contains(&other.last) {
+            *self = other.clone();
+        }
+    }
+
     /// Returns a new UUID of version 7.
     pub fn uuid(&mut self, now: Timestamp) -> String {
         let seconds = u64::try_from(now.unix_seconds()).unwrap_or_default();

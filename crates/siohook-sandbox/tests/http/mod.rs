@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[derive(Debug)]
+#[allow(dead_code, reason = "each test file uses a part of it")]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,

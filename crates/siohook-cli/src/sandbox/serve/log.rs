@@ -111,7 +111,12 @@ impl Log {
             "" => String::new(),
             next => format!("next {}", time(next)),
         };
+        let chaos = attempt.chaos(known);
         let error = attempt.error.as_deref().unwrap_or_default();
+        let why = chaos
+            .as_deref()
+            .or(attempt.hint.as_deref())
+            .unwrap_or(error);
         let row = vec![
             Cell::short(time(&attempt.at), &attempt.at).style(FAINT),
             // Most names are as wide as this or less.
@@ -121,7 +126,7 @@ impl Log {
             Cell::short(format!("→ {answer}"), answer).style(style),
             Cell::short(format!("{} ms", attempt.ms), attempt.ms.to_string()),
             Cell::short(shown_next, next),
-            Cell::new(attempt.hint.as_deref().unwrap_or(error)).style(FAINT),
+            Cell::new(why).style(FAINT),
         ];
         output::line(table::line(self.output, row))?;
         Ok(())
