@@ -61,9 +61,9 @@ impl Journal {
         let (mut size, mut live, mut sizes) = (0, 0, HashMap::new());
         let time = clock.now();
         let file = replace(path, |file| {
-            let mut write = |line: Vec<u8>| {
-                size += length(&line);
-                file.write_all(&line)
+            let mut write = |bytes: Vec<u8>| {
+                size += length(&bytes);
+                file.write_all(&bytes)
             };
             write(read::head())?;
             write(Record::Clock(time).to_line()?)?;
