@@ -13,7 +13,6 @@ mod fixture;
 mod full;
 mod locks;
 mod opening;
-mod operator;
 mod process;
 mod program;
 mod space;

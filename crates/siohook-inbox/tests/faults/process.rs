@@ -180,10 +180,6 @@ pub(crate) fn serve(
                 shell = None;
                 answer("unlocked");
             }
-            "retry" => {
-                let retried = block_on(program.inbox.dead().retry()).unwrap();
-                answer(&retried.to_string());
-            }
             "drain" => {
                 program.drain();
                 answer("drained");
