@@ -187,7 +187,7 @@ impl Server {
         let log = OpenOptions::new()
             .append(true)
             .open(self.folder.join("log"));
-        let log = log.expect("initdb has written into the log");
+        let log = log.expect("the watcher creates the log");
         let socket = self.folder.display();
         let mut command = self.programs.command("postgres", &self.folder);
         command.arg("-D").arg(&self.data);
