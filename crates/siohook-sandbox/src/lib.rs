@@ -30,6 +30,8 @@
 //!   clock of the retries.
 //! * Programs in other languages use the server: systeme.io's public API under `/api`, and the
 //!   control API below.
+//! * A browser shows the pages at `/`: what was sent, and the whole account. They need nothing but the
+//!   control API.
 //! * [`state::State`] is the account as plain data, which can be written to a file and read again.
 //! * [`Sender`], [`Client`] and [`Clock`] are the parts that send, for programs with an account of
 //!   their own.
@@ -85,6 +87,7 @@ mod strict;
 mod success;
 #[cfg(test)]
 mod test_account;
+mod ui;
 mod wire;
 
 pub use allow::{AllowList, Destination, ParseHostError, Refusal};

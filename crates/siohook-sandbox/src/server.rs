@@ -13,7 +13,6 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -22,6 +21,7 @@ use tokio::time::{sleep, timeout};
 use self::connection::Connection;
 use crate::api::Api;
 use crate::control::{self, Control, Fault};
+use crate::ui;
 
 pub(crate) use self::guard::Hosts;
 pub use self::tls::TlsError;
@@ -39,17 +39,11 @@ pub(crate) fn faces(api: Api, control: Control, hosts: Hosts) -> Router {
     let recorded = from_fn_with_state(Arc::clone(&control.account), recorder::record);
     let api = api.router().route_layer(recorded);
     Router::new()
-        .route("/", get(index))
+        .merge(ui::router())
         .merge(api)
         .nest("/sandbox/v1", control::router(control))
-        .fallback(async || Fault::not_found("there are /api and /sandbox/v1"))
+        .fallback(async || Fault::not_found("there are /, /api and /sandbox/v1"))
         .layer(from_fn_with_state(Arc::new(hosts), guard::check))
-}
-
-async fn index() -> impl IntoResponse {
-    "A systeme.io account on this machine.\n\
-     /api         systeme.io's public API\n\
-     /sandbox/v1  the control API: /sandbox/v1/messages is what was sent\n"
 }
 
 /// Serves until `stop` is `true`. Then it answers what it has begun.

@@ -7,6 +7,7 @@ mod fire;
 #[path = "../http/mod.rs"]
 mod http;
 mod messages;
+mod pages;
 #[path = "../receiver/mod.rs"]
 mod receiver;
 mod safety;

@@ -1,0 +1,56 @@
+// The control API.
+
+const BASE = "/sandbox/v1";
+
+/** An error of the control API. `at` is the place of what is wrong. */
+export class Fault extends Error {
+	constructor(status, { error, at, did_you_mean }) {
+		super(error);
+		Object.assign(this, { status, at: at ?? null, near: did_you_mean ?? null });
+	}
+}
+
+/** Requests a path, and returns the JSON of the answer. */
+export async function request(method, path, body, signal) {
+	const answer = await fetch(BASE + path, {
+		method,
+		signal,
+		headers: body === undefined ? {} : { "content-type": "application/json" },
+		body: body === undefined ? undefined : JSON.stringify(body),
+	}).catch((error) => {
+		if (error.name === "AbortError") throw error;
+		throw new Fault(0, { error: "The sandbox does not answer. Does it still run?" });
+	});
+	const text = await answer.text();
+	if (!answer.ok) throw new Fault(answer.status, fault(text));
+	return text ? JSON.parse(text) : null;
+}
+
+function fault(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return { error: text || "The sandbox refused this" };
+	}
+}
+
+export const get = (path, signal) => request("GET", path, undefined, signal);
+export const post = (path, body = {}) => request("POST", path, body);
+export const put = (path, body) => request("PUT", path, body);
+export const patch = (path, body) => request("PATCH", path, body);
+export const remove = (path) => request("DELETE", path);
+
+/** The bytes of a path. */
+export async function bytes(path) {
+	const answer = await fetch(BASE + path);
+	if (!answer.ok) throw new Fault(answer.status, fault(await answer.text()));
+	return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** A query of those parameters that have a value, with its `?`. */
+export function query(parameters) {
+	const all = Object.entries(parameters);
+	const given = all.filter(([, value]) => value !== undefined && value !== null && value !== "");
+	const text = new URLSearchParams(given).toString();
+	return text && `?${text}`;
+}

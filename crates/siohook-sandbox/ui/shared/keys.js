@@ -1,0 +1,48 @@
+// Keys of the page, and the help that lists them.
+
+import { dialog } from "./dialog.js";
+import { h } from "./h.js";
+
+/** @type {Map<string, { what: string, act: (event: KeyboardEvent) => void }>} */
+const keys = new Map();
+let prefix = "";
+
+/** Binds a key, or two in a row: `g d`. It is free again when the signal is aborted. */
+export function bind(key, what, act, left) {
+	const own = { what, act };
+	keys.set(key, own);
+	left?.addEventListener("abort", () => keys.get(key) === own && keys.delete(key));
+}
+
+export function listen() {
+	document.addEventListener("keydown", (event) => {
+		const isTyping = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+		if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+		const key = prefix + event.key;
+		prefix = "";
+		const bound = keys.get(key);
+		if (bound) {
+			event.preventDefault();
+			bound.act(event);
+		} else if (event.key === "g") {
+			prefix = "g ";
+			setTimeout(() => {
+				prefix = "";
+			}, 1000);
+		}
+	});
+}
+
+export function showKeys() {
+	const rows = [...keys].map(([key, { what }]) =>
+		h(
+			"div",
+			h(
+				"dt",
+				key.split(" ").map((one) => h("kbd", one)),
+			),
+			h("dd", what),
+		),
+	);
+	dialog("Keys", () => [h("dl.keys", rows)]);
+}
