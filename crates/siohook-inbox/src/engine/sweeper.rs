@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::failures::ShownBy;
 use super::writer::Writer;
-use crate::store::DeliveryId;
+use crate::DAY;
+use crate::observe;
+use crate::store::{DeliveryId, Swept};
 
 /// When the first sweep begins, when it goes on, and when the next one begins.
 const FIRST: Duration = Duration::from_secs(60);
@@ -17,6 +19,10 @@ pub(super) struct Sweeper {
     at: Duration,
     /// After which delivery.
     after: DeliveryId,
+    /// Deliveries so far whose dead letters lose their body within a day.
+    expiring: usize,
+    /// When to warn of them.
+    warn_at: Duration,
 }
 
 impl Default for Sweeper {
@@ -24,7 +30,32 @@ impl Default for Sweeper {
         Self {
             at: FIRST,
             after: 0,
+            expiring: 0,
+            warn_at: Duration::ZERO,
         }
+    }
+}
+
+impl Sweeper {
+    /// Goes on after a part.
+    fn went_on(&mut self, elapsed: Duration, swept: Swept) {
+        self.expiring += swept.expiring;
+        if let Some(up_to) = swept.up_to {
+            self.at = elapsed + GO_ON;
+            self.after = up_to;
+            return;
+        }
+        if self.expiring > 0 && elapsed >= self.warn_at {
+            observe::expiring(self.expiring);
+            self.warn_at = elapsed + DAY;
+        }
+        self.begin_at(elapsed + AGAIN);
+    }
+
+    fn begin_at(&mut self, at: Duration) {
+        self.at = at;
+        self.after = 0;
+        self.expiring = 0;
     }
 }
 
@@ -35,17 +66,13 @@ impl Writer {
             return;
         }
         let (now, retention) = (self.clock.now(), &self.settings.retention);
-        let up_to = match self.store.sweep(now, retention, self.sweeper.after) {
-            Ok(swept) => swept.up_to,
+        match self.store.sweep(now, retention, self.sweeper.after) {
+            Ok(swept) => self.sweeper.went_on(elapsed, swept),
             Err(error) => {
                 self.store.rollback();
                 self.failed(&error, ShownBy::Check);
-                None
+                self.sweeper.begin_at(elapsed + AGAIN);
             }
-        };
-        self.sweeper = Sweeper {
-            at: elapsed + if up_to.is_some() { GO_ON } else { AGAIN },
-            after: up_to.unwrap_or(0),
-        };
+        }
     }
 }

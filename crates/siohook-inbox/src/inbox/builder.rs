@@ -170,7 +170,8 @@ impl InboxBuilder {
     /// Then the body is erased, and with it the texts of errors. The body of a delivery with a dead
     /// run is kept for 30 days, if that is longer. Nothing is erased while a run waits or is in
     /// progress. A process that runs handlers erases expired bodies a minute after `open`, and then once
-    /// an hour.
+    /// an hour. With the feature `tracing`, it warns at most once a day of dead letters that lose their
+    /// body within a day.
     ///
     /// ```
     /// use siohook_inbox::{DAY, Inbox};

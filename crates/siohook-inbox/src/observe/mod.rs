@@ -124,6 +124,11 @@ pub(crate) fn orphans(runs: u64) {
     spans::orphans(runs);
 }
 
+/// Warns of deliveries whose dead letters lose their body within a day.
+pub(crate) fn expiring(deliveries: usize) {
+    spans::expiring(deliveries);
+}
+
 /// Warns that a process that ends could not give its runs back.
 pub(crate) fn not_retired(error: &StoreError) {
     spans::not_retired(error);

@@ -55,4 +55,6 @@ pub(super) fn warning(_: &str) {}
 
 pub(super) fn orphans(_: u64) {}
 
+pub(super) fn expiring(_: usize) {}
+
 pub(super) fn not_retired(_: &StoreError) {}

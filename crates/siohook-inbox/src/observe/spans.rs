@@ -182,6 +182,15 @@ pub(super) fn orphans(runs: u64) {
     );
 }
 
+/// Warns of dead letters that can't be retried any more soon.
+pub(super) fn expiring(deliveries: usize) {
+    warn!(
+        target: "siohook",
+        "deliveries with dead letters whose bodies are erased within a day: {deliveries}; retry or \
+         purge the letters before"
+    );
+}
+
 /// Warns that runs could not be given back.
 pub(super) fn not_retired(error: &StoreError) {
     warn!(

@@ -232,15 +232,32 @@ impl Side {
                 let handlers: Vec<_> = handlers.iter().map(|&it| it.to_owned()).collect();
                 format!("{:?}", self.records.add_runs(now, *id, &handlers).unwrap())
             }
-            Op::Erase(ids) => format!("{:?}", self.records.erase(now, ids).unwrap()),
+            Op::Erase(ids) => {
+                let (mut rest, mut erased, mut stopped) = (&ids[..], 0, 0);
+                // A batch ends early on a slow machine.
+                while !rest.is_empty() {
+                    let done = self.records.erase(now, rest).unwrap();
+                    erased += done.deliveries.changed;
+                    stopped += done.runs_stopped;
+                    rest = &rest[done.deliveries.taken..];
+                }
+                format!("{erased} {stopped}")
+            }
             Op::Sweep(ago) => {
                 let retention = Retention {
                     body: now - (NOW + ago),
-                    dead_body: Millis::MAX,
+                    dead_body: 24 * 60 * 60 * 1000 + 20_000,
                     remember: 20_000,
                 };
-                let swept = self.records.sweep(now, &retention, 0).unwrap();
-                format!("{} {}", swept.erased, swept.deleted)
+                let (mut after, mut counts) = (Some(0), [0; 3]);
+                while let Some(from) = after {
+                    let swept = self.records.sweep(now, &retention, from).unwrap();
+                    counts[0] += swept.erased;
+                    counts[1] += swept.deleted;
+                    counts[2] += swept.expiring;
+                    after = swept.up_to;
+                }
+                format!("{counts:?}")
             }
         }
     }

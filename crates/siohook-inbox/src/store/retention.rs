@@ -32,30 +32,50 @@ pub(crate) enum Fate {
     Delete,
 }
 
+/// How long before it expires a dead letter is counted: a day.
+const SOON: Millis = 24 * 60 * 60 * 1000;
+
 impl Retention {
-    pub(crate) fn fate(&self, now: Millis, standing: &Standing) -> Fate {
+    fn fate(&self, now: Millis, standing: &Standing) -> Fate {
         let body = if standing.is_dead {
-            self.body.max(self.dead_body)
+            self.of_dead()
         } else {
             self.body
         };
-        let ended_at = standing.ended_at.unwrap_or(standing.received_at);
-        let is_over = |kept: Millis| ended_at.saturating_add(kept) <= now;
         if standing.is_open {
             Fate::Keep
-        } else if is_over(self.remember.max(body)) {
+        } else if standing.is_over(now, self.remember.max(body)) {
             Fate::Delete
-        } else if standing.has_body && is_over(body) {
+        } else if standing.has_body && standing.is_over(now, body) {
             Fate::Erase
         } else {
             Fate::Keep
         }
     }
 
-    /// Whether deliveries that were received then, or later, are all kept as they are. A time that
-    /// is still to come is that of a clock that was wrong, and says nothing about others.
+    /// Whether dead letters lose their body within a day, and can't be retried then.
+    fn expires_soon(&self, now: Millis, standing: &Standing) -> bool {
+        let could_be_retried = standing.is_dead && standing.has_body && !standing.is_open;
+        could_be_retried && standing.is_over(now, self.of_dead() - SOON)
+    }
+
+    fn of_dead(&self) -> Millis {
+        self.body.max(self.dead_body)
+    }
+
+    /// Whether deliveries that were received then, or later, are all kept as they are, for a day and
+    /// more. A time that is still to come is that of a clock that was wrong, and says nothing about
+    /// others.
     pub(crate) fn is_young(&self, now: Millis, received_at: Millis) -> bool {
-        received_at <= now && received_at.saturating_add(self.body.min(self.remember)) > now
+        let kept = self.body.min(self.remember).min(self.of_dead() - SOON);
+        received_at <= now && received_at.saturating_add(kept) > now
+    }
+}
+
+impl Standing {
+    fn is_over(&self, now: Millis, kept: Millis) -> bool {
+        let ended_at = self.ended_at.unwrap_or(self.received_at);
+        ended_at.saturating_add(kept) <= now
     }
 }
 
@@ -66,19 +86,23 @@ pub(crate) struct Swept {
     pub(crate) up_to: Option<DeliveryId>,
     pub(crate) erased: usize,
     pub(crate) deleted: usize,
+    /// Deliveries whose dead letters lose their body within a day.
+    pub(crate) expiring: usize,
 }
 
-#[cfg(any(test, feature = "sqlite", feature = "testing"))]
 impl Swept {
-    /// Counts what is done with a delivery.
-    pub(crate) fn count(&mut self, fate: Fate) {
+    /// Decides about a delivery, and counts it.
+    pub(crate) fn decide(&mut self, retention: &Retention, now: Millis, of: &Standing) -> Fate {
+        let fate = retention.fate(now, of);
         match fate {
-            Fate::Keep => {}
+            Fate::Keep => self.expiring += usize::from(retention.expires_soon(now, of)),
             Fate::Erase => self.erased += 1,
             Fate::Delete => self.deleted += 1,
         }
+        fate
     }
 
+    #[cfg(any(test, feature = "sqlite", feature = "testing"))]
     pub(crate) fn changed(&self) -> bool {
         self.erased + self.deleted > 0
     }
@@ -89,9 +113,9 @@ mod tests {
     use super::*;
 
     const RETENTION: Retention = Retention {
-        body: 7,
-        dead_body: 30,
-        remember: 20,
+        body: 7 * SOON,
+        dead_body: 30 * SOON,
+        remember: 20 * SOON,
     };
 
     fn ended(received_at: Millis, ended_at: Millis) -> Standing {
@@ -104,16 +128,22 @@ mod tests {
         }
     }
 
+    fn fates<const N: usize>(days: [Millis; N], standing: &Standing) -> [Fate; N] {
+        days.map(|days| RETENTION.fate(days * SOON, standing))
+    }
+
     #[test]
     fn time_counts_from_the_last_end() {
-        let standing = ended(0, 100);
-        let fates = [106, 107, 119, 120].map(|now| RETENTION.fate(now, &standing));
-        assert_eq!(fates, [Fate::Keep, Fate::Erase, Fate::Erase, Fate::Delete]);
+        let standing = ended(0, 100 * SOON);
+        assert_eq!(
+            fates([106, 107, 119, 120], &standing),
+            [Fate::Keep, Fate::Erase, Fate::Erase, Fate::Delete]
+        );
         let erased = Standing {
             has_body: false,
             ..standing
         };
-        assert_eq!(RETENTION.fate(110, &erased), Fate::Keep);
+        assert_eq!(fates([110], &erased), [Fate::Keep]);
     }
 
     #[test]
@@ -122,8 +152,47 @@ mod tests {
             is_dead: true,
             ..ended(0, 0)
         };
-        let fates = [7, 29, 30].map(|now| RETENTION.fate(now, &standing));
-        assert_eq!(fates, [Fate::Keep, Fate::Keep, Fate::Delete]);
+        assert_eq!(
+            fates([7, 29, 30], &standing),
+            [Fate::Keep, Fate::Keep, Fate::Delete]
+        );
+    }
+
+    #[test]
+    fn dead_letters_are_counted_in_their_last_day() {
+        let dead = Standing {
+            is_dead: true,
+            ..ended(0, 0)
+        };
+        let count = |retention: &Retention, standing: &Standing| {
+            let mut swept = Swept::default();
+            for days in [28, 29, 30, 39, 40] {
+                swept.decide(retention, days * SOON, standing);
+            }
+            swept.expiring
+        };
+        assert_eq!(count(&RETENTION, &dead), 1);
+        for other in [
+            ended(0, 0),
+            Standing {
+                is_open: true,
+                ..dead
+            },
+            Standing {
+                has_body: false,
+                ..dead
+            },
+        ] {
+            assert_eq!(count(&RETENTION, &other), 0, "{other:?}");
+        }
+        // Bodies are all kept for longer than dead ones have to be.
+        let long = Retention {
+            body: 40 * SOON,
+            remember: 50 * SOON,
+            ..RETENTION
+        };
+        assert_eq!(count(&long, &dead), 1);
+        assert!(long.is_young(39 * SOON, 1) && !long.is_young(39 * SOON, 0));
     }
 
     #[test]
@@ -139,11 +208,11 @@ mod tests {
     fn without_runs_time_counts_from_the_receipt() {
         let standing = Standing {
             ended_at: None,
-            ..ended(5, 0)
+            ..ended(5 * SOON, 0)
         };
-        assert_eq!(RETENTION.fate(11, &standing), Fate::Keep);
-        assert_eq!(RETENTION.fate(12, &standing), Fate::Erase);
-        assert!(RETENTION.is_young(11, 5) && !RETENTION.is_young(12, 5));
-        assert!(!RETENTION.is_young(4, 5), "the clock was wrong");
+        assert_eq!(fates([11, 12], &standing), [Fate::Keep, Fate::Erase]);
+        let is_young = |days| RETENTION.is_young(days * SOON, 5 * SOON);
+        assert!(is_young(11) && !is_young(12));
+        assert!(!is_young(4), "the clock was wrong");
     }
 }

@@ -1,5 +1,6 @@
 //! The spans of runs, and the events.
 
+use siohook_inbox::{DAY, HOUR};
 use tracing::Level;
 
 use super::*;
@@ -142,6 +143,43 @@ fn what_went_wrong_with_the_store_or_a_process_is_a_warning() {
         drop(second);
         let _third = killed.open(&dispatcher(&["greet"])).await.unwrap();
         warned("waiting runs whose handlers no process links: 1");
+    });
+}
+
+#[test]
+fn dead_letters_that_expire_are_warned_of_once_a_day() {
+    let telemetry = Telemetry::begin();
+    let warned = |expected: &[&str]| {
+        let events = telemetry.capture.events(Level::WARN).into_iter();
+        let texts = events.map(|event| event.message);
+        let texts: Vec<_> = texts.filter(|it| it.contains("within a day")).collect();
+        let start = "deliveries with dead letters whose bodies are erased within a day: ";
+        let counts: Vec<_> = texts.iter().map(|text| &text[start.len()..][..1]).collect();
+        assert_eq!(counts, expected, "{texts:?}");
+        assert!(texts.iter().all(|text| text.contains("retry or purge")));
+    };
+    with_inbox(&["give_up"], async |inbox, clock| {
+        let wait = async |time| {
+            inbox.idle().await;
+            clock.advance(time);
+            inbox.idle().await;
+        };
+        receive(&inbox).await;
+        wait(HOUR * 20).await;
+        let second = Sample::of("SALE_NEW").with_message_id("second");
+        inbox.receiver().receive(second.into()).await;
+        wait(HOUR * (29 * 24 - 21)).await;
+        warned(&[]);
+        wait(HOUR * 2).await;
+        warned(&["1"]);
+        // Both are within a day now.
+        wait(HOUR * 21).await;
+        warned(&["1"]);
+        // The first one has expired.
+        wait(HOUR * 3).await;
+        warned(&["1", "1"]);
+        wait(DAY).await;
+        warned(&["1", "1"]);
     });
 }
 

@@ -226,9 +226,7 @@ impl Tables {
             if retention.is_young(now, standing.received_at) {
                 break;
             }
-            let fate = retention.fate(now, &standing);
-            swept.count(fate);
-            match fate {
+            match swept.decide(retention, now, &standing) {
                 Fate::Keep => {}
                 Fate::Erase => self.erase(id),
                 Fate::Delete => self.delete(id),

@@ -39,7 +39,7 @@ pub(super) async fn look(
             is_dead: row.get(4),
             ended_at: row.get(5),
         };
-        match retention.fate(now, &standing) {
+        match batch.swept.decide(retention, now, &standing) {
             Fate::Keep => {}
             Fate::Erase => batch.erase.push(id),
             Fate::Delete => batch.delete.push(id),

@@ -37,9 +37,8 @@ pub(super) fn sweep(
                 ended_at: runs.get(2)?,
             })
         })?;
-        let fate = retention.fate(now, &standing);
+        let fate = swept.decide(retention, now, &standing);
         carry_out(connection, id, fate)?;
-        swept.count(fate);
         if started.elapsed() > BATCH {
             swept.up_to = Some(id);
             break;
