@@ -116,6 +116,13 @@ impl Journal {
         self.write(None, &Record::Removed(message.id.as_ref().into()));
     }
 
+    /// Notes that all messages are removed.
+    pub(crate) fn clear(&mut self) {
+        if let Err(error) = self.rewrite(&BTreeMap::new()) {
+            self.failure = Some(error.to_string());
+        }
+    }
+
     /// Notes the time of the clock.
     pub(crate) fn note_time(&mut self) {
         if self.time != Some(self.clock.now()) {

@@ -209,10 +209,16 @@ impl Log {
     }
 
     pub(crate) fn clear(&mut self) {
-        for number in self.messages.keys().copied().collect::<Vec<_>>() {
-            self.remove(number);
+        self.messages.clear();
+        self.numbers.clear();
+        self.waiting.clear();
+        self.idle.clear();
+        self.finished.clear();
+        self.answered.clear();
+        self.answered_bytes = 0;
+        if let Some(journal) = &mut self.journal {
+            journal.clear();
         }
-        self.tend();
     }
 }
 

@@ -224,10 +224,19 @@ fn a_folder_has_one_user_at_a_time() {
     let error = DataDir::open(&path).unwrap_err();
     assert!(matches!(error, StateFileError::InUse { .. }), "{error}");
     drop(data);
+    // What a process leaves that is killed while it writes.
+    fs::write(path.join(".stateAbC123.tmp"), "{").unwrap();
+    fs::write(path.join(".state"), "of the user").unwrap();
     assert_eq!(
         DataDir::open(&path).unwrap().load().unwrap(),
         Some(account())
     );
+    let mut names: Vec<_> = fs::read_dir(&path)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, [".state", "lock", "state.json"]);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

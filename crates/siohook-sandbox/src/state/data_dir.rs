@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
 
+use super::file::remove_unfinished;
 use super::{State, StateFileError};
 
 /// Folder that keeps an account. One sandbox at a time can use it.
@@ -60,7 +61,11 @@ impl DataDir {
             .open(&lock)
             .map_err(|error| StateFileError::write(&lock, error))?;
         match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Self { path, _lock: file }),
+            Ok(()) => {
+                let removed = remove_unfinished(&path);
+                removed.map_err(|error| StateFileError::write(&path, error))?;
+                Ok(Self { path, _lock: file })
+            }
             Err(TryLockError::WouldBlock) => Err(StateFileError::InUse { path }),
             Err(TryLockError::Error(error)) => Err(StateFileError::write(&lock, error)),
         }

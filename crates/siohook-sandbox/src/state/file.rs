@@ -55,6 +55,22 @@ impl State {
     }
 }
 
+/// How the name of a file begins and ends that is not in its place yet.
+const UNFINISHED: (&str, &str) = (".state", ".tmp");
+
+/// Removes what a process left in a folder that was killed while it wrote a file.
+pub(super) fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a file beside `path`, which takes its place when all bytes are on the disk. Returns the
 /// file, open at its end.
 pub(crate) fn replace(
@@ -76,7 +92,8 @@ fn write_and_move(
     let folder = folder.unwrap_or(Path::new("."));
     // It has mode 0600, and is removed when it is dropped.
     let file = tempfile::Builder::new()
-        .prefix(".state")
+        .prefix(UNFINISHED.0)
+        .suffix(UNFINISHED.1)
         .tempfile_in(folder)?;
     let mut writer = BufWriter::new(file.as_file());
     write(&mut writer)?;
