@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use siohook_inbox::{Inbox, InboxBuilder};
+#[cfg(unix)]
 use test_postgres::Server;
 
 use crate::Result;
@@ -85,5 +86,28 @@ pub(crate) fn inbox(place: &str) -> InboxBuilder {
     } else {
         // A kill takes nothing from any file system.
         Inbox::sqlite(place).accept_volatile()
+    }
+}
+
+/// Elsewhere, no server is started.
+#[cfg(not(unix))]
+enum Server {}
+
+#[cfg(not(unix))]
+impl Server {
+    fn start() -> Self {
+        panic!("`--postgres` needs Unix")
+    }
+
+    fn create_database(&self) -> String {
+        match *self {}
+    }
+
+    fn try_sql(&self, _: &str, _: &str) -> std::result::Result<String, String> {
+        match *self {}
+    }
+
+    fn restart_immediate(&self) {
+        match *self {}
     }
 }

@@ -374,10 +374,19 @@ fn ops() -> impl Strategy<Value = Ops> {
     vec((op(), deliveries(), dead()), 1..80)
 }
 
+/// So many cases, of which none is written to a file.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn file_and_memory_agree() {
-    proptest!(ProptestConfig::with_cases(24), |(ops in ops())| {
+    proptest!(config(24), |(ops in ops())| {
         let folder = tempfile::tempdir().unwrap();
         assert_agree(&ops, file(&folder));
     });
@@ -390,7 +399,7 @@ fn server_and_memory_agree() {
         return;
     };
     let (database, number) = (server.create_database(), std::cell::Cell::new(0));
-    proptest!(ProptestConfig::with_cases(8), |(ops in ops())| {
+    proptest!(config(8), |(ops in ops())| {
         number.set(number.get() + 1);
         assert_agree(&ops, schema(&database, number.get()));
     });

@@ -33,7 +33,7 @@ fn a_file_of_version_1_keeps_its_promises() {
         let file = Connection::open(path).unwrap();
         file.execute_batch(
             "DELETE FROM siohook_run; DELETE FROM siohook_delivery; DELETE FROM siohook_lane;
-             DELETE FROM siohook_worker;",
+             DELETE FROM siohook_worker; DELETE FROM sqlite_sequence;",
         )
         .unwrap();
     });

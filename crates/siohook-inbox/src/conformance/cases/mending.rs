@@ -314,11 +314,13 @@ pub(super) const CASES: &[Case] = &[
         "the runs of a handler are given to another one",
         renamed,
     ),
-    Operator.case(
-        "rename_orphans",
-        "runs that wait for a handler start when they are given to one",
-        renamed_orphans,
-    ),
+    Operator
+        .case(
+            "rename_orphans",
+            "runs that wait for a handler start when they are given to one",
+            renamed_orphans,
+        )
+        .shares(),
     Operator
         .case(
             "mend_live",

@@ -6,7 +6,7 @@ mod failures;
 pub(crate) mod faulty;
 mod leaving;
 mod model;
-#[cfg(feature = "postgres")]
+#[cfg(all(feature = "postgres", unix))]
 mod postgres_disk;
 mod process;
 pub(crate) mod property;
@@ -30,7 +30,7 @@ fn on_each_local_store(test: impl Fn(World)) {
 /// Runs a test over each kind of store.
 fn on_each_store(test: impl Fn(World)) {
     on_each_local_store(&test);
-    #[cfg(feature = "postgres")]
+    #[cfg(all(feature = "postgres", unix))]
     if let Some(disk) = postgres_disk::PostgresDisk::new() {
         test(World::new(disk));
     }

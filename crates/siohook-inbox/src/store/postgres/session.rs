@@ -12,6 +12,7 @@ const SETTINGS: &str = "SET synchronous_commit TO on; \
      SET lock_timeout TO '2s'; \
      SET plan_cache_mode TO force_generic_plan; \
      SET jit TO off; \
+     SET max_parallel_workers_per_gather TO 0; \
      SET default_transaction_isolation TO 'read committed'; \
      SET client_min_messages TO warning; \
      SET timezone TO 'UTC'; ";

@@ -10,8 +10,8 @@ use super::statements::{
 };
 use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, ORPHANS_WAIT, Result, RunId};
 
-/// The rows that are changed at a time.
-const BATCH: usize = 500;
+/// The rows that are changed at a time. Some plans compare each with each.
+const BATCH: usize = 100;
 /// As far as the calendar of PostgreSQL reaches, and further than any run waits: 1000 years.
 const FOR_EVER: Millis = 1000 * 365 * 24 * 60 * 60 * 1000;
 
