@@ -5,6 +5,7 @@ mod chaos;
 mod clock;
 mod fault;
 mod fire;
+mod history;
 mod input;
 mod messages;
 mod objects;
@@ -53,7 +54,9 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/clock/advance", post(clock::advance))
         .route("/fidelity", get(async || Json(fidelity())))
         .route("/fire", post(fire::post))
+        .route("/history", get(history::get))
         .route("/messages", get(messages::list).delete(messages::clear))
+        .route("/messages/count", get(messages::count))
         .route(
             "/messages/{id}",
             get(messages::get).delete(messages::delete),

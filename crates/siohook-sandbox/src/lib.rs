@@ -43,15 +43,17 @@
 //!
 //! | request | |
 //! |---|---|
-//! | `POST /fire` | sends an event, or performs an action: `{"event": "SALE_NEW", "contact": "jane@example.com", "with": {"price_plan": 1}, "set": {"/pricePlan/amount": 0}, "wait": "10s"}` |
+//! | `POST /fire` | sends an event, or performs an action: `{"event": "SALE_NEW", "contact": "jane@example.com", "with": {"price_plan": 1}, "set": {"/pricePlan/amount": 0}, "wait": "10s"}`. With `"dry_run": true`, it answers who would get it, and why others would not; with `webhook`, only that one gets it |
 //! | `GET /messages` | lists messages, newest first: `?event=`, `status=`, `mechanism=`, `webhook=`, `rule=`, `workflow=`, `contact=`, `q=`, `after=`, `limit=`, `order=`; with `wait=10s&count=2`, it answers when two match |
+//! | `GET /messages/count` | how many messages each status has, of those that the same parameters find |
 //! | `GET`, `DELETE /messages/{id}` | one message with its attempts |
 //! | `GET /messages/{id}/attempts/{n}/request` or `response` | the bytes of an attempt |
 //! | `POST /messages/{id}/resend` | sends it again: `{"as_new": true}` as a new message |
 //! | `GET`, `PUT /clock`; `POST /clock/advance` | the clock: `{"seconds": 3600}` or `{"until": "idle"}` |
 //! | `GET`, `PUT`, `DELETE /chaos` | what goes wrong on purpose, off by default: `{"account": {"duplicate": 0.1, "delay": ["0s", "5s"], "reorder": 4, "drop": 0, "damage": "signature", "probability": 0.2, "hang_up_after": "2s"}, "automation": {…}, "api": {"status": 503, "probability": 0.1, "latency": "500ms"}, "seed": 7}`; what was hit has the words in its `chaos` |
 //! | `GET`, `PUT /state`; `POST /reset` | the whole account; `{"keep": ["webhooks"]}` |
-//! | `GET`, `POST /contacts`; `GET`, `PATCH`, `DELETE /contacts/{id}` | the objects of the account, and so for `tags`, `contact-fields`, `webhooks`, `funnels`, `funnels/{id}/steps`, `blogs`, `rules`, `workflows`, `courses`, `bundles`, `communities`, `webinars`, `campaigns`, `emails`, `price-plans`, `coupons`, `orders`, `subscriptions`, `keys`; and `account` |
+//! | `GET`, `POST /contacts`; `GET`, `PATCH`, `DELETE /contacts/{id}` | the objects of the account, and so for `tags`, `contact-fields`, `webhooks`, `funnels`, `funnels/{id}/steps`, `blogs`, `rules`, `workflows`, `courses`, `bundles`, `communities`, `webinars`, `campaigns`, `emails`, `price-plans`, `coupons`, `orders`, `subscriptions`, `keys`; and `account`. Lists take `q=`, `contact=`, `order=`, `after=` and `limit=` |
+//! | `GET /history` | the actions that rules and workflows performed, newest first, and the contacts that wait in a delay |
 //! | `GET /requests` | the calls to `/api` |
 //! | `GET /stream` | what happens, as it happens: a JSON document a line, `?after=` resumes |
 //! | `GET /health`, `/catalogue`, `/fidelity`, `/openapi.json` | the version, what can be fired, what is known of systeme.io, a description of `/api` |

@@ -10,7 +10,7 @@ use siohook_sender::{Request, Sample};
 use crate::{ChaosHit, Outgoing, Source};
 pub use attempt::Attempt;
 pub(crate) use attempt::Sent;
-pub(crate) use json::ShownRequest;
+pub(crate) use json::{ShownRequest, ShownSource};
 
 /// A message and what has come of it, as the control API shows it.
 ///

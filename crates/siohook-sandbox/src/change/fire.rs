@@ -19,6 +19,8 @@ pub(crate) struct Fire {
     pub(crate) event: String,
     /// Id or e-mail address of the contact.
     pub(crate) contact: Option<Ref>,
+    /// The only account webhook that gets the event.
+    pub(crate) webhook: Option<String>,
     /// What it is about.
     pub(crate) with: With,
     /// Values at JSON pointers of the body.
@@ -77,6 +79,7 @@ impl Run<'_> {
             ("/set", !fire.set.is_empty()),
             ("/body", fire.body.is_some()),
             ("/to", fire.to.is_some()),
+            ("/webhook", fire.webhook.is_some()),
             ("/at", fire.at.is_some()),
         ];
         if let Some((at, _)) = needs_event.into_iter().find(|(_, is_given)| *is_given) {
@@ -104,6 +107,13 @@ impl Run<'_> {
         topic: Topic,
         mechanism: Mechanism,
     ) -> Result<Fired, Misfit> {
+        if let Some(webhook) = &fire.webhook {
+            let error = format!("`{}` is not an event of account webhooks", fire.event);
+            Misfit::unless(mechanism == Mechanism::Account, "/webhook", &error)?;
+            let is_known = self.state.webhooks.contains_key(webhook);
+            let error = format!("there is no webhook `{webhook}`");
+            Misfit::unless(is_known, "/webhook", &error)?;
+        }
         self.silently(|run| {
             let change = run.stage(topic, fire.contact.as_ref(), &fire.with)?;
             if let Change::CreateContact { email, .. } = &change
@@ -127,7 +137,7 @@ impl Run<'_> {
                     let (url, is_signed) = (url.clone(), false);
                     self.call(Source::Direct { url, is_signed }, &happening);
                 }
-                (None, Mechanism::Account) => self.send_to_webhooks(&fire.event, &happening),
+                (None, Mechanism::Account) => self.send_to_webhooks(fire, &happening),
                 (None, _) => self.send_to_automations(&happening),
             }
         }
@@ -199,9 +209,10 @@ impl Run<'_> {
     }
 
     /// Sends to the account webhooks, and notes those that do not get the event.
-    fn send_to_webhooks(&mut self, event: &str, happening: &Happening) {
+    fn send_to_webhooks(&mut self, fire: &Fire, happening: &Happening) {
+        let is_meant = |id: &String| fire.webhook.as_ref().is_none_or(|only| only == id);
         for webhook in self.state.webhooks.values() {
-            if webhook.sends(event).is_none() {
+            if is_meant(&webhook.id) && webhook.sends(&fire.event).is_none() {
                 let why = if webhook.active {
                     Why::NotSubscribed
                 } else {
@@ -212,6 +223,10 @@ impl Run<'_> {
             }
         }
         self.send_webhooks(happening);
+        self.outgoing.retain(|message| match &message.source {
+            Source::Webhook { webhook, .. } => is_meant(webhook),
+            _ => true,
+        });
     }
 
     /// Sends to the URLs of the rules and workflows that wait for the event. Their other actions

@@ -11,7 +11,7 @@ use siohook_events::Timestamp;
 
 use super::input::{Input, wait};
 use super::{Control, Fault};
-use crate::message::ShownRequest;
+use crate::message::{ShownRequest, ShownSource};
 use crate::state::{Fire, Listener, Ref, Skipped, With};
 
 /// The highest number of repetitions.
@@ -22,6 +22,8 @@ const MOST: u32 = 10_000;
 pub(super) struct Order {
     event: String,
     contact: Option<Ref>,
+    /// The only webhook that gets the event.
+    webhook: Option<String>,
     #[serde(default)]
     with: With,
     #[serde(default)]
@@ -46,9 +48,18 @@ struct Sent {
 
 /// What would be sent.
 #[derive(Serialize)]
-struct Plan {
-    requests: Vec<ShownRequest>,
+struct Plan<'a> {
+    requests: Vec<Planned<'a>>,
     skipped: Vec<SkippedView>,
+}
+
+#[derive(Serialize)]
+struct Planned<'a> {
+    #[serde(flatten)]
+    by: ShownSource<'a>,
+    event: &'a str,
+    #[serde(flatten)]
+    request: ShownRequest,
 }
 
 #[derive(Serialize)]
@@ -89,6 +100,7 @@ pub(super) async fn post(
     let fire = Fire {
         event: order.event,
         contact: order.contact,
+        webhook: order.webhook,
         with: order.with,
         set: order.set.into_iter().collect(),
         body: order.body,
@@ -103,12 +115,14 @@ pub(super) async fn post(
         let fired = state.fire(&fire, account.clock().now())?;
         let requests = fired.outgoing.iter().map(|message| {
             let request = account.sender.preview(message);
-            request.map_err(|error| Fault::invalid("", error))
+            Ok(Planned {
+                by: ShownSource::of(&message.source),
+                event: message.sample.event().as_str(),
+                request: ShownRequest::of(&request.map_err(|error| Fault::invalid("", error))?),
+            })
         });
         let plan = Plan {
-            requests: requests
-                .map(|request| Ok(ShownRequest::of(&request?)))
-                .collect::<Result<_, Fault>>()?,
+            requests: requests.collect::<Result<_, Fault>>()?,
             skipped: fired.skipped.into_iter().map(Into::into).collect(),
         };
         return Ok(Json(plan).into_response());

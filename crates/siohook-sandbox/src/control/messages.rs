@@ -22,7 +22,7 @@ use crate::{Message, ResendError, Status};
 
 pub(crate) use self::filter::Filter;
 
-const PARAMETERS: &[&str] = &[
+const FILTER: &[&str] = &[
     "mechanism",
     "event",
     "status",
@@ -31,18 +31,15 @@ const PARAMETERS: &[&str] = &[
     "workflow",
     "contact",
     "q",
-    "after",
-    "limit",
-    "order",
-    "wait",
-    "count",
 ];
+
+const PART: &[&str] = &["after", "limit", "order", "wait", "count"];
 
 pub(super) async fn list(
     State(control): State<Control>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Listing<Arc<Message>>>, Fault> {
-    let parameters = Parameters::read(query.as_deref(), PARAMETERS)?;
+    let parameters = Parameters::read(query.as_deref(), &[FILTER, PART].concat())?;
     let account = &control.account;
     let filter = filter::read(&parameters, account)?;
     let limit = parameters.number("limit", 1..=1000)?.unwrap_or(100);
@@ -77,6 +74,22 @@ pub(super) async fn list(
         messages
     });
     Ok(Listing::cut(found.await, limit))
+}
+
+/// The number of messages of each status.
+pub(super) async fn count(
+    State(control): State<Control>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Fault> {
+    let parameters = Parameters::read(query.as_deref(), FILTER)?;
+    let filter = filter::read(&parameters, &control.account)?;
+    let mut messages = control.account.sender.messages();
+    messages.retain(|message| filter.matches(message));
+    let counts = Status::ALL.map(|status| {
+        let with_status = messages.iter().filter(|message| message.status == status);
+        (status.as_str().to_owned(), json!(with_status.count()))
+    });
+    Ok(Json(Value::Object(counts.into_iter().collect())))
 }
 
 pub(super) async fn get(

@@ -17,7 +17,7 @@ impl Serialize for Message {
             event: &'a str,
             status: Status,
             #[serde(flatten)]
-            ids: Ids<'a>,
+            source: ShownSource<'a>,
             contact: Option<u64>,
             occurred_at: Timestamp,
             next_attempt_at: Option<Timestamp>,
@@ -30,7 +30,7 @@ impl Serialize for Message {
             mechanism: self.mechanism(),
             event: self.event(),
             status: self.status,
-            ids: Ids::of(self.source()),
+            source: ShownSource::of(self.source()),
             contact: self.contact(),
             occurred_at: self.occurred_at,
             next_attempt_at: self.next_attempt_at,
@@ -44,15 +44,15 @@ impl Serialize for Message {
 
 /// The ids of a source, each `null` if it is that of another kind.
 #[derive(Default, Serialize)]
-struct Ids<'a> {
+pub(crate) struct ShownSource<'a> {
     webhook: Option<&'a str>,
     subscription: Option<&'a str>,
     rule: Option<u64>,
     workflow: Option<u64>,
 }
 
-impl<'a> Ids<'a> {
-    fn of(source: &'a Source) -> Self {
+impl<'a> ShownSource<'a> {
+    pub(crate) fn of(source: &'a Source) -> Self {
         match source {
             Source::Webhook {
                 webhook,

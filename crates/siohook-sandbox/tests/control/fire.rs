@@ -273,3 +273,63 @@ async fn any_event_can_be_sent_with_a_body() {
     }
     assert_eq!(receiver.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn a_plan_says_who_sends() {
+    let (sandbox, _receiver) = sandbox(vec![OK]).await;
+    let webhook = sandbox.state().webhooks.into_keys().next().unwrap();
+    let order = json!({"event": "opt-in", "contact": "ada@example.com", "dry_run": true});
+    let plan = post(&sandbox, "/fire", order).await.json();
+    let requests = plan["requests"].as_array().unwrap();
+    let senders: Vec<_> = requests
+        .iter()
+        .map(|one| (&one["event"], &one["webhook"], one["rule"].is_u64()))
+        .collect();
+    assert_eq!(
+        senders,
+        [
+            (&json!("CONTACT_CREATED"), &json!(webhook), false),
+            (&json!("CONTACT_OPT_IN"), &json!(webhook), false),
+            (&json!("contact.optin.completed"), &Value::Null, true),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_event_goes_to_one_webhook() {
+    let (sandbox, receiver) = sandbox(vec![OK]).await;
+    let other = sandbox.webhook("other", "http://localhost:9/other");
+    let other = other.events(["CONTACT_CREATED"]).create().await.unwrap();
+    let state = sandbox.state();
+    let main = state.webhooks.keys().find(|id| **id != other.id).unwrap();
+
+    let order = json!({"event": "CONTACT_CREATED", "webhook": main, "wait": "10s"});
+    let fired = post(&sandbox, "/fire", order).await.json();
+    assert_eq!(fired["messages"].as_array().unwrap().len(), 1, "{fired}");
+    assert_eq!(fired["skipped"], json!([]));
+    assert_eq!(receiver.connections(), 1);
+
+    let order = json!({"event": "SALE_NEW", "webhook": other.id});
+    let fired = post(&sandbox, "/fire", order).await.json();
+    assert_eq!(fired["messages"], json!([]));
+    let why = "it has no enabled subscription to the event";
+    assert_eq!(fired["skipped"], json!([{"webhook": other.id, "why": why}]));
+
+    for (event, webhook) in [
+        ("SALE_NEW", "nothing"),
+        ("contact.tag.added", &other.id),
+        ("sale", &other.id),
+    ] {
+        let refused = post(
+            &sandbox,
+            "/fire",
+            json!({"event": event, "webhook": webhook}),
+        )
+        .await;
+        assert_eq!(
+            (refused.status, &refused.json()["at"]),
+            (422, &json!("/webhook")),
+            "{event}"
+        );
+    }
+}

@@ -4,6 +4,7 @@ mod account;
 mod clock;
 mod faults;
 mod fire;
+mod history;
 #[path = "../http/mod.rs"]
 mod http;
 mod messages;

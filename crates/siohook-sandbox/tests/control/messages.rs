@@ -122,3 +122,18 @@ async fn a_list_waits_for_what_comes_behind_a_message() {
     let (list, second) = tokio::join!(get(&sandbox, &path), post(&sandbox, "/fire", order));
     assert_eq!(list.json()["items"][0]["id"], second.json()["messages"][0]);
 }
+
+#[tokio::test]
+async fn messages_are_counted_by_their_status() {
+    let (sandbox, _receiver) = sandbox(vec![FAILED, OK]).await;
+    for event in ["SALE_NEW", "contact.tag.added"] {
+        post(&sandbox, "/fire", json!({"event": event, "wait": "10s"})).await;
+    }
+    let counts = get(&sandbox, "/messages/count").await.json();
+    let all = json!({"queued": 0, "delivering": 0, "waiting": 1, "delivered": 1, "exhausted": 0,
+                     "cancelled": 0, "blocked": 0});
+    assert_eq!(counts, all);
+    let counts = get(&sandbox, "/messages/count?mechanism=automation").await;
+    assert_eq!(counts.json()["waiting"], 0);
+    assert_eq!(get(&sandbox, "/messages/count?limit=1").await.status, 422);
+}

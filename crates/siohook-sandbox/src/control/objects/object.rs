@@ -109,7 +109,14 @@ fn find<'a, T: Object + 'a>(state: &'a State, parent: &str, key: &str) -> Result
 fn list<T: Object>(state: &State, call: &Call<'_>, parent: &str) -> Result<Reply, Fault> {
     let query = Query::parse(call.query)?;
     let after = query.after.as_deref();
-    let items = T::shelf(state, parent).and_then(|shelf| shelf.after(after));
+    let shelf = T::shelf(state, parent);
+    let items = shelf.and_then(|shelf| {
+        if query.is_newest_first {
+            shelf.before(after)
+        } else {
+            shelf.after(after)
+        }
+    });
     let items = items.ok_or_else(|| {
         let key = Shown::value(after.unwrap_or_default());
         Misfit::new("after", format!("there is no {} {key}", T::NAME))

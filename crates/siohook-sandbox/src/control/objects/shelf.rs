@@ -5,11 +5,16 @@ use std::str::FromStr;
 
 use super::object::Object;
 
+type Items<'a, T> = Box<dyn Iterator<Item = &'a T> + 'a>;
+
 /// Where the objects of a collection lie.
 pub(super) trait Shelf<T> {
     fn find(&self, key: &str) -> Option<&T>;
     /// The objects behind the one of this key, or all. `None` if there can't be such a key.
-    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>>;
+    fn after(&self, key: Option<&str>) -> Option<Items<'_, T>>;
+    /// The objects before the one of this key, or all, the last one first. `None` if there can't
+    /// be such a key.
+    fn before(&self, key: Option<&str>) -> Option<Items<'_, T>>;
     /// Adds an object, or replaces the one of the same key.
     fn put(&mut self, item: T);
     fn take(&mut self, key: &str) -> Option<T>;
@@ -20,13 +25,22 @@ impl<T: Object> Shelf<T> for BTreeMap<T::Key, T> {
         self.get(&parse::<T>(key)?)
     }
 
-    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>> {
+    fn after(&self, key: Option<&str>) -> Option<Items<'_, T>> {
         let Some(key) = key else {
             let all: Values<'_, T::Key, T> = self.values();
             return Some(Box::new(all));
         };
         let range = (Bound::Excluded(parse::<T>(key)?), Bound::Unbounded);
         Some(Box::new(self.range(range).map(|(_, item)| item)))
+    }
+
+    fn before(&self, key: Option<&str>) -> Option<Items<'_, T>> {
+        let Some(key) = key else {
+            let all: Values<'_, T::Key, T> = self.values();
+            return Some(Box::new(all.rev()));
+        };
+        let items = self.range(..parse::<T>(key)?).rev();
+        Some(Box::new(items.map(|(_, item)| item)))
     }
 
     fn put(&mut self, item: T) {
@@ -49,12 +63,20 @@ impl<T: Object> Shelf<T> for Vec<T> {
         self.get(position(self, key)?)
     }
 
-    fn after(&self, key: Option<&str>) -> Option<Box<dyn Iterator<Item = &T> + '_>> {
+    fn after(&self, key: Option<&str>) -> Option<Items<'_, T>> {
         let start = match key {
             Some(key) => position(self, key)? + 1,
             None => 0,
         };
         Some(Box::new(self[start..].iter()))
+    }
+
+    fn before(&self, key: Option<&str>) -> Option<Items<'_, T>> {
+        let end = match key {
+            Some(key) => position(self, key)?,
+            None => self.len(),
+        };
+        Some(Box::new(self[..end].iter().rev()))
     }
 
     fn put(&mut self, item: T) {

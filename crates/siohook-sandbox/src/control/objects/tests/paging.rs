@@ -69,3 +69,51 @@ fn a_list_is_paged_and_searched() {
         (&json!("limt"), &json!("limit"))
     );
 }
+
+#[test]
+fn a_list_begins_with_what_was_added_last() {
+    let mut account = Account::full();
+    for name in ["B", "C"] {
+        account.create("tags", &json!({ "name": name }).to_string());
+    }
+    let names = |list: &Value, attribute: &str| {
+        let items = list["items"].as_array().unwrap();
+        let names = items.iter().map(|item| item[attribute].as_str().unwrap());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let newest = account.get("tags?order=desc&limit=2");
+    assert_eq!(names(&newest, "name"), ["C", "B"]);
+    assert_eq!(newest["hasMore"], true);
+    let last = &newest["items"][1]["id"];
+    let rest = account.get(&format!("tags?order=desc&after={last}"));
+    assert_eq!(names(&rest, "name"), ["VIP"]);
+    // The fields lie in a list.
+    let fields = account.get("contact-fields");
+    let mut reversed = names(&fields, "slug");
+    reversed.reverse();
+    let newest = account.get("contact-fields?order=desc&limit=2");
+    assert_eq!(names(&newest, "slug"), reversed[..2]);
+    let rest = account.get(&format!("contact-fields?order=desc&after={}", reversed[1]));
+    assert_eq!(names(&rest, "slug"), reversed[2..]);
+    let refused = account.misfit("GET", "tags?order=up", "");
+    assert_eq!(
+        refused,
+        json!(["order", "`up` is neither `asc` nor `desc`", null])
+    );
+}
+
+#[test]
+fn a_list_holds_what_is_a_contacts() {
+    let mut account = Account::full();
+    let other = account.create("contacts", r#"{"email": "ada@example.com"}"#);
+    for contact in [&json!(13), &other["id"]] {
+        let order = json!({"contact": contact, "price_plans": [11]});
+        account.create("orders", &order.to_string());
+    }
+    let own = account.get("orders?contact=13");
+    assert_eq!(own["items"].as_array().unwrap().len(), 1);
+    assert_eq!(own["items"][0]["contact"], 13);
+    assert_eq!(account.get("orders?contact=99")["items"], json!([]));
+    // Other objects are no contact's.
+    assert_eq!(account.get("tags?contact=13")["items"], json!([]));
+}
