@@ -55,10 +55,16 @@ async function draw(at) {
 	const actions = h("div.head-actions");
 	const root = h("div.page");
 	fill(main, h("header", title, h("span.grow"), clock, actions), root);
+	let hasFocus = isFirst;
+	isFirst = false;
 	const head = (text, ...buttons) => {
+		if (at.left.aborted) return;
 		document.title = `${text} – sandbox`;
 		fill(title, text);
 		fill(actions, buttons);
+		// A reader begins with what the page is.
+		if (!hasFocus) title.focus();
+		hasFocus = true;
 	};
 	try {
 		await open({ ...at, path: at.path.slice(1), root, head });
@@ -67,9 +73,6 @@ async function draw(at) {
 		head(error.status === 404 ? "Not there" : "This went wrong");
 		fill(root, h("div.empty", h("p", error.message), h("a", { href: "/" }, "Back to the deliveries")));
 		if (!error.status && error.status !== 0) throw error;
-	} finally {
-		if (!isFirst && !at.left.aborted && !root.contains(document.activeElement)) title.focus();
-		isFirst = false;
 	}
 }
 

@@ -39,7 +39,7 @@ export default async function deliveries({ root, head, query: given, left }) {
 		label: "Messages",
 		height: 58,
 		row,
-		select: (item) => open(item.id),
+		select: (item) => doing(() => open(item.id))(),
 		more: () => hasMore && !loading && doing(more)(),
 	});
 	const note = h("p.list-note.muted", { role: "status" });

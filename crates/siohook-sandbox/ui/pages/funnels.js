@@ -160,7 +160,7 @@ async function one({ root, head, left }, id) {
 										{
 											type: "button",
 											"data-key": `rule-${step.id}`,
-											"aria-label": `Add a rule to ${step.name}`,
+											"aria-label": `Add rule to ${step.name}`,
 											onclick: edit(
 												"New rule",
 												() => ruleControls(lists, undefined, step.id),
