@@ -52,9 +52,11 @@ export default async function fire({ root, head, query, left }) {
 	if (chooser.value !== event) event = chooser.value = "SALE_NEW";
 
 	async function draw() {
+		const drawn = event;
 		const known = catalogue.events.find((one) => one.name === event);
 		const kinds = about(event);
 		const lists = await choices(...kinds);
+		if (drawn !== event) return;
 		const contact = text({
 			name: "contact",
 			label: "Contact",
@@ -104,9 +106,11 @@ export default async function fire({ root, head, query, left }) {
 			if (left.aborted || !el.isConnected) return;
 			try {
 				const planned = await post("/fire", { ...read(), dry_run: true });
+				if (!el.isConnected) return;
+				el.review();
 				showPlan(planned);
 			} catch (fault) {
-				el.fail(fault);
+				el.review(fault);
 				fill(plan, h("p.muted", "Nothing can be sent like this."));
 			}
 		};
@@ -126,6 +130,7 @@ export default async function fire({ root, head, query, left }) {
 		el.addEventListener("input", (input) =>
 			(values?.el.contains(input.target) || input.target.closest("[data-at='/to']") ? changed : restarted)(),
 		);
+		slot.dataset.event = event;
 		fill(slot, known && h("p.muted", known.summary), el);
 		await sample();
 		await look();

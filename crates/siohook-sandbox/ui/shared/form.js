@@ -214,10 +214,11 @@ export function form({ controls, submit, save, cancel }) {
 		h("div.actions", button, cancel && h("button.btn", { type: "button", onclick: cancel }, "Cancel")),
 	);
 	el.read = () => root.read();
-	el.fail = (fault) => {
+	/** Shows what would be wrong, or nothing, while it is filled in. The focus stays. */
+	el.review = (fault) => {
 		clear(el);
 		root.mark("");
-		show(el, general, fault);
+		if (fault) show(el, general, fault);
 	};
 	return el;
 }
@@ -227,7 +228,7 @@ function clear(el) {
 	el.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
 }
 
-/** Shows an error beside the control of its place, or of the nearest place around it. */
+/** Shows an error beside the control of its place, or of the nearest place around it. Returns the control. */
 function show(el, general, fault) {
 	const places = [...el.querySelectorAll("[data-at]")];
 	let at = fault.at;
@@ -252,5 +253,5 @@ function show(el, general, fault) {
 	const place_text = fault.at && !place ? `${fault.at}: ` : "";
 	fill(place?.querySelector(":scope > .error") ?? general, place_text, fault.message, " ", near);
 	input?.setAttribute("aria-invalid", "true");
-	(input ?? general).focus?.();
+	return input;
 }
