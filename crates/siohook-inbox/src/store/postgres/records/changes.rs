@@ -12,6 +12,8 @@ use crate::store::{Change, Changed, DeliveryId, ErasedBatch, Millis, ORPHANS_WAI
 
 /// The rows that are changed at a time. Some plans compare each with each.
 const BATCH: usize = 100;
+/// The handlers of a delivery are started anew together.
+const BATCH_OF_ONE: usize = 1000;
 /// As far as the calendar of PostgreSQL reaches, and further than any run waits: 1000 years.
 const FOR_EVER: Millis = 1000 * 365 * 24 * 60 * 60 * 1000;
 
@@ -20,9 +22,13 @@ pub(super) async fn change(session: &Session, at: At, runs: &[(RunId, Change)]) 
     let Some((_, first)) = runs.first() else {
         return Ok(Changed::default());
     };
+    let batch = match first {
+        Change::Again => BATCH_OF_ONE,
+        _ => BATCH,
+    };
     let of_a_kind = runs
         .iter()
-        .take(BATCH)
+        .take(batch)
         .take_while(|(_, change)| first.is_like(change));
     let runs: Vec<_> = of_a_kind.collect();
     let deliveries: Vec<_> = runs.iter().map(|(run, _)| run.delivery).collect();
