@@ -38,7 +38,7 @@ impl Options {
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--seconds" => options.time = Duration::from_secs_f64(value()?.parse()?),
                 "--kept" => options.kept = value()?.parse()?,
-                "--data" => options.data = value()?.into(),
+                "--data" => options.data = std::path::absolute(value()?)?,
                 "--write" => {} // read by `siohook_benches::section`
                 part if PARTS.contains(&part) => options.parts.push(argument),
                 unknown => {

@@ -213,9 +213,10 @@ pub(super) async fn claim(
 ) -> Result<Due> {
     let linked = handlers.linked();
     let (by_hand, room) = (at.by_hand(), i64::try_from(room).unwrap_or(i64::MAX));
-    let (claimed, look) = try_join(
-        session.query(CLAIM_UNTROUBLED, &[&by_hand, &linked, &room, &worker]),
+    // It looks first: what becomes due between the two is claimed, or due next.
+    let (look, claimed) = try_join(
         session.query_one(LOOK, &[&by_hand, &linked]),
+        session.query(CLAIM_UNTROUBLED, &[&by_hand, &linked, &room, &worker]),
     )
     .await?;
     if claimed.is_empty() && look.get(0) {
