@@ -97,15 +97,22 @@ impl Journal {
         self.write(Some(number), &Record::message(message));
     }
 
-    /// Notes what has come of a message, which had these attempts and this status before.
-    pub(crate) fn update(&mut self, number: u64, message: &Message, attempts: usize, was: Status) {
+    /// Notes what has come of a message, which had these attempts, and this status and next attempt
+    /// before.
+    pub(crate) fn update(
+        &mut self,
+        number: u64,
+        message: &Message,
+        attempts: usize,
+        was: (Status, Option<Timestamp>),
+    ) {
         let made = message.attempts.get(attempts..).unwrap_or_default();
         for attempt in made {
             self.write(Some(number), &Record::attempt(message, attempt));
         }
         // One that is queued or under way when the process ends is sent again.
         let is_open = matches!(message.status, Status::Queued | Status::Delivering);
-        if made.is_empty() && message.status != was && !is_open {
+        if made.is_empty() && (message.status, message.next_attempt_at) != was && !is_open {
             self.write(Some(number), &Record::status(message));
         }
     }

@@ -130,14 +130,15 @@ impl Log {
     ) -> Option<Arc<Message>> {
         let before = Arc::clone(self.messages.get(&number)?);
         self.leave(number, &before);
-        let (attempts, status) = (before.attempts.len(), before.status);
+        let attempts = before.attempts.len();
+        let was = (before.status, before.next_attempt_at);
         // The last reference is changed in its place.
         drop(before);
         let message = self.messages.get_mut(&number)?;
         change(Arc::make_mut(message));
         let message = Arc::clone(message);
         if let Some(journal) = &mut self.journal {
-            journal.update(number, &message, attempts, status);
+            journal.update(number, &message, attempts, was);
         }
         self.enter(number, &message);
         self.shrink();
