@@ -20,7 +20,7 @@ pub(super) use statements;
 
 statements! {
     /// Stores deliveries, sorted by key: all processes lock keys in one order. A key that is not among
-    /// the answers was committed before, by whoever held it.
+    /// the answers was committed before, here or by another process.
     ACCEPT =
         "WITH me AS (
            SELECT EXISTS (
@@ -224,7 +224,7 @@ statements! {
                bool_or(state = 'dead' AND reason <> 'purged') AS is_dead, max(ended_at) AS ended_at
              FROM siohook.run WHERE run.delivery = delivery.id) AS runs
          ORDER BY delivery.id";
-    /// Nobody adds runs to these deliveries, or starts them anew, until the transaction ends.
+    /// No process adds runs to these deliveries, or starts them anew, until the transaction ends.
     LOCK_DELIVERIES =
         "SELECT id FROM siohook.delivery WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
     LOCK_RUNS =
