@@ -54,8 +54,8 @@ use self::transaction::Transaction;
 use self::workers::{Identity, RunRow};
 use super::handlers::Handlers;
 use super::{
-    Accept, Accepted, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Others, Recorded,
-    Result, Retention, RunKey, Store, StoreError, Swept, TakenBack, WorkerId,
+    Accept, Accepted, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Others,
+    Recorded, Result, Retention, RunKey, Store, StoreError, Swept, TakenBack, WorkerId,
 };
 use crate::stats::Stats;
 
@@ -189,20 +189,46 @@ impl PostgresStore {
         let unknown = own.into_iter().filter(|(delivery, handler, attempts)| {
             !known.contains(&(*delivery, &**handler, *attempts))
         });
-        let mut ends = vec![];
+        let mut runs = vec![];
         for (delivery, handler, attempts) in unknown {
-            ends.push(End {
-                run: RunKey {
-                    delivery,
-                    handler: self.handlers.find(&handler),
-                    attempt: runs::count(attempts),
-                },
-                ending: Ending::GivenBack,
+            runs.push(RunKey {
+                delivery,
+                handler: self.handlers.find(&handler),
+                attempt: runs::count(attempts),
             });
         }
-        // The time does not matter: they are due now.
-        let at = self.at(0);
-        let ended = runs::end(session, self.worker, at, &ends);
+        self.give_back(session, &runs)
+    }
+
+    /// Remembers the runs that were claimed, except for those that have a twin here, which are given
+    /// back. Returns whether there were any.
+    ///
+    /// Other processes took the twin, because this one was silent for too long, and an operator began
+    /// it anew. Its handler has not noticed, and its end would pass for the end of the new one.
+    fn give_back_twins(
+        &mut self,
+        session: &Session,
+        claimed: &mut Vec<ClaimedDelivery>,
+    ) -> Result<bool> {
+        let mut twins = vec![];
+        for delivery in claimed.iter_mut() {
+            let has_twin = |run: &mut Claimed| !self.known.insert(run.run);
+            twins.extend(delivery.runs.extract_if(.., has_twin));
+        }
+        claimed.retain(|delivery| !delivery.runs.is_empty());
+        let twins: Vec<_> = twins.iter().map(|twin| twin.run).collect();
+        self.give_back(session, &twins)?;
+        Ok(!twins.is_empty())
+    }
+
+    /// Gives runs back, which are due at once.
+    fn give_back(&self, session: &Session, runs: &[RunKey]) -> Result<()> {
+        let end = |&run| End {
+            run,
+            ending: Ending::GivenBack,
+        };
+        let ends: Vec<_> = runs.iter().map(end).collect();
+        let ended = runs::end(session, self.worker, self.at(0), &ends);
         self.runtime.block_on(ended).map(drop)
     }
 }
@@ -233,10 +259,11 @@ impl Store for PostgresStore {
     fn claim(&mut self, now: Millis, room: usize) -> Result<Due> {
         let (session, at) = (self.session()?, self.at(now));
         let due = runs::claim(&session, self.worker, &mut self.handlers, at, room);
-        let due = self.runtime.block_on(due)?;
-        if let Due::Claimed { deliveries, .. } = &due {
-            let runs = deliveries.iter().flat_map(|delivery| &delivery.runs);
-            self.known.extend(runs.map(|run| run.run));
+        let mut due = self.runtime.block_on(due)?;
+        if let Due::Claimed { deliveries, next } = &mut due
+            && self.give_back_twins(&session, deliveries)?
+        {
+            *next = Some(now);
         }
         Ok(due)
     }
@@ -244,10 +271,9 @@ impl Store for PostgresStore {
     fn claim_crashed(&mut self, now: Millis) -> Result<Option<ClaimedDelivery>> {
         let (session, at) = (self.session()?, self.at(now));
         let claimed = runs::claim_crashed(&session, self.worker, &mut self.handlers, at);
-        let claimed = self.runtime.block_on(claimed)?;
-        let runs = claimed.iter().flat_map(|delivery| &delivery.runs);
-        self.known.extend(runs.map(|run| run.run));
-        Ok(claimed)
+        let mut claimed = Vec::from_iter(self.runtime.block_on(claimed)?);
+        self.give_back_twins(&session, &mut claimed)?;
+        Ok(claimed.pop())
     }
 
     fn record(

@@ -269,3 +269,27 @@ fn an_operator_can_let_a_run_wait_for_ever() {
     assert!(deliveries.is_empty());
     assert_eq!(next, None);
 }
+
+#[test]
+fn a_handler_that_others_took_over_does_not_end_the_run_that_was_begun_anew() {
+    let Some(place) = Place::new() else { return };
+    let mut store = place.open();
+    store.begin().unwrap();
+    store.accept(NOW, &delivery(), false).unwrap();
+    let [old] = &store.claimed(NOW, 1).unwrap()[..] else {
+        panic!("nothing is due");
+    };
+    let (run, ending) = (old.run, Ending::Done);
+    // The process was silent, another one let the run die, and an operator tried it again.
+    place.sql("UPDATE siohook.run SET state = 'waiting', owner = NULL, attempts = 0");
+    let Due::Claimed { deliveries, next } = store.claim(NOW, 1).unwrap() else {
+        panic!("nothing crashed");
+    };
+    assert!(deliveries.is_empty());
+    assert_eq!(next, Some(NOW), "it is claimed at once");
+    assert_eq!(store.end(NOW, &[End { run, ending }]).unwrap(), [false]);
+    let [new] = &store.claimed(NOW, 1).unwrap()[..] else {
+        panic!("it was not given back");
+    };
+    assert_eq!((new.run.attempt, new.uncounted), (2, 1));
+}
