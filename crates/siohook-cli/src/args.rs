@@ -10,13 +10,12 @@ use clap_complete::Shell;
 
 use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, sandbox};
+use crate::{Exit, Failure, events, sandbox, trigger};
 
 const EXAMPLES: &str = "\
 Examples:
-  siohook sandbox --to http://127.0.0.1:3000/systeme    play systeme.io for this receiver
-  siohook sandbox fire SALE_NEW                         let a sale happen
-  siohook sandbox messages                              see what was sent, and what came of it
+  siohook trigger SALE_NEW --to http://127.0.0.1:3000/systeme    send a sale
+  siohook sandbox --to http://127.0.0.1:3000/systeme             play systeme.io for this receiver
   siohook help exit-codes";
 
 /// Develop receivers of systeme.io's webhooks on your machine.
@@ -37,6 +36,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Trigger(Box<trigger::Trigger>),
+    Events(events::Events),
     Sandbox(Box<sandbox::Sandbox>),
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  siohook completions bash > /etc/bash_completion.d/siohook")]

@@ -21,6 +21,15 @@ pub(crate) fn wait(text: &str) -> Result<Duration, &'static str> {
     Ok(wait)
 }
 
+/// Parses a time for an answer.
+pub(crate) fn timeout(text: &str) -> Result<Duration, &'static str> {
+    let timeout = parse(text)?;
+    if timeout.is_zero() {
+        return Err("nothing answers in no time: write `30s`");
+    }
+    Ok(timeout)
+}
+
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 const EXAMPLES: &str = "write a duration such as `500ms`, `10s`, `1h 30m` or `2d`";

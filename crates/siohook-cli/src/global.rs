@@ -1,5 +1,7 @@
 //! The flags of every command.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 #[derive(Args, Debug)]
@@ -21,6 +23,9 @@ pub(crate) struct Global {
     /// Never ask: what would need an answer fails
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
+    /// File of settings. By default `siohook.toml` here or above, and `config.toml` of the user
+    #[arg(long, global = true, value_name = "FILE", env = "SIOHOOK_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

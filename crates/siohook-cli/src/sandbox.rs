@@ -3,7 +3,6 @@
 mod advance;
 mod cert;
 mod fire;
-mod input;
 mod message;
 mod messages;
 mod pretty;
@@ -19,7 +18,7 @@ mod wait;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Subcommand};
 
-use crate::{Exit, Failure, Output};
+use crate::{Exit, Failure, Output, runtime};
 
 /// Play a systeme.io account on this machine, and send its webhooks
 #[derive(Args, Debug)]
@@ -74,9 +73,7 @@ pub(crate) fn check(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 pub(crate) fn run(sandbox: Box<Sandbox>, output: Output) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| Failure::new(Exit::Here, "runtime", format!("no runtime: {error}")))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match sandbox.command {
             None => serve::run(sandbox.serve, output).await,
             Some(Command::Serve(serve)) => serve::run(*serve, output).await,

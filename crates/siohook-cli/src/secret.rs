@@ -6,13 +6,51 @@ use std::io::Read as _;
 
 use siohook_events::Shown;
 
+use crate::config::Config;
 use crate::{Exit, Failure, Output};
 
-/// A secret and where it came from. `Debug` shows neither.
+/// A secret and where it came from. It has no `Debug`, which would show it.
 pub(crate) struct Secret {
     pub(crate) value: String,
     /// `SYSTEME_WEBHOOK_SECRET`, a path, `the standard input`.
     pub(crate) source: String,
+}
+
+/// What a receiver knows as well: the secret of account webhooks, or the token of automations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shared {
+    Secret,
+    Token,
+}
+
+impl Shared {
+    pub(crate) const fn flag(self) -> &'static str {
+        match self {
+            Self::Secret => "--secret",
+            Self::Token => "--token",
+        }
+    }
+
+    /// The variable of the environment in which receivers have it.
+    pub(crate) const fn variable(self) -> &'static str {
+        match self {
+            Self::Secret => "SYSTEME_WEBHOOK_SECRET",
+            Self::Token => "SYSTEME_WEBHOOK_TOKEN",
+        }
+    }
+
+    fn configured(self, config: &Config) -> &[(String, String)] {
+        match self {
+            Self::Secret => &config.secrets,
+            Self::Token => &config.tokens,
+        }
+    }
+}
+
+/// Whether a text names a place that a file of settings can name as well.
+pub(crate) fn is_place(source: &str) -> bool {
+    let place = source.split_once(':');
+    place.is_some_and(|(kind, name)| ["env", "file"].contains(&kind) && !name.is_empty())
 }
 
 /// Reads secrets. The standard input can be read once.
@@ -28,6 +66,34 @@ impl Reader {
             output,
             has_read_stdin: false,
         }
+    }
+
+    /// Reads secrets with their labels: those of the flags, or else that of the receivers' variable,
+    /// or else those of the files of settings.
+    pub(crate) fn all(
+        &mut self,
+        shared: Shared,
+        flags: &[String],
+        config: &Config,
+    ) -> Result<Vec<(String, Secret)>, Failure> {
+        let variable = format!("env:{}", shared.variable());
+        let is_set = env::var_os(shared.variable()).is_some();
+        let labelled: Vec<_> = match flags {
+            [] if is_set => vec![(None, &*variable)],
+            [] => {
+                let configured = shared.configured(config).iter();
+                configured
+                    .map(|(label, source)| (Some(&**label), &**source))
+                    .collect()
+            }
+            flags => flags.iter().map(|flag| labelled(flag)).collect(),
+        };
+        let secrets = labelled.into_iter().map(|(label, source)| {
+            let secret = self.read(shared.flag(), source)?;
+            let label = label.map_or_else(|| secret.source.clone(), str::to_owned);
+            Ok((label, secret))
+        });
+        secrets.collect()
     }
 
     /// Reads the secret of a flag, or of a variable if the flag was not given and the variable
@@ -83,6 +149,14 @@ impl Reader {
         let name = flag.trim_start_matches('-');
         rpassword::prompt_password(format!("{name}: "))
             .map_err(|error| Failure::file("terminal", &error))
+    }
+}
+
+/// Splits `LABEL=SOURCE`, whose label may be absent.
+fn labelled(flag: &str) -> (Option<&str>, &str) {
+    match flag.split_once('=') {
+        Some((label, source)) if !label.contains(':') => (Some(label), source),
+        _ => (None, flag),
     }
 }
 

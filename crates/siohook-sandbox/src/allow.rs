@@ -50,6 +50,25 @@ impl AllowList {
         Self::default()
     }
 
+    /// Makes the same list with the host of a URL.
+    ///
+    /// ```
+    /// use siohook_sandbox::AllowList;
+    ///
+    /// let url = "https://shop.example.com/systeme";
+    /// assert!(AllowList::with_host_of(url)?.check(url).is_ok());
+    /// # Ok::<(), siohook_sandbox::Refusal>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not the URL of a receiver.
+    pub fn with_host_of(url: &str) -> Result<Self, Refusal> {
+        let destination = Destination::parse(url)?;
+        let allowed = Self::new().allow(destination.host());
+        allowed.map_err(|_| Refusal::NotUrl)
+    }
+
     /// Adds a host: a name, `*.` and a domain for the names below it, or an address.
     ///
     /// A name may resolve to any address except a link-local one. Cloud providers give out

@@ -14,9 +14,10 @@ use siohook_events::Timestamp;
 use self::print::{Form, Planned};
 use self::skipped::Skipped;
 use super::message::Message;
-use super::{input, report};
+use super::report;
 use crate::client::{self, Client, Connection};
-use crate::{Exit, Failure, Output, duration};
+use crate::input;
+use crate::{Exit, Failure, Output, duration, pointer};
 
 /// Let something happen in the account, and see what the receivers answer
 ///
@@ -39,8 +40,8 @@ pub(super) struct Fire {
     #[arg(long, value_name = "EMAIL")]
     contact: Option<String>,
     /// Set a member of the body: VALUE is JSON, or else a text
-    #[arg(long, value_name = "/POINTER=VALUE", value_parser = values::pointer)]
-    set: Vec<(String, Value)>,
+    #[arg(long, value_name = "/POINTER=VALUE")]
+    set: Vec<String>,
     /// Choose an object of the account, such as `tag=VIP` or `price_plan=1`
     #[arg(long, value_name = "NAME=ID|NAME", value_parser = values::object)]
     with: Vec<(String, Value)>,
@@ -110,7 +111,7 @@ impl Fire {
             event: &self.event,
             to: self.to.as_deref(),
             contact: self.contact.as_deref().map(values::id_or_name),
-            set: self.set.into_iter().collect(),
+            set: pointer::parse_all(&self.set)?.into_iter().collect(),
             with: self.with.into_iter().collect(),
             body,
             times: self.times,

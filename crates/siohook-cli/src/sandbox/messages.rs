@@ -2,12 +2,13 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::message::{Message, short, time};
+use super::message::Message;
 use super::report::result;
 use super::select::list;
 use crate::client::{Client, Connection};
 use crate::output::{self, FAINT, Output};
 use crate::table::{self, Cell};
+use crate::text::{short, time};
 use crate::{Exit, Failure};
 
 /// List what was sent, the latest first

@@ -1,13 +1,13 @@
 //! What came of a message: a line, and how the program ends because of it.
 
 use clap::builder::styling::Style;
-use hyper::StatusCode;
-use serde_json::Value;
 use siohook_events::Shown;
 
-use super::message::{Attempt, Known, Message, short, size};
-use crate::output::{self, BAD, FAINT, GOOD, OPEN};
+use super::message::{Attempt, Known, Message};
+use crate::output::{self, BAD, FAINT, OPEN};
+use crate::reply;
 use crate::table::{self, Cell};
+use crate::text::{short, size};
 use crate::{Exit, Failure, Output};
 
 /// Writes messages that were just sent, and returns how it went.
@@ -68,13 +68,8 @@ pub(super) fn answer(attempt: &Attempt) -> (String, Style) {
     let Some(status) = attempt.answered() else {
         return (attempt.outcome.clone(), BAD);
     };
-    let style = if is_success(status) { GOOD } else { BAD };
-    let body: Option<Value> = serde_json::from_str(&attempt.body).ok();
-    let outcome = body.as_ref().and_then(|body| body.get("outcome")?.as_str());
-    let reason = StatusCode::from_u16(status).ok();
-    let reason = reason.and_then(|status| status.canonical_reason());
-    let word = outcome.or(reason).unwrap_or_default();
-    (format!("{status} {word}").trim_end().to_owned(), style)
+    let word = reply::word(status, attempt.body.as_bytes());
+    (word, reply::style(status))
 }
 
 /// How the program ends because of a message that was just sent.
@@ -90,13 +85,11 @@ fn exit(message: &Known) -> Exit {
     // An attempt that was asked for and fails leaves the status as it was.
     let is_delivered = message.status == "delivered";
     match attempt.answered() {
-        Some(status) if is_delivered && (!attempt.resent || is_success(status)) => Exit::Good,
+        Some(status) if is_delivered && (!attempt.resent || reply::is_success(status)) => {
+            Exit::Good
+        }
         Some(_) => Exit::Bad,
         None if attempt.outcome == "blocked" => Exit::Usage,
         None => Exit::Unreached,
     }
-}
-
-fn is_success(status: u16) -> bool {
-    (200..300).contains(&status)
 }

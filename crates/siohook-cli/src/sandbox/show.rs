@@ -2,12 +2,13 @@ use clap::Args;
 use serde_json::json;
 use siohook_events::Shown;
 
-use super::message::{Known, Message, size, time};
+use super::message::{Known, Message};
 use super::pretty::pretty;
 use super::report::answer;
 use super::select::AttemptSelector;
 use crate::client::{Client, Connection, NOT_FOUND};
 use crate::output::{self, BOLD, FAINT, Output};
+use crate::text::{size, time};
 use crate::{Exit, Failure};
 
 /// Show a message, its attempts, and what was answered

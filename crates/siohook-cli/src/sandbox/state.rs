@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::input;
 use crate::client::{Client, Connection};
+use crate::input;
 use crate::{Exit, Failure, Output, output};
 
 /// Write the account as a file for `import` and `--load`. It holds secrets

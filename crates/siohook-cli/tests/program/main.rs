@@ -1,5 +1,6 @@
 //! Runs the program against real sandboxes and receivers.
 
+mod events;
 mod fire;
 mod kept;
 mod log;
@@ -10,3 +11,4 @@ mod run;
 mod serve;
 mod signals;
 mod state;
+mod trigger;

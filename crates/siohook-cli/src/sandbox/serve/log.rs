@@ -12,9 +12,10 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use super::args::LogForm;
 use crate::Failure;
 use crate::output::{self, FAINT, Output};
-use crate::sandbox::message::{Message, short, time};
+use crate::sandbox::message::Message;
 use crate::sandbox::report::answer;
 use crate::table::{self, Cell};
+use crate::text::{short, time};
 
 pub(super) struct Log {
     output: Output,

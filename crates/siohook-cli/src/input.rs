@@ -1,3 +1,5 @@
+//! Files that are read, and the standard input.
+
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -7,7 +9,7 @@ use siohook_events::Shown;
 use crate::Failure;
 
 /// Reads a file, `-` from the standard input. Returns its name, to be printed, and its bytes.
-pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let mut bytes = vec![];
     let (name, read) = if path.as_os_str() == "-" {
         let read = io::stdin().read_to_end(&mut bytes).map(|_| ());
@@ -21,7 +23,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>), Failure> {
 }
 
 /// Reads a text.
-pub(super) fn text(path: &Path) -> Result<String, Failure> {
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let (name, bytes) = read(path)?;
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is not UTF-8")))
 }
