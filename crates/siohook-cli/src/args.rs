@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::mem;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -43,6 +44,12 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  siohook completions bash > /etc/bash_completion.d/siohook")]
     Completions {
         shell: Shell,
+    },
+    /// Write a man page for each command into a directory, for packages
+    #[command(hide = true)]
+    Man {
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
     },
     /// Print the help of a command, or the page `exit-codes`
     Help {

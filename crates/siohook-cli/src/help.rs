@@ -1,6 +1,8 @@
 //! Pages that are printed and nothing else.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use clap_complete::Shell;
 use siohook_events::Shown;
@@ -33,5 +35,13 @@ pub(crate) fn completions(shell: Shell) -> Result<Exit, Failure> {
     let mut script = vec![];
     clap_complete::generate(shell, &mut args::command(), "siohook", &mut script);
     std::io::stdout().write_all(&script)?;
+    Ok(Exit::Good)
+}
+
+/// Writes `siohook.1`, `siohook-trigger.1` and so on.
+pub(crate) fn man(directory: &Path) -> Result<Exit, Failure> {
+    let written = fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(args::command(), directory));
+    written.map_err(|error| Failure::file(Shown::value(directory.display()), &error))?;
     Ok(Exit::Good)
 }

@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Events(events) => events.run(output),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, output),
         Command::Completions { shell } => help::completions(shell),
+        Command::Man { directory } => help::man(&directory),
         Command::Help { topic } => help::print(&topic),
     };
     result

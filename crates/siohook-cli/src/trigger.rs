@@ -123,11 +123,11 @@ impl Trigger {
                 .hint("add `--to URL`, or write `forward_to = \"URL\"` into siohook.toml")
         })?;
         let receiver = Receiver::new(to, self.timeout)?;
-        let (sample, protected_by) = sample::make(&self, to, output, config)?;
-        let sample = match self.forge {
-            Some(forgery) => forgery.apply(sample)?,
-            None => sample,
-        };
+        let (mut sample, mut protected_by) = sample::make(&self, to, output, config)?;
+        if let Some(forgery) = self.forge {
+            sample = forgery.apply(sample)?;
+            protected_by = format!("forged: {}", forgery.what());
+        }
         let request = sample.request(to);
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
         if self.dry_run {

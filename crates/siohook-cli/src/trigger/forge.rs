@@ -25,10 +25,10 @@ impl Forgery {
     /// What a receiver takes that accepts it.
     pub(super) fn what(self) -> &'static str {
         match self {
-            Self::Signature => "what is signed with another secret",
+            Self::Signature => "a signature of another secret",
             Self::Event => "an event that does not fit the body",
             Self::Body => "a body that was changed after it was signed",
-            Self::Token => "any token",
+            Self::Token => "a wrong token",
         }
     }
 

@@ -109,6 +109,18 @@ fn help_is_data() {
 }
 
 #[test]
+fn man_pages_are_written_for_each_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("man").display().to_string();
+    let ended = run(&["man", &directory]).good();
+    assert_eq!((&*ended.stdout, &*ended.stderr), ("", ""));
+    let page = |name: &str| std::fs::read_to_string(folder.path().join("man").join(name)).unwrap();
+    assert!(page("siohook.1").contains(".SH SUBCOMMANDS"));
+    let page = page("siohook-sandbox-fire.1");
+    assert!(page.contains("siohook sandbox fire SALE_NEW"), "{page}");
+}
+
+#[test]
 fn help_names_variables_and_not_their_values() {
     let mut program = program();
     program.env("SIOHOOK_SANDBOX_SECRET", "hunter2-hunter2");

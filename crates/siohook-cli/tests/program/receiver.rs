@@ -14,7 +14,7 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// Gives this answer to each request.
     pub(crate) fn answering(status: u16, body: &'static str) -> Self {
-        Self::start(move |mut stream, _| answer(&mut stream, status, body))
+        Self::start(move |mut stream, _, _| answer(&mut stream, status, body))
     }
 
     /// Accepts everything.
@@ -25,7 +25,7 @@ impl Receiver {
     /// Answers when the test says so.
     pub(crate) fn waiting() -> (Self, Sender<()>) {
         let (go, stop) = channel();
-        let receiver = Self::start(move |mut stream, _| {
+        let receiver = Self::start(move |mut stream, _, _| {
             // The test may have ended.
             let _ = stop.recv();
             answer(&mut stream, 200, "");
@@ -35,12 +35,20 @@ impl Receiver {
 
     /// Gives the answers in turn, the last one from then on.
     pub(crate) fn in_turn(statuses: &'static [u16]) -> Self {
-        Self::start(move |mut stream, number| {
+        Self::start(move |mut stream, _, number| {
             answer(&mut stream, statuses[number.min(statuses.len() - 1)], "");
         })
     }
 
-    fn start(reply: impl Fn(TcpStream, usize) + Send + 'static) -> Self {
+    /// Answers by what was sent.
+    pub(crate) fn by(answers: impl Fn(&[u8]) -> (u16, &'static str) + Send + 'static) -> Self {
+        Self::start(move |mut stream, request, _| {
+            let (status, body) = answers(request);
+            answer(&mut stream, status, body);
+        })
+    }
+
+    fn start(reply: impl Fn(TcpStream, &[u8], usize) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, requests) = channel();
@@ -51,10 +59,10 @@ impl Receiver {
                 if request.is_empty() {
                     continue;
                 }
-                if sender.send(request).is_err() {
+                if sender.send(request.clone()).is_err() {
                     return;
                 }
-                reply(stream, number);
+                reply(stream, &request, number);
             }
         });
         Self {

@@ -29,6 +29,7 @@ impl Builder {
     ///
     /// If it is called outside of a tokio runtime.
     pub async fn start(self) -> Result<Sandbox, StartError> {
+        self.check()?;
         let tls = match &self.tls {
             Some((certificates, key)) => Some(server::acceptor(certificates, key)?),
             None => None,
@@ -105,6 +106,30 @@ impl Builder {
         })
     }
 
+    /// Refuses settings that would be found out later, one delivery at a time.
+    fn check(&self) -> Result<(), StartError> {
+        let is_empty = |text: &Option<String>| text.as_deref() == Some("");
+        let to = self.to.as_deref().unwrap_or("https://");
+        let host = self.hosts.iter().find(|host| !is_host(host));
+        let problem = if is_empty(&self.secret) {
+            "the secret is empty: leave it out, and one is made up".to_owned()
+        } else if is_empty(&self.token) {
+            "the token is empty: leave it out, and one is made up".to_owned()
+        } else if self.timeout.is_zero() {
+            "no receiver answers within 0 seconds: 10 s is the default".to_owned()
+        } else if self.strict_limits && !to.starts_with("https://") {
+            "systeme.io sends to `https://` only: leave the strict limits out, or give the receiver \
+             a certificate"
+                .to_owned()
+        } else if let Some(host) = host {
+            let host = Shown::value(host);
+            format!("`{host}` is not the name of a host: write it without scheme and path")
+        } else {
+            return Ok(());
+        };
+        Err(StartError::Setting(problem))
+    }
+
     /// The clock goes on from the time that it showed. One that moves by itself is not slow.
     fn make_clock(&self, showed: Option<Timestamp>) -> Result<Clock, StartError> {
         let clock = match &self.now {
@@ -146,6 +171,12 @@ impl Builder {
             token: self.token.clone().or(known_token).unwrap_or(token),
         }
     }
+}
+
+/// Whether a text is a name or an address, with or without a port.
+fn is_host(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_allowed)
 }
 
 /// What is said of a line that was not written to its end.

@@ -42,6 +42,8 @@ pub enum StartError {
     To(Refusal),
     /// The start of the clock is not a time.
     Time(String),
+    /// A setting that has no effect, or none that could be meant. The text says what to do.
+    Setting(String),
     /// The account can't be read or kept in its folder.
     State(Arc<StateFileError>),
     /// The certificate or its key can't be used.
@@ -72,6 +74,7 @@ impl fmt::Display for StartError {
                 "`{}` is not a time: write one such as `2026-01-01T00:00:00Z`",
                 Shown::value(text)
             ),
+            Self::Setting(text) => f.write_str(text),
             Self::State(error) => error.fmt(f),
             Self::Tls(error) => error.fmt(f),
         }

@@ -1,0 +1,164 @@
+//! The scenes of the README are what the program writes.
+//!
+//! `UPDATE_README=1 cargo test -p siohook-cli scenes` writes them anew.
+
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+use crate::receiver::Receiver;
+use crate::run::{SECRET, Sandbox, TOKEN, has, program};
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+/// Where the receiver and the sandbox of the README listen.
+const RECEIVER: &str = "http://127.0.0.1:3000/systeme";
+const SANDBOX: &str = "http://127.0.0.1:7400";
+
+/// A sandbox and a receiver, with the token of another account.
+struct World {
+    receiver: Receiver,
+    sandbox: Sandbox,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let receiver = Receiver::by(answers());
+        let sandbox = Sandbox::start(&["--to", &receiver.url]);
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            receiver,
+            sandbox,
+            folder,
+        }
+    }
+
+    /// What a terminal shows of a command.
+    fn run(&self, line: &str) -> String {
+        let shown = if line.starts_with("siohook sandbox --to") {
+            // At its usual port, it needs no URL.
+            let url = format!(" --url {}", self.sandbox.url);
+            self.sandbox.said.replace(&url, "")
+        } else {
+            self.on_terminal(line)
+        };
+        let shown = shown.replace("\r\n", "\n");
+        let shown = shown.replace(&self.receiver.url, RECEIVER);
+        shown.replace(&self.sandbox.url, SANDBOX)
+    }
+
+    fn on_terminal(&self, line: &str) -> String {
+        let program = env!("CARGO_BIN_EXE_siohook");
+        let line = line.replacen("siohook", program, 1);
+        let line = line.replace(RECEIVER, &self.receiver.url);
+        let mut script = Command::new("script");
+        script
+            .args(["-qec", &line, "/dev/null"])
+            .envs([("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "100")])
+            .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
+            .env("SIOHOOK_STORE", self.folder.path().join("deliveries"))
+            .env("SYSTEME_WEBHOOK_SECRET", SECRET)
+            .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        String::from_utf8(script.output().unwrap().stdout).unwrap()
+    }
+}
+
+/// Answers as siohook does: a message that is known was done before, and tags are refused, as if the
+/// token were another one.
+fn answers() -> impl Fn(&[u8]) -> (u16, &'static str) + Send + 'static {
+    let known = Mutex::new(BTreeSet::new());
+    move |request| {
+        let text = String::from_utf8_lossy(request);
+        if text.contains("\"contact.tag.added\"") {
+            return (401, r#"{"outcome":"unauthorized"}"#);
+        }
+        let mut lines = text.lines();
+        let id = lines.find_map(|line| line.strip_prefix("x-webhook-message-id: "));
+        let is_new = known.lock().unwrap().insert(id.map(str::to_owned));
+        match is_new {
+            true => (200, r#"{"outcome":"done"}"#),
+            false => (200, r#"{"outcome":"done_before"}"#),
+        }
+    }
+}
+
+/// The words of a text, without what differs from run to run.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    for word in text.split_whitespace() {
+        if ["ms", "B", "kB"].contains(&word) {
+            words.pop();
+            words.push("N".to_owned());
+        }
+        let is_id = word.contains('…') && word.chars().count() == 9;
+        words.push(if is_id { "ID" } else { word }.to_owned());
+    }
+    words
+}
+
+#[test]
+fn the_readme_shows_what_the_program_writes() {
+    if !has("script") {
+        return;
+    }
+    let world = World::new();
+    let readme = fs::read_to_string(README).unwrap();
+    let mut written = String::new();
+    let mut scenes = 0;
+    for (index, part) in readme.split("```").enumerate() {
+        if index > 0 {
+            written.push_str("```");
+        }
+        let Some(scene) = part.strip_prefix("text\n$ ").filter(|_| index % 2 == 1) else {
+            written.push_str(part);
+            continue;
+        };
+        written.push_str("text\n");
+        for command in scene.split("\n$ ") {
+            let (line, shown) = command.split_once('\n').unwrap_or((command, ""));
+            let runs = world.run(line);
+            if words(shown) == words(&runs) {
+                written.extend(["$ ", line, "\n", shown.trim_end(), "\n"]);
+            } else {
+                written.extend(["$ ", line, "\n", runs.trim_end(), "\n"]);
+            }
+            scenes += 1;
+        }
+    }
+    assert!(scenes > 5, "{scenes}");
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(README, written).unwrap();
+    } else {
+        assert_same(&readme, &written);
+    }
+}
+
+/// Shows the first line that differs.
+#[track_caller]
+fn assert_same(readme: &str, written: &str) {
+    let lines = readme.lines().zip(written.lines());
+    for (number, (readme, written)) in lines.enumerate() {
+        let number = number + 1;
+        assert_eq!(readme, written, "line {number}: UPDATE_README=1 writes it");
+    }
+    assert_eq!(readme.len(), written.len());
+}
+
+/// Each command of the program has a scene or a line in the README.
+#[test]
+fn the_readme_names_each_command() {
+    let readme = fs::read_to_string(README).unwrap();
+    let help = program().arg("-h").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let list = help.split("Commands:\n").nth(1).unwrap();
+    for line in list.lines().take_while(|line| !line.is_empty()) {
+        let name = line.split_whitespace().next().unwrap();
+        assert!(readme.contains(&format!("siohook {name}")), "{name}");
+    }
+}
