@@ -81,9 +81,10 @@ fn answers() -> impl Fn(&[u8]) -> (u16, &'static str) + Send + 'static {
         let mut lines = text.lines();
         let id = lines.find_map(|line| line.strip_prefix("x-webhook-message-id: "));
         let is_new = known.lock().unwrap().insert(id.map(str::to_owned));
-        match is_new {
-            true => (200, r#"{"outcome":"done"}"#),
-            false => (200, r#"{"outcome":"done_before"}"#),
+        if is_new {
+            (200, r#"{"outcome":"done"}"#)
+        } else {
+            (200, r#"{"outcome":"done_before"}"#)
         }
     }
 }
