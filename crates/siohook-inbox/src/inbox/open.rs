@@ -40,7 +40,7 @@ impl InboxBuilder {
     ///   [`Extension`](siohook::Extension), which a stored delivery does not have.
     /// * [`Store`](InboxError::Store): the store can't be used. The text names the file, and says
     ///   what to do.
-    pub async fn open(self, dispatcher: &Dispatcher) -> Result<Inbox, InboxError> {
+    pub async fn open(mut self, dispatcher: &Dispatcher) -> Result<Inbox, InboxError> {
         let problems = self.problems(dispatcher);
         if !problems.is_empty() {
             return Err(InboxError::Settings(problems));
@@ -60,6 +60,7 @@ impl InboxBuilder {
                 remember: millis(self.remember),
             },
         };
+        self.place.lend();
         let place = self.place.clone();
         let clock = self.clock.clone();
         let open = move || place.open(handlers, &clock);

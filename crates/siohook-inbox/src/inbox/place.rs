@@ -5,11 +5,11 @@ use super::sqlite;
 use crate::clock::Clock;
 #[cfg(feature = "testing")]
 use crate::store::Memory;
+#[cfg(feature = "sqlite")]
+use crate::store::{Lending, SqliteSettings, sqlite_records};
 #[cfg(feature = "postgres")]
 use crate::store::{PostgresRecords, PostgresSettings};
 use crate::store::{Records, Store};
-#[cfg(feature = "sqlite")]
-use crate::store::{SqliteRecords, SqliteSettings};
 use crate::{InboxError, Migrate};
 
 /// Where deliveries are stored.
@@ -61,6 +61,16 @@ impl Place {
         }
     }
 
+    /// Lets the operator of one inbox use the connection of its worker, if the store allows no other.
+    pub(super) fn lend(&mut self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(settings) => settings.lending = Lending::default(),
+            #[allow(unreachable_patterns)]
+            _ => {}
+        }
+    }
+
     /// The same place, whatever the current folder is by the time it is opened.
     pub(crate) fn absolute(self) -> Self {
         match self {
@@ -85,7 +95,7 @@ impl Place {
     pub(crate) fn records(self, clock: &Clock) -> Result<Box<dyn Records>, InboxError> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(settings) => Ok(Box::new(SqliteRecords::open(&settings)?)),
+            Self::Sqlite(settings) => Ok(sqlite_records(&settings)?),
             #[cfg(feature = "postgres")]
             Self::Postgres(settings) => Ok(Box::new(PostgresRecords::open(&PostgresSettings {
                 is_by_hand: clock.is_by_hand(),

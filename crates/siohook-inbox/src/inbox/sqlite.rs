@@ -69,3 +69,73 @@ pub(super) fn open(
     }
     Ok(Box::new(store))
 }
+
+/// An operator shares the connection of its inbox, where the file allows no other.
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use siohook::Dispatcher;
+    use siohook::testing::block_on;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::Operator;
+    use crate::conformance::{Section, Subject, cases, check};
+
+    fn exclusive(path: &Path) -> InboxBuilder {
+        Inbox::sqlite(path)
+            .accept_volatile()
+            .with_sqlite(|sqlite| sqlite.exclusive = Some(true))
+    }
+
+    #[test]
+    fn an_exclusive_file_keeps_its_promises() {
+        let (folder, number) = (TempDir::new().unwrap(), AtomicU32::new(0));
+        let subject = Subject::new("exclusive", move || {
+            let number = number.fetch_add(1, Ordering::Relaxed);
+            exclusive(&folder.path().join(format!("{number}.db")))
+        });
+        let subject = subject.for_one_process();
+        let mut of_operator = cases()
+            .iter()
+            .filter(|case| case.section() == Section::Operator);
+        assert!(of_operator.all(|case| case.skipped(&subject).is_none()));
+        let report = check(&subject);
+        assert!(report.is_ok(), "{report}");
+    }
+
+    #[test]
+    fn only_the_operator_of_the_inbox_has_its_connection() {
+        let folder = TempDir::new().unwrap();
+        let builder = exclusive(&folder.path().join("inbox.db"));
+        let dispatcher = Dispatcher::builder()
+            .accept_unverified()
+            .allow_no_handlers()
+            .select(|_| false)
+            .build()
+            .unwrap();
+        let inbox = block_on(builder.clone().open(&dispatcher)).unwrap();
+        let count =
+            |operator: &Operator| block_on(operator.deliveries().list(9)).map(|it| it.len());
+        assert_eq!(count(&inbox).unwrap(), 0);
+        let copy = folder.path().join("copy.db");
+        for refused in [
+            block_on(builder.clone().operator()).map(drop),
+            block_on(builder.clone().open(&dispatcher)).map(drop),
+            block_on(inbox.backup(&copy)),
+        ] {
+            let text = refused.unwrap_err().to_string();
+            assert!(text.contains("stop the program that has it open"), "{text}");
+        }
+        // Its operator may outlive it, and has the file for itself then.
+        let operator = Operator::clone(&inbox);
+        assert_eq!(count(&operator).unwrap(), 0);
+        drop(inbox);
+        assert_eq!(count(&operator).unwrap(), 0);
+        block_on(operator.backup(&copy)).unwrap();
+        drop(operator);
+        block_on(builder.open(&dispatcher)).unwrap();
+    }
+}

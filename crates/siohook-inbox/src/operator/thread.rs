@@ -26,7 +26,8 @@ impl Connection {
         &mut self,
         call: impl FnOnce(&mut dyn Records, &Shared) -> Result<T, InboxError>,
     ) -> Result<T, InboxError> {
-        let mut records = match self.records.take() {
+        let opened = self.records.take();
+        let mut records = match opened.filter(|records| !records.has_ended()) {
             Some(records) => records,
             None => self.shared.place.clone().records(&self.shared.clock)?,
         };

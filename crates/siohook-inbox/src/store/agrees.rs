@@ -346,7 +346,7 @@ fn file(folder: &tempfile::TempDir) -> Side {
     };
     Side {
         store: Box::new(SqliteStore::open(settings.clone()).unwrap()),
-        records: Box::new(SqliteRecords::open(&settings).unwrap()),
+        records: sqlite_records(&settings).unwrap(),
         running: vec![],
     }
 }

@@ -45,7 +45,7 @@ pub(crate) use self::retention::{Fate, Retention, Standing, Swept};
 #[cfg(test)]
 pub(crate) use self::shorthand::{Shorthand, runs};
 #[cfg(feature = "sqlite")]
-pub(crate) use self::sqlite::{SqliteRecords, SqliteSettings, SqliteStore, sqlite_step};
+pub(crate) use self::sqlite::{Lending, SqliteSettings, SqliteStore, sqlite_records, sqlite_step};
 pub(crate) use crate::clock::Millis;
 use crate::dead_letter::DeadReason;
 use crate::stats::Stats;
@@ -215,12 +215,12 @@ pub(crate) trait Store: Send + 'static {
     fn next_due(&mut self, now: Millis) -> Result<Option<Millis>>;
 
     /// Waits until the future is ready or time is over. It may return earlier, if another worker
-    /// changed the store.
+    /// changed the store, or an operator used it. No group is open meanwhile.
     fn wait(&mut self, until: &mut (dyn Future<Output = ()> + Unpin), patience: Duration) {
         park::wait(until, patience);
     }
 
-    /// Whether another worker changed the store since the last call.
+    /// Whether another worker or an operator changed the store since the last call.
     fn has_changed(&mut self) -> Result<bool>;
 
     /// The workers that ended without saying so, and whether there are others that live.

@@ -13,10 +13,16 @@ use crate::stats::Stats;
 
 /// Tables of deliveries and runs, seen by an operator, who is no worker.
 ///
-/// Reads hold up no worker. A change is a transaction that ends after a few milliseconds, with
-/// whatever it has done until then, so long changes are made of many calls. What was read before a
-/// change may have changed since: each change looks again.
+/// Reads hold up no worker, or one for about 10 milliseconds at a time if both share a connection. A
+/// change is a transaction that ends after a few milliseconds, with whatever it has done until then,
+/// so long changes are made of many calls. What was read before a change may have changed since: each
+/// change looks again.
 pub(crate) trait Records: Send {
+    /// Whether it can't be used any more, and has to be opened anew.
+    fn has_ended(&self) -> bool {
+        false
+    }
+
     /// Counts the whole store.
     fn stats(&mut self, now: Millis) -> Result<Stats>;
 

@@ -133,11 +133,9 @@ pub(super) const CASES: &[Case] = &[
         "the deliveries of a person are erased, and no others",
         erased,
     ),
-    Operator
-        .case(
-            "erase_running",
-            "a run in progress is erased, and its end is not recorded",
-            running,
-        )
-        .shares(),
+    Operator.case(
+        "erase_running",
+        "a run in progress is erased, and its end is not recorded",
+        running,
+    ),
 ];

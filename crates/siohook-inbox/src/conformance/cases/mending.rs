@@ -314,32 +314,24 @@ pub(super) const CASES: &[Case] = &[
         "the runs of a handler are given to another one",
         renamed,
     ),
-    Operator
-        .case(
-            "rename_orphans",
-            "runs that wait for a handler start when they are given to one",
-            renamed_orphans,
-        )
-        .shares(),
-    Operator
-        .case(
-            "mend_live",
-            "a worker runs what an operator changes meanwhile",
-            live,
-        )
-        .shares(),
-    Operator
-        .case(
-            "mend_busy",
-            "deliveries are accepted while many runs are changed",
-            busy,
-        )
-        .shares(),
-    Operator
-        .case(
-            "mend_killed",
-            "a process that ends in retried runs loses and doubles none",
-            killed,
-        )
-        .shares(),
+    Operator.case(
+        "rename_orphans",
+        "runs that wait for a handler start when they are given to one",
+        renamed_orphans,
+    ),
+    Operator.case(
+        "mend_live",
+        "a worker runs what an operator changes meanwhile",
+        live,
+    ),
+    Operator.case(
+        "mend_busy",
+        "deliveries are accepted while many runs are changed",
+        busy,
+    ),
+    Operator.case(
+        "mend_killed",
+        "a process that ends in retried runs loses and doubles none",
+        killed,
+    ),
 ];

@@ -161,7 +161,5 @@ pub(super) const CASES: &[Case] = &[
         "waiting runs of a handler that is gone can be given up",
         orphans,
     ),
-    Operator
-        .case("purge_live", "a worker runs nothing that was purged", live)
-        .shares(),
+    Operator.case("purge_live", "a worker runs nothing that was purged", live),
 ];

@@ -4,6 +4,7 @@ mod connection;
 mod counts;
 mod errors;
 mod integrity;
+mod lent;
 mod place;
 mod records;
 mod runs;
@@ -22,8 +23,10 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 
 use self::integrity::{Background, Checked, Damage};
+use self::lent::Lender;
+pub(crate) use self::lent::Lending;
 use self::place::Place;
-pub(crate) use self::records::SqliteRecords;
+pub(crate) use self::records::open as sqlite_records;
 pub(crate) use self::schema::step as sqlite_step;
 use self::statements::{
     BEGIN, CHECKPOINT, CLAIM_CRASHED, CLAIM_UNTROUBLED, COMMIT, DATA_VERSION, DELETE_WORKER,
@@ -34,7 +37,7 @@ use super::handlers::Handlers;
 use super::{
     Accept, Accepted, Claimed, ClaimedDelivery, DeliveryId, Due, End, Migrate, Millis, Others,
     Recorded, Result, Retention, Store, StoreError, StoreErrorKind, Stored, Swept, TakenBack,
-    WorkerId,
+    WorkerId, park,
 };
 use crate::stats::Stats;
 
@@ -56,6 +59,8 @@ pub(crate) struct SqliteSettings {
     pub(crate) check_for: Duration,
     /// Whether the file is for one process. `None`: if the linked SQLite needs it.
     pub(crate) exclusive: Option<bool>,
+    /// Where the worker lends its connection to the operator of its inbox, if it is the only one.
+    pub(crate) lending: Lending,
 }
 
 impl SqliteSettings {
@@ -69,6 +74,7 @@ impl SqliteSettings {
             busy: Duration::from_secs(2),
             check_for: Duration::from_secs(2),
             exclusive: None,
+            lending: Lending::default(),
         }
     }
 }
@@ -79,6 +85,8 @@ pub(crate) struct SqliteStore {
     #[cfg_attr(not(test), expect(dead_code, reason = "dropping it ends the check"))]
     background: Option<Background>,
     connection: Connection,
+    /// `None` if the file allows several connections. It ends after this one is closed.
+    lender: Option<Lender>,
     place: Place,
     worker: Worker,
     is_retired: bool,
@@ -131,10 +139,12 @@ impl SqliteStore {
         let handlers = serde_json::json!(settings.handlers).to_string();
         let worker = Worker::register(&connection, &path, handlers)?;
         let data_version = data_version(&connection).map_err(wrap)?;
+        let place = Place::new(&path)?;
         Ok(Self {
             background,
             connection,
-            place: Place::new(&path)?,
+            lender: is_exclusive.then(|| settings.lending.begin(&place)),
+            place,
             worker,
             is_retired: false,
             handlers: Handlers::new(settings.handlers),
@@ -291,7 +301,18 @@ impl Store for SqliteStore {
         self.due_after(now)
     }
 
+    fn wait(&mut self, until: &mut (dyn Future<Output = ()> + Unpin), patience: Duration) {
+        match &mut self.lender {
+            Some(lender) => lender.wait(&self.connection, until, patience),
+            None => park::wait(until, patience),
+        }
+    }
+
     fn has_changed(&mut self) -> Result<bool> {
+        // The version counts the changes of other connections only.
+        if self.lender.as_mut().is_some_and(Lender::has_changed) {
+            return Ok(true);
+        }
         let version = data_version(&self.connection).map_err(|error| self.error(&error))?;
         let before = std::mem::replace(&mut self.data_version, version);
         Ok(version != before)

@@ -10,7 +10,7 @@ use crate::store::{Migrate, Result, StoreError};
 use crate::sync::lock;
 
 /// The files that a connection has open, as they were found at open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     path: PathBuf,
     files: Vec<(PathBuf, FileId)>,

@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::runs;
 use super::statements::{
     BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
-    DELIVERIES_RUNNING, DELIVERIES_WAITING, LAST_ID, LETTERS, RECEIVED_FROM, RUNS, RUNS_OF_HANDLER,
-    SUMMARY,
+    DELIVERIES_RUNNING, DELIVERIES_WAITING, KNOWN_IDS, LAST_ID, LETTERS, RECEIVED_FROM, RUNS,
+    RUNS_OF_HANDLER, SUMMARY,
 };
 use crate::dead_letter::{DeadLetter, DeadReason};
 use crate::operator::{DeliverySummary, RunSummary, State};
@@ -16,22 +16,58 @@ use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Filter, RunId, Stored, 
 /// Bodies that are read at a time.
 const BYTES: usize = 1 << 20;
 
+/// Ids of deliveries: the lowest and the highest one.
+pub(super) type Ids = (DeliveryId, DeliveryId);
+
 pub(super) fn deliveries(
     connection: &Connection,
     query: &DeliveryQuery,
     limit: usize,
 ) -> rusqlite::Result<Vec<DeliverySummary>> {
-    let filter = &query.filter;
-    let (first, last) = ids(connection, filter)?;
-    let (handler, state) = (&filter.handler, query.state.map(State::as_str));
     let sql = match query.state {
         Some(State::Behind) => DELIVERIES_BEHIND,
         Some(State::Waiting) => DELIVERIES_WAITING,
         Some(State::Running) => DELIVERIES_RUNNING,
-        Some(State::Dead) => DELIVERIES_DEAD,
-        None if handler.is_none() => DELIVERIES,
-        Some(State::Done) | None => DELIVERIES_RUN,
+        _ => by_id(query),
     };
+    deliveries_by(
+        sql,
+        connection,
+        query,
+        ids(connection, &query.filter)?,
+        limit,
+    )
+}
+
+/// Reads deliveries of a window.
+pub(super) fn deliveries_in(
+    connection: &Connection,
+    query: &DeliveryQuery,
+    window: Ids,
+    limit: usize,
+) -> rusqlite::Result<Vec<DeliverySummary>> {
+    deliveries_by(by_id(query), connection, query, window, limit)
+}
+
+/// The statement that reads no more than the ids it is given. The indexes of other states are read
+/// from end to end.
+fn by_id(query: &DeliveryQuery) -> &'static str {
+    match query.state {
+        Some(State::Dead) => DELIVERIES_DEAD,
+        None if query.filter.handler.is_none() => DELIVERIES,
+        _ => DELIVERIES_RUN,
+    }
+}
+
+fn deliveries_by(
+    sql: &str,
+    connection: &Connection,
+    query: &DeliveryQuery,
+    (first, last): Ids,
+    limit: usize,
+) -> rusqlite::Result<Vec<DeliverySummary>> {
+    let filter = &query.filter;
+    let (handler, state) = (&filter.handler, query.state.map(State::as_str));
     let mut ids = connection.prepare_cached(sql)?;
     let mut ids = match sql {
         DELIVERIES => ids.query(params![first, last])?,
@@ -55,8 +91,8 @@ pub(super) fn deliveries(
     Ok(found)
 }
 
-/// The lowest and the highest id of the deliveries that may be of a time.
-fn ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<(DeliveryId, DeliveryId)> {
+/// The ids of the deliveries that may be of a time.
+pub(super) fn ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<Ids> {
     let last = || {
         let mut last = connection.prepare_cached(LAST_ID)?;
         last.query_row([], |row| row.get(0))
@@ -66,6 +102,26 @@ fn ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<(DeliveryId
         let found = received.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
         found.optional()
     })
+}
+
+/// Those of the ids that are in the tables, and all between them.
+pub(super) fn known(connection: &Connection, (first, last): Ids) -> rusqlite::Result<Option<Ids>> {
+    let mut known = connection.prepare_cached(KNOWN_IDS)?;
+    let known = known.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(match known {
+        (Some(lowest), Some(highest)) => Some((first.max(lowest), last.min(highest))),
+        _ => None,
+    })
+}
+
+/// The ids of the dead runs behind one.
+pub(super) fn behind(query: &DeadQuery, after: Option<&RunId>) -> Ids {
+    let (first, last) = query.ids();
+    (after.map_or(first, |after| after.delivery), last)
+}
+
+pub(super) fn above(id: DeliveryId) -> Ids {
+    (id.saturating_add(1), DeliveryId::MAX)
 }
 
 fn summary(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Option<DeliverySummary>> {
@@ -129,10 +185,10 @@ pub(super) fn delivery(
 pub(super) fn letters(
     connection: &Connection,
     query: &DeadQuery,
+    (first, last): Ids,
     limit: usize,
 ) -> rusqlite::Result<Vec<DeadLetter>> {
     let filter = &query.filter;
-    let (first, last) = query.ids();
     let wanted = query.reason.map(DeadReason::as_str);
     let mut rows = connection.prepare_cached(LETTERS)?;
     let mut rows = rows.query(params![
@@ -170,15 +226,16 @@ pub(super) fn letters(
     Ok(letters)
 }
 
+/// Reads dead runs, those of the first delivery from behind `after` on.
 pub(super) fn dead_runs(
     connection: &Connection,
     query: &DeadQuery,
+    (first, last): Ids,
     after: Option<&RunId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<RunId>> {
     let filter = &query.filter;
-    let (first, last) = query.ids();
-    let first = after.map_or(first, |after| after.delivery);
+    let after = after.filter(|after| after.delivery == first);
     let reason = query.reason.map(DeadReason::as_str);
     let mut rows = connection.prepare_cached(DEAD_RUNS)?;
     let mut rows = rows.query(params![
@@ -209,12 +266,12 @@ pub(super) fn dead_runs(
 pub(super) fn runs_of(
     connection: &Connection,
     handler: &str,
-    after: DeliveryId,
+    (first, last): Ids,
     limit: usize,
 ) -> rusqlite::Result<Vec<RunId>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut runs = connection.prepare_cached(RUNS_OF_HANDLER)?;
-    let runs = runs.query_map(params![after, handler, limit], |row| {
+    let runs = runs.query_map(params![first, last, handler, limit], |row| {
         Ok(RunId {
             delivery: row.get(0)?,
             handler: handler.into(),
@@ -225,10 +282,10 @@ pub(super) fn runs_of(
 
 pub(super) fn bodies(
     connection: &Connection,
-    after: DeliveryId,
+    (first, last): Ids,
 ) -> rusqlite::Result<Vec<(DeliveryId, Option<Stored>)>> {
     let mut rows = connection.prepare_cached(BODIES)?;
-    let mut rows = rows.query([after])?;
+    let mut rows = rows.query([first, last])?;
     let (mut found, mut bytes) = (vec![], 0);
     while bytes < BYTES
         && let Some(row) = rows.next()?

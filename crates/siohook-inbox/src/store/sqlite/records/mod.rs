@@ -2,8 +2,10 @@
 
 mod backup;
 mod changes;
+pub(super) mod lent;
 mod lists;
 pub(super) mod statements;
+mod windows;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use self::lent::LentRecords;
 use super::place::Place;
 use super::statements::{BEGIN, CHECKPOINT, COMMIT, ROLLBACK};
 use super::{SqliteSettings, connection, counts, errors, schema, sweep};
@@ -30,8 +33,17 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How long a wipe waits for others that read.
 const WIPE: Duration = Duration::from_secs(5);
 
+/// Opens a file that an inbox has created. The operator of an inbox that has it in exclusive mode gets
+/// the connection of the worker.
+pub(crate) fn open(settings: &SqliteSettings) -> Result<Box<dyn Records>> {
+    Ok(match settings.lending.lent() {
+        Some(lent) => Box::new(LentRecords::new(lent.clone())),
+        None => Box::new(SqliteRecords::open(settings)?),
+    })
+}
+
 /// An operator's connections to a file.
-pub(crate) struct SqliteRecords {
+pub(super) struct SqliteRecords {
     place: Place,
     writer: Connection,
     /// Reads without holding up a checkpoint. `None` if the file is for one connection.
@@ -41,8 +53,7 @@ pub(crate) struct SqliteRecords {
 }
 
 impl SqliteRecords {
-    /// Opens a file that an inbox has created.
-    pub(crate) fn open(settings: &SqliteSettings) -> Result<Self> {
+    pub(super) fn open(settings: &SqliteSettings) -> Result<Self> {
         let version = rusqlite::version_number();
         connection::check_version(version)?;
         let is_exclusive = settings
@@ -87,27 +98,51 @@ impl SqliteRecords {
             thread::sleep(PAUSE.saturating_sub(changed.elapsed()));
         }
         self.place.check()?;
-        let changed = self.transaction(change);
-        if !self.writer.is_autocommit() {
-            let _ = self.writer.execute_batch(ROLLBACK);
-        }
+        let changed = in_transaction(&self.writer, change);
         self.changed = Some(Instant::now());
         changed.map_err(|error| self.error(&error))
-    }
-
-    fn transaction<T>(
-        &self,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        self.writer.execute_batch(BEGIN)?;
-        let changed = change(&self.writer)?;
-        self.writer.execute_batch(COMMIT)?;
-        Ok(changed)
     }
 
     fn error(&self, error: &rusqlite::Error) -> StoreError {
         errors::store_error(self.place.path(), error)
     }
+}
+
+/// Changes the file, or leaves it as it was.
+fn in_transaction<T>(
+    connection: &Connection,
+    change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let changed = connection.execute_batch(BEGIN).and_then(|()| {
+        let changed = change(connection)?;
+        connection.execute_batch(COMMIT)?;
+        Ok(changed)
+    });
+    if !connection.is_autocommit() {
+        let _ = connection.execute_batch(ROLLBACK);
+    }
+    changed
+}
+
+/// Moves what is in the WAL to the file, and empties it. Returns whether something hinders that.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(CHECKPOINT, [], |row| row.get(0))
+}
+
+/// Calls `checkpoint` until nothing hinders it.
+fn wipe(place: &Place, checkpoint: impl Fn() -> Result<bool>) -> Result<()> {
+    let started = Instant::now();
+    while checkpoint()? {
+        if started.elapsed() > WIPE {
+            return Err(StoreError::unavailable(format!(
+                "what was erased is still in the WAL of {}, because another program reads or \
+                 locks it for long: call it again when that has ended",
+                errors::shown(place.path())
+            )));
+        }
+        thread::sleep(PAUSE);
+    }
+    Ok(())
 }
 
 /// Waits a moment for the lock, which a busy worker leaves for parts of a millisecond only. Gives up
@@ -154,7 +189,7 @@ impl Records for SqliteRecords {
     }
 
     fn letters(&mut self, query: &DeadQuery, limit: usize) -> Result<Vec<DeadLetter>> {
-        self.read(|connection| lists::letters(connection, query, limit))
+        self.read(|connection| lists::letters(connection, query, query.ids(), limit))
     }
 
     fn dead_runs(
@@ -163,15 +198,16 @@ impl Records for SqliteRecords {
         after: Option<&RunId>,
         limit: usize,
     ) -> Result<Vec<RunId>> {
-        self.read(|connection| lists::dead_runs(connection, query, after, limit))
+        let ids = lists::behind(query, after);
+        self.read(|connection| lists::dead_runs(connection, query, ids, after, limit))
     }
 
     fn runs_of(&mut self, handler: &str, after: DeliveryId, limit: usize) -> Result<Vec<RunId>> {
-        self.read(|connection| lists::runs_of(connection, handler, after, limit))
+        self.read(|connection| lists::runs_of(connection, handler, lists::above(after), limit))
     }
 
     fn bodies(&mut self, after: DeliveryId) -> Result<Vec<(DeliveryId, Option<Stored>)>> {
-        self.read(|connection| lists::bodies(connection, after))
+        self.read(|connection| lists::bodies(connection, lists::above(after)))
     }
 
     fn change(&mut self, now: Millis, runs: &[(RunId, Change)]) -> Result<Changed> {
@@ -183,24 +219,9 @@ impl Records for SqliteRecords {
     }
 
     fn wipe(&mut self) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            let is_hindered = self
-                .writer
-                .query_row(CHECKPOINT, [], |row| row.get::<_, bool>(0))
-                .map_err(|error| self.error(&error))?;
-            if !is_hindered {
-                return Ok(());
-            }
-            if started.elapsed() > WIPE {
-                return Err(StoreError::unavailable(format!(
-                    "what was erased is still in the WAL of {}, because another program reads or \
-                     locks it for long: call it again when that has ended",
-                    errors::shown(self.place.path())
-                )));
-            }
-            thread::sleep(PAUSE);
-        }
+        wipe(&self.place, || {
+            checkpoint(&self.writer).map_err(|error| self.error(&error))
+        })
     }
 
     fn add_runs(

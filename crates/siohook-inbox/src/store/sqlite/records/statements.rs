@@ -36,6 +36,13 @@ statements! {
         "SELECT handler, state, due_at, attempts, crashes, replays, ended_at, reason, error
          FROM siohook_run WHERE delivery = ?1 ORDER BY handler";
     LAST_ID = "SELECT max(id) FROM siohook_delivery";
+    /// The lowest and the highest id, also of a run whose delivery was deleted by hand.
+    KNOWN_IDS =
+        "SELECT min(id), max(id) FROM (
+           SELECT min(id) AS id FROM siohook_delivery
+           UNION ALL SELECT max(id) FROM siohook_delivery
+           UNION ALL SELECT min(delivery) FROM siohook_run
+           UNION ALL SELECT max(delivery) FROM siohook_run)";
     /// The first delivery from an id on.
     RECEIVED_FROM =
         "SELECT id, received_at FROM siohook_delivery WHERE id >= ?1 ORDER BY id LIMIT 1";
@@ -61,11 +68,11 @@ statements! {
            AND (?7 IS NULL OR run.delivery > ?1 OR run.handler > ?7)
          ORDER BY run.delivery, run.handler";
     RUNS_OF_HANDLER =
-        "SELECT delivery FROM siohook_run WHERE delivery > ?1 AND handler = ?2
-         ORDER BY delivery LIMIT ?3";
+        "SELECT delivery FROM siohook_run WHERE delivery BETWEEN ?1 AND ?2 AND handler = ?3
+         ORDER BY delivery LIMIT ?4";
     BODIES =
         "SELECT id, key, event, received_at, meta, body FROM siohook_delivery
-         WHERE id > ?1 AND body IS NOT NULL ORDER BY id";
+         WHERE id BETWEEN ?1 AND ?2 AND body IS NOT NULL ORDER BY id";
 
     RETRY =
         "UPDATE siohook_run

@@ -1,6 +1,7 @@
 mod damage;
 mod failures;
 mod group;
+mod lent;
 mod opening;
 mod operator;
 mod plans;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-use super::super::SqliteRecords;
+use super::super::records::SqliteRecords;
 use super::*;
 use crate::InboxError;
 use crate::dead_letter::DeadReason;
@@ -13,12 +13,12 @@ use crate::store::{Change, DeadQuery, DeliveryQuery, Filter, Records, RunId};
 const HOUR: Millis = 60 * 60 * 1000;
 
 impl Folder {
-    fn records(&self) -> SqliteRecords {
+    pub(super) fn records(&self) -> SqliteRecords {
         SqliteRecords::open(&self.settings()).unwrap()
     }
 
     /// Adds deliveries with one dead run each.
-    fn add_dead(&self, count: usize) {
+    pub(super) fn add_dead(&self, count: usize) {
         let shell = self.shell();
         shell
             .execute_batch(&format!(

@@ -78,10 +78,12 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
     const DEAD: &str = "INDEX siohook_run_dead (delivery>? AND delivery<?)";
     match name {
         "BACK_UP" => &[],
-        "DELIVERIES" => {
+        "DELIVERIES" | "BODIES" => {
             &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
         }
-        "DELIVERIES_RUN" => &["SEARCH siohook_run USING PRIMARY KEY (delivery>? AND delivery<?)"],
+        "DELIVERIES_RUN" | "RUNS_OF_HANDLER" => {
+            &["SEARCH siohook_run USING PRIMARY KEY (delivery>? AND delivery<?)"]
+        }
         "DELIVERIES_BEHIND" => &["USING COVERING INDEX siohook_run_behind"],
         "DELIVERIES_WAITING" => &["USING COVERING INDEX siohook_run_waiting"],
         "DELIVERIES_RUNNING" => &["USING COVERING INDEX siohook_run_running"],
@@ -90,12 +92,10 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
         ],
         "SUMMARY" | "HAS_BODY" | "ERASE_DELIVERY" | "ADD_RUN" => &[DELIVERY],
         "LAST_ID" => &["SEARCH siohook_delivery"],
-        "RECEIVED_FROM" | "BODIES" => {
-            &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>?)"]
-        }
+        "RECEIVED_FROM" => &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>?)"],
+        "KNOWN_IDS" => &["SEARCH siohook_delivery", "SEARCH siohook_run"],
         "RUNS" | "END_ERASED" => &["SEARCH siohook_run USING PRIMARY KEY (delivery=?)"],
         "LETTERS" | "DEAD_RUNS" => &[DEAD, "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)"],
-        "RUNS_OF_HANDLER" => &["SEARCH siohook_run USING PRIMARY KEY (delivery>?)"],
         "RETRY" | "AGAIN" => &[RUN, DELIVERY],
         "PURGE" | "GIVE_UP" | "RENAME" => &[RUN],
         _ => panic!("say what the plan of {name} is"),
