@@ -69,7 +69,8 @@
 //! * A shell may read it: `sqlite3 -readonly inbox.db 'SELECT * FROM siohook_runs'`. A shell that
 //!   holds a lock on it makes the receiver answer 503 after 2 seconds.
 //! * The versions of SQLite before 3.51.3 have a bug that can lose commits of several processes.
-//!   With one of them, a single process can open the file. The feature `bundled` has a newer one.
+//!   With one of them, a single process can open the file, and a backup needs this process to be
+//!   stopped. The feature `bundled` has a newer one.
 //!
 //! # Several machines
 //!

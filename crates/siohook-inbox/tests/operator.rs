@@ -104,9 +104,6 @@ async fn every_call_of_an_operator() -> Result<(), Box<dyn Error>> {
 
 #[tokio::test]
 async fn an_inbox_has_the_calls_of_its_operator() -> Result<(), Box<dyn Error>> {
-    if !support::is_shared() {
-        return Ok(());
-    }
     let folder = support::folder();
     let file = Inbox::sqlite(folder.path().join("inbox.db")).accept_volatile();
     for builder in [Inbox::memory(), file] {

@@ -1,7 +1,7 @@
 //! What an operator does with a store: lists, dead letters, replays, personal data, backups.
 //!
-//! An [`Operator`] has a thread and a connection of its own, so workers and receivers go on. The
-//! calls are made of the reads and the short changes of [`Records`].
+//! An [`Operator`] has a thread of its own, and a connection where the store allows several, so workers
+//! and receivers go on. The calls are made of the reads and the short changes of [`Records`].
 
 mod batches;
 mod dead;
@@ -76,9 +76,13 @@ use crate::{InboxBuilder, InboxError, Stats};
 /// with [`Request`](InboxError::Request) if what was asked for can't be done. Either text says what
 /// to do.
 ///
+/// # An old SQLite
+///
 /// The versions of SQLite before 3.51.3 that can lose commits allow one connection to a file. With
-/// one of them, no operator can be used while a program has the file open, nor one of an inbox
-/// itself.
+/// one of them, the methods of an [`Inbox`](crate::Inbox) use its connection for about 10 milliseconds
+/// at a time, and deliveries wait as long. They look at all runs that are kept, so lists and counts take
+/// longer. [`backup`](Self::backup) fails, and so does an operator in another program, or from
+/// [`InboxBuilder::operator`], until the inbox is dropped.
 #[derive(Clone)]
 pub struct Operator(Arc<Inner>);
 
@@ -279,6 +283,7 @@ impl Operator {
     ///
     /// * The file exists, or the one with `.part`.
     /// * The store is no file of SQLite.
+    /// * [An old SQLite](Self#an-old-sqlite) allows one connection, and an inbox has it.
     pub async fn backup(&self, path: impl Into<PathBuf>) -> Result<(), InboxError> {
         let path = path.into();
         self.ask(move |records, _| records.backup(&path)).await

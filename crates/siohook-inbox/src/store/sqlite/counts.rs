@@ -1,4 +1,4 @@
-//! Counts of runs, by indexes that hold none of those that are done.
+//! Counts of runs: by indexes that hold none of those that are done, or in windows of deliveries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -6,11 +6,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::statements::{
-    COUNT_BEHIND, COUNT_DEAD, COUNT_RUNNING, COUNT_WAITING, LINKED_HANDLERS, OLDEST_WAITING,
+    COUNT_BEHIND, COUNT_DEAD, COUNT_RUNNING, COUNT_WAITING, COUNT_WINDOW, LINKED_HANDLERS,
+    OLDEST_WAITING, RECEIVED_AT,
 };
 use crate::dead_letter::DeadReason;
+use crate::operator::State;
 use crate::stats::{HandlerStats, Stats};
-use crate::store::Millis;
+use crate::store::{DeliveryId, Millis};
 
 /// Counts the store, for a program that has the handlers `own`.
 pub(super) fn stats(
@@ -18,15 +20,9 @@ pub(super) fn stats(
     now: Millis,
     own: &[&'static str],
 ) -> rusqlite::Result<Stats> {
-    let mut linked = connection.prepare_cached(LINKED_HANDLERS)?;
-    let linked = linked.query_map([], |row| row.get(0))?;
-    let mut linked = linked.collect::<rusqlite::Result<BTreeSet<String>>>()?;
+    let mut counts = Counts::new(connection)?;
     // A worker that has retired is not registered any more.
-    linked.extend(own.iter().map(|&id| id.to_owned()));
-    let mut counts = Counts {
-        linked,
-        handlers: BTreeMap::new(),
-    };
+    counts.linked.extend(own.iter().map(|&id| id.to_owned()));
     for (sql, field) in [
         (
             COUNT_WAITING,
@@ -51,13 +47,68 @@ pub(super) fn stats(
         .prepare_cached(OLDEST_WAITING)?
         .query_row([], |row| row.get(0))
         .optional()?;
-    Ok(Stats {
-        handlers: counts.handlers.into_values().collect(),
-        oldest_waiting: oldest.map(|oldest| {
-            let waited = now.saturating_sub(oldest).max(0);
-            Duration::from_millis(waited.unsigned_abs())
-        }),
-    })
+    Ok(counts.stats(now, oldest))
+}
+
+/// Runs of a handler in a window, all in one state.
+pub(super) struct Group {
+    handler: String,
+    state: State,
+    /// Of dead ones.
+    reason: Option<DeadReason>,
+    runs: u64,
+    first: DeliveryId,
+}
+
+/// Counts a window of deliveries. The indexes are of no use for that.
+pub(super) fn window(
+    connection: &Connection,
+    ids: (DeliveryId, DeliveryId),
+) -> rusqlite::Result<Vec<Group>> {
+    let mut statement = connection.prepare_cached(COUNT_WINDOW)?;
+    let mut rows = statement.query(ids)?;
+    let mut groups = vec![];
+    while let Some(row) = rows.next()? {
+        // A later version may have other words.
+        let Some(state) = State::parse(row.get_ref(1)?.as_str()?) else {
+            continue;
+        };
+        let reason = row.get_ref(2)?.as_str_or_null()?;
+        groups.push(Group {
+            handler: row.get(0)?,
+            state,
+            reason: reason.and_then(DeadReason::parse),
+            runs: count(row, 3)?,
+            first: row.get(4)?,
+        });
+    }
+    Ok(groups)
+}
+
+/// Sums up what was found in all windows.
+pub(super) fn sum(
+    connection: &Connection,
+    now: Millis,
+    groups: Vec<Group>,
+) -> rusqlite::Result<Stats> {
+    let mut counts = Counts::new(connection)?;
+    let waiting = groups.iter().filter(|it| it.state == State::Waiting);
+    let oldest = waiting.map(|it| it.first).min();
+    for group in groups {
+        let handler = counts.handler(group.handler);
+        match (group.state, group.reason) {
+            (State::Waiting, _) => handler.waiting += group.runs,
+            (State::Behind, _) => handler.behind += group.runs,
+            (State::Running, _) => handler.running += group.runs,
+            (State::Dead, Some(reason)) => *handler.dead.entry(reason).or_default() += group.runs,
+            (State::Dead | State::Done, _) => {}
+        }
+    }
+    let oldest: Option<Millis> = connection
+        .prepare_cached(RECEIVED_AT)?
+        .query_row([oldest], |row| row.get(0))
+        .optional()?;
+    Ok(counts.stats(now, oldest))
 }
 
 struct Counts {
@@ -66,6 +117,31 @@ struct Counts {
 }
 
 impl Counts {
+    fn new(connection: &Connection) -> rusqlite::Result<Self> {
+        let mut linked = connection.prepare_cached(LINKED_HANDLERS)?;
+        let linked = linked.query_map([], |row| row.get(0))?;
+        Ok(Self {
+            linked: linked.collect::<rusqlite::Result<_>>()?,
+            handlers: BTreeMap::new(),
+        })
+    }
+
+    fn handler(&mut self, id: String) -> &mut HandlerStats {
+        let is_orphan = !self.linked.contains(&id);
+        let handler = HandlerStats::new(&id, is_orphan);
+        self.handlers.entry(id).or_insert(handler)
+    }
+
+    fn stats(self, now: Millis, oldest: Option<Millis>) -> Stats {
+        Stats {
+            handlers: self.handlers.into_values().collect(),
+            oldest_waiting: oldest.map(|oldest| {
+                let waited = now.saturating_sub(oldest).max(0);
+                Duration::from_millis(waited.unsigned_abs())
+            }),
+        }
+    }
+
     /// Adds a row for each handler.
     fn add(
         &mut self,
@@ -76,10 +152,7 @@ impl Counts {
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            let is_orphan = !self.linked.contains(&id);
-            let handler = HandlerStats::new(&id, is_orphan);
-            set(row, self.handlers.entry(id).or_insert(handler))?;
+            set(row, self.handler(row.get(0)?))?;
         }
         Ok(())
     }

@@ -161,4 +161,11 @@ statements! {
         "SELECT received_at FROM siohook_delivery WHERE id = (
            SELECT min(delivery) FROM siohook_run INDEXED BY siohook_run_waiting
            WHERE state = 'waiting')";
+    /// Runs that are not done.
+    COUNT_WINDOW =
+        "SELECT handler, state, reason, count(*), min(delivery) FROM siohook_run
+         WHERE delivery BETWEEN ?1 AND ?2 AND state <> 'done'
+           AND (state <> 'dead' OR reason <> 'purged')
+         GROUP BY handler, state, reason";
+    RECEIVED_AT = "SELECT received_at FROM siohook_delivery WHERE id = ?1";
 }

@@ -90,10 +90,13 @@ impl Records for LentRecords {
         self.lent.has_ended()
     }
 
-    /// Counts in one slice, as the worker does for [`Inbox::stats`](crate::Inbox::stats).
     fn stats(&mut self, now: Millis) -> Result<Stats> {
+        let windows = self.windows(false, |_| Ok(lists::above(DeliveryId::MIN)))?;
+        let groups = self.search(windows, usize::MAX, |connection, ids, _| {
+            counts::window(connection, ids)
+        })?;
         self.lent
-            .read(move |connection| counts::stats(connection, now, &[]))
+            .read(move |connection| counts::sum(connection, now, groups))
     }
 
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {

@@ -31,7 +31,7 @@ fn expected(name: &str) -> &'static [&'static str] {
     match name {
         "BEGIN" | "COMMIT" | "ROLLBACK" | "DATA_VERSION" | "CHECKPOINT" | "INSERT_DELIVERY"
         | "INSERT_RUN" | "INSERT_WORKER" => &[],
-        "SELECT_DELIVERY" | "DELETE_DELIVERY" | "ERASE_BODY" => &[DELIVERY],
+        "SELECT_DELIVERY" | "DELETE_DELIVERY" | "ERASE_BODY" | "RECEIVED_AT" => &[DELIVERY],
         "DELIVERIES_AFTER" => &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>?)"],
         "RUNS_ENDED" | "ERASE_ERRORS" => &["SEARCH siohook_run USING PRIMARY KEY (delivery=?)"],
         "END_DONE" | "END_RETRY" | "END_DEAD" | "END_GIVEN_BACK" | "TAKE_BACK"
@@ -64,6 +64,7 @@ fn expected(name: &str) -> &'static [&'static str] {
         "COUNT_WAITING" => &["SCAN siohook_run USING COVERING INDEX siohook_run_waiting"],
         "COUNT_BEHIND" => &["SCAN siohook_run USING COVERING INDEX siohook_run_behind"],
         "COUNT_DEAD" => &["SCAN siohook_run USING COVERING INDEX siohook_run_dead"],
+        "COUNT_WINDOW" => &["SEARCH siohook_run USING PRIMARY KEY (delivery>? AND delivery<?)"],
         "OLDEST_WAITING" => &[
             DELIVERY,
             "siohook_run USING COVERING INDEX siohook_run_waiting",
