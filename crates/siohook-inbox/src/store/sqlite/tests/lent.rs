@@ -186,9 +186,6 @@ fn deliveries_are_accepted_during_a_long_list() {
     let folder = Folder::new();
     drop(folder.open());
     folder.add_dead(30_000);
-    let (mut store, mut records) = exclusive(&folder);
-    // A statement of its own for each window.
-    records.slice = Duration::ZERO;
     let calls: [fn(&mut LentRecords) -> usize; 5] = [
         |records| usize::try_from(records.stats(NOW).unwrap().waiting()).unwrap(),
         |records| {
@@ -213,7 +210,12 @@ fn deliveries_are_accepted_during_a_long_list() {
     let mut accepted = 0;
     for call in calls {
         let before = accepted;
+        let (store, mut records) = exclusive(&folder);
+        // A slice ends after one window.
+        records.slice = Duration::ZERO;
         thread::scope(|scope| {
+            // If this fails, the operator does not wait for ever.
+            let mut store = store;
             let list = scope.spawn(|| call(&mut records));
             // One slice tells which ids there are, and each of the others reads 256 of them.
             for _ in 0..=30_000 / 256 {
@@ -233,6 +235,7 @@ fn deliveries_are_accepted_during_a_long_list() {
                 store.wait(&mut pending(), Duration::from_millis(1));
             }
             assert_eq!(list.join().unwrap(), 0);
+            store.retire().unwrap();
         });
     }
 }
@@ -242,9 +245,11 @@ fn deliveries_are_accepted_during_a_long_list() {
 fn a_worker_has_its_turn_after_each_slice() {
     const ASKED: usize = 50;
     let folder = Folder::new();
-    let (mut store, records) = exclusive(&folder);
+    let (store, records) = exclusive(&folder);
     let slices = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
+        // If this fails, the operators do not wait for ever.
+        let mut store = store;
         for _ in 0..ASKED {
             let (lent, slices) = (records.lent.clone(), Arc::clone(&slices));
             scope.spawn(move || {
