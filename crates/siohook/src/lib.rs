@@ -61,7 +61,8 @@
 //!   [`automation`], [`account`] and [`unified`] hold the payload types.
 //! * [`DispatcherBuilder`] sets what is trusted. [`Dispatcher::verify`] and
 //!   [`Dispatcher::dispatch`] are the two halves of [`Dispatcher::receive`].
-//! * [`Report`] tells the outcome of each handler, [`Rejection`] why a request was refused.
+//! * [`Report`] tells the outcome of each handler, [`Rejection`] why a request was refused, and
+//!   [`explain`] why, step by step, for a request that was recorded.
 //! * [`Record`] is a verified delivery as data to store, and [`DeliveryKey::stored`] its key.
 //! * [`Dispatcher::describe`] returns, as data, the events that a program handles, the
 //!   systeme.io settings they need, and what the program trusts.
@@ -122,6 +123,7 @@ mod without_tower;
 
 pub mod describe;
 pub mod event;
+pub mod explain;
 pub mod guide;
 #[cfg(feature = "testing")]
 pub mod testing;

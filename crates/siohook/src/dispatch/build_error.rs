@@ -6,10 +6,9 @@ use std::fmt;
 
 use siohook_events::{EventName, EventPattern, Mechanism, Shown, nearest};
 
-use super::unseen::is_unseen;
 use crate::handler::{HandlerInfo, Handlers, spelling};
 use crate::request::TypeMap;
-use crate::verify::IpAllowList;
+use crate::verify::{IpAllowList, is_unseen};
 
 /// Every problem of a [`DispatcherBuilder`](crate::DispatcherBuilder).
 ///

@@ -14,7 +14,6 @@ mod reading;
 mod restore;
 mod routes;
 mod run;
-mod unseen;
 
 pub use self::build_error::{BuildError, Problem};
 pub use self::builder::DispatcherBuilder;

@@ -10,13 +10,14 @@
 
 mod budget;
 
-use siohook_events::{Mechanism, php_json};
+use siohook_events::Mechanism;
 
 use self::budget::Budget;
 use super::hint::Hint;
 use super::reason::Reason;
 use super::rejection::Rejection;
-use super::signature::Signature;
+use super::rewrite::originals;
+use super::signature::{Secret, Signature};
 use super::token::Token;
 use super::{Verifier, body_form};
 use crate::request::{Head, Header};
@@ -32,7 +33,10 @@ pub(crate) struct Diagnosis {
     pub(crate) is_heard: bool,
     /// Whether a subscriber of `tracing` shows refusals.
     is_traced: fn() -> bool,
-    budget: Budget,
+    /// The largest body that is diagnosed.
+    max_bytes: usize,
+    /// `None` for no limit.
+    budget: Option<Budget>,
 }
 
 impl Diagnosis {
@@ -40,13 +44,33 @@ impl Diagnosis {
         Self {
             is_heard: false,
             is_traced,
-            budget: Budget::new(),
+            max_bytes: DIAGNOSED_BYTES,
+            budget: Some(Budget::new()),
+        }
+    }
+
+    /// Diagnoses each refusal, for requests that are explained one by one.
+    pub(crate) fn of_each() -> Self {
+        Self {
+            is_heard: true,
+            is_traced: || false,
+            max_bytes: usize::MAX,
+            budget: None,
         }
     }
 
     /// Whether a diagnosis has a reader, and the budget allows it.
     fn is_due(&self) -> bool {
-        (self.is_heard || (self.is_traced)()) && self.budget.spend()
+        let is_left = || self.budget.as_ref().is_none_or(Budget::spend);
+        (self.is_heard || (self.is_traced)()) && is_left()
+    }
+
+    /// Parses a body, unless it is large.
+    fn parse(&self, body: &[u8]) -> Option<serde_json::Value> {
+        if body.len() > self.max_bytes {
+            return None;
+        }
+        serde_json::from_slice(body).ok()
     }
 }
 
@@ -63,9 +87,10 @@ impl Verifier {
             Reason::TokenMissing | Reason::NotConfigured
                 if is_automation && !body.is_empty() && is_due() =>
             {
-                parse(body).and_then(|body| body_form::without_headers(&body))
+                let body = self.diagnosis.parse(body);
+                body.and_then(|body| body_form::without_headers(&body))
             }
-            Reason::NoEnvelope if is_due() => parse(body).and_then(|body| {
+            Reason::NoEnvelope if is_due() => self.diagnosis.parse(body).and_then(|body| {
                 body_form::wrapper(&body).or_else(|| body_form::without_headers(&body))
             }),
             _ => None,
@@ -77,7 +102,7 @@ impl Verifier {
     fn wrong_signature(&self, head: &Head, body: &[u8]) -> Hint {
         let by_start = body_form::by_its_start(body);
         let by_signature = || self.signed_otherwise(head, body);
-        let by_content = || body_form::wrapper(&parse(body)?);
+        let by_content = || body_form::wrapper(&self.diagnosis.parse(body)?);
         by_start
             .or_else(|| self.secret_as_signature(head))
             .or_else(by_signature)
@@ -87,27 +112,27 @@ impl Verifier {
 
     /// Finds a change of the secret or the body with which the signature matches.
     fn signed_otherwise(&self, head: &Head, body: &[u8]) -> Option<Hint> {
-        if body.len() > DIAGNOSED_BYTES {
+        if body.len() > self.diagnosis.max_bytes {
             return None;
         }
         let signature = Signature::parse(head.headers.first(Header::Signature)?)?;
         let mut secrets = self.secrets.iter();
-        if let Some(hint) = secrets.find_map(|secret| secret.near_miss(body, &signature)) {
+        let misread = |secret: &Secret| {
+            let reading = secret.near_miss(body, &signature)?;
+            reading.hint(secret.printed_label())
+        };
+        if let Some(hint) = secrets.find_map(misread) {
             return Some(hint);
         }
         let is_signed = |body: &[u8]| self.secrets.iter().any(|it| it.signed(body, &signature));
-        let normalized = php_json::normalize(body)?;
-        if is_signed(&normalized) {
-            return Some(Hint::JsonRewritten);
-        }
-        let restored = php_json::restore_vat(&normalized)?;
-        is_signed(&restored).then_some(Hint::NumbersRewritten)
+        let (rewrite, _) = originals(body).find(|(_, original)| is_signed(original))?;
+        Some(rewrite.hint())
     }
 
     /// The hint of a signature header that holds a configured secret.
     fn secret_as_signature(&self, head: &Head) -> Option<Hint> {
         let given = head.headers.first(Header::Signature)?;
-        if given.len() > DIAGNOSED_BYTES {
+        if given.len() > self.diagnosis.max_bytes {
             return None;
         }
         let secret = self.secrets.iter().find(|secret| secret.is(given))?;
@@ -126,12 +151,4 @@ impl Verifier {
             }
         })
     }
-}
-
-/// Parses a body for a hint, unless it is large.
-fn parse(body: &[u8]) -> Option<serde_json::Value> {
-    if body.len() > DIAGNOSED_BYTES {
-        return None;
-    }
-    serde_json::from_slice(body).ok()
 }

@@ -119,6 +119,12 @@ hints! {
     SignatureNotHex { bytes: usize }
         "it has {bytes} bytes, and not 64 hex digits"
         always [SignatureMalformed];
+    SignaturePrefixed
+        "a word such as `sha256=` stands before its 64 hex digits: systeme.io sends the digits alone, so another program signed the request"
+        always [SignatureMalformed];
+    SignatureBase64
+        "it is in base64, and systeme.io writes 64 hex digits: another program signed the request"
+        always [SignatureMalformed];
     SecretAsSignature { label: Label }
         "the header has secret {label} itself, and not a signature made with it"
         limited [SignatureMalformed SignatureWrong];
@@ -130,6 +136,21 @@ hints! {
         limited [SignatureWrong];
     SecretSpacedThere { label: Label }
         "secret {label} has white space around it at systeme.io"
+        limited [SignatureWrong];
+    SecretDecodedThere { label: Label }
+        "the signature was made with the bytes that secret {label} spells in hex or base64: systeme.io takes a secret as it is written, so another program signed the request"
+        limited [SignatureWrong];
+    BodyMarked
+        "the body matches without the byte order mark at its start: something between systeme.io and this server adds it; stop it"
+        limited [SignatureWrong];
+    BodyLineAdded
+        "the body matches without the line break at its end: something between systeme.io and this server adds it; stop it, or see `accept_reserialized_bodies`"
+        limited [SignatureWrong];
+    BodyLineRemoved
+        "the body matches with a line break at its end: something between the sender and this server removes it; stop it"
+        limited [SignatureWrong];
+    BodyEscapedTwice
+        "the body matches once each `\\\\` is `\\` again: something between systeme.io and this server escapes it twice; stop it"
         limited [SignatureWrong];
     JsonRewritten
         "the body matches once normalised: something between systeme.io and this server rewrites JSON; stop it, or see `accept_reserialized_bodies`"

@@ -14,22 +14,30 @@
 //! passes in a function that parses the payload together with step 5.
 
 mod allow_list;
-mod body_form;
+mod base64;
+pub(crate) mod body_form;
 pub(crate) mod client_address;
 mod diagnosis;
 mod hint;
+mod reading;
 mod reason;
 mod rejection;
+mod rewrite;
 pub(crate) mod shape;
 mod signature;
 mod token;
+mod unseen;
 
 pub use self::allow_list::{IntoIpRange, IpAllowList};
 pub(crate) use self::diagnosis::Diagnosis;
+pub(crate) use self::hint::Hint;
+pub(crate) use self::reading::Reading;
 pub use self::reason::Reason;
 pub use self::rejection::Rejection;
-pub(crate) use self::signature::Secret;
+pub(crate) use self::rewrite::{Rewrite, originals};
+pub(crate) use self::signature::{Secret, Signature, Spelling};
 pub(crate) use self::token::Token;
+pub(crate) use self::unseen::is_unseen;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -39,8 +47,6 @@ use sha2::{Digest, Sha256};
 use siohook_events::{EventName, Mechanism, php_json};
 
 use self::client_address::{NoClientAddress, client_address};
-use self::hint::Hint;
-use self::signature::Signature;
 use crate::delivery::envelope::{self, Envelope};
 use crate::delivery::{Delivery, Parts, TrustedBy};
 use crate::request::{Body, Head, Header, Headers, Incoming, POST, query};
@@ -85,6 +91,20 @@ impl Trusted {
 }
 
 impl Verifier {
+    /// A verifier that trusts nothing, with the default limit of a body.
+    pub(crate) fn new(diagnosis: Diagnosis) -> Self {
+        Self {
+            max_body_bytes: 1024 * 1024,
+            source_ips: None,
+            trusted_proxies: IpAllowList::default(),
+            secrets: vec![],
+            tokens: vec![],
+            accept_reserialized: false,
+            accept_unverified: false,
+            diagnosis,
+        }
+    }
+
     /// Checks everything that needs no body: method, announced length, source address,
     /// token, and the form of the signature.
     pub(crate) fn check_head(&self, head: &Head) -> Result<(), Rejection> {
@@ -235,7 +255,11 @@ impl Verifier {
         })?;
         Signature::parse(given).ok_or_else(|| {
             let bytes = given.len();
-            Rejection::new(Reason::SignatureMalformed).hint(Hint::SignatureNotHex { bytes })
+            let hint = match Signature::parse_other(given) {
+                Some((_, spelling)) => spelling.hint(),
+                None => Hint::SignatureNotHex { bytes },
+            };
+            Rejection::new(Reason::SignatureMalformed).hint(hint)
         })
     }
 
@@ -336,7 +360,7 @@ fn elsewhere(headers: &Headers) -> Option<Hint> {
 }
 
 /// The mechanism of a request. An automation has neither of the two headers.
-fn mechanism(head: &Head) -> Mechanism {
+pub(crate) fn mechanism(head: &Head) -> Mechanism {
     if head.headers.has(Header::Event) || head.headers.has(Header::Signature) {
         Mechanism::Account
     } else {

@@ -38,7 +38,7 @@ macro_rules! reasons {
                 match self { $(Self::$reason => Reply::$reply,)* }
             }
 
-            pub(super) fn sentence(self) -> &'static str {
+            pub(crate) fn sentence(self) -> &'static str {
                 match self { $(Self::$reason => $sentence,)* }
             }
         }

@@ -88,6 +88,11 @@ impl Rejection {
         }
     }
 
+    /// The hint of the refusal.
+    pub(crate) fn likely_cause(&self) -> Option<&Hint> {
+        self.hint.as_ref()
+    }
+
     /// Returns the reason.
     ///
     /// ```

@@ -24,7 +24,7 @@ use super::rejection::Rejection;
 
 /// Refuses an automation that names an event of account webhooks, because their handlers
 /// rely on signatures.
-pub(super) fn check_automation(event: &EventName) -> Result<(), Rejection> {
+pub(crate) fn check_automation(event: &EventName) -> Result<(), Rejection> {
     match event.event().map(Event::mechanism) {
         Some(Mechanism::Account) => {
             Err(Rejection::new(Reason::EventContradicted).hint(Hint::EventOfAccount))

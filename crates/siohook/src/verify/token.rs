@@ -52,7 +52,7 @@ impl Token {
     /// Finds the token in a query, both encoded and decoded. Users often paste a token with
     /// `+` or `%` into the URL as it is. An HTTP client may have encoded the other
     /// characters, so a `+` is also tried as itself.
-    pub(super) fn in_query<'a>(tokens: &'a [Self], query: &str) -> Option<&'a Self> {
+    pub(crate) fn in_query<'a>(tokens: &'a [Self], query: &str) -> Option<&'a Self> {
         let raw = query::raw_value(query, query::TOKEN)?;
         let undecoded = Self::find(tokens, raw.as_bytes());
         if undecoded.is_some() || !raw.contains(['%', '+']) {
@@ -64,7 +64,7 @@ impl Token {
 
     /// The typing error in the query or in a configured token, if it explains the
     /// difference.
-    pub(super) fn near_miss(tokens: &[Self], query: &str) -> Option<Hint> {
+    pub(crate) fn near_miss(tokens: &[Self], query: &str) -> Option<Hint> {
         let given = query::value(query, query::TOKEN)?;
         let is_known = |text: &str| Self::find(tokens, text.as_bytes()).is_some();
         let inside = given.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
@@ -75,6 +75,11 @@ impl Token {
         } else {
             None
         }
+    }
+
+    /// Whether a text is the token.
+    pub(crate) fn is(&self, text: &[u8]) -> bool {
+        Self::find(std::slice::from_ref(self), text).is_some()
     }
 
     /// Whether the token has characters with a meaning in a URL.

@@ -6,6 +6,7 @@ mod support;
 mod addresses;
 mod bound_secrets;
 mod codes;
+mod explain;
 mod flood;
 mod head;
 mod hint_secrecy;

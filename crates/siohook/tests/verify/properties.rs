@@ -30,16 +30,16 @@ fn reads_new_sales(_: account::SaleNew) {}
 
 /// The parts of a request, for a test that compares them with the delivery.
 #[derive(Clone, Debug)]
-struct Request {
+pub(crate) struct Request {
     method: String,
     query: String,
     headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     peer: Option<IpAddr>,
 }
 
 impl Request {
-    fn incoming(&self) -> Incoming {
+    pub(crate) fn incoming(&self) -> Incoming {
         let mut incoming = Incoming::post(self.body.clone())
             .method(&self.method)
             .query(&self.query);
@@ -131,7 +131,7 @@ fn addresses() -> impl Strategy<Value = IpAddr> {
     ]
 }
 
-fn requests() -> impl Strategy<Value = Request> {
+pub(crate) fn requests() -> impl Strategy<Value = Request> {
     let headers = vec((header_names(), header_values()), 0..6);
     // A valid signature, one of another secret, or none, and often an event name.
     let signer = option::of(select(vec![SECRET, SECRET, "another"]));

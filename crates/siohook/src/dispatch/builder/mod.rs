@@ -13,7 +13,7 @@ use crate::handler::{HandlerInfo, Handlers, Mismatched, Report};
 use crate::observe::{self, Observer};
 use crate::panics::Guarded;
 use crate::request::TypeMap;
-use crate::verify::{Diagnosis, IpAllowList, Rejection, Verifier};
+use crate::verify::{Diagnosis, Rejection, Verifier};
 
 /// Builds a [`Dispatcher`].
 ///
@@ -55,16 +55,7 @@ impl Default for DispatcherBuilder {
         Self {
             states: TypeMap::default(),
             problems: vec![],
-            verifier: Verifier {
-                max_body_bytes: 1024 * 1024,
-                source_ips: None,
-                trusted_proxies: IpAllowList::default(),
-                secrets: vec![],
-                tokens: vec![],
-                accept_reserialized: false,
-                accept_unverified: false,
-                diagnosis: Diagnosis::new(observe::shows_refusals),
-            },
+            verifier: Verifier::new(Diagnosis::new(observe::shows_refusals)),
             select: vec![],
             unhandled: Unhandled::default(),
             mismatched: Mismatched::default(),

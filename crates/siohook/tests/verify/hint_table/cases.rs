@@ -147,20 +147,36 @@ fn signatures(cases: &mut Cases) {
     cases.of("signature_malformed");
     cases.add("not 64 hex digits", both(), given("sha256=00"));
     cases.add("has secret {label} itself", both(), given(SECRET));
+    let prefixed = format!("sha256={}", sign(SECRET, sale()));
+    cases.add("a word such as `sha256=`", both(), given(&prefixed));
+    let base64 = "Ab+/".repeat(10) + "Ab+=";
+    cases.add("it is in base64", both(), given(&base64));
     cases.of("signature_wrong");
     cases.add("has secret {label} itself", secret(HEX), given(HEX));
     let signed = |secret: &str| signed_with(secret, "SALE_NEW", sale());
     cases.add("in this program's", secret("'key'"), signed("key"));
     cases.add("quotes around it at", secret("key"), signed("\"key\""));
     cases.add("white space around it", secret("key"), signed("key "));
+    cases.add("spells in hex or base64", secret("6b6579"), signed("key"));
     cases.add("with another secret", secret("key"), signed("another"));
     let original = odd("SALE_NEW.as_signed_before_rewriting.json");
     let by_javascript = Incoming::post(odd("SALE_NEW.rewritten_by_javascript.json"))
         .header("X-Webhook-Event", "SALE_NEW")
         .header("X-Webhook-Signature", sign(SECRET, original));
     cases.add("JavaScript", both(), by_javascript);
-    let spaced = String::from_utf8(sale()).unwrap() + " ";
-    cases.add("once normalised", both(), of(spaced.into()));
+    let text = String::from_utf8(sale()).unwrap();
+    cases.add("once normalised", both(), of(format!("{text} ").into()));
+    let marked = format!("\u{feff}{text}");
+    cases.add("the byte order mark", both(), of(marked.into()));
+    cases.add(
+        "the line break at its end",
+        both(),
+        of(format!("{text}\n").into()),
+    );
+    let line = given(&sign(SECRET, format!("{text}\n")));
+    cases.add("with a line break at its end", both(), line);
+    let escaped = text.replace('\\', r"\\");
+    cases.add("is `\\` again", both(), of(escaped.into()));
     cases.add("the body is empty", both(), of(vec![]));
     cases.add("the body is a form", both(), of(odd("form_urlencoded.txt")));
     cases.add(

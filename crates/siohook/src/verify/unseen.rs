@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// Whether a character is white space or can't be seen.
-pub(super) fn is_unseen(character: char) -> bool {
+pub(crate) fn is_unseen(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()
         || FORMATS.iter().any(|range| range.contains(&character))
