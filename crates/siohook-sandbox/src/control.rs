@@ -61,6 +61,7 @@ pub(crate) fn router(control: Control) -> Router {
             "/messages/{id}",
             get(messages::get).delete(messages::delete),
         )
+        .route("/messages/{id}/explain", post(messages::explain))
         .route("/messages/{id}/resend", post(messages::resend))
         .route("/messages/{id}/attempts/{n}/{part}", get(messages::attempt))
         .route("/openapi.json", get(async || Json(openapi())))

@@ -48,6 +48,7 @@
 //! | `GET /messages/count` | how many messages each status has, of those that the same parameters find |
 //! | `GET`, `DELETE /messages/{id}` | one message with its attempts |
 //! | `GET /messages/{id}/attempts/{n}/request` or `response` | the bytes of an attempt |
+//! | `POST /messages/{id}/explain` | why a receiver with this secret trusts the latest attempt or refuses it, step by step: `{"secret": "…"}`, or `{"token": "…"}` for an automation; `{"attempt": 1}` takes another one. Secret and token are compared, and not kept |
 //! | `POST /messages/{id}/resend` | sends it again: `{"as_new": true}` as a new message |
 //! | `GET`, `PUT /clock`; `POST /clock/advance` | the clock: `{"seconds": 3600}` or `{"until": "idle"}` |
 //! | `GET`, `PUT`, `DELETE /chaos` | what goes wrong on purpose, off by default: `{"account": {"duplicate": 0.1, "delay": ["0s", "5s"], "reorder": 4, "drop": 0, "damage": "signature", "probability": 0.2, "hang_up_after": "2s"}, "automation": {…}, "api": {"status": 503, "probability": 0.1, "latency": "500ms"}, "seed": 7}`; what was hit has the words in its `chaos` |

@@ -1,5 +1,6 @@
 //! The messages that were sent, or are to be.
 
+mod explain;
 mod filter;
 
 use std::sync::Arc;
@@ -12,14 +13,16 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siohook_sender::Request;
 use tokio::time::{Instant, timeout_at};
 
 use super::input::{Input, Parameters, wait};
 use super::requests::Listing;
 use super::{Control, Fault};
 use crate::account::Account;
-use crate::{Message, ResendError, Status};
+use crate::{Attempt, Message, ResendError, Status};
 
+pub(super) use self::explain::explain;
 pub(crate) use self::filter::Filter;
 
 const FILTER: &[&str] = &[
@@ -150,22 +153,9 @@ pub(super) async fn attempt(
     Path((id, n, part)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     let message = find(&control.account, &id)?;
-    let number: Option<u32> = n.parse().ok();
-    let mut attempts = message.attempts.iter();
-    let attempt = attempts.find(|one| Some(one.n) == number);
-    let attempt = attempt.ok_or_else(|| {
-        let made = message.attempts.len();
-        Fault::not_found(format!("there is no attempt {n}: {made} were made"))
-    })?;
+    let attempt = find_attempt(&message, &n)?;
     let bytes = match &*part {
-        "request" => match attempt.request() {
-            Some(request) => request.to_http1(),
-            None => {
-                return Err(Fault::not_found(
-                    "nothing was sent: see the attempt's `error`",
-                ));
-            }
-        },
+        "request" => request_of(attempt)?.to_http1(),
         "response" => attempt.to_response(),
         _ => return Err(Fault::not_found("there is `request` and `response`")),
     };
@@ -178,6 +168,21 @@ pub(super) async fn attempt(
 fn find(account: &Account, id: &str) -> Result<Arc<Message>, Fault> {
     let message = account.sender.message(id);
     message.ok_or_else(|| Fault::not_found(format!("there is no message `{id}` any more")))
+}
+
+fn find_attempt<'a>(message: &'a Message, n: &str) -> Result<&'a Attempt, Fault> {
+    let number: Option<u32> = n.parse().ok();
+    let mut attempts = message.attempts.iter();
+    let attempt = attempts.find(|one| Some(one.n) == number);
+    attempt.ok_or_else(|| {
+        let made = message.attempts.len();
+        Fault::not_found(format!("there is no attempt {n}: {made} were made"))
+    })
+}
+
+fn request_of(attempt: &Attempt) -> Result<Request, Fault> {
+    let nothing = || Fault::not_found("nothing was sent: see the attempt's `error`");
+    attempt.request().ok_or_else(nothing)
 }
 
 impl Account {

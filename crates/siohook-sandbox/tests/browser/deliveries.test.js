@@ -65,9 +65,24 @@ test("a request is shown as it was sent", async () => {
 	await shown.getByText("database is locked").waitFor();
 
 	await page.getByRole("tab", { name: "Signature" }).click();
-	await shown.getByText("They are the same").waitFor();
-	await page.getByLabel("Secret").fill("another");
-	await shown.getByText("They differ").waitFor();
+	await shown.getByText("the secret fits the body").waitFor();
+	await shown.locator(".badge", { hasText: /^verified$/ }).waitFor();
+	await page.getByLabel("Secret").fill("'s3cret'");
+	await shown.getByText("fits the body without the quotes around it").waitFor();
+	await shown.locator(".badge", { hasText: "not verified: signature_wrong (401)" }).waitFor();
+	await shown.locator(".hint", { hasText: "The secret has quotes around it here." }).waitFor();
+});
+
+test("an automation is explained with its token", async () => {
+	const { box, target } = await failing();
+	await box.post("/fire", { event: "contact.tag.added", to: `${target.url}?token=t0ken`, wait: "5s" });
+	const page = await open(box.url);
+	await page.getByRole("option").click();
+	await page.getByRole("tab", { name: "Signature" }).click();
+	const shown = page.getByRole("tabpanel");
+	await shown.getByText("the token is in the URL").waitFor();
+	await page.getByLabel("Token").fill("");
+	await shown.getByText("there is none to compare the URL with").waitFor();
 });
 
 test("a request is copied as curl and as a Rust test, and sent as new", async () => {

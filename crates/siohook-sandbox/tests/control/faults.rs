@@ -114,6 +114,12 @@ async fn a_wrong_path_or_parameter_is_named() {
         ("DELETE", "/messages/x", 404, "there is no message"),
         (
             "POST",
+            "/messages/x/explain",
+            404,
+            "there is no message `x` any more",
+        ),
+        (
+            "POST",
             "/messages/x/resend",
             404,
             "there is no such message",

@@ -2,6 +2,7 @@
 
 mod account;
 mod clock;
+mod explain;
 mod faults;
 mod fire;
 mod history;

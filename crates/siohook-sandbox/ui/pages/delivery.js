@@ -177,7 +177,7 @@ export async function openDelivery({ root, id, left, back }) {
 					[
 						"signature",
 						"Signature",
-						() => signature({ mechanism: message.mechanism, headers, body, secret: source.secret }),
+						() => signature({ message, attempt: attempt.n, secret: source.secret }),
 					],
 				],
 				tab,

@@ -1,57 +1,57 @@
-// The signature of a request, step by step.
+// Why a receiver trusts a request or refuses it, step by step.
 
-import { fill, h } from "../shared/h.js";
-import { toHex } from "../shared/hex.js";
+import { post } from "../shared/api.js";
 import { text } from "../shared/form.js";
+import { fill, h } from "../shared/h.js";
 
-/** The HMAC of a body with a secret, in hex. */
-async function sign(secret, body) {
-	const key = new TextEncoder().encode(secret);
-	const hash = { name: "HMAC", hash: "SHA-256" };
-	const imported = await crypto.subtle.importKey("raw", key, hash, false, ["sign"]);
-	return toHex(await crypto.subtle.sign("HMAC", imported, body));
-}
-
-export function signature({ mechanism, headers, body, secret }) {
-	if (mechanism !== "account") {
-		return h("p", "Automations are not signed. What protects the receiver is the token in the URL.");
-	}
-	if (!crypto.subtle) return h("p", "The browser computes signatures on localhost and over HTTPS only.");
-	const sent = headers.find(([name]) => name.toLowerCase() === "x-webhook-signature")?.[1];
+/** Explains an attempt for the secret or the token that is typed in. */
+export function signature({ message, attempt, secret }) {
+	const isSigned = message.mechanism === "account";
+	const name = isSigned ? "secret" : "token";
 	const steps = h("ol.steps");
+	const verdict = h("div", { role: "status" });
 	const control = text({
-		name: "secret",
-		label: "Secret",
-		value: secret,
+		name,
+		label: isSigned ? "Secret" : "Token",
+		value: isSigned ? secret : tokenOf(message.request?.url),
 		mono: true,
-		hint: "Try the secret of your receiver here.",
+		hint: `Try the ${name} of your receiver here.`,
 	});
+	let asked = 0;
 	const draw = async () => {
-		const own = control.read() ?? "";
-		const digest = toHex(await crypto.subtle.digest("SHA-256", body));
-		const computed = own ? await sign(own, body).catch(() => null) : null;
-		const isSame = computed === sent;
+		asked += 1;
+		const own = asked;
+		const given = { attempt, [name]: control.read() };
+		const said = await post(`/messages/${message.id}/explain`, given).catch((fault) => fault);
+		// A later answer may have come first.
+		if (own !== asked) return;
+		if (said instanceof Error) return fill(verdict, h("p.hint", said.message));
+		fill(steps, said.steps.map(step));
 		fill(
-			steps,
-			step("The body, byte for byte", `${body.length} bytes, SHA-256 ${digest}`),
-			step(
-				"The key is the secret as UTF-8",
-				own ? `${new TextEncoder().encode(own).length} bytes` : "Write the secret above.",
-			),
-			step("HMAC-SHA256(key, body), in lower-case hex", computed ?? "–"),
-			step("The header x-webhook-signature", sent ?? "It is absent."),
-			h(
-				"li",
-				computed && h(`span.badge.${isSame ? "ok" : "bad"}`, isSame ? "They are the same" : "They differ"),
-				computed &&
-					!isSame &&
-					h("p.hint", "Another secret made the signature, or the body was changed after it was signed."),
-			),
+			verdict,
+			said.trusted
+				? h("span.badge.ok", "verified")
+				: h("span.badge.bad", `not verified: ${said.code} (${said.status})`),
+			said.hint && h("p.hint", said.hint),
 		);
 	};
 	control.input.addEventListener("input", draw);
 	draw();
-	return h("div", control.el, steps);
+	return h("div", control.el, steps, verdict);
 }
 
-const step = (what, value) => h("li", h("span", what), h("code.value", value));
+const MARKS = { true: ["ok", "✔"], false: ["bad", "✘"], null: ["plain", "–"] };
+
+function step({ step, label, ok, sentence, offset, received, signed }) {
+	const [kind, mark] = MARKS[ok];
+	return h(
+		"li",
+		h(`span.badge.${kind}`, mark),
+		" ",
+		h("b", label ?? step),
+		` ${sentence}`,
+		offset !== undefined && h("code.value", `byte ${offset}: received ${received}   signed ${signed}`),
+	);
+}
+
+const tokenOf = (url) => (url ? (new URL(url).searchParams.get("token") ?? "") : "");
