@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use siohook_events::Shown;
+use siohook_events::{EventName, Shown};
 
 use super::finding::Finding;
 use super::step::Steps;
 use super::{Difference, Explainer};
 use crate::request::{Head, Header};
 use crate::verify::body_form::wrapped;
-use crate::verify::{Secret, Signature, Spelling, Token, originals};
+use crate::verify::{Secret, Signature, Spelling, Token, claimed_event, originals};
 
 /// The readings of a secret that were tried, for a secret that fits with none.
 const READINGS: &str =
@@ -69,13 +69,13 @@ pub(super) fn explain(explainer: &Explainer, head: &Head, body: Option<&[u8]>, s
         );
     }
     if let (Some(signature), Some(body), false) = (signature, body, secrets.is_empty()) {
-        let event = headers.text(Header::Event).unwrap_or_default();
+        let event = claimed_event(headers);
         let search = Search {
             explainer,
             signature: &signature,
             body,
         };
-        if !search.in_secrets(event, steps) && !search.in_bodies(steps) {
+        if !search.in_secrets(event.as_ref(), steps) && !search.in_bodies(steps) {
             let sentence = "fits no secret without a byte order mark, with or without a line break \
                             at its end, normalised as PHP writes it, with `\\` for each `\\\\`, or \
                             taken out of a list, a text or a member";
@@ -119,7 +119,8 @@ impl Search<'_> {
 
     /// Compares the signature with each secret and its other readings. Returns whether one fits
     /// the body.
-    fn in_secrets(&self, event: &str, steps: &mut Steps) -> bool {
+    fn in_secrets(&self, event: Option<&EventName>, steps: &mut Steps) -> bool {
+        let event = event.map_or("", EventName::as_str);
         let fits = |secret: &&Secret| secret.signed(self.body, self.signature);
         let mut is_found = self.secrets().any(|secret| fits(&secret));
         for secret in self.secrets() {

@@ -4,8 +4,8 @@ use siohook_events::{Event, EventName, Mechanism, Shown, events};
 
 use super::step::Steps;
 use crate::delivery::envelope;
-use crate::request::{Head, Header};
-use crate::verify::{Rejection, shape};
+use crate::request::Head;
+use crate::verify::{Rejection, claimed_event, shape};
 
 pub(super) fn explain(mechanism: Mechanism, head: &Head, body: &[u8], steps: &mut Steps) {
     if mechanism != Mechanism::Account {
@@ -16,8 +16,7 @@ pub(super) fn explain(mechanism: Mechanism, head: &Head, body: &[u8], steps: &mu
         }
         return;
     }
-    let name = head.headers.filled(Header::Event);
-    let Some(name) = name.and_then(|name| EventName::try_from(name).ok()) else {
+    let Some(name) = claimed_event(&head.headers) else {
         steps.add(
             "event",
             false,

@@ -138,8 +138,7 @@ impl Verifier {
         let mechanism = mechanism(&head);
         let diagnosed =
             |rejection: Rejection| self.diagnosed(rejection.of(mechanism), &head, &body);
-        let event = head.headers.filled(Header::Event);
-        let event = event.and_then(|name| EventName::try_from(name).ok());
+        let event = claimed_event(&head.headers);
         let trusted = self
             .check_caller(&head, mechanism)
             .and_then(|caller| match caller {
@@ -366,6 +365,11 @@ pub(crate) fn mechanism(head: &Head) -> Mechanism {
     } else {
         Mechanism::Automation
     }
+}
+
+/// The event that the header of an account webhook names.
+pub(crate) fn claimed_event(headers: &Headers) -> Option<EventName> {
+    EventName::try_from(headers.filled(Header::Event)?).ok()
 }
 
 /// Checks the body of an event whose payload no handler takes.

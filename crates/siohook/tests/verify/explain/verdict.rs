@@ -1,6 +1,7 @@
 //! The verdict is that of a dispatcher with the same settings.
 
 use proptest::prelude::*;
+use siohook::Reason;
 
 use super::*;
 use crate::properties::{Request, requests};
@@ -50,6 +51,11 @@ fn rewrite(request: &mut Request, rewrite: u8) {
     .into();
 }
 
+/// Whether the secret or the token of this label fits.
+fn has_fitted(step: &Step, label: &str) -> bool {
+    step.ok == Some(true) && step.label.as_deref() == Some(label)
+}
+
 proptest! {
     #[test]
     fn an_explanation_agrees_with_a_dispatcher(
@@ -62,6 +68,12 @@ proptest! {
             let explanation = explainer.explain(request.incoming());
             match (verified, explanation.verdict()) {
                 (Ok(expected), Ok(delivery)) => {
+                    let mut steps = explanation.steps().iter();
+                    let has_step = steps.any(|step| match expected.trust() {
+                        Trust::Signed { secret } => has_fitted(step, secret),
+                        _ => has_fitted(step, "hook"),
+                    });
+                    prop_assert!(has_step, "{explanation}");
                     prop_assert!(explanation.is_trusted());
                     prop_assert_eq!(explanation.reason(), None);
                     prop_assert_eq!(delivery.event(), expected.event());
@@ -69,6 +81,15 @@ proptest! {
                     prop_assert!(!is_signed || delivery.trust() == expected.trust());
                 }
                 (Err(expected), Err(rejection)) => {
+                    let untrusted = [Reason::SignatureWrong, Reason::TokenWrong];
+                    let is_right = |step: &Step| {
+                        ["secret", "token"].contains(&step.name) && step.ok == Some(true)
+                    };
+                    let is_untrusted = untrusted.contains(&expected.reason());
+                    prop_assert!(
+                        !is_untrusted || !explanation.steps().iter().any(is_right),
+                        "{explanation}"
+                    );
                     prop_assert_eq!(rejection.reason(), expected.reason());
                     prop_assert_eq!(explanation.reason(), Some(expected.reason()));
                     prop_assert_eq!(rejection.mechanism(), expected.mechanism());
