@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::properties::requests;
+use crate::support::hostile::{self, Printed};
 
 /// All texts of an explanation.
 fn texts(explanation: &Explanation) -> String {
@@ -98,4 +99,43 @@ fn labels_and_excerpts_are_escaped() {
         "{shown}"
     );
     assert!(shown.len() < 3000, "{shown}");
+}
+
+#[test]
+fn hostile_values_are_printed_in_part() {
+    for value in hostile::values() {
+        let explainer = || {
+            Explainer::new()
+                .account_secret(&value, SECRET)
+                .account_secret(&value, "")
+                .automation_token(&value, TOKEN)
+                .automation_token(&value, "")
+                .variable(&value)
+                .other_body(&value, sale())
+        };
+        let mut shows_some = true;
+        for incoming in [
+            account("SALE_NEW", sale()),
+            account(&value, sale()),
+            account("SALE_NEW", sale()).method(&value),
+            account("SALE_NEW", format!(r#"{{"a":"{value}"}}"#)),
+            sale_as(value.clone()),
+            sale_with(&value),
+            signed_with(&value, "SALE_NEW", sale()),
+            automation(envelope("contact.tag.added", "{}")),
+            automation(serde_json::json!({"type": &value, "data": {}}).to_string()),
+            Incoming::post(TAG_ADDED).query(format!("token={value}")),
+        ] {
+            let explanation = explainer().explain(incoming);
+            let mut all = Printed::debug("Explanation", &explanation);
+            all.push(Printed::lines("Explanation", explanation.to_string()));
+            for step in explanation.steps() {
+                all.extend(Printed::debug("Step", step));
+                all.push(Printed::lines("Step", step.to_string()));
+            }
+            hostile::check(&all, "a request", 400);
+            shows_some &= all.iter().any(Printed::shows_some);
+        }
+        assert!(shows_some);
+    }
 }
