@@ -23,6 +23,8 @@
 //! * [`Sample::request`] turns it into a [`Request`]: method, URL, headers in the order of
 //!   the wire, and body.
 //! * [`sample`] returns the payload of an event by its type, without a request.
+//! * A [`Capture`] is a request as it was received, and its file. [`Sample::captured`] sends
+//!   it again.
 //! * [`sign`] computes the signature of an account webhook. By default, samples are signed
 //!   with [`SECRET`] or carry [`TOKEN`].
 //!
@@ -36,6 +38,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod capture;
 mod error;
 mod fixtures;
 mod json;
@@ -45,6 +48,7 @@ mod request;
 mod sample;
 mod signature;
 
+pub use capture::{Capture, CaptureError, Framing};
 pub use error::SampleError;
 #[doc(hidden)]
 pub use json::nearest;

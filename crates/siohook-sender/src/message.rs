@@ -38,6 +38,25 @@ impl Message {
         }
     }
 
+    /// An attempt with these headers. What is missing is that of the captured one.
+    pub(crate) fn received(
+        id: Option<&str>,
+        attempt_id: Option<&str>,
+        occurred_at: Option<&str>,
+    ) -> Self {
+        let usual = Self::captured();
+        Self {
+            id: id.map_or(usual.id, str::to_owned),
+            occurred_at: occurred_at
+                .and_then(|time| time.parse().ok())
+                .unwrap_or(usual.occurred_at),
+            attempt: 1,
+            first_attempt_id: attempt_id
+                .and_then(|id| id.parse().ok())
+                .unwrap_or(usual.first_attempt_id),
+        }
+    }
+
     /// Takes the ids of another message.
     pub(crate) fn take_ids(&mut self, of: Self) {
         self.id = of.id;

@@ -1,4 +1,5 @@
 mod around;
+mod captured;
 mod edit;
 mod headers;
 mod make;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use siohook_events::{EventName, Mechanism, Shown};
 
+use self::captured::Captured;
 use self::trust::Credential;
 use crate::message::Message;
 
@@ -50,6 +52,8 @@ pub struct Sample {
     peer: IpAddr,
     /// Headers that the user set (`Some`) or left out (`None`).
     headers: Vec<(String, Option<String>)>,
+    /// The request that it was, if it was captured.
+    captured: Option<Box<Captured>>,
 }
 
 impl Sample {

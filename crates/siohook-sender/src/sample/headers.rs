@@ -10,7 +10,7 @@ use super::Sample;
 use crate::fixtures::captured;
 
 /// A header's name in its place. The value is `None` if the header is not sent.
-type Place = (&'static str, Option<String>);
+pub(super) type Place = (String, Option<String>);
 
 /// # Headers
 impl Sample {
@@ -55,28 +55,31 @@ impl Sample {
     /// ```
     #[must_use]
     pub fn headers(&self) -> Vec<(String, String)> {
-        self.with_given_headers(self.own_headers())
+        let mut headers = self.own_headers();
+        headers.retain(|(name, _)| !["content-length", "host"].iter().any(|own| is(name, own)));
+        self.with_given_headers(headers)
     }
 
     /// All headers of a request to this host.
     pub(crate) fn headers_to(&self, host: &str) -> Vec<(String, String)> {
-        let length = ("content-length", Some(self.body.len().to_string()));
-        let host = ("host", Some(host.to_owned()));
-        self.with_given_headers([vec![length], self.own_headers(), vec![host]].concat())
+        let mut headers = self.own_headers();
+        let mut put = |at: usize, name: &str, value: String| match headers
+            .iter_mut()
+            .find(|(own, _)| is(own, name))
+        {
+            Some(place) => place.1 = Some(value),
+            None => headers.insert(at.min(headers.len()), (name.to_owned(), Some(value))),
+        };
+        put(0, "content-length", self.body.len().to_string());
+        put(usize::MAX, "host", host.to_owned());
+        self.with_given_headers(headers)
     }
 
-    fn with_given_headers(&self, places: Vec<Place>) -> Vec<(String, String)> {
-        let places = places.into_iter();
-        let mut headers: Vec<_> = places
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
+    fn with_given_headers(&self, mut headers: Vec<Place>) -> Vec<(String, String)> {
         for given in &self.headers {
-            let name = &given.0;
-            let mut places = headers.iter_mut();
-            match places.find(|(own, _)| own.eq_ignore_ascii_case(name)) {
-                Some(place) => place.clone_from(given),
-                None => headers.push(given.clone()),
-            }
+            let place = headers.iter().position(|(own, _)| is(own, &given.0));
+            headers.retain(|(own, _)| !is(own, &given.0));
+            headers.insert(place.unwrap_or(headers.len()), given.clone());
         }
         let headers = headers.into_iter();
         headers
@@ -84,9 +87,18 @@ impl Sample {
             .collect()
     }
 
+    /// The headers in their places. Captured ones include `content-length` and `host`.
     fn own_headers(&self) -> Vec<Place> {
+        match &self.captured {
+            Some(captured) => captured.headers(self),
+            None => self.usual_headers(),
+        }
+    }
+
+    /// The headers of a sample that was not captured.
+    pub(super) fn usual_headers(&self) -> Vec<Place> {
         let text = |text: &str| Some(text.to_owned());
-        match self.mechanism {
+        let headers = match self.mechanism {
             Mechanism::Automation => vec![
                 ("content-type", text("application/json")),
                 ("accept-charset", text("ISO-8859-1,utf-8;q=0.7,*;q=0.7")),
@@ -113,7 +125,11 @@ impl Sample {
                 ("accept", text("application/json")),
                 ("content-type", text("application/json")),
             ],
-        }
+        };
+        let headers = headers.into_iter();
+        headers
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 
     /// The schema version: 1 for contacts, and 2 for sales.
@@ -122,4 +138,8 @@ impl Sample {
         let is_sale = listed.is_some_and(|event| event.members().contains(&"customer"));
         if is_sale { "2" } else { "1" }
     }
+}
+
+fn is(name: &str, other: &str) -> bool {
+    name.eq_ignore_ascii_case(other)
 }

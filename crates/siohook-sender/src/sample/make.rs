@@ -174,7 +174,7 @@ impl Sample {
         Self::new(fixture.event, listed.mechanism(), body)
     }
 
-    fn new(event: &str, mechanism: Mechanism, body: Bytes) -> Self {
+    pub(super) fn new(event: &str, mechanism: Mechanism, body: Bytes) -> Self {
         Self {
             event: EventName::new(event),
             mechanism,
@@ -185,6 +185,7 @@ impl Sample {
             // One of the addresses that systeme.io sends from.
             peer: Ipv4Addr::new(185, 236, 142, 1).into(),
             headers: vec![],
+            captured: None,
         }
     }
 }

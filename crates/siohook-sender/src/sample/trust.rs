@@ -10,6 +10,8 @@ use crate::signature::{SECRET, TOKEN, sign};
 pub(super) enum Credential {
     /// [`SECRET`] or [`TOKEN`].
     Usual,
+    /// What was captured.
+    Captured,
     Secret(String),
     Token(String),
     Nothing,
@@ -108,7 +110,8 @@ impl Sample {
         signed.with_body(body)
     }
 
-    /// Returns the query of the URL: empty, or `token=…` percent-encoded.
+    /// Returns the query of the URL: empty, or `token=…` percent-encoded. A
+    /// [captured](Self::captured) sample has all of its query.
     ///
     /// ```
     /// # mod siohook { pub use siohook_sender as testing; }
@@ -124,12 +127,19 @@ impl Sample {
             .remove(b'.')
             .remove(b'_')
             .remove(b'~');
-        match (&self.credential, self.mechanism) {
+        let own = match (&self.credential, self.mechanism) {
             (Credential::Token(token), _) => {
                 format!("token={}", utf8_percent_encode(token, RESERVED))
             }
             (Credential::Usual, Mechanism::Automation) => format!("token={TOKEN}"),
-            (Credential::Usual | Credential::Secret(_) | Credential::Nothing, _) => String::new(),
+            _ => String::new(),
+        };
+        match &self.captured {
+            None => own,
+            Some(captured) => match self.credential {
+                Credential::Captured | Credential::Secret(_) => captured.query.clone(),
+                _ => captured.query_with(&own),
+            },
         }
     }
 
@@ -137,7 +147,7 @@ impl Sample {
         let secret = match &self.credential {
             Credential::Usual => SECRET,
             Credential::Secret(secret) => secret,
-            Credential::Token(_) | Credential::Nothing => return None,
+            Credential::Captured | Credential::Token(_) | Credential::Nothing => return None,
         };
         Some(sign(secret, self.signed.as_ref().unwrap_or(&self.body)))
     }

@@ -1,6 +1,8 @@
 //! Samples, their edits, and their requests.
 
 mod attempts;
+mod captured;
+mod captures;
 #[cfg(feature = "http")]
 mod conversions;
 mod edits;

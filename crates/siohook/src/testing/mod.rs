@@ -26,6 +26,7 @@
 //! ```
 //!
 //! * A [`Sample`] is a delivery as systeme.io sends it. Its methods change, sign and forge it.
+//!   [`Sample::captured`] reads one from a file that the program `siohook` wrote.
 //! * A [`TestDispatcher`] runs the handlers of a sample as a [`Dispatcher`](crate::Dispatcher)
 //!   does, and returns a [`TestReport`] with assertions.
 //! * [`sample`] returns a payload and [`delivery`] a [`Delivery`](crate::Delivery), to call a
@@ -48,7 +49,8 @@ pub use incoming::delivery;
 pub use report::TestReport;
 #[doc(inline)]
 pub use siohook_sender::{
-    Payload, Request, RequestError, SECRET, Sample, SampleError, TOKEN, sample, sign,
+    Capture, CaptureError, Framing, Payload, Request, RequestError, SECRET, Sample, SampleError,
+    TOKEN, sample, sign,
 };
 
 use crate::DispatcherBuilder;
