@@ -313,4 +313,25 @@ proptest! {
         prop_assert_eq!(read.to_bytes(), file);
         prop_assert!(read == capture);
     }
+
+    /// A delivery that a server accepted is never lost because its head is odd.
+    #[test]
+    fn what_a_server_accepts_can_be_captured(
+        mut head in heads(),
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+    ) {
+        for (place, byte) in changes {
+            let place = place.index(head.len());
+            head[place] = byte;
+        }
+        let mut headers = [httparse::EMPTY_HEADER; 16];
+        let mut request = httparse::Request::new(&mut headers);
+        if let Ok(httparse::Status::Complete(end)) = request.parse(&head) {
+            let capture = Capture::new(head[..end].to_vec(), "").unwrap();
+            prop_assert_eq!(capture.method(), request.method.unwrap());
+            prop_assert_eq!(capture.target(), request.path.unwrap().as_bytes());
+            let names = request.headers.iter().map(|header| header.name);
+            prop_assert!(capture.headers().map(|(name, _)| name).eq(names));
+        }
+    }
 }
