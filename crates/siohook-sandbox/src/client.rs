@@ -13,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use siohook_events::Mechanism;
 use siohook_sender::Request;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
 use crate::AllowList;
@@ -104,10 +105,41 @@ impl Client {
 
     /// Sends a request once. Whatever the receiver does is an [`Answer`].
     pub async fn send(&self, request: &Request, mechanism: Mechanism) -> Answer {
-        let start = Instant::now();
         let mut received = Received::default();
+        let start = Instant::now();
         let exchange = self.exchange(request, mechanism, &mut received);
-        let failure = match timeout(self.timeout, exchange).await {
+        let ended = timeout(self.timeout, exchange).await;
+        self.answer(start, ended, received)
+    }
+
+    /// Sends these bytes to the host of a URL by HTTP/1.1, as they are. They are a whole request.
+    ///
+    /// ```
+    /// use siohook_sandbox::{AllowList, Client, Outcome};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let client = Client::new(AllowList::new());
+    /// let request = b"POST / HTTP/1.1\r\nHost: example.com\r\n\r\n";
+    /// let answer = client.send_bytes("https://shop.example.com", request).await;
+    /// assert_eq!(answer.outcome, Outcome::Blocked);
+    /// # }
+    /// ```
+    pub async fn send_bytes(&self, url: &str, request: &[u8]) -> Answer {
+        let mut received = Received::default();
+        let start = Instant::now();
+        let exchange = self.exchange_bytes(url, request, &mut received);
+        let ended = timeout(self.timeout, exchange).await;
+        self.answer(start, ended, received)
+    }
+
+    fn answer(
+        &self,
+        start: Instant,
+        ended: Result<Result<(), Failure>, Elapsed>,
+        received: Received,
+    ) -> Answer {
+        let failure = match ended {
             Ok(result) => result.err(),
             Err(_) => Some(Failure::new(
                 Outcome::Timeout,
@@ -127,6 +159,21 @@ impl Client {
             error,
             took: start.elapsed(),
         }
+    }
+
+    async fn exchange_bytes(
+        &self,
+        url: &str,
+        request: &[u8],
+        received: &mut Received,
+    ) -> Result<(), Failure> {
+        let destination = self.allowed.check(url)?;
+        let stream = self.connect(&destination).await?;
+        if !destination.is_https() {
+            return http1::exchange(stream, request, received).await;
+        }
+        let stream = self.tls.connect(&destination, stream, false).await?;
+        http1::exchange(stream, request, received).await
     }
 
     async fn exchange(

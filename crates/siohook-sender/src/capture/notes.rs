@@ -67,7 +67,7 @@ impl fmt::Display for Framing {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Digest {
     bytes: u64,
-    sha256: [u8; 32],
+    pub(super) sha256: [u8; 32],
 }
 
 impl Digest {

@@ -151,6 +151,20 @@ impl Capture {
             .is_some_and(|digest| !digest.fits(&self.head))
     }
 
+    /// Returns the SHA-256 that the body had when it was received. `None` if it was not recorded.
+    ///
+    /// ```
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// # use siohook::testing::Capture;
+    /// let capture = Capture::new("POST / HTTP/1.1\r\n\r\n", "")?;
+    /// assert_eq!(capture.body_sha256().unwrap()[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+    /// # Ok::<(), siohook::testing::CaptureError>(())
+    /// ```
+    #[must_use]
+    pub fn body_sha256(&self) -> Option<[u8; 32]> {
+        self.body_digest.map(|digest| digest.sha256)
+    }
+
     /// Returns whether the body differs from its digest.
     #[must_use]
     pub fn is_body_edited(&self) -> bool {
