@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, events, sandbox, trigger};
+use crate::{Exit, Failure, deliveries, events, replay, sandbox, trigger, verify};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +38,9 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Trigger(Box<trigger::Trigger>),
+    Replay(Box<replay::Replay>),
+    Verify(verify::Verify),
+    Deliveries(deliveries::Deliveries),
     Events(events::Events),
     Sandbox(Box<sandbox::Sandbox>),
     /// Print the completions of a shell

@@ -6,7 +6,7 @@ use crate::Exit;
 
 /// Why a command ended early: what, and what to do. Texts from outside are escaped when they are
 /// put in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// Stable name for programs.

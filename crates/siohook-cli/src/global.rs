@@ -26,6 +26,9 @@ pub(crate) struct Global {
     /// File of settings. By default `siohook.toml` here or above, and `config.toml` of the user
     #[arg(long, global = true, value_name = "FILE", env = "SIOHOOK_CONFIG")]
     pub(crate) config: Option<PathBuf>,
+    /// The folder of recorded deliveries, instead of the one of this user
+    #[arg(long, global = true, value_name = "DIR", env = "SIOHOOK_STORE")]
+    pub(crate) store: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

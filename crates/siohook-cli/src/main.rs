@@ -1,51 +1,68 @@
 //! The program `siohook`: a systeme.io account on your machine that sends its webhooks.
 
 mod args;
+mod choice;
 mod client;
 mod config;
+mod deliveries;
 mod duration;
 mod event;
 mod events;
 mod exit;
 mod failure;
+mod forward;
 mod global;
 mod help;
 mod input;
 mod output;
 mod pointer;
+mod prompt;
 mod receiver;
+mod replay;
 mod reply;
 mod sandbox;
 mod secret;
+mod store;
 mod table;
 mod text;
 mod trigger;
+mod verify;
 
 use std::process::ExitCode;
 
 use args::Command;
+use config::Config;
 use exit::Exit;
 use failure::Failure;
+use global::Global;
 use output::Output;
+use store::Store;
 
 fn main() -> ExitCode {
     let (cli, output) = match args::parse() {
         Ok(parsed) => parsed,
         Err(exit) => return exit.into(),
     };
-    let global = cli.global;
-    let config = || config::Config::read(global.config.as_deref());
-    let result = match cli.command {
-        Command::Trigger(trigger) => config().and_then(|config| trigger.run(output, &config)),
-        Command::Events(events) => events.run(output),
-        Command::Sandbox(sandbox) => sandbox::run(sandbox, output),
-        Command::Completions { shell } => help::completions(shell),
-        Command::Man { directory } => help::man(&directory),
-        Command::Help { topic } => help::print(&topic),
-    };
+    let result = run(cli.command, &cli.global, output);
     result
         .unwrap_or_else(|failure| output.failure(&failure))
         .into()
+}
+
+fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failure> {
+    let config = || Config::read(global.config.as_deref());
+    let store = || Store::new(global);
+    match command {
+        Command::Trigger(trigger) => trigger.run(output, &config()?),
+        Command::Replay(replay) => replay.run(&store()?, output, &config()?),
+        Command::Verify(verify) => verify.run(&store()?, output, &config()?),
+        Command::Events(events) => events.run(output),
+        Command::Sandbox(sandbox) => sandbox::run(sandbox, output),
+        Command::Deliveries(deliveries) => deliveries.run(&store()?, output, &config()?),
+        Command::Completions { shell } => help::completions(shell),
+        Command::Man { directory } => help::man(&directory),
+        Command::Help { topic } => help::print(&topic),
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

@@ -1,10 +1,11 @@
 //! Data on the standard output, words on the standard error.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
+use siohook_events::Shown;
 
 use crate::global::Global;
 use crate::{Exit, Failure};
@@ -79,7 +80,23 @@ pub(crate) fn json(kind: &str, value: impl Serialize) -> io::Result<()> {
         value,
     };
     let line = serde_json::to_string(&line)?;
-    writeln!(io::stdout(), "{line}")
+    writeln!(io::stdout(), "{}", escaped(&line))
+}
+
+/// Escapes what JSON allows in its texts, and what could steer a terminal.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut escaped = String::new();
+    for letter in json.chars() {
+        let is_plain = matches!(letter, '\n' | ' '..='~');
+        if is_plain || Shown::value(letter).to_string().starts_with(letter) {
+            escaped.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        }
+    }
+    escaped
 }
 
 /// Writes data as it is.

@@ -1,5 +1,6 @@
 //! A receiver, and what is sent to it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use siohook_events::Shown;
@@ -10,6 +11,8 @@ use crate::{Exit, Failure};
 /// A receiver at a URL that the user wrote.
 #[derive(Debug)]
 pub(crate) struct Receiver {
+    url: String,
+    is_on_this_machine: bool,
     client: Client,
 }
 
@@ -18,8 +21,34 @@ impl Receiver {
     pub(crate) fn new(url: &str, timeout: Duration) -> Result<Self, Failure> {
         let allowed = AllowList::with_host_of(url);
         let allowed = allowed.map_err(|error| Failure::usage(error.to_string()))?;
+        let destination = allowed.check(url);
+        let host = destination
+            .as_ref()
+            .map_or("", |destination| destination.host());
+        let address: Option<IpAddr> = host.parse().ok();
+        let is_loopback = address.is_some_and(|address| address.to_canonical().is_loopback());
+        let is_on_this_machine = is_loopback || host == "localhost" || host.ends_with(".localhost");
         let client = Client::new(allowed).timeout(timeout);
-        Ok(Self { client })
+        let url = url.to_owned();
+        Ok(Self {
+            url,
+            is_on_this_machine,
+            client,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Scheme, host and port, without what may hold a token.
+    pub(crate) fn origin(&self) -> &str {
+        origin(&self.url)
+    }
+
+    /// Whether nothing leaves this machine.
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        self.is_on_this_machine
     }
 
     /// Sends a request once.
@@ -29,29 +58,47 @@ impl Receiver {
         mechanism: Mechanism,
     ) -> Result<Answered, Failure> {
         let answer = self.client.send(request, mechanism).await;
+        self.answered(answer)
+    }
+
+    /// Sends the bytes of a request once.
+    pub(crate) async fn send_bytes(&self, request: &[u8]) -> Result<Answered, Failure> {
+        let answer = self.client.send_bytes(&self.url, request).await;
+        self.answered(answer)
+    }
+
+    fn answered(&self, answer: Answer) -> Result<Answered, Failure> {
         match (answer.outcome, answer.status) {
             (Outcome::Status, Some(status)) => Ok(Answered {
                 status,
+                headers: answer.headers,
                 body: answer.body.to_vec(),
                 took: answer.took,
             }),
-            _ => Err(unreached(request, &answer)),
+            _ => Err(unreached(origin(&self.url), &answer)),
         }
     }
+}
+
+/// Scheme, host and port of a URL. What follows may hold a token.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let end = url[host..].find(['/', '?', '#']);
+    end.map_or(url, |end| &url[..host + end])
 }
 
 /// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
     /// The first 64 KiB.
     pub(crate) body: Vec<u8>,
     pub(crate) took: Duration,
 }
 
-fn unreached(request: &Request, answer: &Answer) -> Failure {
-    let url = request.url();
-    let origin = url.strip_suffix(request.target()).unwrap_or_default();
+fn unreached(origin: &str, answer: &Answer) -> Failure {
+    let origin = Shown::value(origin);
     let why = Shown::text(answer.error.as_deref().unwrap_or("there was no answer"));
     let (code, message, hint) = match answer.outcome {
         Outcome::Refused => (
@@ -85,4 +132,26 @@ fn unreached(request: &Request, answer: &Answer) -> Failure {
         ),
     };
     Failure::new(Exit::Unreached, code, message).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_has_no_token() {
+        for (url, found) in [
+            (
+                "http://127.0.0.1:3000/systeme?token=a",
+                "http://127.0.0.1:3000",
+            ),
+            (
+                "https://shop.example.com?token=a",
+                "https://shop.example.com",
+            ),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(origin(url), found);
+        }
+    }
 }

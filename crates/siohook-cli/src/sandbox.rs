@@ -19,6 +19,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Subcommand};
 
 use crate::{Exit, Failure, Output, runtime};
+pub(crate) use pretty::pretty;
 
 /// Play a systeme.io account on this machine, and send its webhooks
 #[derive(Args, Debug)]

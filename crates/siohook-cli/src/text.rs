@@ -1,4 +1,16 @@
-//! Texts for people.
+//! Texts for people, and the time.
+
+/// The time of now as systeme.io writes it: whole seconds of UTC.
+pub(crate) fn now() -> String {
+    before(0)
+}
+
+/// The time so many seconds ago.
+pub(crate) fn before(seconds: i64) -> String {
+    let second = jiff::Timestamp::now().as_second() - seconds;
+    let second = jiff::Timestamp::from_second(second).expect("it is a time of today");
+    second.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+}
 
 /// The beginning and the end of an id. `siohook sandbox show` takes it as well.
 pub(crate) fn short(id: &str) -> String {

@@ -11,6 +11,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
 use siohook_sandbox::{Mechanism, Sample, Timestamp};
+use siohook_sender::Capture;
 
 use self::forge::Forgery;
 use crate::config::Config;
@@ -91,7 +92,7 @@ pub(crate) struct Trigger {
     /// Send what an attacker would, and expect a refusal
     #[arg(long, value_name = "WHAT", conflicts_with_all = ["unsigned", "copies"])]
     forge: Option<Forgery>,
-    /// Print the request and send nothing. It holds the signature or the token
+    /// Print the request as an `.http` file and send nothing. It holds the signature or the token
     #[arg(long)]
     dry_run: bool,
     /// Time for the whole answer
@@ -131,7 +132,8 @@ impl Trigger {
         let request = sample.request(to);
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
         if self.dry_run {
-            output::bytes(&request.to_http1())?;
+            let capture = Capture::read(request.to_http1()).expect("a sample is a request");
+            output::bytes(&capture.to_bytes())?;
             return Ok(Exit::Good);
         }
         if self.unsigned {

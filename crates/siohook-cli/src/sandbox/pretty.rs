@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 /// Spreads JSON over lines. Members stay in their order, and values as they are spelled. What is
 /// not JSON is returned as it is.
-pub(super) fn pretty(text: &str) -> Cow<'_, str> {
+pub(crate) fn pretty(text: &str) -> Cow<'_, str> {
     if serde_json::from_str::<IgnoredAny>(text).is_err() {
         return text.into();
     }

@@ -1,12 +1,12 @@
 //! The sample that the flags describe.
 
 use siohook_events::Shown;
-use siohook_sandbox::{Mechanism, Sample, Timestamp};
+use siohook_sandbox::{Mechanism, Sample};
 
 use super::{Trigger, mechanism_of};
 use crate::config::Config;
 use crate::secret::{Reader, Shared};
-use crate::{Failure, Output, event, input, pointer};
+use crate::{Failure, Output, event, input, pointer, text};
 
 /// Makes the sample, and says what protects it.
 pub(super) fn make(
@@ -87,9 +87,10 @@ fn around(trigger: &Trigger, mut sample: Sample) -> Result<Sample, Failure> {
     let is_account = sample.mechanism() == Mechanism::Account;
     let name = sample.event().to_string();
     let at = match trigger.at {
-        Some(at) => Some(at),
-        // A body that was given stays as it is.
-        None if is_account || trigger.body.is_none() => Some(now()),
+        Some(at) => Some(at.to_string()),
+        // A second ago, since the first attempt is a second after the event. A body that was given
+        // stays as it is.
+        None if is_account || trigger.body.is_none() => Some(text::before(1)),
         None => None,
     };
     if let Some(at) = at {
@@ -97,7 +98,7 @@ fn around(trigger: &Trigger, mut sample: Sample) -> Result<Sample, Failure> {
             let message = format!("{name}: `--at` sets `created_at`, which the body does not have");
             return Err(Failure::usage(message));
         }
-        sample = sample.at(&at.to_string());
+        sample = sample.at(&at);
     }
     if let Some(email) = &trigger.account_email {
         let body: Option<serde_json::Value> = serde_json::from_slice(sample.body()).ok();
@@ -129,13 +130,6 @@ fn around(trigger: &Trigger, mut sample: Sample) -> Result<Sample, Failure> {
         };
     }
     Ok(sample)
-}
-
-/// A second ago: the first attempt is a second after the event. systeme.io writes whole seconds.
-fn now() -> Timestamp {
-    let second = jiff::Timestamp::now().as_second() - 1;
-    let second = jiff::Timestamp::from_second(second).expect("it is a time of today");
-    second.to_string().parse().expect("it is RFC 3339")
 }
 
 /// Signs the sample, or appends the token.

@@ -1,12 +1,16 @@
 //! Runs the program against real sandboxes and receivers.
 
+mod copied;
+mod deliveries;
 mod events;
+mod exports;
 mod fire;
 mod kept;
 mod log;
 mod messages;
 mod output;
 mod receiver;
+mod replay;
 mod run;
 mod scenes;
 mod serve;
@@ -14,3 +18,4 @@ mod signals;
 mod situations;
 mod state;
 mod trigger;
+mod verify;

@@ -6,8 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+
+use siohook_sender::{Capture, Sample};
 
 use crate::receiver::Receiver;
 use crate::run::{SECRET, Sandbox, TOKEN, has, program};
@@ -30,6 +33,7 @@ impl World {
         let receiver = Receiver::by(answers());
         let sandbox = Sandbox::start(&["--to", &receiver.url]);
         let folder = tempfile::tempdir().unwrap();
+        record(&folder.path().join("deliveries"));
         Self {
             receiver,
             sandbox,
@@ -69,6 +73,37 @@ impl World {
     }
 }
 
+/// Records a sale, another one whose body was rewritten on the way, and a page that was visited.
+fn record(folder: &Path) {
+    let sale = Sample::of("SALE_NEW").signed_with(SECRET);
+    let rewritten = sale.another().tampered(|body| {
+        let text = String::from_utf8_lossy(body).replace("\\u00e9", "é");
+        *body = text.into_bytes();
+    });
+    let visit = Sample::of("contact.page.visited").token(TOKEN);
+    fs::create_dir(folder).unwrap();
+    let now = jiff::Timestamp::now();
+    for (id, sample, seconds) in [
+        ("k3f9qa", sale, 9),
+        ("0c2h5e", rewritten, 5),
+        ("w81mzt", visit, 2),
+    ] {
+        let time = now - jiff::SignedDuration::from_secs(seconds);
+        let request = sample.request("/systeme").unwrap().to_http1();
+        let (head, body) = request.split_at(request.len() - sample.body().len());
+        let capture = Capture::new(head.to_vec(), body.to_vec()).unwrap();
+        let received_at = time.to_string().parse().unwrap();
+        let capture = capture.with_name(id).with_receipt(received_at, None, None);
+        let time = time.strftime("%Y%m%dT%H%M%S%.6fZ");
+        let file = format!("{time}_{id}_{}.http", sample.event());
+        fs::write(folder.join(file), capture.to_bytes()).unwrap();
+        if id == "w81mzt" {
+            let line = r#"{"type":"forward","at":"","to":"","status":500,"outcome":"failed","elapsed_ms":3}"#;
+            fs::write(folder.join(format!("{time}_{id}.log")), line).unwrap();
+        }
+    }
+}
+
 /// Answers as siohook does: a message that is known was done before, and tags are refused, as if the
 /// token were another one.
 fn answers() -> impl Fn(&[u8]) -> (u16, &'static str) + Send + 'static {
@@ -98,7 +133,16 @@ fn words(text: &str) -> Vec<String> {
             words.push("N".to_owned());
         }
         let is_id = word.contains('…') && word.chars().count() == 9;
-        words.push(if is_id { "ID" } else { word }.to_owned());
+        let numbers = word.trim_end_matches('Z').split(['-', ':']);
+        let is_time = word.matches(['-', ':']).count() == 2
+            && numbers
+                .flat_map(str::chars)
+                .all(|letter| letter.is_ascii_digit());
+        words.push(match (is_id, is_time) {
+            (true, _) => "ID".to_owned(),
+            (_, true) => "TIME".to_owned(),
+            _ => word.to_owned(),
+        });
     }
     words
 }

@@ -13,7 +13,8 @@ use crate::run::{Ended, SECRET, Sandbox, TOKEN, end, has, program};
 /// How a command can be called so that it succeeds.
 struct Row {
     command: &'static str,
-    /// `{to}` is the URL of a receiver, `{file}` that of an account, and `{dir}` that of a folder.
+    /// `{to}` is the URL of a receiver; `{file}`, `{delivery}` and `{dir}` are the paths of an account, a
+    /// delivery and a folder.
     words: &'static str,
     /// What it prints with `--json`.
     prints: Prints,
@@ -39,6 +40,13 @@ const fn row(command: &'static str, words: &'static str, prints: Prints) -> Row 
 
 const ROWS: &[Row] = &[
     row("trigger", "SALE_NEW --to {to}", Prints::Objects),
+    row("replay", "{delivery} --to {to}", Prints::Objects),
+    row("verify", "{delivery}", Prints::Objects),
+    row("deliveries", "list", Prints::Objects),
+    row("deliveries list", "", Prints::Objects),
+    row("deliveries show", "{delivery}", Prints::Objects),
+    row("deliveries export", "{delivery} --as curl", Prints::AsIs),
+    row("deliveries delete", "--older 30d --yes", Prints::Objects),
     row("events", "", Prints::Objects),
     row("sandbox", "", Prints::Forever),
     row("sandbox serve", "", Prints::Forever),
@@ -73,6 +81,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let state = sandbox.run(&["export"]).good().stdout;
         fs::write(folder.path().join("account.json"), state).unwrap();
+        let sale = siohook_sender::Sample::of("SALE_NEW").signed_with(SECRET);
+        let sale = sale.request("/systeme").unwrap().to_http1();
+        fs::write(folder.path().join("sale.http"), sale).unwrap();
         Self {
             sandbox,
             receiver,
@@ -82,12 +93,14 @@ impl World {
 
     fn words(&self, row: &Row) -> Vec<String> {
         let file = self.folder.path().join("account.json");
+        let delivery = self.folder.path().join("sale.http");
         let words = row.command.split(' ').chain(row.words.split(' '));
         words
             .filter(|word| !word.is_empty())
             .map(|word| {
                 word.replace("{to}", &self.receiver.url)
                     .replace("{file}", &file.display().to_string())
+                    .replace("{delivery}", &delivery.display().to_string())
                     .replace("{dir}", &self.folder.path().display().to_string())
             })
             .collect()
@@ -103,6 +116,7 @@ impl World {
     fn surround(&self, command: &mut Command) {
         command
             .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
+            .env("SIOHOOK_STORE", self.folder.path())
             .env("SYSTEME_WEBHOOK_SECRET", SECRET)
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())

@@ -1,0 +1,100 @@
+use std::fs;
+use std::io::{self, Write as _};
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use siohook_sender::Capture;
+
+use super::{Entry, Store, durable, entry, place};
+use crate::Failure;
+
+/// How often another id is tried. There are a billion.
+const TRIES: usize = 100;
+
+/// Longer than a file is written.
+const WRITING: Duration = Duration::from_secs(60 * 60);
+
+/// Extension of a file that is being written.
+const PART: &str = "part";
+
+impl Store {
+    /// Keeps a received request under a new id, which becomes its name. When it returns, file and
+    /// folder are synced.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what listens is to come"))]
+    pub(crate) fn record(&self, capture: Capture) -> Result<Entry, Failure> {
+        self.write(capture).map_err(|error| self.unusable(&error))
+    }
+
+    fn write(&self, capture: Capture) -> io::Result<Entry> {
+        durable::create_folder(&self.folder)?;
+        if self.is_given {
+            place::keep_out_of_git(&self.folder)?;
+        }
+        let received_at = capture
+            .received_at()
+            .map_or_else(SystemTime::now, SystemTime::from);
+        let time = Timestamp::try_from(received_at).map_err(io::Error::other)?;
+        for _ in 0..TRIES {
+            let id = entry::random_id();
+            // Its name keeps other processes from the same id.
+            let part = self.folder.join(format!(".{id}.{PART}"));
+            let mut file = match durable::private().write(true).create_new(true).open(&part) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                file => file?,
+            };
+            let written = self.is_free(&id).and_then(|is_free| {
+                if !is_free {
+                    return Ok(None);
+                }
+                let capture = capture.clone().with_name(&id);
+                file.write_all(&capture.to_bytes())?;
+                file.sync_all()?;
+                let entry = Entry::new(&self.folder, time, id, capture.event().as_deref());
+                fs::rename(&part, &entry.path)?;
+                durable::sync_folder(&self.folder)?;
+                Ok(Some(entry))
+            });
+            match written {
+                Ok(Some(entry)) => return Ok(entry),
+                Ok(None) => durable::remove(&part)?,
+                Err(error) => {
+                    // The first error is the one to tell.
+                    let _ = durable::remove(&part);
+                    return Err(error);
+                }
+            }
+        }
+        Err(io::Error::other("no free id was found"))
+    }
+
+    /// Removes what processes left that ended while they wrote.
+    pub(crate) fn sweep(&self) -> Result<(), Failure> {
+        let sweep = || -> io::Result<()> {
+            for file in fs::read_dir(&self.folder)? {
+                let file = file?;
+                let is_part = file
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| extension == PART);
+                let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
+                if is_part && age > WRITING {
+                    durable::remove(&file.path())?;
+                }
+            }
+            Ok(())
+        };
+        match sweep() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            swept => swept.map_err(|error| self.unusable(&error)),
+        }
+    }
+
+    fn is_free(&self, id: &str) -> io::Result<bool> {
+        for file in fs::read_dir(&self.folder)? {
+            if Entry::of(&file?.path()).is_some_and(|entry| entry.id == id) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
