@@ -123,17 +123,17 @@ fn another_attempt_and_another_message_have_their_own_ids() {
     let ids = |capture: &Capture| {
         ["x-webhook-message-id", "x-webhook-delivery-attempt-id"].map(|name| header(capture, name))
     };
-    let send = |kind| {
+    let again = |kind| {
         folder
             .run(&["@1", "--as", kind, "--to", &receiver.url])
             .good();
         request(&receiver)
     };
     let [message, attempt] = ids(&was);
-    assert_eq!(ids(&send("same")), [message.clone(), attempt.clone()]);
-    let [second_message, second_attempt] = ids(&send("attempt"));
+    assert_eq!(ids(&again("same")), [message.clone(), attempt.clone()]);
+    let [second_message, second_attempt] = ids(&again("attempt"));
     assert!(second_message == message && second_attempt != attempt);
-    let sent = send("new");
+    let sent = again("new");
     let [new_message, new_attempt] = ids(&sent);
     assert!(new_message != message && new_attempt != attempt);
     assert_eq!(
