@@ -10,6 +10,8 @@ pub struct Config {
     pub secret: String,
     /// Retries go on for five days after the secret was changed.
     pub previous_secret: Option<String>,
+    /// What the URLs of automations end in. Without it, the shop refuses them.
+    pub token: Option<String>,
     pub database: PathBuf,
     pub inbox: PathBuf,
     /// Opens the inbox on any file system, such as the layer of a container, which a restart loses.
@@ -35,6 +37,7 @@ impl Config {
         Ok(Self {
             secret: required("SYSTEME_WEBHOOK_SECRET")?,
             previous_secret: optional("SYSTEME_WEBHOOK_SECRET_PREVIOUS"),
+            token: optional("SYSTEME_WEBHOOK_TOKEN"),
             inbox: optional("SHOP_INBOX").map_or_else(beside, PathBuf::from),
             accepts_volatile: optional("SHOP_ACCEPT_VOLATILE").as_deref() == Some("1"),
             outbox: required("SHOP_OUTBOX")?.into(),

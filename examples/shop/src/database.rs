@@ -1,9 +1,10 @@
-//! The lines of orders: granted, mailed, revoked.
+//! The lines of orders: granted, mailed, revoked; and who is enrolled in what.
 
 use std::path::Path;
 
 use anyhow::Result;
 use siohook::account::SaleNew;
+use siohook::automation::CourseEnrolled;
 use siohook::ids::OrderItemId;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
@@ -56,6 +57,17 @@ impl Database {
     pub async fn revoke(&self, line: OrderItemId) -> Result<bool> {
         let sql = "UPDATE grants SET revoked_at = ifnull(revoked_at, datetime()) WHERE id = ?";
         self.update(sql, line).await
+    }
+
+    pub async fn enrol(&self, event: &CourseEnrolled) -> Result<()> {
+        let sql =
+            "INSERT INTO enrolments (contact_id, course_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        sqlx::query(sql)
+            .bind(i64::try_from(event.contact.id)?)
+            .bind(i64::try_from(event.course.id)?)
+            .execute(&self.0)
+            .await?;
+        Ok(())
     }
 
     /// Updates a line. Returns whether it was granted.

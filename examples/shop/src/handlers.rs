@@ -1,7 +1,7 @@
-//! The handlers of a sale and of its cancellation.
+//! The handlers of a sale, of its cancellation, and of an enrolment.
 
 use anyhow::{Context, Result, bail};
-use siohook::{HandlerError, State, account, on_event};
+use siohook::{HandlerError, State, account, automation, on_event};
 
 use crate::database::Database;
 use crate::mail::SharedMailer;
@@ -36,4 +36,11 @@ async fn revoke(sale: account::SaleCanceled, State(database): State<Database>) -
         bail!("not granted yet");
     }
     Ok(())
+}
+
+/// No account webhook sends this. A copy of it changes nothing.
+#[on_event("contact.course.enrolled", id = "enrol")]
+async fn enrol(event: automation::CourseEnrolled, State(database): State<Database>) -> Result<()> {
+    let enrolled = database.enrol(&event).await;
+    enrolled.context("enrolling")
 }

@@ -4,13 +4,15 @@ mod config;
 mod database;
 mod handlers;
 mod mail;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use axum::Router;
 use axum::http::StatusCode;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -30,8 +32,21 @@ use crate::mail::{Outbox, SharedMailer};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt().json().init();
-    let config = Config::read(|name| env::var(name).ok())?;
+    match env::args().nth(1).as_deref() {
+        None => {
+            tracing_subscriber::fmt().json().init();
+            let config = Config::read(|name| env::var(name).ok())?;
+            let listener = TcpListener::bind(config.address).await;
+            serve(config, listener.context("SHOP_ADDRESS")?).await
+        }
+        #[cfg(feature = "sandbox")]
+        Some("--sandbox") => sandbox::serve().await,
+        Some(other) => bail!("this build has no argument `{other}`"),
+    }
+}
+
+/// Serves until the process is asked to stop.
+async fn serve(config: Config, listener: TcpListener) -> Result<()> {
     // On an address of its own, so that no proxy publishes it. Before the dispatcher is built,
     // so that counters start at 0.
     PrometheusBuilder::new()
@@ -52,8 +67,6 @@ async fn main() -> Result<()> {
     let inbox = inbox.open(&dispatcher).await.context("SHOP_INBOX")?;
     let app = router(&inbox, database.clone());
     let mut worker = tokio::spawn(inbox.clone().run());
-    let listener = TcpListener::bind(config.address).await;
-    let listener = listener.context("SHOP_ADDRESS")?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let server = axum::serve(listener, app).with_graceful_shutdown(stopped());
     tokio::select! {
@@ -83,8 +96,12 @@ fn builder(config: &Config, database: Database, mailer: SharedMailer) -> Dispatc
             | ReplyOutcome::Unhandled => {}
             _ => tracing::warn!("{report}"),
         });
-    match &config.previous_secret {
+    let builder = match &config.previous_secret {
         Some(secret) => builder.account_secret("previous", secret),
+        None => builder,
+    };
+    match &config.token {
+        Some(token) => builder.automation_token(token),
         None => builder,
     }
 }
