@@ -6,18 +6,9 @@ import { once } from "node:events";
 import http from "node:http";
 import { createInterface } from "node:readline";
 import { after, afterEach } from "node:test";
-import { chromium } from "playwright-core";
+import { control, launch } from "./browser.js";
 
 const PROGRAM = process.env.SIOHOOK ?? new URL("../../../../target/debug/siohook", import.meta.url).pathname;
-const ARGUMENTS = [
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];
 
 let browser;
 const closing = [];
@@ -52,23 +43,6 @@ export async function sandbox(...flags) {
 	return { url, stop, ...control(url) };
 }
 
-/** The control API. */
-function control(url) {
-	const call = async (method, path, body) => {
-		const answer = await fetch(`${url}/sandbox/v1${path}`, {
-			method,
-			body: body && JSON.stringify(body),
-		});
-		const text = await answer.text();
-		assert.ok(answer.ok, `${method} ${path}: ${text}`);
-		return text && JSON.parse(text);
-	};
-	return {
-		get: (path) => call("GET", path),
-		post: (path, body = {}) => call("POST", path, body),
-	};
-}
-
 /** Starts a receiver. Its answers are what `answer` returns: 200 at first. */
 export async function receiver() {
 	const own = { requests: [], answer: () => [200, { outcome: "done" }] };
@@ -88,10 +62,7 @@ export async function receiver() {
 
 /** Opens a page. Errors of the console and requests to other servers fail the test. */
 export async function open(url, { theme = "light", width = 1280, height = 900 } = {}) {
-	browser ??= await chromium.launch({
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: ARGUMENTS,
-	});
+	browser ??= await launch();
 	const context = await browser.newContext({
 		colorScheme: theme,
 		viewport: { width, height },
