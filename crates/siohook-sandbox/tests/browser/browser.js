@@ -13,12 +13,9 @@ const ARGUMENTS = [
 	"--disable-sync",
 ];
 
-export function launch() {
-	return chromium.launch({
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: ARGUMENTS,
-	});
-}
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 
 /** The control API. */
 export function control(url) {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { forgive, open, receiver, sandbox } from "./world.js";
+import { forgive, open, receiver, sandbox, test } from "./world.js";
 
 const FAILED = () => [500, { error: "database is locked" }];
 

@@ -2,111 +2,20 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { test } from "node:test";
-import { furnish, open, receiver, sandbox } from "./world.js";
+import { PAGES, visit, walk, world } from "./tour.js";
+import { furnish, open, receiver, sandbox, test } from "./world.js";
 
-const axe = await readFile(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const MARKUP = "<img src=x onerror=alert(1)>";
-
-const PAGES = (ids) => [
-	"/",
-	"/fire",
-	"/contacts",
-	"/contacts?tab=tags",
-	"/contacts?tab=fields",
-	`/contacts/${ids.contact}`,
-	"/funnels",
-	`/funnels/${ids.funnel}`,
-	`/page/${ids.step}`,
-	`/page/${ids.order}`,
-	"/automations",
-	"/automations?tab=workflows",
-	"/automations?tab=history",
-	`/automations/workflows/${ids.workflow}`,
-	"/products",
-	"/products?tab=coupons",
-	"/products?tab=orders",
-	"/products?tab=subscriptions",
-	"/school",
-	"/school?tab=bundles",
-	"/school?tab=enrolments",
-	"/marketing",
-	"/marketing?tab=campaigns",
-	"/marketing?tab=emails",
-	"/marketing?tab=communities",
-	"/marketing?tab=blogs",
-	"/webhooks",
-	`/webhooks/${ids.webhook}`,
-	"/requests",
-	"/settings",
-	"/fidelity",
-];
-
-async function world() {
-	const target = await receiver();
-	const box = await sandbox();
-	return { box, ids: await furnish(box, target.url) };
-}
-
-/** The serious findings of axe-core. It is run by the debugger, which the policy does not bind. */
-async function findings(page) {
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-	const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
-	return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-}
-
-/** Goes to a page, and waits until it has settled. */
-async function visit(page, url) {
-	await page.goto(url);
-	await page.locator("h1:not(:empty)").waitFor();
-	await page.waitForLoadState("domcontentloaded");
-	await page.locator("#main .card").first().waitFor();
-	await page.waitForTimeout(150);
-}
-
-for (const theme of ["light", "dark"]) {
-	test(`axe finds nothing serious on a page in ${theme}`, async () => {
-		const { box, ids } = await world();
-		const page = await open(box.url, { theme });
-		const found = {};
-		for (const path of PAGES(ids)) {
-			await visit(page, box.url + path);
-			const own = await findings(page);
-			if (own.length) found[path] = own;
-		}
-		await visit(page, `${box.url}/`);
-		await page.getByRole("option").first().click();
-		for (const name of ["Body", "Headers", "Raw", "Answer", "Signature"]) {
-			await page.getByRole("tab", { name }).click();
-			const own = await findings(page);
-			if (own.length) found[`a message, ${name}`] = own;
-		}
-		for (const [path, button] of [
-			["/automations?tab=workflows", "Edit Later"],
-			["/automations", "New rule"],
-			["/products", "New price plan"],
-			["/webhooks", "New webhook"],
-		]) {
-			await visit(page, box.url + path);
-			await page.getByRole("button", { name: button }).click();
-			await page.locator("dialog").waitFor();
-			const own = await findings(page);
-			if (own.length) found[`${path}, ${button}`] = own;
-		}
-		assert.deepEqual(found, {});
-	});
-}
 
 test("no page scrolls sideways on a phone", async () => {
 	const { box, ids } = await world();
 	const page = await open(box.url, { width: 360, height: 800 });
 	for (const path of PAGES(ids)) {
-		await visit(page, box.url + path);
+		await walk(page, path);
 		const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		assert.ok(over <= 0, `${path} by ${over}`);
 	}
-	await visit(page, `${box.url}/`);
+	await walk(page, "/");
 	await page.getByRole("option").first().click();
 	await page.getByText("← List").waitFor();
 	assert.equal(await page.getByRole("listbox").isVisible(), false);

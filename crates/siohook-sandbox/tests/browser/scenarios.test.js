@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { open, receiver, sandbox } from "./world.js";
+import { open, receiver, sandbox, test } from "./world.js";
 
 test("a rule of a funnel step sends what an opt-in on its page says", async () => {
 	const target = await receiver();

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import http from "node:http";
 import { createInterface } from "node:readline";
-import { after, afterEach } from "node:test";
-import { control, launch } from "./browser.js";
+import { after, afterEach, test as nodeTest } from "node:test";
+import { CHROMIUM, control, launch } from "./browser.js";
 
 const PROGRAM = process.env.SIOHOOK ?? new URL("../../../../target/debug/siohook", import.meta.url).pathname;
 
@@ -22,6 +23,13 @@ afterEach(async () => {
 	for (const close of closing.splice(0).reverse()) await close();
 	assert.deepEqual(complaints.splice(0), [], "the browser complains");
 });
+
+/** Without Chromium, tests are skipped; where nothing may be skipped, they fail. */
+const isSkipped = !existsSync(CHROMIUM) && !process.env.SIOHOOK_SKIP_NOTHING;
+
+export function test(name, run) {
+	nodeTest(name, { skip: isSkipped && `${CHROMIUM} is not there: Debian's package is chromium` }, run);
+}
 
 /** Starts a sandbox with a clock that stands still. */
 export async function sandbox(...flags) {
