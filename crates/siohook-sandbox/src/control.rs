@@ -37,6 +37,8 @@ pub(crate) struct Control {
     pub(crate) account: Arc<Account>,
     /// URL of the sandbox.
     pub(crate) url: Arc<str>,
+    /// What it was started with.
+    pub(crate) settings: Arc<Value>,
     /// Is `true` when the server stops.
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -67,6 +69,10 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/openapi.json", get(async || Json(openapi())))
         .route("/requests", get(requests::list))
         .route("/reset", post(state::reset))
+        .route(
+            "/settings",
+            get(async |State(control): State<Control>| Json(control.settings)),
+        )
         .route("/state", get(state::get).put(state::put))
         .route("/stream", get(stream::get))
         .fallback(objects)

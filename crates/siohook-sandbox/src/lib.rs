@@ -102,7 +102,7 @@ pub use directory::{Directory, Target};
 pub use disable_below::{DisableBelow, ParseDisableBelowError};
 pub use fidelity::{Fidelity, Known, fidelity};
 pub use message::{Attempt, Message, Status};
-pub use outgoing::{Outgoing, Source};
+pub use outgoing::{Key, Outgoing, Source};
 pub use sandbox::{
     Builder, ContactActions, FireBuilder, FireError, Messages, Sandbox, StartError, WebhookBuilder,
 };

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use siohook_sender::Sample;
 
@@ -42,8 +44,28 @@ pub enum Source {
     Direct {
         /// The URL.
         url: String,
-        /// Whether the message is signed with the secret of the sandbox. If not, it has the token
-        /// of the sandbox in its URL.
+        /// Whether the message is signed with a secret. If not, it has a token in its URL.
         is_signed: bool,
+        /// The secret or the token. `None` for that of the sandbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<Key>,
     },
+}
+
+/// The secret or the token of a message to a URL of its own. `Debug` does not show it.
+///
+/// ```
+/// use siohook_sandbox::Key;
+///
+/// let key = Key("correct horse battery staple".to_owned());
+/// assert_eq!(format!("{key:?}"), "Key(..)");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(pub String);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Key").finish_non_exhaustive()
+    }
 }

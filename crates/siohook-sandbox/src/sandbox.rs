@@ -6,6 +6,7 @@ mod fire;
 mod messages;
 mod saver;
 mod set_up;
+mod shown;
 mod start;
 mod start_error;
 mod webhook;

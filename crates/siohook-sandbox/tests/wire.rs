@@ -159,6 +159,7 @@ async fn requests_are_made_again_as_they_were_sent() {
     let direct = |is_signed| Source::Direct {
         url: String::new(),
         is_signed,
+        key: None,
     };
     for (event, source) in [
         ("SALE_NEW", webhook("main")),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::state::{Action, Disabled, DisabledReason, State, WorkflowStep};
-use crate::{Clock, Directory, Source, Target};
+use crate::{Clock, Directory, Key, Source, Target};
 
 /// Secret and token of messages that go to a URL of their own. `Debug` does not show them.
 #[derive(Clone)]
@@ -34,19 +34,25 @@ impl Addresses {
         }
     }
 
-    fn direct(&self, url: &str, is_signed: bool) -> Target {
+    fn direct(&self, url: &str, is_signed: bool, key: Option<&Key>) -> Target {
         let Credentials { secret, token } = &self.credentials;
+        let own = if is_signed { secret } else { token };
         Target {
             url: url.to_owned(),
-            key: Some(if is_signed { secret } else { token }.clone()),
+            key: Some(key.map_or(own, |key| &key.0).clone()),
         }
     }
 }
 
 impl Directory for Addresses {
     fn target(&self, source: &Source) -> Option<Target> {
-        if let Source::Direct { url, is_signed } = source {
-            return Some(self.direct(url, *is_signed));
+        if let Source::Direct {
+            url,
+            is_signed,
+            key,
+        } = source
+        {
+            return Some(self.direct(url, *is_signed, key.as_ref()));
         }
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (url, key) = match source {

@@ -10,7 +10,7 @@ use super::with::{Ref, With};
 use super::{Change, Refusal, Topic};
 use crate::state::{Action, Automation, Happening, Kind, State, WorkflowStep};
 use crate::strict::Misfit;
-use crate::{Outgoing, Source, wire};
+use crate::{Key, Outgoing, Source, wire};
 
 /// An event to send, or an action to perform.
 #[derive(Clone, Debug, Default)]
@@ -29,10 +29,24 @@ pub(crate) struct Fire {
     pub(crate) body: Option<String>,
     /// The only receiver.
     pub(crate) to: Option<String>,
+    /// Its secret, or the token of an automation, instead of that of the sandbox.
+    pub(crate) secret: Option<Key>,
     /// Time of the event.
     pub(crate) at: Option<Timestamp>,
     /// Whether objects whose name is given and unknown are made.
     pub(crate) makes_missing: bool,
+}
+
+impl Fire {
+    /// The only receiver.
+    fn direct(&self, is_signed: bool) -> Option<Source> {
+        let url = self.to.clone()?;
+        Some(Source::Direct {
+            url,
+            is_signed,
+            key: self.secret.clone(),
+        })
+    }
 }
 
 /// What follows from firing.
@@ -131,12 +145,10 @@ impl Run<'_> {
         let happened = std::mem::take(&mut self.happened).into_iter();
         for happening in happened.filter(|one| topic.is_of(&one.kind)) {
             self.check_edits(fire, mechanism, &happening)?;
-            match (&fire.to, mechanism) {
-                (Some(url), Mechanism::Account) => self.send_direct(url, &happening),
-                (Some(url), _) => {
-                    let (url, is_signed) = (url.clone(), false);
-                    self.call(Source::Direct { url, is_signed }, &happening);
-                }
+            let is_signed = mechanism == Mechanism::Account;
+            match (fire.direct(is_signed), mechanism) {
+                (Some(source), Mechanism::Account) => self.send_direct(source, &happening),
+                (Some(source), _) => self.call(source, &happening),
                 (None, Mechanism::Account) => self.send_to_webhooks(fire, &happening),
                 (None, _) => self.send_to_automations(&happening),
             }
@@ -170,13 +182,14 @@ impl Run<'_> {
 
     /// An event that is not in the catalogue. The body and the receiver have to be given.
     fn fire_unlisted(&mut self, fire: &Fire) -> Result<Fired, Misfit> {
-        let (name, Some(body), Some(url)) = (&fire.event, &fire.body, &fire.to) else {
+        let name = &fire.event;
+        // All known names of account webhooks are in upper case.
+        let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
+        let (Some(body), Some(source)) = (&fire.body, fire.direct(is_signed)) else {
             let error = format!("there is no event and no action `{}`", fire.event);
             let near = siohook_sender::nearest(&fire.event, Topic::actions());
             return Err(Misfit::new("/event", error).suggesting(nearest(&fire.event).or(near)));
         };
-        // All known names of account webhooks are in upper case.
-        let is_signed = !name.contains(|letter: char| letter.is_ascii_lowercase());
         let sample = if is_signed {
             let id = self.state.ids.uuid(self.now);
             Sample::account(name, Value::Null).with_message_id(&id)
@@ -184,9 +197,8 @@ impl Run<'_> {
             Sample::automation(name, Value::Null)
         };
         let sample = sample.with_body(body.clone());
-        let url = url.clone();
         let outgoing = Outgoing {
-            source: Source::Direct { url, is_signed },
+            source,
             sample: edited(sample, fire)?,
             contact: None,
         };
@@ -198,12 +210,8 @@ impl Run<'_> {
         })
     }
 
-    fn send_direct(&mut self, url: &str, happening: &Happening) {
+    fn send_direct(&mut self, source: Source, happening: &Happening) {
         if let Some(sample) = wire::account(self.state, happening) {
-            let source = Source::Direct {
-                url: url.to_owned(),
-                is_signed: true,
-            };
             self.send_signed(source, sample, happening.contact);
         }
     }

@@ -11,6 +11,7 @@ use siohook_events::Timestamp;
 
 use super::input::{Input, wait};
 use super::{Control, Fault};
+use crate::Key;
 use crate::message::{ShownRequest, ShownSource};
 use crate::state::{Fire, Listener, Ref, Skipped, With};
 
@@ -30,6 +31,8 @@ pub(super) struct Order {
     set: Map<String, Value>,
     body: Option<String>,
     to: Option<String>,
+    /// Of the URL: the secret, or the token of an automation.
+    secret: Option<Key>,
     at: Option<Timestamp>,
     wait: Option<String>,
     times: Option<u32>,
@@ -97,6 +100,10 @@ pub(super) async fn post(
         let checked = account.sender.allowed().check(url);
         checked.map_err(|refusal| Fault::invalid("/to", refusal.to_string()))?;
     }
+    if order.secret.is_some() && order.to.is_none() {
+        let error = "`secret` is that of `to`, which is missing";
+        return Err(Fault::invalid("/secret", error));
+    }
     let fire = Fire {
         event: order.event,
         contact: order.contact,
@@ -105,6 +112,7 @@ pub(super) async fn post(
         set: order.set.into_iter().collect(),
         body: order.body,
         to: order.to,
+        secret: order.secret,
         at: order.at,
         makes_missing: false,
     };

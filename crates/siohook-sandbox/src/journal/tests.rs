@@ -53,6 +53,7 @@ fn message(id: &str) -> Arc<Message> {
             Source::Direct {
                 url,
                 is_signed: true,
+                key: Some(crate::Key("s3cret".to_owned())),
             },
             "SALE_NEW",
         ),

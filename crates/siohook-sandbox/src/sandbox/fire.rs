@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use siohook_events::Timestamp;
 
 use super::Sandbox;
+use crate::Key;
 use crate::state::{Fire, Ref};
 use crate::strict::{self, Misfit};
 
@@ -86,6 +87,12 @@ impl FireBuilder<'_> {
     /// Sends to this URL only, with the secret or the token of the sandbox.
     pub fn to(mut self, url: impl Into<String>) -> Self {
         self.fire.to = Some(url.into());
+        self
+    }
+
+    /// Sets the secret of [`to`](Self::to), or its token if the event is that of an automation.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.fire.secret = Some(Key(secret.into()));
         self
     }
 

@@ -57,6 +57,7 @@ impl Builder {
             Some(data) => Restored::read(self.settings.clone(), &data.messages_file())?,
             None => Restored::new(self.settings.clone()),
         };
+        let settings = Arc::new(self.shown());
         let clock = self.make_clock(restored.kept.time)?;
         let mut state = self.make_state(kept);
         if let Some(ids) = &restored.kept.ids {
@@ -83,6 +84,7 @@ impl Builder {
         let control = Control {
             account: Arc::clone(&account),
             url: Arc::clone(&url),
+            settings,
             stop: stop.subscribe(),
         };
         let mut api = Api::new(Arc::new(Arc::clone(&account)));

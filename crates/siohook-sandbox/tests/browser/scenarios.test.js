@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { open, receiver, sandbox, test } from "./world.js";
 
 test("a rule of a funnel step sends what an opt-in on its page says", async () => {
@@ -174,4 +175,75 @@ test("a subscription is paid, fails, and is cancelled; an order is refunded", as
 	]) {
 		assert.ok(events.includes(event), event);
 	}
+});
+
+test("chaos is set by its form, marks what it hits, and is switched off", async () => {
+	const target = await receiver();
+	const box = await sandbox();
+	await box.post("/webhooks", { name: "main", url: target.url });
+	const page = await open(`${box.url}/settings`);
+	const part = page.getByRole("region", { name: "Chaos" });
+	await part.getByText("off", { exact: true }).waitFor();
+	const account = part.getByRole("group", { name: "Account webhooks" });
+	const calls = part.getByRole("group", { name: "Calls to the API" });
+	for (const [field, wrong, fault, place, right] of [
+		[account.getByLabel("Sent twice"), "2", "is not a probability", "/account/duplicate", "0"],
+		[account.getByLabel("Late by"), "5s 1s", "the first duration is the shortest", "/account/delay", ""],
+		[account.getByLabel("Hangs up after"), "soon", "is not a duration", "/account/hang_up_after", ""],
+		[calls.getByLabel("Answered with"), "200", "is not a status of an error", "/api/status", "503"],
+		[calls.getByLabel("Slower by"), "x", "is not a duration", "/api/latency", "1ms"],
+		[part.getByLabel("Seed"), "1.5", "expected a whole number", "/seed", "7"],
+	]) {
+		await field.fill(wrong);
+		await part.getByRole("button", { name: "Set" }).click();
+		await part.locator(`[data-at='${place}'] > .error`, { hasText: fault }).waitFor();
+		assert.equal(await field.getAttribute("aria-invalid"), "true", place);
+		await field.fill(right);
+	}
+	await account.getByLabel("Damaged").selectOption({ label: "The signature, or the token" });
+	await part.getByRole("button", { name: "Set" }).click();
+	await part.getByText("on", { exact: true }).waitFor();
+	const { account: set, api, seed } = await box.get("/chaos");
+	assert.deepEqual([set.damage, set.probability, api.status, api.latency, seed], ["signature", 1, 503, "1ms", 7]);
+
+	await box.post("/fire", { event: "SALE_NEW", wait: "5s" });
+	await page.goto(box.url);
+	await page.getByRole("option").getByText("chaos: damage signature").waitFor();
+	await page.goto(`${box.url}/settings`);
+	assert.equal(await account.getByLabel("Damaged").locator("option:checked").textContent(), "The signature, or the token");
+	await part.getByRole("button", { name: "Switch it off" }).click();
+	await part.getByText("off", { exact: true }).waitFor();
+	await box.post("/fire", { event: "CONTACT_CREATED", wait: "5s" });
+	await page.goto(box.url);
+	await page.getByRole("option").nth(1).waitFor();
+	assert.equal(await page.getByText("chaos:").count(), 1);
+});
+
+test("a receiver of its own is given its secret", async () => {
+	const target = await receiver();
+	const box = await sandbox();
+	const page = await open(`${box.url}/fire?event=SALE_NEW`);
+	const secret = page.getByLabel("Its secret");
+	await page.getByLabel("Only to").waitFor();
+	assert.equal(await secret.isVisible(), false);
+	await page.getByLabel("Only to").fill(target.url);
+	await secret.fill("own");
+	await page.getByRole("region", { name: "Receivers" }).getByText("this URL alone").waitFor();
+	await page.getByRole("button", { name: "Fire", exact: true }).click();
+	await page.getByText("200 · delivered").waitFor();
+	const [{ body, headers }] = target.requests;
+	assert.equal(headers["x-webhook-signature"], createHmac("sha256", "own").update(body).digest("hex"));
+});
+
+test("the start and the retries are read in the settings", async () => {
+	const box = await sandbox("--retries", "1s,90m", "--allow", "example.com");
+	const page = await open(`${box.url}/settings`);
+	const retries = page.getByRole("region", { name: "Retries" });
+	await retries.getByText("3 attempts").waitFor();
+	assert.deepEqual(await retries.getByRole("listitem").allTextContents(), ["1 s", "1 h 30 min"]);
+	const flags = page.getByRole("region", { name: "Started with" });
+	const value = (flag) => flags.locator("div", { has: page.getByText(flag, { exact: true }) }).locator("dd");
+	assert.equal(await value("--allow").textContent(), "example.com");
+	assert.equal(await value("--clock").textContent(), "manual");
+	assert.equal(await value("--data").textContent(), "–");
 });

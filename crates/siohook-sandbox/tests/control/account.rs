@@ -108,3 +108,35 @@ async fn an_automation_is_made_and_runs() {
 async fn message_rule(sandbox: &siohook_sandbox::Sandbox) -> Value {
     get(sandbox, "/messages").await.json()["items"][0]["rule"].clone()
 }
+
+#[tokio::test]
+async fn the_settings_of_the_start_are_shown_without_secrets() {
+    let sandbox = builder()
+        .secret("s3cret")
+        .token("t0ken")
+        .api_key("k3y")
+        .retries("1s,5m".parse().unwrap())
+        .rate_limit(100, 60)
+        .allow("example.com");
+    let answer = get(&sandbox.start().await.unwrap(), "/settings").await;
+    for hidden in ["s3cret", "t0ken", "k3y"] {
+        assert!(!answer.body.contains(hidden), "{}", answer.body);
+    }
+    let shown = answer.json();
+    assert_eq!(
+        shown["gaps"],
+        json!({"account": [1.0, 300.0], "automation": []})
+    );
+    let flags = &shown["flags"];
+    for (flag, value) in [
+        ("clock", json!("manual")),
+        ("seed", json!(7)),
+        ("retries", json!("1s,5m")),
+        ("automation_retries", json!("none")),
+        ("rate_limit", json!("100/60")),
+        ("allow", json!(["example.com"])),
+        ("data", json!(null)),
+    ] {
+        assert_eq!(flags[flag], value, "{flag}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Events and actions that are fired.
 
 use serde_json::{Value, json};
+use siohook_sender::sign;
 
 use crate::receiver::Receiver;
 use crate::{OK, builder, get, post, sandbox};
@@ -272,6 +273,32 @@ async fn any_event_can_be_sent_with_a_body() {
         assert_eq!(fired.status, 201, "{fired:?}");
     }
     assert_eq!(receiver.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_receiver_of_its_own_has_a_secret_of_its_own() {
+    let receiver = Receiver::answering(vec![OK]).await;
+    let sandbox = builder().token("t0ken").start().await.unwrap();
+    let fire = async |event: &str, secret: Option<&str>| {
+        let order = json!({"event": event, "to": receiver.url(), "secret": secret, "wait": "10s"});
+        let fired = post(&sandbox, "/fire", order).await;
+        assert_eq!(fired.status, 201, "{fired:?}");
+        receiver.requests().pop().unwrap()
+    };
+    for secret in [None, Some("own")] {
+        let sent = fire("SALE_NEW", secret).await;
+        let (_, body) = sent.split_once("\r\n\r\n").unwrap();
+        let signed = sign(secret.unwrap_or(sandbox.secret()), body.as_bytes());
+        assert!(sent.contains(&signed), "{sent}");
+        let sent = fire("contact.tag.added", secret).await;
+        let token = format!("?token={} ", secret.unwrap_or("t0ken"));
+        assert!(sent.contains(&token), "{sent}");
+    }
+    for event in ["SALE_NEW", "sale"] {
+        let refused = post(&sandbox, "/fire", json!({"event": event, "secret": "own"})).await;
+        let at = &refused.json()["at"];
+        assert_eq!((refused.status, at), (422, &json!("/secret")));
+    }
 }
 
 #[tokio::test]

@@ -64,7 +64,11 @@ export default async function deliveries({ root, head, query: given, left }) {
 			h(
 				"div",
 				h("span", by(item)),
-				h("span.sub", `${about} ${receiver}`),
+				h(
+					"span.sub",
+					item.chaos.length > 0 && h("span.chaos", `chaos: ${item.chaos.join(", ")}`),
+					`${about} ${receiver}`,
+				),
 				h(
 					"span.num",
 					item.tries > 1 ? count(item.tries, "attempt") : item.ms === undefined ? "" : `${item.ms} ms`,

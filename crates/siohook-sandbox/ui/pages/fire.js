@@ -83,14 +83,29 @@ export default async function fire({ root, head, query, left }) {
 					hint: "A URL instead of the webhooks and rules of the account.",
 					mono: true,
 				}),
+				text({
+					name: "secret",
+					label: known.mechanism === "account" ? "Its secret" : "Its token",
+					hint: "Empty: that of the sandbox.",
+					mono: true,
+				}),
 				values,
 			);
+			const [to, secret] = controls.slice(2);
+			const show = () => {
+				secret.el.hidden = !to.read();
+			};
+			to.input.addEventListener("input", show);
+			show();
 		}
 		const read = () => {
 			const order = { event, contact: contact.read(), with: things.read() };
 			if (Object.keys(order.with).length === 0) delete order.with;
 			if (/^\d+$/.test(order.contact ?? "")) order.contact = Number(order.contact);
-			if (known) Object.assign(order, { to: controls[2].read() }, values.read());
+			if (known) {
+				const [to, secret] = controls.slice(2).map((one) => one.read());
+				Object.assign(order, { to, secret: to && secret }, values.read());
+			}
 			return order;
 		};
 		const el = form({
@@ -121,6 +136,7 @@ export default async function fire({ root, head, query, left }) {
 				set: undefined,
 				body: undefined,
 				to: NOWHERE,
+				secret: undefined,
 				dry_run: true,
 			}).catch(() => null);
 			if (planned?.requests[0]) values.show(planned.requests[0].body, known.mechanism);
@@ -128,7 +144,7 @@ export default async function fire({ root, head, query, left }) {
 		const changed = debounce(250, look);
 		const restarted = debounce(250, () => sample().then(look));
 		el.addEventListener("input", (input) =>
-			(values?.el.contains(input.target) || input.target.closest("[data-at='/to']") ? changed : restarted)(),
+			(values?.el.contains(input.target) || input.target.closest("[data-at='/to'], [data-at='/secret']") ? changed : restarted)(),
 		);
 		slot.dataset.event = event;
 		fill(slot, known && h("p.muted", known.summary), el);

@@ -43,6 +43,12 @@ function emailOf(request) {
 	}
 }
 
+/** What went wrong on purpose, in words: `damage body`. */
+function hits({ chaos, attempts }) {
+	const all = [...chaos, ...attempts.flatMap((one) => one.chaos)];
+	return [...new Set(all)].map((hit) => hit.replaceAll("_", " "));
+}
+
 /** The part of a message that a row shows. */
 export function summary(message) {
 	const { id, mechanism, event, status, contact, webhook, rule, workflow } = message;
@@ -63,6 +69,7 @@ export function summary(message) {
 		tries: message.attempts.length,
 		result: last && outcome(last),
 		ms: last?.ms,
+		chaos: hits(message),
 	};
 }
 

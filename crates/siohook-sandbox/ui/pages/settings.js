@@ -1,14 +1,16 @@
-// The sandbox: its clock, its account and keys, chaos, export and import, reset.
+// The sandbox: its clock, account and keys, retries and flags, chaos, export and import, reset.
 
 import { readClock } from "../clock.js";
-import { bytes, get, patch, post, put, remove, request } from "../shared/api.js";
+import { bytes, get, patch, post, put, request } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
-import { dateTime } from "../shared/format.js";
+import { dateTime, length } from "../shared/format.js";
 import { check, form, many, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { on, throttle } from "../shared/store.js";
 import { doing, toast } from "../shared/toast.js";
 import { collection } from "../collection.js";
+import { part } from "../part.js";
+import { chaosPart } from "./chaos.js";
 
 const STEPS = [
 	["1 minute", 60],
@@ -24,13 +26,12 @@ export default async function settings(page) {
 		accountPart(page),
 		keysPart(page),
 		chaosPart(page),
+		startPart(page),
 		filePart(),
 		resetPart(),
 	]);
-	fill(page.root, h("div.parts", parts.filter(Boolean)));
+	fill(page.root, h("div.parts", parts.flat()));
 }
-
-const part = (title, ...content) => h("section.card.pad", { "aria-label": title }, h("h2", title), content);
 
 async function clockPart({ left }) {
 	const shown = h("p");
@@ -156,62 +157,43 @@ async function keysPart(page) {
 	return part("API keys", list);
 }
 
-/** Faults that the sandbox makes on purpose, as JSON. */
-async function chaosPart({ left }) {
-	const found = await get("/chaos", left).catch((fault) => {
-		if (fault.status === 404) return null;
-		throw fault;
-	});
-	if (!found) return null;
-	const example = {
-		account: { duplicate: 0.1, drop: 0.1, delay: ["0s", "5s"] },
-		api: { status: 503, probability: 0.1 },
-		seed: 7,
+/** The retries, and the flags that the sandbox was started with. */
+async function startPart({ left }) {
+	const { flags, gaps } = await get("/settings", left);
+	const schedule = (title, text, between) =>
+		h(
+			"div",
+			h("h3", title),
+			between.length
+				? [
+						h("p", `${between.length + 1} attempts, as `, h("code", text), " says. Between them:"),
+						h(
+							"ol.gaps",
+							between.map((seconds) => h("li.num", seconds < 1 ? `${seconds} s` : length(seconds))),
+						),
+					]
+				: h("p", "1 attempt."),
+		);
+	const flag = ([name, value]) => {
+		const isGiven = value !== null && value !== false && String(value) !== "";
+		return h(
+			"div",
+			h("dt.mono", `--${name.replaceAll("_", "-")}`),
+			h(`dd.mono${isGiven ? "" : ".muted"}`, isGiven ? (value === true ? "on" : String(value)) : "–"),
+		);
 	};
-	const is = (value) => Object.keys(value).length > 0;
-	const control = text({
-		name: "chaos",
-		label: "What goes wrong",
-		rows: 10,
-		mono: true,
-		value: JSON.stringify(is(found) ? found : example, null, 2),
-	});
-	const el = form({
-		submit: "Set",
-		controls: [control],
-		save: async ({ chaos }) => {
-			let body;
-			try {
-				body = JSON.parse(chaos ?? "{}");
-			} catch (error) {
-				throw Object.assign(new Error(`This is not JSON: ${error.message}`), { at: "/chaos" });
-			}
-			await put("/chaos", body);
-			toast("Deliveries go wrong from now on", "ok");
-		},
-	});
-	return part(
-		"Chaos",
-		h(
-			"p.muted",
-			"Receivers have to stand deliveries that come twice, late, in another order, damaged, or not at all.",
+	return [
+		part(
+			"Retries",
+			schedule("Account webhooks", flags.retries, gaps.account),
+			schedule("Automations", flags.automation_retries, gaps.automation),
 		),
-		el,
-		h(
-			"div.actions",
-			h(
-				"button.btn",
-				{
-					type: "button",
-					onclick: doing(async () => {
-						await remove("/chaos");
-						toast("Nothing goes wrong any more", "ok");
-					}),
-				},
-				"Switch it off",
-			),
+		part(
+			"Started with",
+			h("p.muted", "Another start changes these: see siohook sandbox --help."),
+			h("dl.flags", Object.entries(flags).map(flag)),
 		),
-	);
+	];
 }
 
 function filePart() {

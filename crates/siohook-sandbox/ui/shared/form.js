@@ -40,6 +40,7 @@ export function text(options) {
 		spellcheck: "false",
 		value: value ?? "",
 		min: type === "number" ? 0 : undefined,
+		step: options.step,
 	});
 	const read = () => {
 		const given = input.value;
