@@ -10,6 +10,8 @@ import { doing, toast } from "./shared/toast.js";
 
 const PART = 50;
 
+const plural = (noun) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+
 /**
  * Draws a collection, and draws it again when the account changes.
  * @param {object} page The page that it is on.
@@ -52,7 +54,7 @@ export function collection(page, options) {
 	);
 	const state = { items: [], hasMore: false, q: page.query.get("q") ?? "" };
 	const foot = h("div.more");
-	const card = h("section.card", { "aria-label": title ?? `List of ${noun}s` });
+	const card = h("section.card", { "aria-label": title ?? `List of ${plural(noun)}` });
 
 	const url = (after, limit) => `/${path}${query({ q: state.q, order, limit, after })}`;
 	async function load() {
@@ -139,8 +141,8 @@ export function collection(page, options) {
 	const input = h("input", {
 		type: "search",
 		value: state.q,
-		"aria-label": `Search ${noun}s`,
-		placeholder: `Search ${noun}s`,
+		"aria-label": `Search ${plural(noun)}`,
+		placeholder: `Search ${plural(noun)}`,
 		oninput: () => find(),
 	});
 	const find = debounce(

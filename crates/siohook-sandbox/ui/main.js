@@ -46,8 +46,11 @@ async function draw(at) {
 	const open = PAGES[name] ?? deliveries;
 	document.querySelectorAll("nav a:not(.brand)").forEach((link) => {
 		const isOpen = link.getAttribute("href") === `/${name}`;
-		if (isOpen) link.setAttribute("aria-current", "page");
-		else link.removeAttribute("aria-current");
+		if (isOpen) {
+			link.setAttribute("aria-current", "page");
+			// On a phone, the menu is a row that not all of it fits in.
+			link.parentElement.scrollTo({ left: link.offsetLeft - 160 });
+		} else link.removeAttribute("aria-current");
 	});
 	document.body.classList.toggle("bare", name === "page");
 	document.querySelectorAll("dialog").forEach((one) => one.close());
@@ -125,9 +128,12 @@ const PLACES = {
 	u: "/funnels",
 	a: "/automations",
 	p: "/products",
+	h: "/school",
+	m: "/marketing",
 	w: "/webhooks",
 	r: "/requests",
 	s: "/settings",
+	y: "/fidelity",
 };
 for (const [key, url] of Object.entries(PLACES)) {
 	const label = document.querySelector(`nav a[href="${url}"]:not(.brand)`).firstChild.textContent.trim();

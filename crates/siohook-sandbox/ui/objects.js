@@ -2,6 +2,8 @@
 
 import { get } from "./shared/api.js";
 import { select } from "./shared/form.js";
+import { fill, h } from "./shared/h.js";
+import { on } from "./shared/store.js";
 
 const MOST = 1000;
 
@@ -10,6 +12,23 @@ const named = (path) => async () => (await all(path)).map((one) => [one.id, one.
 /** All objects of a collection, up to a thousand. */
 export async function all(path, parameters = "") {
 	return (await get(`/${path}?limit=${MOST}${parameters}`)).items;
+}
+
+const emails = new Map();
+on("state", null, () => emails.clear());
+
+/** A link to a contact, which shows its e-mail address as soon as that is read. */
+export function person(id) {
+	if (!emails.has(id)) {
+		const reading = get(`/contacts/${id}`).then(({ email }) => email);
+		emails.set(
+			id,
+			reading.catch(() => null),
+		);
+	}
+	const link = h("a", { href: `/contacts/${id}` }, `contact ${id}`);
+	emails.get(id).then((email) => email && fill(link, email));
+	return link;
 }
 
 /** The pages of all funnels: id, and the name behind that of the funnel. */
@@ -26,6 +45,7 @@ async function pages() {
 
 /** Kinds of objects by the attribute that names one: its label, and what there is. */
 export const KINDS = {
+	contact: ["Contact", async () => (await all("contacts")).map((one) => [one.id, one.email])],
 	tag: ["Tag", named("tags")],
 	course: ["Course", named("courses")],
 	bundle: ["Bundle", named("bundles")],

@@ -40,7 +40,7 @@ export const PAGES = (ids) => [
 export async function world() {
 	const target = await receiver();
 	const box = await sandbox();
-	return { box, ids: await furnish(box, target.url) };
+	return { box, target, ids: await furnish(box, target.url) };
 }
 
 /** Loads a page, and waits until it has settled. */

@@ -7,7 +7,7 @@ import { check, list, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { on, throttle } from "../shared/store.js";
 import { doing } from "../shared/toast.js";
-import { steps } from "../objects.js";
+import { person, steps } from "../objects.js";
 import { collection, formDialog } from "../collection.js";
 import { tabbed } from "../tabbed.js";
 import {
@@ -196,7 +196,7 @@ async function workflow({ root, head, left }, id) {
 								inside.map((journey) =>
 									h(
 										"li",
-										h("a", { href: `/contacts/${journey.contact}` }, `contact ${journey.contact}`),
+										person(journey.contact),
 										` until ${dateTime(journey.until)}, for `,
 										h("span.num", length(until(journey.until))),
 									),
@@ -248,7 +248,6 @@ async function history({ left }) {
 			rule
 				? h("a", { href: `/automations?rule=${rule}` }, `Rule ${rule}`)
 				: h("a", { href: `/automations/workflows/${id}` }, `Workflow ${id}`);
-		const contact = (id) => h("a", { href: `/contacts/${id}` }, String(id));
 		const heads = ["Time", "By", "Contact", "Task"];
 		const row = (cells) =>
 			h(
@@ -272,7 +271,7 @@ async function history({ left }) {
 						row([
 							h("span.badge.warn", `in ${length(until(one.until))}`),
 							by(one),
-							contact(one.contact),
+							person(one.contact),
 							"Goes on after a delay",
 						]),
 					),
@@ -280,7 +279,7 @@ async function history({ left }) {
 						row([
 							h("span.num", dateTime(one.at)),
 							by(one.by),
-							contact(one.contact),
+							person(one.contact),
 							h("span.break", stepText(one.action, lists)),
 						]),
 					),

@@ -51,8 +51,8 @@ export async function chaosPart({ left }) {
 					await draw();
 					toast("Set: it holds from the next message on", "ok");
 				},
+				more: h("button.btn", { type: "button", "data-key": "off", onclick: off }, "Switch it off"),
 			}),
-			h("div.actions", h("button.btn", { type: "button", "data-key": "off", onclick: off }, "Switch it off")),
 		);
 	}
 	const off = doing(async () => {

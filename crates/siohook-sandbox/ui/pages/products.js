@@ -5,7 +5,7 @@ import { dateTime, money } from "../shared/format.js";
 import { group, list, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { toast } from "../shared/toast.js";
-import { accessType, choices, pick } from "../objects.js";
+import { accessType, choices, person, pick } from "../objects.js";
 import { collection } from "../collection.js";
 import { tabbed } from "../tabbed.js";
 import { orderLines, subscriptionTools } from "./sales.js";
@@ -29,8 +29,12 @@ const TYPES = [
 const rhythmText = ({ interval, interval_count: n, limit_of_payments: limit }) =>
 	`every ${n > 1 ? `${n} ${interval}s` : interval}${limit ? `, ${limit} payments` : ""}`;
 
-const plans = (page) =>
-	collection(page, {
+async function plans(page) {
+	let names = {};
+	/** What a price plan gives, in words: `course Knitting`. */
+	const given = ({ type, name, ...ids }) =>
+		`${type.replaceAll("_", " ")} ${name ?? names[type]?.get(ids[type]) ?? ids[type]}`;
+	return collection(page, {
 		path: "price-plans",
 		noun: "price plan",
 		order: "asc",
@@ -48,12 +52,14 @@ const plans = (page) =>
 						one.recurring_options && h("p.muted", rhythmText(one.recurring_options)),
 					),
 			],
-			[
-				"Gives",
-				(one) => one.resources.map((resource) => resource.type.replaceAll("_", " ")).join(", ") || "–",
-			],
+			["Gives", (one) => one.resources.map(given).join(", ") || "–"],
 		],
+		prepare: async () => {
+			const lists = Object.entries(await choices("tag", "course", "bundle"));
+			names = Object.fromEntries(lists.map(([kind, list]) => [kind, new Map(list)]));
+		},
 	});
+}
 
 async function planControls(plan) {
 	const lists = await choices("tag", "course", "bundle");
@@ -223,8 +229,6 @@ const performer = (contact, load) => async (event, about) => {
 	await load();
 };
 
-const buyer = (contact) => h("a", { href: `/contacts/${contact}` }, String(contact));
-
 const orders = (page) =>
 	collection(page, {
 		path: "orders",
@@ -233,15 +237,9 @@ const orders = (page) =>
 		canEdit: false,
 		empty: "Nothing was bought yet. Sell something: choose a contact and a price plan.",
 		controls: async () => {
-			const lists = await choices("price_plan", "step", "coupon");
+			const lists = await choices("contact", "price_plan", "step", "coupon");
 			return [
-				text({
-					name: "contact",
-					label: "Contact",
-					type: "number",
-					required: true,
-					hint: "The id of a contact.",
-				}),
+				pick("contact", lists),
 				list({
 					name: "price_plans",
 					label: "product",
@@ -256,7 +254,7 @@ const orders = (page) =>
 		},
 		columns: [
 			["Order", (one) => h("span.num", one.id)],
-			["Contact", (one) => buyer(one.contact)],
+			["Contact", (one) => person(one.contact)],
 			["Time", (one) => h("span.num", dateTime(one.created_at))],
 			[
 				"Products",
@@ -281,7 +279,7 @@ const subscriptions = (page) =>
 			"No contact pays a subscription. Make a price plan that is paid every month, and let a contact buy it.",
 		columns: [
 			["Subscription", (one) => h("span.num", one.id)],
-			["Contact", (one) => buyer(one.contact)],
+			["Contact", (one) => person(one.contact)],
 			[
 				"Status",
 				(one) =>

@@ -2,7 +2,7 @@
 
 import { h } from "../shared/h.js";
 import { check, list, many, text } from "../shared/form.js";
-import { all, choices } from "../objects.js";
+import { all, choices, person } from "../objects.js";
 import { collection } from "../collection.js";
 import { tabbed } from "../tabbed.js";
 
@@ -85,7 +85,7 @@ async function enrolments(page) {
 			names = new Map((await all("courses")).map((one) => [one.id, one.name]));
 		},
 		columns: [
-			["Contact", (one) => h("a", { href: `/contacts/${one.contact}` }, String(one.contact))],
+			["Contact", (one) => person(one.contact)],
 			["Course", (one) => names.get(one.course) ?? one.course],
 			["Access", (one) => one.access_type.replaceAll("_", " ")],
 			["State", (one) => h(`span.badge.${one.active ? "ok" : "plain"}`, one.active ? "active" : "ended")],

@@ -162,7 +162,7 @@ async function startPart({ left }) {
 	const { flags, gaps } = await get("/settings", left);
 	const schedule = (title, text, between) =>
 		h(
-			"div",
+			"div.field",
 			h("h3", title),
 			between.length
 				? [

@@ -187,7 +187,7 @@ export function list({ name, label, items = [], make, add, blank }) {
 }
 
 /** A form whose controls make the body that `save` gets. */
-export function form({ controls, submit, save, cancel }) {
+export function form({ controls, submit, save, cancel, more }) {
 	const root = group(controls);
 	const general = h("p.error.general", { role: "alert" });
 	const button = h("button.btn.main", { type: "submit" }, submit);
@@ -212,7 +212,7 @@ export function form({ controls, submit, save, cancel }) {
 		},
 		root.el,
 		general,
-		h("div.actions", button, cancel && h("button.btn", { type: "button", onclick: cancel }, "Cancel")),
+		h("div.actions", button, cancel && h("button.btn", { type: "button", onclick: cancel }, "Cancel"), more),
 	);
 	el.read = () => root.read();
 	/** Shows what would be wrong, or nothing, while it is filled in. The focus stays. */

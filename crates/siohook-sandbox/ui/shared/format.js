@@ -41,9 +41,19 @@ export function dateTime(time) {
 	return time ? `${DATE.format(new Date(time))}, ${timeOfDay(time)}` : "–";
 }
 
-/** Money in minor units: `47.00 EUR`. */
+/** Money in minor units: `47.00 EUR`, `47 JPY`. */
 export function money(amount, currency) {
-	return `${(amount / 100).toFixed(2)} ${currency.toUpperCase()}`;
+	const digits = digitsOf(currency);
+	return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+}
+
+function digitsOf(currency) {
+	try {
+		return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+	} catch {
+		// It is not a code of three letters.
+		return 2;
+	}
 }
 
 /** A number with its word: `1 message`, `2 messages`. */

@@ -34,6 +34,7 @@ export function tabs(label, all, chosen, onchange = () => {}) {
 			text,
 		),
 	);
+	const row = h("div.tabs", { role: "tablist", "aria-label": label }, buttons);
 	const choose = (name, isFirst) => {
 		const at = Math.max(
 			0,
@@ -46,8 +47,10 @@ export function tabs(label, all, chosen, onchange = () => {}) {
 		panel.setAttribute("aria-labelledby", buttons[at].id);
 		const content = all[at][2]();
 		fill(panel, content);
+		// On a phone, not all of them fit.
+		requestAnimationFrame(() => row.scrollTo({ left: buttons[at].offsetLeft - 24 }));
 		if (!isFirst) onchange(all[at][0]);
 	};
 	choose(chosen, true);
-	return [h("div.tabs", { role: "tablist", "aria-label": label }, buttons), panel];
+	return [row, panel];
 }
