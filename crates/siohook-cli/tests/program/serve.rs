@@ -175,6 +175,8 @@ fn what_can_t_be_used_is_exit_2() {
         &["--timeout", "10"],
         &["--disable-below", "50"],
         &["--rate-limit", "0/1"],
+        &["--chaos", "{"],
+        &["--chaos", r#"{"account":{"damage":"all"}}"#],
         &["--now", "today"],
         &["--listen", "localhost"],
         &["--listen", "0.0.0.0:0"],
@@ -199,6 +201,8 @@ fn a_file_that_can_t_be_used_is_exit_4() {
         &["--load", "/not/there.json"][..],
         &["--load", damaged],
         &["--data", damaged],
+        &["--chaos", "/not/there.json"],
+        &["--chaos", damaged],
         &[
             "--tls-cert",
             "/not/there.pem",
@@ -209,6 +213,22 @@ fn a_file_that_can_t_be_used_is_exit_4() {
     ] {
         let ended = run(&[&["sandbox", "--listen", "127.0.0.1:0"], words].concat());
         assert_eq!((ended.code, &*ended.stdout), (4, ""), "{words:?} {ended:?}");
+    }
+}
+
+#[test]
+fn chaos_is_json_or_a_file_with_it() {
+    let receiver = Receiver::accepting();
+    let json = r#"{"account": {"damage": "signature"}}"#;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("chaos.json");
+    fs::write(&file, json).unwrap();
+    for given in [json, file.to_str().unwrap()] {
+        let sandbox = Sandbox::start(&["--to", &receiver.url, "--chaos", given]);
+        sandbox.run(&["fire", "SALE_NEW"]).good();
+        let shown = sandbox.run(&["messages", "--json"]).good().json();
+        let hits = &shown[0]["attempts"][0]["chaos"];
+        assert_eq!(*hits, serde_json::json!(["damage_signature"]), "{shown:?}");
     }
 }
 

@@ -132,6 +132,10 @@ pub(in crate::sandbox) struct Serve {
     /// Answer 429 to calls of the API beyond N in so many seconds
     #[arg(long, value_name = "N/SECONDS", env = "SIOHOOK_SANDBOX_RATE_LIMIT")]
     pub(super) rate_limit: Option<RateLimit>,
+    /// What goes wrong on purpose, as JSON or as a file with it: what `PUT /sandbox/v1/chaos` takes,
+    /// such as {"account":{"duplicate":0.1,"damage":"signature"}}
+    #[arg(long, value_name = "FILE|JSON", env = "SIOHOOK_SANDBOX_CHAOS")]
+    pub(super) chaos: Option<String>,
     /// Certificate for https, as PEM: see `siohook sandbox cert`
     #[arg(
         long,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use siohook_events::Shown;
 use siohook_sandbox::state::State;
-use siohook_sandbox::{Builder, Sandbox, StartError};
+use siohook_sandbox::{Builder, Chaos, Sandbox, StartError};
 
 use super::args::Serve;
 use crate::secret::{Reader, Secret};
@@ -80,6 +80,9 @@ fn settings(serve: &Serve) -> Result<Builder, Failure> {
     if let Some(limit) = serve.rate_limit {
         builder = builder.rate_limit(limit.requests, limit.seconds);
     }
+    if let Some(given) = &serve.chaos {
+        builder = builder.chaos(chaos(given)?);
+    }
     if let (Some(cert), Some(key)) = (&serve.tls_cert, &serve.tls_key) {
         builder = builder.tls(read(cert)?, read(key)?);
     }
@@ -97,6 +100,19 @@ fn settings(serve: &Serve) -> Result<Builder, Failure> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::file(Shown::text(path.display()), &error))
+}
+
+/// Chaos as JSON, which begins with a brace, or from a file.
+fn chaos(given: &str) -> Result<Chaos, Failure> {
+    if given.trim_start().starts_with('{') {
+        let wrong = |error| Failure::usage(format!("--chaos: {error}"));
+        return serde_json::from_str(given).map_err(wrong);
+    }
+    let json = read(Path::new(given))?;
+    serde_json::from_slice(&json).map_err(|error| {
+        let file = Shown::text(given);
+        Failure::new(Exit::Here, "file", format!("{file}: {error}"))
+    })
 }
 
 fn failure(error: &StartError) -> Failure {
