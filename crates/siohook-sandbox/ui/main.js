@@ -49,7 +49,7 @@ async function draw(at) {
 		if (isOpen) {
 			link.setAttribute("aria-current", "page");
 			// On a phone, the menu is a row that not all of it fits in.
-			link.parentElement.scrollTo({ left: link.offsetLeft - 160 });
+			link.parentElement.scrollTo({ left: link.offsetLeft - 180 });
 		} else link.removeAttribute("aria-current");
 	});
 	document.body.classList.toggle("bare", name === "page");

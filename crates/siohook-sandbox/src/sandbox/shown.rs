@@ -14,13 +14,19 @@ impl Builder {
     pub(super) fn shown(&self) -> Value {
         let settings = &self.settings;
         let rate_limit = self.rate_limit;
+        // A query may have a token.
+        let to = self.to.as_deref().and_then(|url| url.split('?').next());
+        let data = self
+            .data
+            .as_ref()
+            .map(|folder| folder.display().to_string());
         json!({
             "flags": {
                 "listen": self.listen,
                 "expose": self.is_exposed,
                 "host": self.hosts,
-                "to": self.to,
-                "data": self.data,
+                "to": to,
+                "data": data,
                 "seed": settings.seed,
                 "clock": self.pace.to_string(),
                 "retries": settings.retries.to_string(),

@@ -42,11 +42,13 @@ export async function sandbox(...flags) {
 		await once(program, "exit");
 	};
 	closing.push(stop);
-	let url;
+	const said = [];
 	for await (const line of createInterface({ input: program.stderr })) {
-		url ??= line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
+		said.push(line);
 		if (line === "ready") break;
 	}
+	assert.equal(said.at(-1), "ready", said.join("\n"));
+	const [url] = said.join("\n").match(/http:\/\/127\.0\.0\.1:\d+/);
 	program.stderr.resume();
 	return { url, stop, ...control(url) };
 }

@@ -112,6 +112,7 @@ async fn message_rule(sandbox: &siohook_sandbox::Sandbox) -> Value {
 #[tokio::test]
 async fn the_settings_of_the_start_are_shown_without_secrets() {
     let sandbox = builder()
+        .to("http://localhost:9/systeme?token=own")
         .secret("s3cret")
         .token("t0ken")
         .api_key("k3y")
@@ -119,7 +120,7 @@ async fn the_settings_of_the_start_are_shown_without_secrets() {
         .rate_limit(100, 60)
         .allow("example.com");
     let answer = get(&sandbox.start().await.unwrap(), "/settings").await;
-    for hidden in ["s3cret", "t0ken", "k3y"] {
+    for hidden in ["s3cret", "t0ken", "k3y", "own"] {
         assert!(!answer.body.contains(hidden), "{}", answer.body);
     }
     let shown = answer.json();
@@ -131,6 +132,7 @@ async fn the_settings_of_the_start_are_shown_without_secrets() {
     for (flag, value) in [
         ("clock", json!("manual")),
         ("seed", json!(7)),
+        ("to", json!("http://localhost:9/systeme")),
         ("retries", json!("1s,5m")),
         ("automation_retries", json!("none")),
         ("rate_limit", json!("100/60")),
