@@ -13,6 +13,3 @@ export function dump(bytes) {
 	if (bytes.length > SHOWN) lines.push(`… ${bytes.length - SHOWN} further bytes`);
 	return lines.join("\n");
 }
-
-export const toHex = (buffer) =>
-	[...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -113,6 +113,8 @@ impl Signature {
     /// Parses 64 hex digits of either case.
     pub(crate) fn parse(digits: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
+        // `const_hex` would skip the prefix `0x`.
+        let digits: &[u8; 64] = digits.try_into().ok()?;
         const_hex::decode_to_slice(digits, &mut bytes).ok()?;
         Some(Self(bytes))
     }

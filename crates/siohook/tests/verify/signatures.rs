@@ -43,6 +43,7 @@ fn a_signature_is_hex_in_either_case_without_a_prefix() {
         &format!("{hex}0"),
         &format!("sha256={hex}"),
         &format!("0x{}", &hex[2..]),
+        &format!("0x{hex}"),
         &format!("{} {}", &hex[..32], &hex[33..]),
         &format!("é{}", &hex[2..]),
     ] {
