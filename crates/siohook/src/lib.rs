@@ -76,7 +76,10 @@
 //! | [Retries](guide::retries) | what is retried, and how to grant a sale once |
 //! | [Recipes](guide::recipes) | the course that was sold, money, blocking work, deadlines, routing by URL |
 //! | [Adapters](guide::adapters) | web frameworks, and how to write an adapter |
-//! | [Testing](guide::testing) | tests of handlers, with samples of every event |
+#![cfg_attr(
+    feature = "testing",
+    doc = "| [Testing](guide::testing) | tests of handlers, with samples of every event |"
+)]
 //! | [Observability](guide::observability) | reports, spans, metrics, and what refusals mean |
 //! | [Many accounts](guide::many_accounts) | one server for the webhooks of many accounts |
 //! | [Deploy](guide::deploy) | shutdown, systemd, containers, readiness, logs |
