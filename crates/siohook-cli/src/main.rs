@@ -57,7 +57,7 @@ fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failur
         Command::Replay(replay) => replay.run(&store()?, output, &config()?),
         Command::Verify(verify) => verify.run(&store()?, output, &config()?),
         Command::Events(events) => events.run(output),
-        Command::Sandbox(sandbox) => sandbox::run(sandbox, output),
+        Command::Sandbox(sandbox) => sandbox::run(sandbox, output, &config()?),
         Command::Deliveries(deliveries) => deliveries.run(&store()?, output, &config()?),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { directory } => help::man(&directory),

@@ -13,7 +13,10 @@ pub(crate) fn confirm(output: Output, words: impl Display) -> Result<bool, Failu
         return Err(Failure::usage(message).hint("`--yes` does it without asking"));
     }
     let mut line = String::new();
-    let asked = write!(io::stderr(), "{words}? [y/N] ")
+    // In one piece, so that nothing gets between its words.
+    let question = format!("{words}? [y/N] ");
+    let asked = io::stderr()
+        .write_all(question.as_bytes())
         .and_then(|()| io::stdin().lock().read_line(&mut line));
     asked.map_err(|error| Failure::file("terminal", &error))?;
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))

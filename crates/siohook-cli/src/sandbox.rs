@@ -18,6 +18,7 @@ mod wait;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Subcommand};
 
+use crate::config::Config;
 use crate::{Exit, Failure, Output, runtime};
 pub(crate) use pretty::pretty;
 
@@ -73,11 +74,11 @@ pub(crate) fn check(matches: &ArgMatches) -> Result<(), Failure> {
     }
 }
 
-pub(crate) fn run(sandbox: Box<Sandbox>, output: Output) -> Result<Exit, Failure> {
+pub(crate) fn run(sandbox: Box<Sandbox>, output: Output, config: &Config) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         match sandbox.command {
-            None => serve::run(sandbox.serve, output).await,
-            Some(Command::Serve(serve)) => serve::run(*serve, output).await,
+            None => serve::run(sandbox.serve, output, config).await,
+            Some(Command::Serve(serve)) => serve::run(*serve, output, config).await,
             Some(Command::Fire(fire)) => fire.run(output).await,
             Some(Command::Messages(messages)) => messages.run(output).await,
             Some(Command::Show(show)) => show.run(output).await,

@@ -39,11 +39,22 @@ impl Shared {
         }
     }
 
-    fn configured(self, config: &Config) -> &[(String, String)] {
-        match self {
+    /// Where they are, with their labels.
+    fn sources(self, flags: &[String], config: &Config) -> Vec<(Option<String>, String)> {
+        if !flags.is_empty() {
+            return flags.iter().map(|flag| labelled(flag)).collect();
+        }
+        if env::var_os(self.variable()).is_some() {
+            return vec![(None, format!("env:{}", self.variable()))];
+        }
+        let configured = match self {
             Self::Secret => &config.secrets,
             Self::Token => &config.tokens,
-        }
+        };
+        let configured = configured.iter().cloned();
+        configured
+            .map(|(label, source)| (Some(label), source))
+            .collect()
     }
 }
 
@@ -76,41 +87,26 @@ impl Reader {
         flags: &[String],
         config: &Config,
     ) -> Result<Vec<(String, Secret)>, Failure> {
-        let variable = format!("env:{}", shared.variable());
-        let is_set = env::var_os(shared.variable()).is_some();
-        let labelled: Vec<_> = match flags {
-            [] if is_set => vec![(None, &*variable)],
-            [] => {
-                let configured = shared.configured(config).iter();
-                configured
-                    .map(|(label, source)| (Some(&**label), &**source))
-                    .collect()
-            }
-            flags => flags.iter().map(|flag| labelled(flag)).collect(),
-        };
-        let secrets = labelled.into_iter().map(|(label, source)| {
-            let secret = self.read(shared.flag(), source)?;
-            let label = label.map_or_else(|| secret.source.clone(), str::to_owned);
-            Ok((label, secret))
+        let sources = shared.sources(flags, config).into_iter();
+        let secrets = sources.map(|(label, source)| {
+            let secret = self.read(shared.flag(), &source)?;
+            Ok((label.unwrap_or_else(|| secret.source.clone()), secret))
         });
         secrets.collect()
     }
 
-    /// Reads the secret of a flag, or of a variable if the flag was not given and the variable
-    /// is set.
-    pub(crate) fn read_or(
+    /// Reads the first of [all](Self::all).
+    pub(crate) fn first(
         &mut self,
-        flag: &str,
-        source: Option<&str>,
-        variable: &str,
+        shared: Shared,
+        flag: Option<&str>,
+        config: &Config,
     ) -> Result<Option<Secret>, Failure> {
-        match source {
-            Some(source) => self.read(flag, source).map(Some),
-            None if env::var_os(variable).is_some() => {
-                self.read(flag, &format!("env:{variable}")).map(Some)
-            }
-            None => Ok(None),
-        }
+        let flags = Vec::from_iter(flag.map(str::to_owned));
+        let first = shared.sources(&flags, config).into_iter().next();
+        first
+            .map(|(_, source)| self.read(shared.flag(), &source))
+            .transpose()
     }
 
     /// Reads the secret of a flag. No error repeats what the flag had.
@@ -153,10 +149,12 @@ impl Reader {
 }
 
 /// Splits `LABEL=SOURCE`, whose label may be absent.
-fn labelled(flag: &str) -> (Option<&str>, &str) {
+fn labelled(flag: &str) -> (Option<String>, String) {
     match flag.split_once('=') {
-        Some((label, source)) if !label.contains(':') => (Some(label), source),
-        _ => (None, flag),
+        Some((label, source)) if !label.contains(':') => {
+            (Some(label.to_owned()), source.to_owned())
+        }
+        _ => (None, flag.to_owned()),
     }
 }
 

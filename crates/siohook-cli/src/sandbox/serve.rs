@@ -11,17 +11,18 @@ use tokio::select;
 
 use self::log::Log;
 use self::signals::Signals;
+use crate::config::Config;
 use crate::{Exit, Failure, Output, output};
 
 pub(super) use args::Serve;
 
-/// Variables in which receivers find what signs a delivery. They are those of the README.
-const SECRET: &str = "SYSTEME_WEBHOOK_SECRET";
-const TOKEN: &str = "SYSTEME_WEBHOOK_TOKEN";
-
-/// Runs a sandbox until a signal ends it.
-pub(super) async fn run(serve: Serve, output: Output) -> Result<Exit, Failure> {
-    let (sandbox, sources) = start::start(&serve, output).await?;
+pub(super) async fn run(
+    mut serve: Serve,
+    output: Output,
+    config: &Config,
+) -> Result<Exit, Failure> {
+    serve.to = serve.to.or_else(|| config.forward_to.clone());
+    let (sandbox, sources) = start::start(&serve, output, config).await?;
     // Until now, a signal ends the program at once: a prompt for a secret among others.
     let mut signals = Signals::new()
         .map_err(|error| Failure::new(Exit::Here, "signals", format!("no signals: {error}")))?;

@@ -150,9 +150,8 @@ fn protected(
     if shared == Shared::Token && flag.is_none() && has_token(to) {
         return Ok((sample.unsigned(), "token in the URL".to_owned()));
     }
-    let flags = Vec::from_iter(flag.clone());
-    let found = Reader::new(output).all(shared, &flags, config)?;
-    let Some((_, secret)) = found.into_iter().next() else {
+    let found = Reader::new(output).first(shared, flag.as_deref(), config)?;
+    let Some(secret) = found else {
         return Err(missing(&sample, shared, other.is_some()));
     };
     let source = &secret.source;

@@ -425,13 +425,11 @@ fn a_person_is_asked_and_sees_a_table() {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut child = script.spawn().unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+        // The terminal ends with its input, so that stays open.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        let shown = child.wait_with_output().unwrap().stdout;
+        String::from_utf8(shown).unwrap()
     };
     let table = on_terminal("list", "");
     let lines: Vec<_> = table.lines().collect();

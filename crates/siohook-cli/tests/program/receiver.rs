@@ -113,8 +113,7 @@ fn read(stream: &mut TcpStream) -> Vec<u8> {
     }
 }
 
-/// A URL at which nothing listens.
+/// A URL at which nothing listens. A port that was free a moment ago may be another test's by now.
 pub(crate) fn nowhere() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    "http://127.0.0.1:1".to_owned()
 }

@@ -255,3 +255,30 @@ fn variables_are_flags() {
         .arg("sandbox"));
     assert_eq!(ended.code, 2);
 }
+
+#[test]
+fn a_file_of_settings_names_the_receiver_and_the_secret() {
+    let receiver = Receiver::accepting();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!(
+        "forward_to = {:?}\n[secrets]\nmain = \"env:OF_THE_SHOP\"\nold = \"file:missing\"\n",
+        receiver.url
+    );
+    fs::write(folder.path().join("siohook.toml"), settings).unwrap();
+    let mut program = program();
+    program
+        .env("OF_THE_SHOP", SECRET)
+        .current_dir(folder.path());
+    let sandbox = Sandbox::start_as(program, &[]);
+    assert!(
+        sandbox.said.contains("from OF_THE_SHOP"),
+        "{}",
+        sandbox.said
+    );
+    sandbox.run(&["fire", "SALE_NEW"]).good();
+    let request = receiver.request();
+    let body = request.windows(4).position(|end| end == b"\r\n\r\n");
+    let signature = siohook_sender::sign(SECRET, &request[body.unwrap() + 4..]);
+    let head = String::from_utf8_lossy(&request);
+    assert!(head.contains(&signature), "{head}");
+}

@@ -6,10 +6,10 @@ use siohook_sandbox::Sandbox;
 
 use super::args::Serve;
 use super::start::Sources;
-use super::{SECRET, TOKEN};
 use crate::Failure;
 use crate::output::{self, BOLD, FAINT, Output};
 use crate::sandbox::message::without_query;
+use crate::secret::Shared;
 
 pub(super) fn announce(
     output: Output,
@@ -44,8 +44,8 @@ pub(super) fn announce(
     }
     // The only place in which they are written.
     for (name, source, value) in [
-        (SECRET, &sources.secret, sandbox.secret()),
-        (TOKEN, &sources.token, sandbox.token()),
+        (Shared::Secret.variable(), &sources.secret, sandbox.secret()),
+        (Shared::Token.variable(), &sources.token, sandbox.token()),
     ] {
         if source.is_none() {
             output::must(format_args!("  export {name}={value}"));

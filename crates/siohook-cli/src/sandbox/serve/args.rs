@@ -30,15 +30,16 @@ pub(in crate::sandbox) struct Serve {
     /// Answer to this host name as well
     #[arg(long, value_name = "NAME", env = "SIOHOOK_SANDBOX_HOST")]
     pub(super) host: Option<String>,
-    /// Receiver of all events: makes an account webhook, and a rule for each trigger
+    /// Receiver of all events: makes an account webhook, and a rule for each trigger. By default
+    /// `forward_to` of siohook.toml
     #[arg(long, value_name = "URL", env = "SIOHOOK_SANDBOX_TO")]
     pub(super) to: Option<String>,
     /// Secret of the webhook: `env:NAME`, `file:PATH`, `stdin` or `ask`. By default
-    /// `SYSTEME_WEBHOOK_SECRET` if it is set, else one is made up
+    /// `SYSTEME_WEBHOOK_SECRET` if it is set, or the first of `[secrets]`, else one is made up
     #[arg(long, value_name = "SOURCE", env = "SIOHOOK_SANDBOX_SECRET")]
     pub(super) secret: Option<String>,
     /// Token that is appended to the URL of rules, like `--secret`. By default
-    /// `SYSTEME_WEBHOOK_TOKEN` if it is set, else one is made up
+    /// `SYSTEME_WEBHOOK_TOKEN` if it is set, or the first of `[tokens]`, else one is made up
     #[arg(long, value_name = "SOURCE", env = "SIOHOOK_SANDBOX_TOKEN")]
     pub(super) token: Option<String>,
     /// Key of systeme.io's API, like `--secret`, repeatable. By default any key is right

@@ -10,7 +10,8 @@ use siohook_sandbox::state::State;
 use siohook_sandbox::{Builder, Chaos, Sandbox, StartError};
 
 use super::args::Serve;
-use crate::secret::{Reader, Secret};
+use crate::config::Config;
+use crate::secret::{Reader, Secret, Shared};
 use crate::{Exit, Failure, Output};
 
 /// Where the secret and the token come from. `None` if they are made up.
@@ -20,10 +21,14 @@ pub(super) struct Sources {
 }
 
 /// Starts a sandbox as the user wants it.
-pub(super) async fn start(serve: &Serve, output: Output) -> Result<(Sandbox, Sources), Failure> {
+pub(super) async fn start(
+    serve: &Serve,
+    output: Output,
+    config: &Config,
+) -> Result<(Sandbox, Sources), Failure> {
     let mut reader = Reader::new(output);
-    let secret = reader.read_or("--secret", serve.secret.as_deref(), super::SECRET)?;
-    let token = reader.read_or("--token", serve.token.as_deref(), super::TOKEN)?;
+    let secret = reader.first(Shared::Secret, serve.secret.as_deref(), config)?;
+    let token = reader.first(Shared::Token, serve.token.as_deref(), config)?;
     let mut builder = settings(serve)?;
     for source in &serve.api_key {
         builder = builder.api_key(&reader.read("--api-key", source)?.value);

@@ -71,6 +71,10 @@ impl SqliteRecords {
         let reader = connection::reader(&path).map_err(wrap)?;
         schema::check(schema::version(&reader).map_err(wrap)?, &path)?;
         let reader = (!is_exclusive).then_some(reader);
+        #[allow(
+            unused_mut,
+            reason = "with an older rusqlite, `busy_handler` takes `&self`"
+        )]
         let mut writer = connection::open(&path, settings.busy, is_exclusive)?;
         writer.busy_handler(Some(wait_for_lock)).map_err(wrap)?;
         // The first read creates the WAL.
