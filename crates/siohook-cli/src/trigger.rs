@@ -4,6 +4,7 @@ mod copies;
 mod forge;
 mod sample;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use self::forge::Forgery;
 use crate::config::Config;
 use crate::event::EventParser;
 use crate::output::{self, BAD, FAINT};
-use crate::receiver::Receiver;
+use crate::receiver::{Answered, Receiver};
 use crate::table::{self, Cell};
 use crate::text::{short, size};
 use crate::{Exit, Failure, Output, duration, reply, runtime};
@@ -110,10 +111,21 @@ struct Sent<'a> {
     bytes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     forged: Option<Forgery>,
-    status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<String>,
+    copies: u32,
+    statuses: BTreeMap<u16, u32>,
+    outcomes: BTreeMap<String, u32>,
+    unanswered: u32,
     elapsed_ms: u128,
+}
+
+impl Sent<'_> {
+    fn count(&mut self, answered: &Answered) {
+        *self.statuses.entry(answered.status).or_default() += 1;
+        if let Some(outcome) = reply::outcome(&answered.body) {
+            *self.outcomes.entry(outcome).or_default() += 1;
+        }
+        self.elapsed_ms = answered.took.as_millis();
+    }
 }
 
 impl Trigger {
@@ -142,25 +154,28 @@ impl Trigger {
         if output.is_terminal && !output.is_json {
             output::line(heading(&sample, output, &protected_by))?;
         }
+        let mut sent = Sent {
+            event: sample.event().as_str(),
+            message_id: sample.message_id(),
+            attempt: self.attempt,
+            bytes: sample.body().len(),
+            forged: self.forge,
+            copies: 1,
+            statuses: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            unanswered: 0,
+            elapsed_ms: 0,
+        };
+        let mechanism = sample.mechanism();
         runtime()?.block_on(async {
             if self.copies > 1 {
-                return copies::send(self.copies, receiver, &sample, request, output).await;
+                return copies::send(self.copies, receiver, sent, (request, mechanism), output)
+                    .await;
             }
-            let answered = receiver.send(&request, sample.mechanism()).await?;
+            let answered = receiver.send(&request, mechanism).await?;
             if output.is_json {
-                output::json(
-                    "sent",
-                    Sent {
-                        event: sample.event().as_str(),
-                        message_id: sample.message_id(),
-                        attempt: self.attempt,
-                        bytes: sample.body().len(),
-                        forged: self.forge,
-                        status: answered.status,
-                        outcome: reply::outcome(&answered.body),
-                        elapsed_ms: answered.took.as_millis(),
-                    },
-                )?;
+                sent.count(&answered);
+                output::json("sent", &sent)?;
             } else {
                 output::line(line(&sample, &answered, output))?;
             }
@@ -186,7 +201,7 @@ fn heading(sample: &Sample, output: Output, protected_by: &str) -> String {
 }
 
 /// `→ 200 done  12 ms`, and what was sent before it if the heading is not there.
-fn line(sample: &Sample, answered: &crate::receiver::Answered, output: Output) -> String {
+fn line(sample: &Sample, answered: &Answered, output: Output) -> String {
     let word = reply::word(answered.status, &answered.body);
     let ms = answered.took.as_millis();
     let mut row = vec![

@@ -229,6 +229,14 @@ fn copies_are_counted() {
     );
     assert_eq!(line["statuses"], json!({"409": 8}));
     assert_eq!(line["outcomes"], json!({"in_progress": 8}));
+    let alone = run(&["SALE_NEW", "--to", &receiver.url, "--json"]);
+    let line = &alone.json()[0];
+    assert_eq!(
+        (alone.code, &line["copies"]),
+        (1, &json!(1)),
+        "409 is good for copies only"
+    );
+    assert_eq!(line["statuses"], json!({"409": 1}));
     let requests: Vec<_> = (0..8).map(|_| receiver.request()).collect();
     assert!(requests.iter().all(|request| *request == requests[0]));
 }
