@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, deliveries, events, replay, sandbox, trigger, verify};
+use crate::{Exit, Failure, deliveries, events, inbox, replay, sandbox, trigger, verify};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Replay(Box<replay::Replay>),
     Verify(verify::Verify),
     Deliveries(deliveries::Deliveries),
+    Inbox(inbox::Inbox),
     Events(events::Events),
     Sandbox(Box<sandbox::Sandbox>),
     /// Print the completions of a shell

@@ -16,13 +16,13 @@ use crate::{Failure, verify};
 pub(crate) struct Choice {
     /// Only this event, or those with this prefix: `SALE_*`
     #[arg(long, value_name = "GLOB", value_parser = pattern)]
-    event: Option<String>,
+    pub(crate) event: Option<String>,
     /// Only those received since then: `2h`, `2026-11-26T11:00:00Z`
     #[arg(long, value_name = "TIME", value_parser = moment)]
-    since: Option<Timestamp>,
+    pub(crate) since: Option<Timestamp>,
     /// Only those received before then
     #[arg(long, value_name = "TIME", value_parser = moment)]
-    until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
     /// Only those to which a receiver answered other than 2xx, or not at all
     #[arg(long)]
     failed: bool,
@@ -114,7 +114,8 @@ impl Choice {
     }
 }
 
-fn pattern(text: &str) -> Result<String, String> {
+/// Checks a name of an event, or a pattern.
+pub(crate) fn pattern(text: &str) -> Result<String, String> {
     let parsed = EventPattern::parse(text);
     parsed
         .map(|_| text.to_owned())

@@ -215,7 +215,7 @@ impl Reader<'_> {
 }
 
 /// Whether a URL holds a password, which belongs into no file and on no command line.
-fn has_password(url: &str) -> bool {
+pub(crate) fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else {
         return false;
     };

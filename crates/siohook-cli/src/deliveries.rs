@@ -57,7 +57,7 @@ impl Deliveries {
 }
 
 /// A member of JSON with this name if the bytes are UTF-8, or else with `_base64` after it.
-fn member(name: &str, bytes: &[u8]) -> (String, Value) {
+pub(crate) fn member(name: &str, bytes: &[u8]) -> (String, Value) {
     str::from_utf8(bytes).map_or_else(
         |_| (format!("{name}_base64"), json!(base64(bytes))),
         |text| (name.to_owned(), json!(text)),

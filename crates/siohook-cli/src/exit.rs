@@ -20,7 +20,7 @@ Exit codes of siohook
   1    it worked, and the answer is bad: a receiver refused, or fewer messages came than asked for
   2    wrong usage or configuration, or an input that is not a delivery: nothing was sent or changed
   3    the other side was not reached: a sandbox or a receiver
-  4    a file, a port or the store of deliveries can't be used
+  4    a file, a port, an inbox or the store of deliveries can't be used
   130  ended by a second ^C
 ";
 

@@ -26,7 +26,7 @@ const OF_CONNECTION: &[&str] = &[
 /// What is replaced in a request that is sent again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
-    /// Values of headers, where the request has them.
+    /// Values of headers, where the request has them. A signature is added if there is none.
     headers: Vec<(&'static str, String)>,
     token: Option<String>,
     body: Option<Vec<u8>>,
@@ -81,7 +81,7 @@ pub(crate) fn to(url: &str, capture: &Capture, changes: &Changes) -> Vec<u8> {
         }
     };
     let length = body.len().to_string();
-    let (mut has_host, mut has_length) = (false, false);
+    let (mut has_host, mut has_length, mut has_signature) = (false, false, false);
     let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
     let dropped = named_by_connection(capture);
     for (name, value) in capture.headers() {
@@ -105,7 +105,8 @@ pub(crate) fn to(url: &str, capture: &Capture, changes: &Changes) -> Vec<u8> {
             .chain(&dropped)
             .any(|own| is(name, own))
         {
-        } else if let Some((_, value)) = replaced {
+        } else if let Some((own, value)) = replaced {
+            has_signature |= *own == SIGNATURE;
             line(name, value.as_bytes());
         } else {
             line(name, value);
@@ -113,6 +114,11 @@ pub(crate) fn to(url: &str, capture: &Capture, changes: &Changes) -> Vec<u8> {
     }
     if !has_host {
         line("host", authority.as_bytes());
+    }
+    // A delivery of an inbox has lost it.
+    let signature = changes.headers.iter().find(|(own, _)| *own == SIGNATURE);
+    if let Some((name, value)) = signature.filter(|_| !has_signature) {
+        line(name, value.as_bytes());
     }
     if !has_length && !body.is_empty() {
         line("content-length", length.as_bytes());

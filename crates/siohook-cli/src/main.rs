@@ -13,6 +13,7 @@ mod failure;
 mod forward;
 mod global;
 mod help;
+mod inbox;
 mod input;
 mod output;
 mod pointer;
@@ -59,6 +60,7 @@ fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failur
         Command::Events(events) => events.run(output),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, output, &config()?),
         Command::Deliveries(deliveries) => deliveries.run(&store()?, output, &config()?),
+        Command::Inbox(inbox) => inbox.run(output, &config()?),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { directory } => help::man(&directory),
         Command::Help { topic } => help::print(&topic),

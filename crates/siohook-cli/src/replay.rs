@@ -1,6 +1,7 @@
 //! `siohook replay`: sends once more what was recorded.
 
 mod again;
+mod inbox;
 mod pace;
 
 use std::num::NonZeroUsize;
@@ -12,14 +13,14 @@ use serde::Serialize;
 use siohook_events::Shown;
 use tokio::task::JoinSet;
 
-use self::again::Again;
+use self::inbox::Which;
 use self::pace::{Pace, Rate};
 use crate::choice::Choice;
 use crate::config::Config;
+use crate::inbox::{Place, id_of};
 use crate::output::{self, BAD, FAINT};
 use crate::receiver::{Answered, Receiver};
-use crate::secret::{Reader, Secret};
-use crate::store::{Deed, Exchange, Found, Selector, Store};
+use crate::store::{Deed, Exchange, Found, Store};
 use crate::table::{self, Cell};
 use crate::verify::Credentials;
 use crate::{Exit, Failure, Output, duration, forward, prompt, reply, runtime};
@@ -31,20 +32,33 @@ const FAILURES: usize = 5;
 ///
 /// Method, query, headers and body are sent as they were received, message id included: a receiver
 /// that remembers it answers `done_before` and runs no handler. `--as new` runs them again.
+///
+/// A delivery of an inbox, `inbox:ID`, is signed anew: an inbox keeps neither signature nor token.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   siohook replay @1 --to http://127.0.0.1:3000/systeme
   siohook replay --failed --since 2h
   siohook replay sale.http --as new --resign env:SYSTEME_WEBHOOK_SECRET
-  siohook replay --event 'SALE_*' --dry-run")]
+  siohook replay --event 'SALE_*' --dry-run
+  siohook replay --dead --inbox sqlite:inbox.db")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the user")]
 pub(crate) struct Replay {
-    /// Ids, beginnings of ids, `@1` for the latest, files, or `-` for the standard input
+    /// Ids, beginnings of ids, `@1` for the latest, files, `-` for the standard input, or `inbox:ID`
     #[arg(value_name = "ID|FILE")]
-    which: Vec<Selector>,
+    which: Vec<Which>,
     #[command(flatten)]
     choice: Choice,
+    /// Those of the inbox with a dead run, instead of recorded ones. `--event`, `--since` and
+    /// `--until` leave some out
+    #[arg(
+        long,
+        conflicts_with_all = ["failed", "refused"],
+        help_heading = "Which deliveries"
+    )]
+    dead: bool,
+    #[command(flatten)]
+    place: Place,
     /// Only the last ones of the choice
     #[arg(long, value_name = "N", help_heading = "Which deliveries")]
     last: Option<NonZeroUsize>,
@@ -100,6 +114,8 @@ struct Replayed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    inbox: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
     event: Option<String>,
     r#as: As,
@@ -142,7 +158,7 @@ impl Replay {
                 .hint("add `--to URL`, or write `forward_to = \"URL\"` into siohook.toml")
         })?;
         let receiver = Receiver::new(&to, self.timeout)?;
-        let again = self.again(output)?;
+        let again = self.again(&found, output, config)?;
         let requests = found.into_iter().map(|found| {
             let bytes = forward::to(&to, &found.capture, &again.changes(&found.capture)?);
             Ok((found, bytes))
@@ -162,7 +178,7 @@ impl Replay {
 
     /// Finds what is meant, in the order of receipt.
     fn find(&self, store: &Store, output: Output, config: &Config) -> Result<Vec<Found>, Failure> {
-        let is_chosen = self.choice.is_given() || self.last.is_some();
+        let is_chosen = self.choice.is_given() || self.last.is_some() || self.dead;
         if self.which.is_empty() && !is_chosen {
             let message = "write what to send: an id, a file, or a choice such as `--failed`";
             return Err(Failure::usage(message).hint("`siohook deliveries list` lists the ids"));
@@ -172,10 +188,14 @@ impl Replay {
                 let message = "ids and files are a choice already: leave the others out";
                 return Err(Failure::usage(message));
             }
-            return self.which.iter().map(|which| store.find(which)).collect();
+            return self.find_named(store, output, config);
         }
-        let explainer = Credentials::default().explainer(output, config)?;
-        let mut chosen = self.choice.find(store, explainer.as_ref())?;
+        let mut chosen = if self.dead {
+            self.dead(output, config)?
+        } else {
+            let explainer = Credentials::default().explainer(output, config)?;
+            self.choice.find(store, explainer.as_ref())?
+        };
         if let Some(last) = self.last {
             let first = chosen.found.len().saturating_sub(last.get());
             chosen.found.drain(..first);
@@ -201,20 +221,6 @@ impl Replay {
             }
         }
         Ok(())
-    }
-
-    fn again(&self, output: Output) -> Result<Again, Failure> {
-        let mut reader = Reader::new(output);
-        let mut read = |flag, source: &Option<String>| {
-            let source = source.as_deref();
-            source.map(|source| reader.read(flag, source)).transpose()
-        };
-        let value = |secret: Secret| secret.value;
-        Ok(Again {
-            r#as: self.r#as,
-            secret: read("--resign", &self.resign)?.map(value),
-            token: read("--token", &self.token)?.map(value),
-        })
     }
 
     async fn send_all(
@@ -336,6 +342,7 @@ fn write(
     if output.is_json {
         let ok = answered.and_then(|answered| answered.as_ref().ok());
         let error = answered.and_then(|answered| answered.as_ref().err());
+        let of_inbox = entry.is_none().then(|| id_of(name)).flatten();
         output::json(
             if answered.is_some() {
                 "replayed"
@@ -344,7 +351,8 @@ fn write(
             },
             Replayed {
                 id: entry.as_ref().map(|entry| &*entry.id),
-                file: entry.is_none().then_some(&**name),
+                inbox: of_inbox,
+                file: (entry.is_none() && of_inbox.is_none()).then_some(&**name),
                 event: capture.event(),
                 r#as,
                 status: ok.map(|answered| answered.status),

@@ -28,6 +28,11 @@ pub(crate) fn time(time: &str) -> String {
     time.get(..19).unwrap_or(time).replace('T', " ")
 }
 
+/// `2026-01-01T00:00:00Z` as `2026-01-01 00:00`.
+pub(crate) fn minute(time: &str) -> String {
+    time.get(..16).unwrap_or(time).replace('T', " ")
+}
+
 /// A number of bytes: `512 B`, `1.1 kB`.
 pub(crate) fn size(bytes: usize) -> String {
     let tenths = |unit: usize| (bytes + unit / 20) / (unit / 10);

@@ -10,12 +10,6 @@ use crate::deliveries::{Kept, SALE, SALE_BODY};
 use crate::receiver::Receiver;
 use crate::run::has;
 
-/// The handler to which the test of `copied` sends.
-#[siohook::on_event("SALE_NEW")]
-fn grant(sale: siohook::account::SaleNew) {
-    assert_eq!(sale.customer.email, "xxxxxxxxxx@example.com");
-}
-
 #[test]
 fn a_file_and_a_body_are_exact() {
     let kept = Kept::empty();
@@ -140,7 +134,7 @@ fn a_sample_is_a_test_that_compiles() {
         let file = kept.bytes(&["export", "@1", "--as", "http", "--mask"]);
         fs::write("tests/program/k3f9qa.http", file).unwrap();
     }
-    // `copied` is compiled with this test, and runs beside it.
+    // `copied` is a test of its own, beside this one.
     assert_eq!(code, include_str!("copied.rs"));
 
     let tag = Sample::of("contact.tag.added")

@@ -1,10 +1,10 @@
 //! Runs the program against real sandboxes and receivers.
 
-mod copied;
 mod deliveries;
 mod events;
 mod exports;
 mod fire;
+mod inbox;
 mod kept;
 mod log;
 mod messages;
@@ -14,6 +14,7 @@ mod replay;
 mod run;
 mod scenes;
 mod serve;
+mod shop;
 mod signals;
 mod situations;
 mod state;

@@ -14,6 +14,7 @@ use siohook_sender::{Capture, Sample};
 
 use crate::receiver::Receiver;
 use crate::run::{SECRET, Sandbox, TOKEN, has, program};
+use crate::shop::Shop;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -34,6 +35,7 @@ impl World {
         let sandbox = Sandbox::start(&["--to", &receiver.url]);
         let folder = tempfile::tempdir().unwrap();
         record(&folder.path().join("deliveries"));
+        Shop::in_folder(folder.path());
         Self {
             receiver,
             sandbox,
@@ -65,6 +67,7 @@ impl World {
             .envs([("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "100")])
             .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
             .env("SIOHOOK_STORE", self.folder.path().join("deliveries"))
+            .env("SIOHOOK_INBOX", "sqlite:inbox.db")
             .env("SYSTEME_WEBHOOK_SECRET", SECRET)
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())
@@ -134,7 +137,7 @@ fn words(text: &str) -> Vec<String> {
         }
         let is_id = word.contains('…') && word.chars().count() == 9;
         let numbers = word.trim_end_matches('Z').split(['-', ':']);
-        let is_time = word.matches(['-', ':']).count() == 2
+        let is_time = (1..=2).contains(&word.matches(['-', ':']).count())
             && numbers
                 .flat_map(str::chars)
                 .all(|letter| letter.is_ascii_digit());

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::receiver::Receiver;
 use crate::run::{Ended, SECRET, Sandbox, TOKEN, end, has, program};
+use crate::shop::Shop;
 
 /// How a command can be called so that it succeeds.
 struct Row {
@@ -47,6 +48,16 @@ const ROWS: &[Row] = &[
     row("deliveries show", "{delivery}", Prints::Objects),
     row("deliveries export", "{delivery} --as curl", Prints::AsIs),
     row("deliveries delete", "--older 30d --yes", Prints::Objects),
+    row("inbox list", "", Prints::Objects),
+    row("inbox show", "1", Prints::Objects),
+    row("inbox retry", "--dead --yes", Prints::Objects),
+    row(
+        "inbox purge",
+        "--state done --older 30d --yes",
+        Prints::Objects,
+    ),
+    row("inbox export", "1 --as body", Prints::AsIs),
+    row("inbox", "list", Prints::Objects),
     row("events", "", Prints::Objects),
     row("sandbox", "", Prints::Forever),
     row("sandbox serve", "", Prints::Forever),
@@ -84,6 +95,7 @@ impl World {
         let sale = siohook_sender::Sample::of("SALE_NEW").signed_with(SECRET);
         let sale = sale.request("/systeme").unwrap().to_http1();
         fs::write(folder.path().join("sale.http"), sale).unwrap();
+        Shop::in_folder(folder.path());
         Self {
             sandbox,
             receiver,
@@ -117,6 +129,7 @@ impl World {
         command
             .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
             .env("SIOHOOK_STORE", self.folder.path())
+            .env("SIOHOOK_INBOX", "sqlite:inbox.db")
             .env("SYSTEME_WEBHOOK_SECRET", SECRET)
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())
