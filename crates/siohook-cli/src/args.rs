@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, deliveries, events, inbox, replay, sandbox, trigger, verify};
+use crate::{Exit, Failure, deliveries, doctor, events, inbox, replay, sandbox, trigger, verify};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,6 +40,7 @@ pub(crate) enum Command {
     Trigger(Box<trigger::Trigger>),
     Replay(Box<replay::Replay>),
     Verify(verify::Verify),
+    Doctor(doctor::Doctor),
     Deliveries(deliveries::Deliveries),
     Inbox(inbox::Inbox),
     Events(events::Events),

@@ -69,6 +69,16 @@ impl Config {
     }
 }
 
+/// The files that [`Config::read`] reads and that are there.
+pub(crate) fn files(given: Option<&Path>) -> Vec<PathBuf> {
+    if let Some(given) = given {
+        return vec![given.to_owned()];
+    }
+    let mut files: Vec<_> = project().into_iter().chain(user()).collect();
+    files.retain(|file| file.exists());
+    files
+}
+
 /// The file in this directory or in one above it, up to the root of the repository.
 fn project() -> Option<PathBuf> {
     let here = env::current_dir().ok()?;

@@ -5,6 +5,7 @@ mod choice;
 mod client;
 mod config;
 mod deliveries;
+mod doctor;
 mod duration;
 mod event;
 mod events;
@@ -59,6 +60,7 @@ fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failur
         Command::Verify(verify) => verify.run(&store()?, output, &config()?),
         Command::Events(events) => events.run(output),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, output, &config()?),
+        Command::Doctor(doctor) => doctor.run(global, output),
         Command::Deliveries(deliveries) => deliveries.run(&store()?, output, &config()?),
         Command::Inbox(inbox) => inbox.run(output, &config()?),
         Command::Completions { shell } => help::completions(shell),

@@ -37,6 +37,14 @@ impl Receiver {
         })
     }
 
+    /// Connects to this address, instead of those of the name.
+    pub(crate) fn at(self, name: &str, address: IpAddr) -> Self {
+        Self {
+            client: self.client.host(name, [address]),
+            ..self
+        }
+    }
+
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -88,7 +96,7 @@ fn origin(url: &str) -> &str {
 }
 
 /// A whole answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

@@ -22,6 +22,7 @@ use crate::output::{self, BAD, FAINT};
 use crate::receiver::{Answered, Receiver};
 use crate::store::{Deed, Exchange, Found, Store};
 use crate::table::{self, Cell};
+use crate::text::deliveries;
 use crate::verify::Credentials;
 use crate::{Exit, Failure, Output, duration, forward, prompt, reply, runtime};
 
@@ -149,7 +150,7 @@ impl Replay {
             for found in &found {
                 write(output, found, self.r#as, None)?;
             }
-            output.words(format_args!("{} would be sent", count(found.len())));
+            output.words(format_args!("{} would be sent", deliveries(found.len())));
             return Ok(Exit::Good);
         }
         let to = self.to.take().or_else(|| config.forward_to.clone());
@@ -164,7 +165,11 @@ impl Replay {
             Ok((found, bytes))
         });
         let requests: Vec<_> = requests.collect::<Result<_, Failure>>()?;
-        let question = format!("send {} to {}", count(requests.len()), receiver.origin());
+        let question = format!(
+            "send {} to {}",
+            deliveries(requests.len()),
+            receiver.origin()
+        );
         if requests.len() > 1
             && !receiver.is_on_this_machine()
             && !self.yes
@@ -312,18 +317,11 @@ impl Tally {
             );
         }
         if self.sent < total {
-            let left = count(total - self.sent);
+            let left = deliveries(total - self.sent);
             output.words(format_args!(
                 "stopped after {FAILURES} failures in a row, {left} not sent: `--keep-going` goes on"
             ));
         }
-    }
-}
-
-fn count(deliveries: usize) -> String {
-    match deliveries {
-        1 => "1 delivery".to_owned(),
-        count => format!("{count} deliveries"),
     }
 }
 

@@ -39,6 +39,21 @@ impl Shared {
         }
     }
 
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Token => "token",
+        }
+    }
+
+    /// Where the files of settings say that they are, by their labels.
+    pub(crate) fn configured(self, config: &Config) -> &[(String, String)] {
+        match self {
+            Self::Secret => &config.secrets,
+            Self::Token => &config.tokens,
+        }
+    }
+
     /// Where they are, with their labels.
     fn sources(self, flags: &[String], config: &Config) -> Vec<(Option<String>, String)> {
         if !flags.is_empty() {
@@ -47,11 +62,7 @@ impl Shared {
         if env::var_os(self.variable()).is_some() {
             return vec![(None, format!("env:{}", self.variable()))];
         }
-        let configured = match self {
-            Self::Secret => &config.secrets,
-            Self::Token => &config.tokens,
-        };
-        let configured = configured.iter().cloned();
+        let configured = self.configured(config).iter().cloned();
         configured
             .map(|(label, source)| (Some(label), source))
             .collect()

@@ -46,6 +46,10 @@ impl Store {
         Ok(Self { folder, is_given })
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Lists the deliveries by their names, without reading their files.
     pub(crate) fn contents(&self) -> Result<Contents, Failure> {
         let files = match fs::read_dir(&self.folder) {

@@ -33,6 +33,14 @@ pub(crate) fn minute(time: &str) -> String {
     time.get(..16).unwrap_or(time).replace('T', " ")
 }
 
+/// A number of deliveries.
+pub(crate) fn deliveries(number: usize) -> String {
+    match number {
+        1 => "1 delivery".to_owned(),
+        _ => format!("{number} deliveries"),
+    }
+}
+
 /// A number of bytes: `512 B`, `1.1 kB`.
 pub(crate) fn size(bytes: usize) -> String {
     let tenths = |unit: usize| (bytes + unit / 20) / (unit / 10);

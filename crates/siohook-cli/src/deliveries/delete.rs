@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::output::{self, Output};
 use crate::store::{Entry, Selector, Store};
+use crate::text::deliveries;
 use crate::{Exit, Failure, duration, prompt};
 
 /// Delete deliveries, and what is known of them
@@ -39,10 +40,7 @@ struct Which {
 impl Delete {
     pub(super) fn run(self, store: &Store, output: Output) -> Result<Exit, Failure> {
         let entries = self.which.find(store)?;
-        let deliveries = match entries.len() {
-            1 => "1 delivery".to_owned(),
-            count => format!("{count} deliveries"),
-        };
+        let deliveries = deliveries(entries.len());
         if entries.is_empty() {
             output.words("no recorded delivery is such");
             return Ok(Exit::Good);

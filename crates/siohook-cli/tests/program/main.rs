@@ -1,6 +1,7 @@
 //! Runs the program against real sandboxes and receivers.
 
 mod deliveries;
+mod doctor;
 mod events;
 mod exports;
 mod fire;
@@ -14,6 +15,7 @@ mod replay;
 mod run;
 mod scenes;
 mod serve;
+mod served;
 mod shop;
 mod signals;
 mod situations;

@@ -48,6 +48,7 @@ const ROWS: &[Row] = &[
     row("deliveries show", "{delivery}", Prints::Objects),
     row("deliveries export", "{delivery} --as curl", Prints::AsIs),
     row("deliveries delete", "--older 30d --yes", Prints::Objects),
+    row("doctor", "", Prints::Objects),
     row("inbox list", "", Prints::Objects),
     row("inbox show", "1", Prints::Objects),
     row("inbox retry", "--dead --yes", Prints::Objects),

@@ -1,0 +1,95 @@
+//! What is sent to a receiver. No handler can run: the event does not exist, and the body is `{}`.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use serde_json::json;
+use siohook_events::headers::EVENT;
+use siohook_sender::Sample;
+use uuid::Uuid;
+
+use crate::Failure;
+use crate::receiver::{Answered, Receiver};
+
+/// No event of systeme.io.
+const NO_EVENT: &str = "SIOHOOK_DOCTOR";
+
+/// Length of a large body.
+const LARGE: usize = 64 * 1024;
+
+pub(super) struct Probes<'a> {
+    receiver: &'a Receiver,
+    url: &'a str,
+    /// The longest time of an answer so far.
+    slowest: Cell<Duration>,
+}
+
+impl<'a> Probes<'a> {
+    pub(super) fn new(receiver: &'a Receiver, url: &'a str) -> Self {
+        let slowest = Cell::default();
+        Self {
+            receiver,
+            url,
+            slowest,
+        }
+    }
+
+    pub(super) fn slowest(&self) -> Duration {
+        self.slowest.get()
+    }
+
+    /// Sends a sample once.
+    pub(super) async fn send(&self, sample: &Sample) -> Result<Answered, Failure> {
+        let request = sample.request(self.url);
+        let request = request.map_err(|error| Failure::usage(error.to_string()))?;
+        let answered = self.receiver.send(&request, sample.mechanism()).await?;
+        self.note(&answered);
+        Ok(answered)
+    }
+
+    pub(super) async fn unsigned(&self) -> Result<Answered, Failure> {
+        self.send(&nothing().unsigned()).await
+    }
+
+    /// Asks for the page at the URL.
+    pub(super) async fn get(&self) -> Result<Answered, Failure> {
+        let request = nothing().unsigned().request(self.url);
+        let request = request.map_err(|error| Failure::usage(error.to_string()))?;
+        let (target, host) = (request.target(), request.host());
+        let get = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\n\r\n");
+        let answered = self.receiver.send_bytes(get.as_bytes()).await?;
+        self.note(&answered);
+        Ok(answered)
+    }
+
+    /// Signed with a secret that no receiver has.
+    pub(super) async fn forged(&self) -> Result<Answered, Failure> {
+        let secret = Uuid::new_v4().to_string();
+        self.send(&nothing().signed_with(&secret)).await
+    }
+
+    /// Without the name of an event, so that it is refused after the signature.
+    pub(super) async fn secret(&self, secret: &str) -> Result<Answered, Failure> {
+        let sample = nothing().without_header(EVENT).signed_with(secret);
+        self.send(&sample).await
+    }
+
+    /// Without a type in the body, so that it is refused after the token.
+    pub(super) async fn token(&self, token: &str) -> Result<Answered, Failure> {
+        let sample = Sample::automation(NO_EVENT, json!({})).with_body("{}");
+        self.send(&sample.token(token)).await
+    }
+
+    pub(super) async fn large(&self) -> Result<Answered, Failure> {
+        let body = format!("{{{}}}", " ".repeat(LARGE - 2));
+        self.send(&nothing().with_body(body).unsigned()).await
+    }
+
+    fn note(&self, answered: &Answered) {
+        self.slowest.set(self.slowest.get().max(answered.took));
+    }
+}
+
+fn nothing() -> Sample {
+    Sample::account(NO_EVENT, json!({}))
+}
