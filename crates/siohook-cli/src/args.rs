@@ -11,7 +11,9 @@ use clap_complete::Shell;
 
 use crate::global::Global;
 use crate::output::{Output, write_failure};
-use crate::{Exit, Failure, deliveries, doctor, events, inbox, replay, sandbox, trigger, verify};
+use crate::{
+    Exit, Failure, deliveries, doctor, events, inbox, listen, replay, sandbox, trigger, verify,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,6 +39,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Listen(Box<listen::Listen>),
     Trigger(Box<trigger::Trigger>),
     Replay(Box<replay::Replay>),
     Verify(verify::Verify),

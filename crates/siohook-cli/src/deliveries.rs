@@ -5,7 +5,7 @@ mod export;
 mod list;
 mod mask;
 mod show;
-mod summary;
+pub(crate) mod summary;
 mod target;
 
 use base64::Engine as _;

@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 
 use serde::Serialize;
 
@@ -34,6 +35,14 @@ impl Failure {
     /// A file can't be read or written.
     pub(crate) fn file(path: impl std::fmt::Display, error: &io::Error) -> Self {
         Self::new(Exit::Here, "file", format!("{path}: {error}"))
+    }
+
+    /// Another program listens there.
+    pub(crate) fn port_taken(address: SocketAddr) -> Self {
+        let port = address.port().checked_add(1).unwrap_or_default();
+        let next = SocketAddr::new(address.ip(), port);
+        Self::new(Exit::Here, "port_taken", format!("{address} is taken"))
+            .hint(format!("end what listens there, or try --listen {next}"))
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -100,11 +100,7 @@ pub(crate) fn to(url: &str, capture: &Capture, changes: &Changes) -> Vec<u8> {
                 };
                 line(name, length.as_bytes());
             }
-        } else if OF_CONNECTION
-            .iter()
-            .chain(&dropped)
-            .any(|own| is(name, own))
-        {
+        } else if is_of_connection(name) || dropped.iter().any(|own| is(name, own)) {
         } else if let Some((own, value)) = replaced {
             has_signature |= *own == SIGNATURE;
             line(name, value.as_bytes());
@@ -126,6 +122,13 @@ pub(crate) fn to(url: &str, capture: &Capture, changes: &Changes) -> Vec<u8> {
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(body);
     bytes
+}
+
+/// Whether a header is about a connection, and not about its message.
+pub(crate) fn is_of_connection(name: &str) -> bool {
+    OF_CONNECTION
+        .iter()
+        .any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// Headers that the sender wanted to be kept from the next receiver.

@@ -16,6 +16,7 @@ mod global;
 mod help;
 mod inbox;
 mod input;
+mod listen;
 mod output;
 mod pointer;
 mod prompt;
@@ -24,6 +25,7 @@ mod replay;
 mod reply;
 mod sandbox;
 mod secret;
+mod signals;
 mod store;
 mod table;
 mod text;
@@ -55,6 +57,7 @@ fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failur
     let config = || Config::read(global.config.as_deref());
     let store = || Store::new(global);
     match command {
+        Command::Listen(listen) => listen.run(store()?, output, &config()?),
         Command::Trigger(trigger) => trigger.run(output, &config()?),
         Command::Replay(replay) => replay.run(&store()?, output, &config()?),
         Command::Verify(verify) => verify.run(&store()?, output, &config()?),

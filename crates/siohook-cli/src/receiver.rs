@@ -6,7 +6,9 @@ use std::time::Duration;
 use siohook_events::Shown;
 use siohook_sandbox::{AllowList, Answer, Client, Mechanism, Outcome, Request};
 
-use crate::{Exit, Failure};
+use crate::store::Exchange;
+use crate::text::millis;
+use crate::{Exit, Failure, reply};
 
 /// A receiver at a URL that the user wrote.
 #[derive(Debug)]
@@ -73,6 +75,26 @@ impl Receiver {
     pub(crate) async fn send_bytes(&self, request: &[u8]) -> Result<Answered, Failure> {
         let answer = self.client.send_bytes(&self.url, request).await;
         self.answered(answer)
+    }
+
+    /// The line of a log for what came back.
+    pub(crate) fn exchange(&self, answered: &Result<Answered, Failure>) -> Exchange {
+        let mut exchange = Exchange {
+            at: jiff::Timestamp::now().to_string(),
+            to: self.url.clone(),
+            ..Exchange::default()
+        };
+        match answered {
+            Ok(answered) => {
+                exchange.status = Some(answered.status);
+                exchange.outcome = reply::outcome(&answered.body);
+                exchange.elapsed_ms = millis(answered.took);
+                exchange.headers.clone_from(&answered.headers);
+                exchange.body = String::from_utf8_lossy(&answered.body).into_owned();
+            }
+            Err(failure) => exchange.error = Some(failure.code.to_owned()),
+        }
+        exchange
     }
 
     fn answered(&self, answer: Answer) -> Result<Answered, Failure> {

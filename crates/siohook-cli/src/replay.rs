@@ -22,7 +22,7 @@ use crate::output::{self, BAD, FAINT};
 use crate::receiver::{Answered, Receiver};
 use crate::store::{Deed, Exchange, Found, Store};
 use crate::table::{self, Cell};
-use crate::text::deliveries;
+use crate::text::{deliveries, millis};
 use crate::verify::Credentials;
 use crate::{Exit, Failure, Output, duration, forward, prompt, reply, runtime};
 
@@ -260,7 +260,7 @@ impl Replay {
             let (found, answered) = ended.expect("a task that sends does not panic");
             write(output, &found, self.r#as, Some(&answered))?;
             if let Some(entry) = &found.entry {
-                store.log(entry, &deed(self.r#as, receiver.url(), &answered))?;
+                store.log(entry, &deed(self.r#as, receiver.exchange(&answered)))?;
             }
             tally.add(&answered);
         }
@@ -382,27 +382,8 @@ fn write(
     Ok(())
 }
 
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// The line of the log.
-fn deed(r#as: As, to: &str, answered: &Result<Answered, Failure>) -> Deed {
-    let mut exchange = Exchange {
-        at: jiff::Timestamp::now().to_string(),
-        to: to.to_owned(),
-        ..Exchange::default()
-    };
-    match answered {
-        Ok(answered) => {
-            exchange.status = Some(answered.status);
-            exchange.outcome = reply::outcome(&answered.body);
-            exchange.elapsed_ms = millis(answered.took);
-            exchange.headers.clone_from(&answered.headers);
-            exchange.body = String::from_utf8_lossy(&answered.body).into_owned();
-        }
-        Err(failure) => exchange.error = Some(failure.code.to_owned()),
-    }
+fn deed(r#as: As, exchange: Exchange) -> Deed {
     let r#as = match r#as {
         As::Same => "same",
         As::Attempt => "attempt",

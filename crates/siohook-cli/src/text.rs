@@ -1,5 +1,7 @@
 //! Texts for people, and the time.
 
+use std::time::Duration;
+
 /// The time of now as systeme.io writes it: whole seconds of UTC.
 pub(crate) fn now() -> String {
     before(0)
@@ -33,11 +35,11 @@ pub(crate) fn minute(time: &str) -> String {
     time.get(..16).unwrap_or(time).replace('T', " ")
 }
 
-/// A number of deliveries.
-pub(crate) fn deliveries(number: usize) -> String {
-    match number {
+/// A number of deliveries: `1 delivery`, `4 deliveries`.
+pub(crate) fn deliveries(number: impl TryInto<u64>) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
         1 => "1 delivery".to_owned(),
-        _ => format!("{number} deliveries"),
+        number => format!("{number} deliveries"),
     }
 }
 
@@ -49,6 +51,16 @@ pub(crate) fn size(bytes: usize) -> String {
         1000..1_000_000 => format!("{}.{} kB", tenths(1000) / 10, tenths(1000) % 10),
         _ => format!("{}.{} MB", tenths(1_000_000) / 10, tenths(1_000_000) % 10),
     }
+}
+
+/// A time in whole milliseconds.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A URL without its query, which may hold a token.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,37 +11,37 @@ use siohook_sender::{Capture, Mechanism};
 use crate::store::Entry;
 
 /// The members of a line of `--json`.
-#[derive(Debug, Serialize)]
-pub(super) struct Summary {
-    pub(super) id: Option<String>,
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Summary {
+    pub(crate) id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) received_at: Option<String>,
+    pub(crate) received_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mechanism: Option<&'static str>,
-    pub(super) event: Option<String>,
+    pub(crate) event: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message_id: Option<String>,
+    pub(crate) message_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attempt: Option<usize>,
-    pub(super) bytes: usize,
+    pub(crate) attempt: Option<usize>,
+    pub(crate) bytes: usize,
     sha256: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) peer: Option<IpAddr>,
+    pub(crate) peer: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client: Option<IpAddr>,
+    pub(crate) client: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) file: Option<String>,
+    pub(crate) file: Option<String>,
     /// `edited`, `masked`, `truncated`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) marks: Vec<&'static str>,
+    pub(crate) marks: Vec<&'static str>,
 }
 
 /// Counts the attempts of each message. It sees the deliveries in their order.
 #[derive(Debug, Default)]
-pub(super) struct Attempts(HashMap<String, usize>);
+pub(crate) struct Attempts(HashMap<String, usize>);
 
 impl Attempts {
-    pub(super) fn next(&mut self, capture: &Capture) -> Option<usize> {
+    pub(crate) fn next(&mut self, capture: &Capture) -> Option<usize> {
         let count = self.0.entry(capture.message_id()?.to_owned()).or_default();
         *count += 1;
         Some(*count)
@@ -49,7 +49,7 @@ impl Attempts {
 }
 
 impl Summary {
-    pub(super) fn new(capture: &Capture, entry: Option<&Entry>, attempt: Option<usize>) -> Self {
+    pub(crate) fn new(capture: &Capture, entry: Option<&Entry>, attempt: Option<usize>) -> Self {
         let entry_time = entry.map(|entry| entry.time);
         let peer = capture.peer().map(|peer| peer.ip());
         let marks = [
@@ -83,7 +83,7 @@ impl Summary {
     }
 }
 
-pub(super) fn received_at(capture: &Capture) -> Option<Timestamp> {
+pub(crate) fn received_at(capture: &Capture) -> Option<Timestamp> {
     let time = std::time::SystemTime::from(capture.received_at()?);
     Timestamp::try_from(time).ok()
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::text::without_query;
 use crate::{Exit, Failure};
 
 /// A message: what is read from it, and all of it.
@@ -90,8 +91,4 @@ impl Attempt {
     pub(super) fn answered(&self) -> Option<u16> {
         self.status.filter(|_| self.outcome == "status")
     }
-}
-
-pub(super) fn without_query(url: &str) -> &str {
-    url.split('?').next().unwrap_or_default()
 }

@@ -2,7 +2,6 @@ mod announce;
 mod args;
 mod log;
 mod saved;
-mod signals;
 mod start;
 
 use std::pin::pin;
@@ -10,8 +9,8 @@ use std::pin::pin;
 use tokio::select;
 
 use self::log::Log;
-use self::signals::Signals;
 use crate::config::Config;
+use crate::signals::Signals;
 use crate::{Exit, Failure, Output, output};
 
 pub(super) use args::Serve;

@@ -20,16 +20,34 @@ const PART: &str = "part";
 impl Store {
     /// Keeps a received request under a new id, which becomes its name. When it returns, file and
     /// folder are synced.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what listens is to come"))]
     pub(crate) fn record(&self, capture: Capture) -> Result<Entry, Failure> {
         self.write(capture).map_err(|error| self.unusable(&error))
     }
 
-    fn write(&self, capture: Capture) -> io::Result<Entry> {
+    /// Makes the folder, and a file in it that goes again.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let prepare = || {
+            self.create()?;
+            let part = self.folder.join(format!(".{}.{PART}", entry::random_id()));
+            durable::private()
+                .write(true)
+                .create_new(true)
+                .open(&part)?;
+            durable::remove(&part)
+        };
+        prepare().map_err(|error| self.unusable(&error))
+    }
+
+    fn create(&self) -> io::Result<()> {
         durable::create_folder(&self.folder)?;
         if self.is_given {
             place::keep_out_of_git(&self.folder)?;
         }
+        Ok(())
+    }
+
+    fn write(&self, capture: Capture) -> io::Result<Entry> {
+        self.create()?;
         let received_at = capture
             .received_at()
             .map_or_else(SystemTime::now, SystemTime::from);

@@ -40,6 +40,7 @@ const fn row(command: &'static str, words: &'static str, prints: Prints) -> Row 
 }
 
 const ROWS: &[Row] = &[
+    row("listen", "", Prints::Forever),
     row("trigger", "SALE_NEW --to {to}", Prints::Objects),
     row("replay", "{delivery} --to {to}", Prints::Objects),
     row("verify", "{delivery}", Prints::Objects),
@@ -301,7 +302,7 @@ fn a_file_that_can_t_be_used_is_exit_4() {
 fn a_port_that_is_taken_is_exit_4_with_a_way_on() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    for command in ["sandbox", "sandbox serve"] {
+    for command in ["sandbox", "sandbox serve", "listen"] {
         let words = command.split(' ').chain(["--listen", &address]);
         let ended = end(program().args(words).stdin(Stdio::null()));
         assert_eq!((ended.code, &*ended.stdout), (4, ""), "{ended:?}");

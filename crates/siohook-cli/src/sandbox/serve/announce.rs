@@ -8,8 +8,8 @@ use super::args::Serve;
 use super::start::Sources;
 use crate::Failure;
 use crate::output::{self, BOLD, FAINT, Output};
-use crate::sandbox::message::without_query;
 use crate::secret::Shared;
+use crate::text::without_query;
 
 pub(super) fn announce(
     output: Output,

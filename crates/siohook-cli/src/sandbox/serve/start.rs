@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 
 use siohook_events::Shown;
@@ -124,10 +123,7 @@ fn failure(error: &StartError) -> Failure {
     let of = |exit, code| Failure::new(exit, code, error.to_string());
     match error {
         StartError::Listen { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
-            let port = address.port().checked_add(1).unwrap_or_default();
-            let next = SocketAddr::new(address.ip(), port);
-            Failure::new(Exit::Here, "port_taken", format!("{address} is taken"))
-                .hint(format!("end what listens there, or try --listen {next}"))
+            Failure::port_taken(*address)
         }
         StartError::Listen { .. } => of(Exit::Here, "listen"),
         StartError::State(_) => of(Exit::Here, "state_file"),

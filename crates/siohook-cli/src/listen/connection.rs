@@ -1,0 +1,184 @@
+//! A connection: one request, read to the byte.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::TRANSFER_ENCODING;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::Timestamp;
+use siohook_sender::Capture;
+use tokio::net::TcpStream;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time;
+
+use super::delivery::Endpoint;
+use super::framing::Parts;
+use super::reply::Reply;
+use super::tap::{Seen, Tap};
+
+/// The longest head.
+const HEAD: usize = 16 * 1024;
+
+/// How long a head may take, and how long a body.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// So much is read of a body that is too long. A sender that is not read to the end may not see
+/// the answer.
+const FLOOD: u64 = 64 * 1024 * 1024;
+
+/// What is known of a connection.
+pub(super) struct Connection {
+    endpoint: Arc<Endpoint>,
+    peer: SocketAddr,
+    local: Option<SocketAddr>,
+    seen: Arc<Seen>,
+    /// Whether a request has begun that will be answered.
+    has_head: AtomicBool,
+    /// What is done with the delivery, even if its sender is gone.
+    delivery: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A body, as far as it is kept.
+struct Body {
+    bytes: Vec<u8>,
+    is_truncated: bool,
+}
+
+impl Connection {
+    /// Serves a connection to its end, and the delivery that came over it.
+    pub(super) async fn serve(
+        endpoint: Arc<Endpoint>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let connection = Arc::new(Self {
+            endpoint,
+            peer,
+            local: stream.local_addr().ok(),
+            seen: Arc::new(Seen::default()),
+            has_head: AtomicBool::new(false),
+            delivery: Mutex::new(None),
+        });
+        let tap = Tap::new(stream, Arc::clone(&connection.seen));
+        let service = service_fn(|request| Arc::clone(&connection).receive(request));
+        let serving = http1::Builder::new()
+            // One request a connection: what was read is that request.
+            .keep_alive(false)
+            // Some senders close their side when they have sent.
+            .half_close(true)
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .max_buf_size(HEAD)
+            .serve_connection(TokioIo::new(tap), service);
+        let mut serving = pin!(serving);
+        let served = tokio::select! {
+            served = &mut serving => served,
+            () = stopped(&mut stop) => {
+                if !connection.has_head.load(Ordering::Relaxed) {
+                    return;
+                }
+                serving.await
+            }
+        };
+        let delivery = connection.take_delivery();
+        match delivery {
+            // What panics there is a fault, and has been written.
+            Some(delivery) => drop(delivery.await),
+            None => {
+                if let Err(error) = served {
+                    connection.endpoint.refused(peer, &error);
+                }
+            }
+        }
+    }
+
+    fn take_delivery(&self) -> Option<JoinHandle<()>> {
+        let mut delivery = self.delivery.lock().unwrap_or_else(PoisonError::into_inner);
+        delivery.take()
+    }
+
+    /// Reads a request, and returns what it is answered. If it breaks off, it is not.
+    async fn receive(
+        self: Arc<Self>,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, hyper::Error> {
+        self.has_head.store(true, Ordering::Relaxed);
+        let is_meant = self.endpoint.has_path(request.uri().path());
+        let limit = if is_meant { self.endpoint.max_body } else { 0 };
+        let body = time::timeout(BODY_TIME, self.read(request.body_mut(), limit));
+        let reply = match body.await {
+            _ if !is_meant => Reply::own(StatusCode::NOT_FOUND, "not_found"),
+            Err(_) => Reply::own(StatusCode::REQUEST_TIMEOUT, "too_slow"),
+            Ok(body) => {
+                let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+                self.deliver(body?, is_chunked).await
+            }
+        };
+        Ok(reply.into())
+    }
+
+    /// Reads a body, and keeps its first part.
+    async fn read(&self, body: &mut Incoming, limit: usize) -> Result<Body, hyper::Error> {
+        let mut kept = Body {
+            bytes: vec![],
+            is_truncated: false,
+        };
+        let mut dropped = 0;
+        while dropped < FLOOD
+            && let Some(frame) = body.frame().await
+        {
+            let Ok(data) = frame?.into_data() else {
+                continue;
+            };
+            let room = data.len().min(limit - kept.bytes.len());
+            kept.bytes.extend_from_slice(&data[..room]);
+            dropped += (data.len() - room) as u64;
+            if dropped > 0 && !kept.is_truncated {
+                kept.is_truncated = true;
+                self.seen.stop();
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Hands a delivery over, and waits for the answer.
+    async fn deliver(&self, body: Body, is_chunked: bool) -> Reply {
+        let seen = self.seen.take();
+        let is_chunked = is_chunked && !body.is_truncated;
+        let parts = Parts::of(&seen, body.bytes.len(), is_chunked);
+        let capture = Capture::new(parts.head.to_vec(), body.bytes);
+        let Ok(mut capture) = capture else {
+            return Reply::own(StatusCode::BAD_REQUEST, "bad_request");
+        };
+        // Files are named by microseconds.
+        let now = jiff::Timestamp::from_microsecond(Timestamp::now().as_microsecond());
+        if let Ok(time) = now.unwrap_or_default().to_string().parse() {
+            capture = capture.with_receipt(time, Some(self.peer), self.local);
+        }
+        capture = capture.with_trailers([parts.trailers]);
+        if body.is_truncated {
+            capture = capture.truncated();
+        }
+        let (answer, answered) = oneshot::channel();
+        let delivery = tokio::spawn(Arc::clone(&self.endpoint).deliver(capture, answer));
+        *self.delivery.lock().unwrap_or_else(PoisonError::into_inner) = Some(delivery);
+        let failed = || Reply::own(StatusCode::INTERNAL_SERVER_ERROR, "failed");
+        answered.await.unwrap_or_else(|_| failed())
+    }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // Without a sender, it is over as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,131 @@
+//! The listener, from its first connection to its end.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::{select, time};
+
+use super::Listen;
+use super::announce::announce;
+use super::connection::Connection;
+use super::delivery::Endpoint;
+use super::log::{self, Said};
+use crate::signals::Signals;
+use crate::{Exit, Failure, Output};
+
+/// So many connections are served at once. Others wait.
+const CONNECTIONS: usize = 64;
+
+/// A wait after a connection could not be accepted.
+const PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            return Failure::port_taken(address);
+        }
+        Failure::new(
+            Exit::Here,
+            "listen",
+            format!("can't listen at {address}: {error}"),
+        )
+    })
+}
+
+/// Serves until a signal, or until enough has come.
+pub(super) async fn run(
+    listen: &Listen,
+    listener: TcpListener,
+    endpoint: Endpoint,
+    said: mpsc::UnboundedReceiver<Said>,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let mut signals = Signals::new()
+        .map_err(|error| Failure::new(Exit::Here, "signals", format!("no signals: {error}")))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::new(Exit::Here, "listen", error.to_string()))?;
+    announce(output, address, &endpoint)?;
+    let to = endpoint.forward.as_ref();
+    let to = to.map(|forward| forward.receiver.url().to_owned());
+    // A reader of the output that is slow keeps no delivery waiting.
+    let (ended, mut written) = oneshot::channel();
+    thread::spawn(move || {
+        let _ = ended.send(log::write(output, said));
+    });
+
+    let mut count = endpoint.count.subscribe();
+    let wanted = listen.exit_after.map_or(u64::MAX, u64::from);
+    let (stop, stopped) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut early = None;
+    let exit = {
+        let endpoint = Arc::new(endpoint);
+        let accepting = accept(&listener, endpoint, &mut connections, &stopped);
+        let too_late = time::sleep(listen.within.unwrap_or_default());
+        select! {
+            () = signals.next() => Exit::Good,
+            _ = count.wait_for(|count| *count >= wanted) => Exit::Good,
+            () = too_late, if listen.within.is_some() => Exit::Bad,
+            ended = &mut written => {
+                early = Some(ended);
+                Exit::Good
+            }
+            never = accepting => match never {},
+        }
+    };
+    drop(listener);
+    // There may be no connection.
+    let _ = stop.send(true);
+    if !connections.is_empty() {
+        output.details("ends after the deliveries in hand; ^C again ends at once");
+    }
+    let rest = async {
+        while connections.join_next().await.is_some() {}
+        match early {
+            Some(ended) => ended,
+            None => written.await,
+        }
+    };
+    let tally = select! {
+        biased;
+        () = signals.next() => return Ok(Exit::Interrupted),
+        tally = rest => tally,
+    };
+    let tally = tally.expect("the thread of the log does not panic")?;
+    tally.tell(output, to.as_deref())?;
+    Ok(exit)
+}
+
+/// Accepts connections as long as it is polled.
+async fn accept(
+    listener: &TcpListener,
+    endpoint: Arc<Endpoint>,
+    connections: &mut JoinSet<()>,
+    stopped: &watch::Receiver<bool>,
+) -> Infallible {
+    loop {
+        while connections.len() >= CONNECTIONS {
+            connections.join_next().await;
+        }
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let (endpoint, stopped) = (Arc::clone(&endpoint), stopped.clone());
+                connections.spawn(Connection::serve(endpoint, stream, peer, stopped));
+            }
+            Err(error) => {
+                endpoint.say(Said::Trouble(format!(
+                    "a connection was not accepted: {error}"
+                )));
+                time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
