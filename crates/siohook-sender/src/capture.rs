@@ -66,6 +66,8 @@ pub struct Capture {
     framing: Framing,
     trailers: Vec<Bytes>,
     is_truncated: bool,
+    /// Bytes after the request.
+    extra: u64,
     is_masked: bool,
     edited_from: Option<String>,
     /// Other lines of comments.
@@ -126,6 +128,7 @@ impl Capture {
             body_digest: None,
             trailers: vec![],
             is_truncated: false,
+            extra: 0,
             is_masked: false,
             edited_from: None,
             others: vec![],

@@ -31,7 +31,7 @@ pub(crate) struct Summary {
     pub(crate) client: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file: Option<String>,
-    /// `edited`, `masked`, `truncated`.
+    /// `edited`, `masked`, `truncated`, `extra`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) marks: Vec<&'static str>,
 }
@@ -56,6 +56,7 @@ impl Summary {
             (capture.is_edited(), "edited"),
             (capture.is_masked(), "masked"),
             (capture.is_truncated(), "truncated"),
+            (capture.extra() > 0, "extra"),
         ];
         let marks = marks.into_iter().filter(|(is_set, _)| *is_set);
         Self {

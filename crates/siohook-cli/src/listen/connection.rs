@@ -169,6 +169,8 @@ impl Connection {
         capture = capture.with_trailers([parts.trailers]);
         if body.is_truncated {
             capture = capture.truncated();
+        } else {
+            capture = capture.with_extra(parts.extra as u64);
         }
         let (answer, answered) = oneshot::channel();
         let delivery = tokio::spawn(Arc::clone(&self.endpoint).deliver(capture, answer));

@@ -85,7 +85,7 @@ pub(super) async fn run(
     // There may be no connection.
     let _ = stop.send(true);
     if !connections.is_empty() {
-        output.details("ends after the deliveries in hand; ^C again ends at once");
+        output.words("ends after the deliveries in hand; ^C again ends at once");
     }
     let rest = async {
         while connections.join_next().await.is_some() {}

@@ -7,6 +7,7 @@ mod exports;
 mod fire;
 mod inbox;
 mod kept;
+mod listen;
 mod log;
 mod messages;
 mod output;

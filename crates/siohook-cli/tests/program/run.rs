@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::ops::{Deref, DerefMut};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -92,8 +93,8 @@ fn ended(output: std::process::Output) -> Ended {
     }
 }
 
-/// A sandbox that runs in its own process. It ends with the test.
-pub(crate) struct Sandbox {
+/// A program that runs until it is stopped. It ends with the test.
+pub(crate) struct Process {
     child: Child,
     pub(crate) url: String,
     stdout: Receiver<String>,
@@ -102,38 +103,28 @@ pub(crate) struct Sandbox {
     pub(crate) said: String,
 }
 
-impl Sandbox {
-    /// Starts one with a secret and a token.
-    pub(crate) fn start(words: &[&str]) -> Self {
-        let mut program = program();
+impl Process {
+    /// Starts it, and waits until it is ready.
+    pub(crate) fn start(mut program: Command) -> Self {
         program
-            .env("SYSTEME_WEBHOOK_SECRET", SECRET)
-            .env("SYSTEME_WEBHOOK_TOKEN", TOKEN);
-        Self::start_as(program, words)
-    }
-
-    pub(crate) fn start_as(mut program: Command, words: &[&str]) -> Self {
-        program
-            .args(["sandbox", "--listen", "127.0.0.1:0"])
-            .args(words)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = program.spawn().unwrap();
         let stdout = lines(child.stdout.take().unwrap());
         let stderr = lines(child.stderr.take().unwrap());
-        let mut sandbox = Self {
+        let mut process = Self {
             child,
             url: String::new(),
             stdout,
             stderr,
             said: String::new(),
         };
-        let line = sandbox.word_line("://127.0.0.1:");
-        let url = line.split_whitespace().last();
-        url.unwrap().clone_into(&mut sandbox.url);
-        sandbox.word_line("ready");
-        sandbox
+        let line = process.word_line("://127.0.0.1:");
+        let url = line.split_whitespace().find(|word| word.contains("://"));
+        url.unwrap().clone_into(&mut process.url);
+        process.word_line("ready");
+        process
     }
 
     /// Reads words up to a line that holds this text.
@@ -153,21 +144,6 @@ impl Sandbox {
     #[track_caller]
     pub(crate) fn line(&mut self) -> String {
         self.stdout.recv_timeout(PATIENCE).unwrap()
-    }
-
-    /// Runs a sub-command for this sandbox.
-    pub(crate) fn run(&self, words: &[&str]) -> Ended {
-        end(&mut self.command(words))
-    }
-
-    pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut program = program();
-        program
-            .arg("sandbox")
-            .args(words)
-            .env("SIOHOOK_SANDBOX_URL", &self.url)
-            .stdin(Stdio::null());
-        program
     }
 
     #[cfg(unix)]
@@ -195,11 +171,61 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
+impl Drop for Process {
     fn drop(&mut self) {
         // It may have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A sandbox that runs in its own process.
+pub(crate) struct Sandbox(Process);
+
+impl Sandbox {
+    /// Starts one with a secret and a token.
+    pub(crate) fn start(words: &[&str]) -> Self {
+        let mut program = program();
+        program
+            .env("SYSTEME_WEBHOOK_SECRET", SECRET)
+            .env("SYSTEME_WEBHOOK_TOKEN", TOKEN);
+        Self::start_as(program, words)
+    }
+
+    pub(crate) fn start_as(mut program: Command, words: &[&str]) -> Self {
+        program
+            .args(["sandbox", "--listen", "127.0.0.1:0"])
+            .args(words);
+        Self(Process::start(program))
+    }
+
+    /// Runs a sub-command for this sandbox.
+    pub(crate) fn run(&self, words: &[&str]) -> Ended {
+        end(&mut self.command(words))
+    }
+
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut program = program();
+        program
+            .arg("sandbox")
+            .args(words)
+            .env("SIOHOOK_SANDBOX_URL", &self.url)
+            .stdin(Stdio::null());
+        program
+    }
+}
+
+impl Deref for Sandbox {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        &self.0
+    }
+}
+
+impl DerefMut for Sandbox {
+    fn deref_mut(&mut self) -> &mut Process {
+        &mut self.0
     }
 }
 

@@ -55,6 +55,7 @@ struct Comments {
     framing: Option<Framing>,
     trailers: Vec<Bytes>,
     is_truncated: bool,
+    extra: u64,
     is_masked: bool,
     edited_from: Option<String>,
     others: Vec<Bytes>,
@@ -139,6 +140,9 @@ impl Comments {
                 return wrong("this line is there already, or not UTF-8: remove it");
             }
             Some(("trailers", value)) => self.trailers.push(Bytes::copy_from_slice(value)),
+            Some(("extra", value)) if self.extra == 0 && extra(value).is_some() => {
+                self.extra = extra(value).unwrap_or_default();
+            }
             Some(("truncated", _)) => self.is_truncated = true,
             Some(("masked", _)) => self.is_masked = true,
             _ if line.starts_with(b"#") => self.others.push(Bytes::copy_from_slice(line)),
@@ -159,6 +163,7 @@ impl Comments {
             framing: self.framing.unwrap_or(plain.framing),
             trailers: self.trailers,
             is_truncated: self.is_truncated,
+            extra: self.extra,
             is_masked: self.is_masked,
             edited_from: self.edited_from,
             others: self.others,
@@ -225,6 +230,12 @@ fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     let value = line[at + 1..].trim_ascii();
     let key = str::from_utf8(&line[..at]).ok()?;
     (!value.is_empty()).then_some((key, value))
+}
+
+/// Parses `18 bytes`.
+fn extra(value: &[u8]) -> Option<u64> {
+    let number = str::from_utf8(value).ok()?.strip_suffix(" bytes")?;
+    number.parse().ok()
 }
 
 impl Received {

@@ -56,6 +56,20 @@ impl Capture {
         self
     }
 
+    /// Sets how many bytes came over the connection after the request. They are not in the capture.
+    ///
+    /// ```
+    /// # mod siohook { pub use siohook_sender as testing; }
+    /// # use siohook::testing::Capture;
+    /// let capture = Capture::new("POST / HTTP/1.1\r\n\r\n", "{}")?.with_extra(18);
+    /// assert_eq!(Capture::read(capture.to_bytes())?.extra(), 18);
+    /// # Ok::<(), siohook::testing::CaptureError>(())
+    /// ```
+    pub fn with_extra(mut self, bytes: u64) -> Self {
+        self.extra = bytes;
+        self
+    }
+
     /// Marks a capture whose personal data were replaced.
     ///
     /// ```
@@ -112,6 +126,12 @@ impl Capture {
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
+    }
+
+    /// Returns how many bytes [came after the request](Self::with_extra).
+    #[must_use]
+    pub fn extra(&self) -> u64 {
+        self.extra
     }
 
     /// Returns whether personal data were replaced.

@@ -38,6 +38,9 @@ impl Capture {
         if self.is_truncated {
             line("# truncated: ", b"true");
         }
+        if self.extra > 0 {
+            line("# extra: ", format!("{} bytes", self.extra).as_bytes());
+        }
         if self.is_masked {
             line("# masked: ", b"true");
         }

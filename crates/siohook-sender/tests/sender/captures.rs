@@ -72,13 +72,18 @@ fn a_capture_tells_what_was_received() {
 
 #[test]
 fn marks_and_unknown_lines_are_kept() {
-    let marked = capture().truncated().masked().with_edited_from("0c2h5e");
+    let marked = capture()
+        .truncated()
+        .with_extra(18)
+        .masked()
+        .with_edited_from("0c2h5e");
     let marked = Capture::read(marked.to_bytes()).unwrap();
     assert!(marked.is_truncated() && marked.is_masked());
+    assert_eq!(marked.extra(), 18);
     assert_eq!(marked.edited_from(), Some("0c2h5e"));
 
     let lines = "### mine\n# siohook: 1\n# framing: chunked\n# trailers: X-A: \u{e9}\n\
-                 # colour: blue\n# a remark\n### more\n";
+                 # colour: blue\n# extra: some\n# a remark\n### more\n";
     let known = Capture::read(file(lines)).unwrap();
     assert_eq!(known.framing(), Framing::Chunked);
     assert!(known.trailers().eq(["X-A: \u{e9}".as_bytes()]));
@@ -285,6 +290,7 @@ proptest! {
         name in of(".{0,12}"),
         trailers in vec(vec(any::<u8>(), 0..12), 0..3),
         marks in any::<[bool; 3]>(),
+        extra in prop_oneof![Just(0), any::<u64>()],
         receipt in of((0..4_102_444_800_u64, 0..1_000_000_000_u32, any::<(std::net::IpAddr, u16)>())),
     ) {
         let mut capture = Capture::new(head.clone(), body.clone()).unwrap().with_trailers(trailers);
@@ -304,6 +310,7 @@ proptest! {
         if marks[2] {
             capture = capture.with_edited_from("k3f9qa");
         }
+        capture = capture.with_extra(extra);
         let file = capture.to_bytes();
         prop_assert!(file.ends_with(&[&head[..], &body].concat()));
         let read = Capture::read(file.clone()).unwrap();

@@ -1,0 +1,76 @@
+//! How it ends.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use super::{Listener, answer, sale, status};
+use crate::receiver::Receiver;
+
+#[test]
+fn it_ends_after_as_many_deliveries_as_were_asked_for() {
+    let receiver = Receiver::answering(500, "");
+    let words = [
+        "--exit-after",
+        "2",
+        "--within",
+        "1m",
+        "--forward-to",
+        &receiver.url,
+    ];
+    let mut listener = Listener::start(&words);
+    listener.send(&sale());
+    listener.send(b"POST / HTTP/1.1\r\n\r\n");
+    let (code, lines) = listener.end();
+    assert_eq!((code, lines.len()), (Some(0), 5), "{lines:?}");
+    assert_eq!(
+        lines[4],
+        r#"{"type":"end","deliveries":2,"refused":1,"failed":1}"#
+    );
+}
+
+#[test]
+fn too_few_in_time_is_exit_1() {
+    let mut listener = Listener::start(&["--exit-after", "2", "--within", "1s"]);
+    listener.send(&sale());
+    let (code, lines) = listener.end();
+    assert_eq!((code, lines.len()), (Some(1), 2), "{lines:?}");
+}
+
+#[test]
+fn a_signal_ends_it_after_the_deliveries_in_hand() {
+    for signal in ["INT", "TERM"] {
+        let (receiver, go) = Receiver::waiting();
+        let mut listener = Listener::start(&["--forward-to", &receiver.url]);
+        // Those that have sent nothing are not waited for.
+        let idle = TcpStream::connect(listener.address()).unwrap();
+        let mut stream = TcpStream::connect(listener.address()).unwrap();
+        stream.write_all(&sale()).unwrap();
+        receiver.request();
+        let start = Instant::now();
+        listener.signal(signal);
+        listener.word_line("deliveries in hand");
+        go.send(()).unwrap();
+        assert_eq!(status(&answer(&mut stream)), "200");
+        let (code, lines) = listener.end();
+        assert_eq!((code, lines.len()), (Some(0), 3), "{lines:?}");
+        assert!(start.elapsed() < Duration::from_secs(8));
+        assert_eq!(listener.deeds().len(), 2);
+        drop(idle);
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let (receiver, go) = Receiver::waiting();
+    let mut listener = Listener::start(&["--forward-to", &receiver.url]);
+    let mut stream = TcpStream::connect(listener.address()).unwrap();
+    stream.write_all(&sale()).unwrap();
+    receiver.request();
+    listener.signal("INT");
+    listener.word_line("deliveries in hand");
+    listener.signal("INT");
+    assert_eq!(listener.end().0, Some(130));
+    assert_eq!(listener.files().len(), 1);
+    drop(go);
+}
