@@ -103,7 +103,7 @@ pub(crate) struct Listen {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Whose {
-    /// Status, headers and body of the receiver's answer. 502 if there is none
+    /// Status, headers and body (64 KiB at most) of the receiver's answer. 502 if there is none
     Receiver,
     /// 200 when the delivery is recorded
     Recorded,

@@ -1,6 +1,6 @@
 //! A receiver, and what is sent to it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use siohook_events::Shown;
@@ -59,6 +59,13 @@ impl Receiver {
     /// Whether nothing leaves this machine.
     pub(crate) fn is_on_this_machine(&self) -> bool {
         self.is_on_this_machine
+    }
+
+    /// Whether it is what listens at an address of this machine.
+    pub(crate) fn is_at(&self, address: SocketAddr) -> bool {
+        let port = self.origin().rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok()).unwrap_or(80);
+        self.is_on_this_machine && port == address.port()
     }
 
     /// Sends a request once.

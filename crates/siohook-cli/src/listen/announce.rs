@@ -1,6 +1,7 @@
 //! What is said when deliveries can come.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use serde_json::json;
 use siohook_events::Shown;
@@ -18,8 +19,8 @@ pub(super) fn announce(
     let url = format!("http://{address}");
     let forward = endpoint.forward.as_ref();
     let to = forward.map(|forward| without_query(forward.receiver.url()));
-    let folder = endpoint.store.folder().display().to_string();
     if output.is_json {
+        let folder = endpoint.store.folder().display().to_string();
         let ready = json!({"endpoint": url, "forward_to": to, "store": folder});
         output::json("ready", ready)?;
     }
@@ -35,10 +36,22 @@ pub(super) fn announce(
     if let Some(to) = to {
         fact("forwards to", to);
     }
-    fact("records in", &folder);
+    fact("records in", &below_home(endpoint.store.folder()));
     if endpoint.explainer.is_none() {
         fact("verdicts", "not checked: there is no secret and no token");
     }
     output.words(format_args!("{BOLD}ready{BOLD:#}"));
     Ok(())
+}
+
+/// A path as a shell takes it: `~/.local/state/siohook/deliveries`.
+fn below_home(folder: &Path) -> String {
+    let home = etcetera::home_dir().ok();
+    let below = home
+        .as_deref()
+        .and_then(|home| folder.strip_prefix(home).ok());
+    match below {
+        Some(below) if cfg!(unix) => format!("~/{}", below.display()),
+        _ => folder.display().to_string(),
+    }
 }

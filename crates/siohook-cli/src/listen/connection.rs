@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use siohook_sender::Capture;
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
-use tokio::task::JoinHandle;
 use tokio::time;
 
 use super::delivery::Endpoint;
@@ -44,8 +43,8 @@ pub(super) struct Connection {
     seen: Arc<Seen>,
     /// Whether a request has begun that will be answered.
     has_head: AtomicBool,
-    /// What is done with the delivery, even if its sender is gone.
-    delivery: Mutex<Option<JoinHandle<()>>>,
+    /// Whether there is an answer, which may not reach a sender that is gone.
+    is_answered: AtomicBool,
 }
 
 /// A body, as far as it is kept.
@@ -55,7 +54,7 @@ struct Body {
 }
 
 impl Connection {
-    /// Serves a connection to its end, and the delivery that came over it.
+    /// Serves a connection to its end. The delivery that came over it may go on.
     pub(super) async fn serve(
         endpoint: Arc<Endpoint>,
         stream: TcpStream,
@@ -68,7 +67,7 @@ impl Connection {
             local: stream.local_addr().ok(),
             seen: Arc::new(Seen::default()),
             has_head: AtomicBool::new(false),
-            delivery: Mutex::new(None),
+            is_answered: AtomicBool::new(false),
         });
         let tap = Tap::new(stream, Arc::clone(&connection.seen));
         let service = service_fn(|request| Arc::clone(&connection).receive(request));
@@ -91,21 +90,11 @@ impl Connection {
                 serving.await
             }
         };
-        let delivery = connection.take_delivery();
-        match delivery {
-            // What panics there is a fault, and has been written.
-            Some(delivery) => drop(delivery.await),
-            None => {
-                if let Err(error) = served {
-                    connection.endpoint.refused(peer, &error);
-                }
-            }
+        if let Err(error) = served
+            && !connection.is_answered.load(Ordering::Relaxed)
+        {
+            connection.endpoint.refused(peer, &error);
         }
-    }
-
-    fn take_delivery(&self) -> Option<JoinHandle<()>> {
-        let mut delivery = self.delivery.lock().unwrap_or_else(PoisonError::into_inner);
-        delivery.take()
     }
 
     /// Reads a request, and returns what it is answered. If it breaks off, it is not.
@@ -125,6 +114,7 @@ impl Connection {
                 self.deliver(body?, is_chunked).await
             }
         };
+        self.is_answered.store(true, Ordering::Relaxed);
         Ok(reply.into())
     }
 
@@ -173,8 +163,8 @@ impl Connection {
             capture = capture.with_extra(parts.extra as u64);
         }
         let (answer, answered) = oneshot::channel();
-        let delivery = tokio::spawn(Arc::clone(&self.endpoint).deliver(capture, answer));
-        *self.delivery.lock().unwrap_or_else(PoisonError::into_inner) = Some(delivery);
+        // It goes on if the sender hangs up, and in the background after an early answer.
+        tokio::spawn(Arc::clone(&self.endpoint).deliver(capture, answer));
         let failed = || Reply::own(StatusCode::INTERNAL_SERVER_ERROR, "failed");
         answered.await.unwrap_or_else(|_| failed())
     }

@@ -56,7 +56,6 @@ pub(super) fn write(output: Output, mut said: UnboundedReceiver<Said>) -> Result
 impl Tally {
     fn add(&mut self, recorded: &Recorded, forwarded: Option<&Forwarded>) {
         self.deliveries += 1;
-        let is_good = |forwarded: &Forwarded| forwarded.status.is_some_and(reply::is_success);
         if recorded
             .verdict
             .as_ref()
@@ -91,13 +90,16 @@ impl Tally {
     }
 }
 
+fn is_good(forwarded: &Forwarded) -> bool {
+    forwarded.status.is_some_and(reply::is_success)
+}
+
 /// `11:02:13  k3f9qa  SALE_NEW  1.1 kB  ✔ main  → 200 done  14 ms`
 fn row(recorded: &Recorded, forwarded: Option<&Forwarded>, status: u16) -> Vec<Cell> {
     let Recorded { summary, verdict } = recorded;
     let at = summary.received_at.as_deref().unwrap_or_default();
     let event = summary.event.as_deref().unwrap_or_default();
     let bytes = summary.bytes.to_string();
-    // Most names are as wide as this or less.
     let (shown_event, shown_size) = match (summary.attempt, &summary.message_id) {
         (Some(attempt), Some(message)) if attempt > 1 => {
             let message = short(message);
@@ -106,30 +108,24 @@ fn row(recorded: &Recorded, forwarded: Option<&Forwarded>, status: u16) -> Vec<C
                 format!("attempt {attempt} of {message}"),
             )
         }
-        _ => (
-            format!("{event:<17}"),
-            format!("{:>7}", size(summary.bytes)),
-        ),
+        _ => (event.to_owned(), format!("{:>7}", size(summary.bytes))),
     };
     let (verdict, style) = verdict.as_ref().map_or((String::new(), PLAIN), shown);
-    let answer = match forwarded {
-        Some(forwarded) => answer(forwarded),
-        None if reply::is_success(status) => String::new(),
-        None => format!("answered {status}"),
-    };
-    let is_good = match forwarded {
-        Some(forwarded) => forwarded.status.is_some_and(reply::is_success),
-        None => true,
+    let (arrow, answer, style_of_answer) = match forwarded {
+        Some(forwarded) if is_good(forwarded) => ("→ ", answer(forwarded), GOOD),
+        Some(forwarded) => ("→ ", answer(forwarded), BAD),
+        None if reply::is_success(status) => ("", String::new(), PLAIN),
+        None => ("", format!("answered {status}"), PLAIN),
     };
     let ms = forwarded.and_then(|forwarded| forwarded.elapsed_ms);
-    let arrow = forwarded.map_or("", |_| "→ ");
     vec![
         Cell::short(at.get(11..19).unwrap_or(at), at).style(FAINT),
         Cell::new(summary.id.as_deref().unwrap_or_default()).style(FAINT),
-        Cell::short(shown_event, event),
+        // Most names are as wide as this or less.
+        Cell::short(format!("{shown_event:<17}"), event),
         Cell::short(shown_size, bytes),
         Cell::new(verdict).style(style),
-        Cell::short(format!("{arrow}{answer}"), &answer).style(if is_good { GOOD } else { BAD }),
+        Cell::short(format!("{arrow}{answer}"), &answer).style(style_of_answer),
         Cell::short(
             ms.map_or(String::new(), |ms| format!("{ms} ms")),
             ms.map_or(String::new(), |ms| ms.to_string()),

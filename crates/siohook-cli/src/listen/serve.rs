@@ -52,6 +52,12 @@ pub(super) async fn run(
     let address = listener
         .local_addr()
         .map_err(|error| Failure::new(Exit::Here, "listen", error.to_string()))?;
+    if let Some(forward) = &endpoint.forward
+        && forward.receiver.is_at(address)
+    {
+        let message = format!("the receiver is the endpoint itself: {address}");
+        return Err(Failure::usage(message).hint("`--listen` takes another address"));
+    }
     announce(output, address, &endpoint)?;
     let to = endpoint.forward.as_ref();
     let to = to.map(|forward| forward.receiver.url().to_owned());
@@ -66,12 +72,19 @@ pub(super) async fn run(
     let (stop, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut early = None;
+    let endpoint = Arc::new(endpoint);
+    let in_hand = Arc::downgrade(&endpoint);
     let exit = {
-        let endpoint = Arc::new(endpoint);
         let accepting = accept(&listener, endpoint, &mut connections, &stopped);
         let too_late = time::sleep(listen.within.unwrap_or_default());
         select! {
-            () = signals.next() => Exit::Good,
+            () = signals.next() => {
+                if output.is_terminal {
+                    // Ends the line in which the terminal shows `^C`.
+                    output.words("");
+                }
+                Exit::Good
+            }
             _ = count.wait_for(|count| *count >= wanted) => Exit::Good,
             () = too_late, if listen.within.is_some() => Exit::Bad,
             ended = &mut written => {
@@ -84,9 +97,10 @@ pub(super) async fn run(
     drop(listener);
     // There may be no connection.
     let _ = stop.send(true);
-    if !connections.is_empty() {
+    if in_hand.strong_count() > 0 {
         output.words("ends after the deliveries in hand; ^C again ends at once");
     }
+    // The log ends when nothing holds the endpoint any more: no connection, and no delivery.
     let rest = async {
         while connections.join_next().await.is_some() {}
         match early {

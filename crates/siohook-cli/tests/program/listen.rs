@@ -84,6 +84,13 @@ impl Listener {
         lines.collect()
     }
 
+    /// Ends it, after which all logs are written.
+    fn deeds_at_end(&mut self) -> Vec<Value> {
+        self.signal("TERM");
+        assert_eq!(self.end().0, Some(0));
+        self.deeds()
+    }
+
     /// Runs another command for its folder.
     fn run(&self, words: &[&str]) -> Ended {
         let mut program = program();

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -21,6 +23,7 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 /// Where the receiver and the sandbox of the README listen.
 const RECEIVER: &str = "http://127.0.0.1:3000/systeme";
 const SANDBOX: &str = "http://127.0.0.1:7400";
+const ENDPOINT: &str = "http://127.0.0.1:7464";
 
 /// A sandbox and a receiver, with the token of another account.
 struct World {
@@ -45,7 +48,9 @@ impl World {
 
     /// What a terminal shows of a command.
     fn run(&self, line: &str) -> String {
-        let shown = if line.starts_with("siohook sandbox --to") {
+        let shown = if line.starts_with("siohook listen") {
+            self.listen(line)
+        } else if line.starts_with("siohook sandbox --to") {
             // At its usual port, it needs no URL.
             let url = format!(" --url {}", self.sandbox.url);
             self.sandbox.said.replace(&url, "")
@@ -58,6 +63,68 @@ impl World {
     }
 
     fn on_terminal(&self, line: &str) -> String {
+        let mut script = self.script(line);
+        String::from_utf8(script.output().unwrap().stdout).unwrap()
+    }
+
+    /// What a terminal shows of a listener to which deliveries come, up to ^C.
+    fn listen(&self, line: &str) -> String {
+        let store = self.folder.path().join("listened");
+        let mut script = self.script(line);
+        script
+            .env("SIOHOOK_LISTEN", "127.0.0.1:0")
+            .env("SIOHOOK_STORE", &store)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut script = script.spawn().unwrap();
+        let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
+        let mut shown = String::new();
+        let mut read_to = |shown: &mut String, text: &str| {
+            for line in &mut lines {
+                let line = line.unwrap();
+                shown.extend([&*line, "\n"]);
+                if line.contains(text) {
+                    return;
+                }
+            }
+        };
+        read_to(&mut shown, "ready");
+        let url = shown
+            .split_whitespace()
+            .find(|word| word.starts_with("http"));
+        let url = url.unwrap().to_owned();
+        let sale = Sample::of("SALE_NEW").signed_with(SECRET);
+        let tag = Sample::of("contact.tag.added").token(TOKEN);
+        for sample in [&sale, &tag, &sale] {
+            let request = sample.request("/systeme").unwrap().to_http1();
+            let address = url.trim_start_matches("http://");
+            TcpStream::connect(address)
+                .unwrap()
+                .write_all(&request)
+                .unwrap();
+            read_to(&mut shown, sample.event().as_str());
+        }
+        script.stdin.take().unwrap().write_all(b"\x03").unwrap();
+        read_to(&mut shown, "no more");
+        script.wait().unwrap();
+
+        let mut ids: Vec<_> = fs::read_dir(&store)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|file| Path::new(file).extension().is_some_and(|own| own == "http"))
+            .collect();
+        ids.sort();
+        for (name, id) in ids.iter().zip(["k3f9qa", "w81mzt", "0c2h5e"]) {
+            shown = shown.replace(name.split('_').nth(1).unwrap(), id);
+        }
+        shown = shown.replace(&url, ENDPOINT);
+        shown.replace(
+            &store.display().to_string(),
+            "~/.local/state/siohook/deliveries",
+        )
+    }
+
+    fn script(&self, line: &str) -> Command {
         let program = env!("CARGO_BIN_EXE_siohook");
         let line = line.replacen("siohook", program, 1);
         let line = line.replace(RECEIVER, &self.receiver.url);
@@ -72,7 +139,7 @@ impl World {
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
-        String::from_utf8(script.output().unwrap().stdout).unwrap()
+        script
     }
 }
 

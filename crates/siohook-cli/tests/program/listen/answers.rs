@@ -37,7 +37,7 @@ fn without_a_receiver_a_delivery_is_answered_when_it_is_recorded() {
     let verdict = json!({"trusted": true, "by": "secret", "label": "SYSTEME_WEBHOOK_SECRET"});
     assert_eq!(delivery["verdict"], verdict);
     assert_eq!(
-        listener.deeds(),
+        listener.deeds_at_end(),
         [json!({"type": "answered", "status": 200})]
     );
 }
@@ -62,7 +62,7 @@ fn the_answer_of_the_receiver_is_relayed() {
         (&418.into(), &"failed".into())
     );
     assert!(forward["elapsed_ms"].is_u64() && forward["answered"].is_null());
-    let deeds = listener.deeds();
+    let deeds = listener.deeds_at_end();
     assert_eq!(
         (&deeds[0]["type"], &deeds[0]["status"]),
         (&"forward".into(), &418.into())
@@ -112,7 +112,7 @@ fn a_receiver_that_is_down_is_502_and_can_be_sent_it_again() {
         json!({"type": "forward", "to": to, "error": "receiver_unreachable"}),
         json!({"type": "answered", "status": 502}),
     ];
-    assert_eq!(listener.deeds(), expected);
+    assert_eq!(listener.deeds_at_end(), expected);
     let receiver = Receiver::accepting();
     listener
         .run(&["replay", "--failed", "--to", &receiver.url])
@@ -151,6 +151,21 @@ fn an_answer_can_be_early_or_late() {
     assert_eq!(listener.json()["type"], "delivery");
     go.send(()).unwrap();
     assert_eq!(listener.json()["type"], "forward");
+}
+
+#[test]
+fn a_slow_receiver_keeps_no_delivery_from_being_recorded() {
+    let (receiver, go) = Receiver::waiting();
+    let words = ["--answer", "recorded", "--forward-to", &receiver.url];
+    let mut listener = Listener::start(&words);
+    for _ in 0..70 {
+        assert_eq!(status(&listener.send(&sale())), "200");
+    }
+    listener.signal("TERM");
+    listener.word_line("deliveries in hand");
+    drop(go);
+    let (code, lines) = listener.end();
+    assert_eq!((code, lines.len()), (Some(0), 141));
 }
 
 #[test]
@@ -236,6 +251,15 @@ fn what_needs_something_else_is_exit_2() {
             "no secret",
         ),
         (&["--forward-to", "ftp://127.0.0.1"], "http"),
+        (
+            &[
+                "--listen",
+                "127.0.0.1:17464",
+                "--forward-to",
+                "http://localhost:17464",
+            ],
+            "itself",
+        ),
         (&["--respond", "99"], "from 200 to 599"),
         (
             &["--respond", "200", "--answer", "recorded"],
@@ -246,7 +270,9 @@ fn what_needs_something_else_is_exit_2() {
         (&["--keep", "soon"], "or `forever`"),
         (&["--secret", SECRET], "takes where"),
     ] {
-        let ended = run(&[&["listen", "--listen", "127.0.0.1:0"], words].concat());
+        let store = tempfile::tempdir().unwrap();
+        let store = ["--store", store.path().to_str().unwrap(), "listen"];
+        let ended = run(&[&store[..], words].concat());
         assert_eq!((ended.code, &*ended.stdout), (2, ""), "{words:?} {ended:?}");
         assert!(ended.stderr.contains(part), "{words:?} {ended:?}");
         assert!(!ended.stderr.contains(SECRET), "{ended:?}");

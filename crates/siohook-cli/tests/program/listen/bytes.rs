@@ -200,7 +200,7 @@ fn what_follows_a_request_is_cut_and_noted() {
         assert_eq!(capture.extra(), next.len() as u64);
         assert_eq!(
             capture.body().len(),
-            delivery["bytes"].as_u64().unwrap() as usize
+            usize::try_from(delivery["bytes"].as_u64().unwrap()).unwrap()
         );
     }
     assert_eq!(listener.files().len(), 3);

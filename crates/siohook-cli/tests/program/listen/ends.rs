@@ -1,11 +1,15 @@
 //! How it ends.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::{Listener, answer, sale, status};
+use serde_json::Value;
+
+use super::{Listener, answer, files, sale, send, status, surround};
 use crate::receiver::Receiver;
+use crate::run::program;
 
 #[test]
 fn it_ends_after_as_many_deliveries_as_were_asked_for() {
@@ -73,4 +77,33 @@ fn a_second_signal_ends_it_at_once() {
     assert_eq!(listener.end().0, Some(130));
     assert_eq!(listener.files().len(), 1);
     drop(go);
+}
+
+#[test]
+fn a_reader_of_the_output_keeps_no_delivery_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program();
+    surround(&mut command, folder.path());
+    let command = command
+        .args(["listen", "--listen", "127.0.0.1:0", "--json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut ready = String::new();
+    stdout.read_line(&mut ready).unwrap();
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    let address = ready["endpoint"].as_str().unwrap();
+    let address = address.trim_start_matches("http://");
+    // More than a pipe holds.
+    for _ in 0..150 {
+        assert_eq!(status(&send(address, &sale())), "200");
+    }
+    // It ends when the reader does.
+    drop(stdout);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    let files = files(&folder.path().join("deliveries"), "http");
+    assert_eq!(files.len(), 150);
 }
