@@ -35,6 +35,9 @@ use crate::{Exit, Failure, Output, duration, runtime};
 /// So many happenings wait for a follower that is slow.
 const HAPPENINGS: usize = 1024;
 
+/// The time for a request and for reading its answer.
+const A_MINUTE: Duration = Duration::from_secs(60);
+
 /// Record what arrives here, show it, and pass it on
 ///
 /// A delivery is in its file, synced, before it is answered or passed on. If it can't be written, the
@@ -188,6 +191,10 @@ impl Listen {
             explainer,
             path: self.path.clone(),
             max_body: self.max_body,
+            patience: self
+                .timeout
+                .saturating_add(self.delay)
+                .saturating_add(A_MINUTE),
             forward: receiver.map(|receiver| Forward {
                 receiver,
                 only: self.forward_only.clone(),

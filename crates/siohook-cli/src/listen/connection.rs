@@ -1,5 +1,6 @@
 //! A connection: one request, read to the byte.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use tokio::time;
 
 use super::delivery::Endpoint;
 use super::framing::Parts;
+use super::log::Said;
 use super::reply::Reply;
 use super::tap::{Seen, Tap};
 
@@ -80,7 +82,8 @@ impl Connection {
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD)
             .serve_connection(TokioIo::new(tap), service);
-        let mut serving = pin!(serving);
+        // A sender that does not read its answer is not waited for either.
+        let mut serving = pin!(time::timeout(connection.endpoint.patience, serving));
         let served = tokio::select! {
             served = &mut serving => served,
             () = stopped(&mut stop) => {
@@ -90,11 +93,19 @@ impl Connection {
                 serving.await
             }
         };
-        if let Err(error) = served
-            && !connection.is_answered.load(Ordering::Relaxed)
+        let is_answered = connection.is_answered.load(Ordering::Relaxed);
+        if let Ok(Err(error)) = served
+            && !is_answered
+            && !connection.seen.is_empty()
         {
-            connection.endpoint.refused(peer, &error);
+            connection.refused(error);
         }
+    }
+
+    /// Tells that no delivery came of what was sent.
+    fn refused(&self, why: impl Display) {
+        let words = format!("a request from {} was not taken: {why}", self.peer);
+        self.endpoint.say(Said::Trouble(words));
     }
 
     /// Reads a request, and returns what it is answered. If it breaks off, it is not.
@@ -108,7 +119,10 @@ impl Connection {
         let body = time::timeout(BODY_TIME, self.read(request.body_mut(), limit));
         let reply = match body.await {
             _ if !is_meant => Reply::own(StatusCode::NOT_FOUND, "not_found"),
-            Err(_) => Reply::own(StatusCode::REQUEST_TIMEOUT, "too_slow"),
+            Err(_) => {
+                self.refused("its body took too long");
+                Reply::own(StatusCode::REQUEST_TIMEOUT, "too_slow")
+            }
             Ok(body) => {
                 let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
                 self.deliver(body?, is_chunked).await
@@ -148,8 +162,12 @@ impl Connection {
         let is_chunked = is_chunked && !body.is_truncated;
         let parts = Parts::of(&seen, body.bytes.len(), is_chunked);
         let capture = Capture::new(parts.head.to_vec(), body.bytes);
-        let Ok(mut capture) = capture else {
-            return Reply::own(StatusCode::BAD_REQUEST, "bad_request");
+        let mut capture = match capture {
+            Ok(capture) => capture,
+            Err(error) => {
+                self.refused(error);
+                return Reply::own(StatusCode::BAD_REQUEST, "bad_request");
+            }
         };
         // Files are named by microseconds.
         let now = jiff::Timestamp::from_microsecond(Timestamp::now().as_microsecond());

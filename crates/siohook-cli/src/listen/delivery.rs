@@ -1,7 +1,7 @@
 //! What is done with a delivery: it is recorded, then passed on and answered.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use hyper::StatusCode;
 use siohook::explain::Explainer;
@@ -26,6 +26,8 @@ pub(super) struct Endpoint {
     pub(super) explainer: Option<Explainer>,
     pub(super) path: Option<String>,
     pub(super) max_body: usize,
+    /// The longest time for a connection.
+    pub(super) patience: Duration,
     pub(super) forward: Option<Forward>,
     pub(super) manner: Manner,
     pub(super) attempts: Mutex<Attempts>,
@@ -62,13 +64,6 @@ impl Forward {
 impl Endpoint {
     pub(super) fn has_path(&self, path: &str) -> bool {
         self.path.as_deref().is_none_or(|own| own == path)
-    }
-
-    /// Tells that a connection brought no request.
-    pub(super) fn refused(&self, peer: SocketAddr, error: &hyper::Error) {
-        self.say(Said::Trouble(format!(
-            "a request from {peer} was not taken: {error}"
-        )));
     }
 
     pub(super) fn say(&self, said: Said) {

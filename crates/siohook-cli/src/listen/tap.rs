@@ -25,6 +25,10 @@ struct State {
 }
 
 impl Seen {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().bytes.is_empty()
+    }
+
     /// What comes from now on is not kept.
     pub(super) fn stop(&self) {
         self.lock().is_stopped = true;

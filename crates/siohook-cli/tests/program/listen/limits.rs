@@ -111,6 +111,28 @@ fn a_head_has_ten_seconds() {
 }
 
 #[test]
+fn a_body_has_thirty_seconds() {
+    let mut listener = Listener::start(&[]);
+    let mut stream = TcpStream::connect(listener.address()).unwrap();
+    let sale = sale();
+    stream.write_all(&sale[..sale.len() - 1]).unwrap();
+    assert_eq!(status(&answer(&mut stream)), "408");
+    listener.word_line("its body took too long");
+    assert!(listener.files().is_empty());
+}
+
+#[test]
+fn a_connection_without_a_byte_is_no_trouble() {
+    let mut listener = Listener::start(&[]);
+    drop(TcpStream::connect(listener.address()).unwrap());
+    // This one is closed after ten seconds.
+    answer(&mut TcpStream::connect(listener.address()).unwrap());
+    listener.signal("TERM");
+    assert_eq!(listener.end().0, Some(0));
+    assert!(!listener.said.contains("not taken"), "{}", listener.said);
+}
+
+#[test]
 fn the_65th_connection_waits() {
     let listener = Listener::start(&[]);
     let connect = || TcpStream::connect(listener.address()).unwrap();
