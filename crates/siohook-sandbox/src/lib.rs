@@ -112,3 +112,5 @@ pub use server::TlsError;
 pub use siohook_events::{Mechanism, ParseTimestampError, Timestamp};
 pub use siohook_sender::{Request, Sample};
 pub use success::{ParseSuccessError, Success};
+#[doc(hidden)]
+pub use ui::SHARED as SHARED_UI;

@@ -147,4 +147,4 @@ fill(document.getElementById("address"), location.host);
 
 listen();
 startClock().then(() => start(draw));
-follow((after) => `/sandbox/v1/stream${query({ after })}`, emit, showConnection);
+follow((after) => `/stream${query({ after })}`, emit, showConnection);

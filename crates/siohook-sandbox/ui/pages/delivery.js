@@ -2,6 +2,7 @@
 
 import { until, skipTo } from "../clock.js";
 import { bytes, get, post } from "../shared/api.js";
+import { bodyView, pairs, pre } from "../shared/body.js";
 import { dateTime, length, timeOfDay } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { bind } from "../shared/keys.js";
@@ -12,7 +13,7 @@ import { copy, doing, toast } from "../shared/toast.js";
 import { curl, rustTest } from "./copies.js";
 import { isGood, kindOf, outcome, statusText, summary } from "./message.js";
 import { signature } from "./signature.js";
-import { answerView, bodyView, pairs, pre, split } from "./wire.js";
+import { answerView, split } from "./wire.js";
 
 let tab = "body";
 

@@ -3,6 +3,7 @@
 import { post } from "../shared/api.js";
 import { text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
+import { step } from "../shared/steps.js";
 
 /** Explains an attempt for the secret or the token that is typed in. */
 export function signature({ message, attempt, secret }) {
@@ -38,20 +39,6 @@ export function signature({ message, attempt, secret }) {
 	control.input.addEventListener("input", draw);
 	draw();
 	return h("div", control.el, steps, verdict);
-}
-
-const MARKS = { true: ["ok", "✔"], false: ["bad", "✘"], null: ["plain", "–"] };
-
-function step({ step, label, ok, sentence, offset, received, signed }) {
-	const [kind, mark] = MARKS[ok];
-	return h(
-		"li",
-		h(`span.badge.${kind}`, mark),
-		" ",
-		h("b", label ?? step),
-		` ${sentence}`,
-		offset !== undefined && h("code.value", `byte ${offset}: received ${received}   signed ${signed}`),
-	);
 }
 
 const tokenOf = (url) => (url ? (new URL(url).searchParams.get("token") ?? "") : "");

@@ -1,36 +1,9 @@
 // Requests and answers as they are on the wire.
 
-import { fill, h } from "../shared/h.js";
-import { dump } from "../shared/hex.js";
+import { pairs, pre } from "../shared/body.js";
+import { h } from "../shared/h.js";
 import { pretty } from "../shared/json.js";
 import { outcome } from "./message.js";
-
-let bodyAs = "pretty";
-
-/** A body as JSON with line breaks, as text, or as bytes. */
-export function bodyView(body) {
-	const text = new TextDecoder().decode(body);
-	const views = { pretty: () => pre(pretty(text)), raw: () => pre(text), hex: () => pre(dump(body)) };
-	const view = h("div");
-	const choose = (name) => {
-		bodyAs = name;
-		buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.name === name)));
-		fill(view, views[name]());
-	};
-	const buttons = Object.keys(views).map((name) =>
-		h("button.chip", { type: "button", "data-name": name, onclick: () => choose(name) }, name),
-	);
-	choose(bodyAs);
-	return [
-		h(
-			"div.chips.tight",
-			{ role: "group", "aria-label": "Body as" },
-			buttons,
-			h("span.muted", `${body.length} bytes`),
-		),
-		view,
-	];
-}
 
 /** The answer to an attempt. */
 export function answerView(attempt) {
@@ -43,15 +16,6 @@ export function answerView(attempt) {
 		attempt.body ? pre(pretty(attempt.body)) : h("p.muted", "The answer has no body."),
 	];
 }
-
-/** Headers as a list. */
-export const pairs = (all) =>
-	h(
-		"dl.headers",
-		all.map(([name, value]) => h("div", h("dt", name), h("dd", value))),
-	);
-
-export const pre = (...content) => h("pre.body", { tabindex: "0" }, content);
 
 /** Head and body of a request in HTTP/1.1. */
 export function split(raw) {

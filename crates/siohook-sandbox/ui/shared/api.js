@@ -1,8 +1,16 @@
-// The control API.
+// The API that the document names.
 
-const BASE = "/sandbox/v1";
+const BASE = document.querySelector("meta[name=api]").content;
 
-/** An error of the control API. `at` is the place of what is wrong. */
+/** Headers of each request. */
+const own = {};
+
+/** From now on, requests have this key. */
+export function authorize(key) {
+	own.authorization = `Bearer ${key}`;
+}
+
+/** An error of the API. `at` is the place of what is wrong. */
 export class Fault extends Error {
 	constructor(status, { error, at, did_you_mean }) {
 		super(error);
@@ -12,25 +20,32 @@ export class Fault extends Error {
 
 /** Requests a path, and returns the JSON of the answer. */
 export async function request(method, path, body, signal) {
+	const answer = await call(method, path, body, signal);
+	const text = await answer.text();
+	return text ? JSON.parse(text) : null;
+}
+
+/** Requests a path, and returns the answer if it is good. */
+export async function call(method, path, body, signal) {
 	const answer = await fetch(BASE + path, {
 		method,
 		signal,
-		headers: body === undefined ? {} : { "content-type": "application/json" },
+		cache: "no-store",
+		headers: method === "GET" ? own : { ...own, "content-type": "application/json" },
 		body: body === undefined ? undefined : JSON.stringify(body),
 	}).catch((error) => {
 		if (error.name === "AbortError") throw error;
-		throw new Fault(0, { error: "The sandbox does not answer. Does it still run?" });
+		throw new Fault(0, { error: "The program does not answer. Does it still run?" });
 	});
-	const text = await answer.text();
-	if (!answer.ok) throw new Fault(answer.status, fault(text));
-	return text ? JSON.parse(text) : null;
+	if (!answer.ok) throw new Fault(answer.status, fault(await answer.text()));
+	return answer;
 }
 
 function fault(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return { error: text || "The sandbox refused this" };
+		return { error: text || "The program refused this" };
 	}
 }
 
@@ -42,9 +57,7 @@ export const remove = (path) => request("DELETE", path);
 
 /** The bytes of a path. */
 export async function bytes(path) {
-	const answer = await fetch(BASE + path);
-	if (!answer.ok) throw new Fault(answer.status, fault(await answer.text()));
-	return new Uint8Array(await answer.arrayBuffer());
+	return new Uint8Array(await (await call("GET", path)).arrayBuffer());
 }
 
 /** A query of those parameters that have a value, with its `?`. */

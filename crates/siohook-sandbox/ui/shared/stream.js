@@ -1,19 +1,21 @@
 // A stream of JSON documents, one a line, that is connected again when it ends.
 
+import { call } from "./api.js";
+
 const LONGEST_WAIT = 5000;
 
 /**
  * Follows a stream from the event that `after` returns on.
- * @param {(after: number | null) => string} url
- * @param {(event: { id: number, type: string }) => void} onEvent
- * @param {(isLive: boolean) => void} onState
+ * @param {(after: number | string | null) => string} path
+ * @param {(event: { id: number | string, type: string }) => void} onEvent
+ * @param {(isLive: boolean, error?: Fault) => void} onState
  */
-export async function follow(url, onEvent, onState) {
+export async function follow(path, onEvent, onState) {
 	let after = null;
 	for (let failures = 0; ; failures += 1) {
+		let why;
 		try {
-			const answer = await fetch(url(after), { cache: "no-store" });
-			if (!answer.ok) throw new Error(answer.statusText);
+			const answer = await call("GET", path(after));
 			onState(true);
 			failures = 0;
 			for await (const line of lines(answer.body)) {
@@ -21,10 +23,11 @@ export async function follow(url, onEvent, onState) {
 				after = event.id;
 				onEvent(event);
 			}
-		} catch {
+		} catch (error) {
 			// The next connection says whether the server is back.
+			why = error;
 		}
-		onState(false);
+		onState(false, why);
 		await new Promise((done) => setTimeout(done, Math.min(500 * 2 ** failures, LONGEST_WAIT)));
 	}
 }
