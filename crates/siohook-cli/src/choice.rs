@@ -25,10 +25,10 @@ pub(crate) struct Choice {
     pub(crate) until: Option<Timestamp>,
     /// Only those to which a receiver answered other than 2xx, or not at all
     #[arg(long)]
-    failed: bool,
+    pub(crate) failed: bool,
     /// Only those that the secrets and tokens do not verify
     #[arg(long)]
-    refused: bool,
+    pub(crate) refused: bool,
 }
 
 /// What was chosen.
@@ -65,19 +65,31 @@ impl Choice {
     ) -> bool {
         let is_trusted =
             |explainer: &Explainer| explainer.explain(verify::incoming(capture)).is_trusted();
-        self.since.is_none_or(|since| entry.time >= since)
-            && self.until.is_none_or(|until| entry.time < until)
-            && self.has_event(capture)
-            && (!self.failed || log.last().is_some_and(|last| !Exchange::is_good(last)))
-            && (!self.refused || explainer.is_some_and(|explainer| !is_trusted(explainer)))
+        self.fits(entry.time, capture.event().as_deref(), log.last(), || {
+            explainer.is_some_and(|explainer| !is_trusted(explainer))
+        })
     }
 
-    fn has_event(&self, capture: &Capture) -> bool {
+    /// Whether a delivery is meant of which this is known.
+    pub(crate) fn fits(
+        &self,
+        time: Timestamp,
+        event: Option<&str>,
+        last: Option<&Exchange>,
+        is_refused: impl FnOnce() -> bool,
+    ) -> bool {
+        self.since.is_none_or(|since| time >= since)
+            && self.until.is_none_or(|until| time < until)
+            && self.has_event(event.unwrap_or_default())
+            && (!self.failed || last.is_some_and(|last| !Exchange::is_good(last)))
+            && (!self.refused || is_refused())
+    }
+
+    fn has_event(&self, event: &str) -> bool {
         let Some(pattern) = &self.event else {
             return true;
         };
-        let event = capture.event().unwrap_or_default();
-        EventPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(&event))
+        EventPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(event))
     }
 
     /// Finds all that are meant.

@@ -1,19 +1,20 @@
 //! `siohook deliveries`: what was recorded here.
 
 mod delete;
-mod export;
+pub(crate) mod export;
 mod list;
 mod mask;
+pub(crate) mod search;
 mod show;
 pub(crate) mod summary;
-mod target;
+pub(crate) mod target;
 
 use base64::Engine as _;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::store::Store;
+use crate::store::{Deed, Store};
 use crate::{Exit, Failure, Output};
 
 /// See, share and delete the deliveries that were recorded here
@@ -62,6 +63,15 @@ pub(crate) fn member(name: &str, bytes: &[u8]) -> (String, Value) {
         |_| (format!("{name}_base64"), json!(base64(bytes))),
         |text| (name.to_owned(), json!(text)),
     )
+}
+
+/// What was done with a delivery, without the value of a token in the URL.
+pub(crate) fn shown_deed(deed: &Deed) -> Value {
+    let mut deed = json!(deed);
+    if let Some(Value::String(to)) = deed.get_mut("to") {
+        *to = target::shown(to.as_bytes());
+    }
+    deed
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -31,18 +31,19 @@ pub(crate) struct Events {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     name: &'a str,
     mechanism: Mechanism,
     summary: &'a str,
     forms: Vec<&'a str>,
 }
 
+/// A text, number, flag or nothing in a payload.
 #[derive(Serialize)]
-struct Member {
-    pointer: String,
+pub(crate) struct Member {
+    pub(crate) pointer: String,
     kind: &'static str,
-    value: Value,
+    pub(crate) value: Value,
 }
 
 impl Events {
@@ -55,19 +56,7 @@ impl Events {
     }
 
     fn members(&self, event: &Event, output: Output) -> Result<(), Failure> {
-        let sample = match &self.form {
-            Some(form) => Sample::try_variant(event.name(), form),
-            None => Sample::try_of(event.name()),
-        };
-        let sample = sample.map_err(|error| Failure::usage(error.to_string()))?;
-        let body: Value = serde_json::from_slice(sample.body())
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        let payload = match event.mechanism() {
-            Mechanism::Automation => &body["data"],
-            _ => &body,
-        };
-        let mut members = vec![];
-        collect(payload, &mut String::new(), &mut members);
+        let members = members(event, self.form.as_deref())?;
         if output.is_json {
             for member in &members {
                 output::json("member", member)?;
@@ -100,13 +89,7 @@ impl Events {
 
 fn list(output: Output) -> Result<(), Failure> {
     if output.is_json {
-        for event in events() {
-            let line = Line {
-                name: event.name(),
-                mechanism: event.mechanism(),
-                summary: event.summary(),
-                forms: forms(event),
-            };
+        for line in lines() {
             output::json("event", line)?;
         }
         return Ok(());
@@ -125,6 +108,39 @@ fn list(output: Output) -> Result<(), Failure> {
         rows.collect(),
     )?;
     Ok(())
+}
+
+/// What a list says of each event.
+pub(crate) fn lines() -> impl Iterator<Item = Line<'static>> {
+    events().iter().map(|event| Line {
+        name: event.name(),
+        mechanism: event.mechanism(),
+        summary: event.summary(),
+        forms: forms(event),
+    })
+}
+
+/// The members of the payload of a sample.
+pub(crate) fn members(event: &Event, form: Option<&str>) -> Result<Vec<Member>, Failure> {
+    let sample = match form {
+        Some(form) => Sample::try_variant(event.name(), form),
+        None => Sample::try_of(event.name()),
+    };
+    let sample = sample.map_err(|error| Failure::usage(error.to_string()))?;
+    let body: Value =
+        serde_json::from_slice(sample.body()).map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(members_of(event.mechanism(), &body))
+}
+
+/// The members of the payload in a body.
+pub(crate) fn members_of(mechanism: Mechanism, body: &Value) -> Vec<Member> {
+    let payload = match mechanism {
+        Mechanism::Automation => &body["data"],
+        _ => body,
+    };
+    let mut members = vec![];
+    collect(payload, &mut String::new(), &mut members);
+    members
 }
 
 /// The forms that have a name.

@@ -4,7 +4,7 @@ mod announce;
 mod connection;
 mod delivery;
 mod framing;
-mod happening;
+pub(crate) mod happening;
 mod log;
 mod reply;
 mod serve;
@@ -26,10 +26,11 @@ use self::reply::{Manner, Status};
 use crate::choice::pattern;
 use crate::config::Config;
 use crate::deliveries::summary::Attempts;
+use crate::inspector::Inspector;
 use crate::receiver::Receiver;
 use crate::store::Store;
 use crate::text::deliveries;
-use crate::verify::{self, Credentials};
+use crate::verify::{self, Credentials, Keys};
 use crate::{Exit, Failure, Output, duration, runtime};
 
 /// So many happenings wait for a follower that is slow.
@@ -58,6 +59,13 @@ pub(crate) struct Listen {
         default_value = "127.0.0.1:7464"
     )]
     address: SocketAddr,
+    /// Where the inspector is, a page for this machine alone. By default 127.0.0.1:7465, or a free
+    /// port if that is taken
+    #[arg(long, value_name = "ADDRESS", env = "SIOHOOK_INSPECTOR")]
+    inspector: Option<SocketAddr>,
+    /// Start no inspector
+    #[arg(long, conflicts_with = "inspector")]
+    no_inspector: bool,
     /// The only path: others are answered 404 and not recorded
     #[arg(long, value_name = "PATH", value_parser = path)]
     path: Option<String>,
@@ -145,20 +153,26 @@ impl Listen {
         config: &Config,
     ) -> Result<Exit, Failure> {
         let (log, said) = mpsc::unbounded_channel();
-        let mut endpoint = self.endpoint(store, output, config, log)?;
+        let keys = self.credentials.keys(output, config)?;
+        let mut endpoint = self.endpoint(store, &keys, config, log)?;
         runtime()?.block_on(async {
             let listener = serve::bind(self.address).await?;
+            let inspector = if self.no_inspector {
+                None
+            } else {
+                Some(Inspector::bind(self.inspector).await?)
+            };
             endpoint.store.prepare()?;
             self.keep.tidy(&endpoint.store, output)?;
             endpoint.attempts = Mutex::new(known(&endpoint.store)?);
-            serve::run(&self, listener, endpoint, said, output).await
+            serve::run(&self, listener, endpoint, inspector, keys, said, output).await
         })
     }
 
     fn endpoint(
         &self,
         store: Store,
-        output: Output,
+        keys: &Keys,
         config: &Config,
         log: mpsc::UnboundedSender<Said>,
     ) -> Result<Endpoint, Failure> {
@@ -176,7 +190,7 @@ impl Listen {
                 Failure::usage(format!("`{flag}` needs a receiver")).hint("add `--forward-to URL`")
             );
         }
-        let explainer = self.credentials.explainer(output, config)?;
+        let explainer = keys.explainer();
         if self.forward_verified && explainer.is_none() {
             return Err(verify::no_secret());
         }

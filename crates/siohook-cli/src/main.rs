@@ -16,6 +16,7 @@ mod global;
 mod help;
 mod inbox;
 mod input;
+mod inspector;
 mod listen;
 mod output;
 mod pointer;

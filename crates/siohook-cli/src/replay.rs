@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use siohook_events::Shown;
 use tokio::task::JoinSet;
 
+use self::again::Again;
 use self::inbox::Which;
 use self::pace::{Pace, Rate};
 use crate::choice::Choice;
@@ -20,7 +21,7 @@ use crate::config::Config;
 use crate::inbox::{Place, id_of};
 use crate::output::{self, BAD, FAINT};
 use crate::receiver::{Answered, Receiver};
-use crate::store::{Deed, Exchange, Found, Store};
+use crate::store::{Deed, Entry, Exchange, Found, Store};
 use crate::table::{self, Cell};
 use crate::text::{deliveries, millis};
 use crate::verify::Credentials;
@@ -98,9 +99,9 @@ pub(crate) struct Replay {
     timeout: Duration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
-enum As {
+pub(crate) enum As {
     /// The very bytes
     Same,
     /// Another attempt of the same message, as systeme.io's retry
@@ -145,7 +146,9 @@ impl Replay {
             output.words("no recorded delivery is such");
             return Ok(Exit::Good);
         }
-        self.check(&found)?;
+        for found in &found {
+            check(found, self.edited)?;
+        }
         if self.dry_run {
             for found in &found {
                 write(output, found, self.r#as, None)?;
@@ -211,23 +214,6 @@ impl Replay {
         Ok(chosen.found)
     }
 
-    /// Refuses what can't be sent as it was received.
-    fn check(&self, found: &[Found]) -> Result<(), Failure> {
-        for Found { name, capture, .. } in found {
-            let name = Shown::value(name);
-            if capture.is_truncated() {
-                let message = format!("{name} was not recorded to its end, so it can't be sent");
-                return Err(Failure::new(Exit::Usage, "truncated", message));
-            }
-            if capture.is_body_edited() && !self.edited {
-                let message = format!("{name} was edited since it was received");
-                return Err(Failure::new(Exit::Usage, "edited", message)
-                    .hint("`--edited` sends it as it is now; `--resign` signs it anew"));
-            }
-        }
-        Ok(())
-    }
-
     async fn send_all(
         self,
         requests: Vec<(Found, Vec<u8>)>,
@@ -270,6 +256,47 @@ impl Replay {
             _ => Ok(tally.exit),
         }
     }
+}
+
+/// Refuses what can't be sent as it was received.
+fn check(found: &Found, may_be_edited: bool) -> Result<(), Failure> {
+    let (name, capture) = (Shown::value(&found.name), &found.capture);
+    if capture.is_truncated() {
+        let message = format!("{name} was not recorded to its end, so it can't be sent");
+        return Err(Failure::new(Exit::Usage, "truncated", message));
+    }
+    if capture.is_body_edited() && !may_be_edited {
+        let message = format!("{name} was edited since it was received");
+        return Err(Failure::new(Exit::Usage, "edited", message)
+            .hint("`--edited` sends it as it is now; `--resign` signs it anew"));
+    }
+    Ok(())
+}
+
+/// Sends a delivery of the store once more, and writes what came of it into its log.
+pub(crate) async fn one(
+    entry: &Entry,
+    r#as: As,
+    receiver: &Receiver,
+    store: &Store,
+) -> Result<Deed, Failure> {
+    let found = Found {
+        name: entry.id.clone(),
+        capture: entry.read()?,
+        entry: None,
+    };
+    check(&found, false)?;
+    let again = Again {
+        r#as,
+        secret: None,
+        token: None,
+    };
+    let changes = again.changes(&found.capture)?;
+    let bytes = forward::to(receiver.url(), &found.capture, &changes);
+    let exchange = receiver.exchange(&receiver.send_bytes(&bytes).await);
+    let deed = deed(r#as, exchange);
+    store.log(entry, &deed)?;
+    Ok(deed)
 }
 
 /// What came of all so far.

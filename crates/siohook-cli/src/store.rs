@@ -17,11 +17,11 @@ use siohook_sender::Capture;
 use crate::global::Global;
 use crate::{Exit, Failure};
 pub(crate) use deed::{Deed, Exchange, Log};
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, Stamp};
 pub(crate) use find::{Found, Selector};
 
 /// A folder of deliveries. It may not exist yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
     /// Whether the user named the folder.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
+use serde_json::Value;
 use siohook_sandbox::{Mechanism, Sample, Timestamp};
 use siohook_sender::Capture;
 
@@ -27,7 +28,7 @@ use crate::{Exit, Failure, Output, duration, reply, runtime};
 ///
 /// The message id, the attempt id and the times are new at each run. An account webhook is signed
 /// with the secret, and the token of an automation is appended to the URL.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(after_long_help = "\
 Examples:
   siohook trigger SALE_NEW --to http://127.0.0.1:3000/systeme
@@ -129,6 +130,26 @@ impl Sent<'_> {
 }
 
 impl Trigger {
+    /// A sample of a listed event with these edits, without signature and token.
+    pub(crate) fn plain(
+        event: String,
+        form: Option<String>,
+        edits: Vec<(String, Value)>,
+    ) -> Result<Sample, Failure> {
+        let set = edits.into_iter();
+        let trigger = Self {
+            event,
+            form,
+            set: set
+                .map(|(pointer, value)| format!("{pointer}:={value}"))
+                .collect(),
+            attempt: 1,
+            copies: 1,
+            ..Self::default()
+        };
+        sample::plain(&trigger)
+    }
+
     pub(crate) fn run(self, output: Output, config: &Config) -> Result<Exit, Failure> {
         let to = self.to.as_deref().or(config.forward_to.as_deref());
         let to = to.ok_or_else(|| {

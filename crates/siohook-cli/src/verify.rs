@@ -12,7 +12,7 @@ use siohook_sender::Capture;
 
 use crate::config::Config;
 use crate::output::{self, BAD, BOLD, FAINT, GOOD};
-use crate::secret::{Reader, Shared};
+use crate::secret::{Reader, Secret, Shared};
 use crate::store::{Entry, Found, Selector, Store};
 use crate::{Exit, Failure, Output, input};
 
@@ -75,23 +75,43 @@ impl Credentials {
         output: Output,
         config: &Config,
     ) -> Result<Option<Explainer>, Failure> {
+        Ok(self.keys(output, config)?.explainer())
+    }
+
+    /// Reads them.
+    pub(crate) fn keys(&self, output: Output, config: &Config) -> Result<Keys, Failure> {
         let mut reader = Reader::new(output);
-        let secrets = reader.all(Shared::Secret, &self.secret, config)?;
-        let tokens = reader.all(Shared::Token, &self.token, config)?;
-        if secrets.is_empty() && tokens.is_empty() {
-            return Ok(None);
+        Ok(Keys {
+            secrets: reader.all(Shared::Secret, &self.secret, config)?,
+            tokens: reader.all(Shared::Token, &self.token, config)?,
+        })
+    }
+}
+
+/// Secrets and tokens with their labels. They have no `Debug`, which would show them.
+#[derive(Default)]
+pub(crate) struct Keys {
+    pub(crate) secrets: Vec<(String, Secret)>,
+    pub(crate) tokens: Vec<(String, Secret)>,
+}
+
+impl Keys {
+    /// An explainer with them. `None` if there are none.
+    pub(crate) fn explainer(&self) -> Option<Explainer> {
+        if self.secrets.is_empty() && self.tokens.is_empty() {
+            return None;
         }
         let mut explainer = Explainer::new();
         for variable in [Shared::Secret, Shared::Token].map(Shared::variable) {
             explainer = explainer.variable(variable);
         }
-        for (label, secret) in secrets {
-            explainer = explainer.account_secret(label, secret.value);
+        for (label, secret) in &self.secrets {
+            explainer = explainer.account_secret(label, &secret.value);
         }
-        for (label, token) in tokens {
-            explainer = explainer.automation_token(label, token.value);
+        for (label, token) in &self.tokens {
+            explainer = explainer.automation_token(label, &token.value);
         }
-        Ok(Some(explainer))
+        Some(explainer)
     }
 }
 
@@ -182,7 +202,7 @@ impl Verify {
 }
 
 /// Tells an explainer what is known of a recorded delivery.
-fn with_file(
+pub(crate) fn with_file(
     mut explainer: Explainer,
     store: &Store,
     capture: &Capture,

@@ -1,6 +1,6 @@
-mod curl;
+pub(crate) mod curl;
 mod har;
-mod sample;
+pub(crate) mod sample;
 
 use std::fs;
 

@@ -2,9 +2,8 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 
 use clap::Args;
-use siohook_events::php_json;
-use siohook_sender::Capture;
 
+use super::search::Search;
 use super::summary::{Attempts, Summary};
 use crate::choice::Choice;
 use crate::config::Config;
@@ -50,7 +49,7 @@ impl List {
         self.choice.check(explainer.as_ref())?;
         let contents = store.contents()?;
         let is_empty = contents.entries.is_empty();
-        let needles = self.search.as_deref().map(needles);
+        let search = self.search.as_deref().map(Search::new);
         let mut skipped = contents.skipped;
         let mut attempts = Attempts::default();
         let mut rows = VecDeque::new();
@@ -66,9 +65,7 @@ impl List {
             let attempt = attempts.next(&capture);
             let log = entry.deeds();
             let is_meant = self.choice.has(&entry, &capture, &log, explainer.as_ref())
-                && needles
-                    .as_ref()
-                    .is_none_or(|needles| holds(&capture, needles));
+                && search.as_ref().is_none_or(|search| search.fits(&capture));
             if !is_meant {
                 continue;
             }
@@ -96,27 +93,6 @@ impl List {
         }
         Ok(Exit::Good)
     }
-}
-
-/// A text as it is, and as PHP spells it in JSON.
-fn needles(text: &str) -> [Vec<u8>; 2] {
-    let plain = text.to_ascii_lowercase();
-    let json = serde_json::to_vec(text).ok().and_then(|json| {
-        let json = php_json::normalize(&json)?.to_ascii_lowercase();
-        Some(json.get(1..json.len() - 1)?.to_vec())
-    });
-    let plain = plain.into_bytes();
-    [json.unwrap_or_else(|| plain.clone()), plain]
-}
-
-fn holds(capture: &Capture, needles: &[Vec<u8>; 2]) -> bool {
-    [capture.head(), capture.body()].into_iter().any(|part| {
-        let part = part.to_ascii_lowercase();
-        let has = |needle: &Vec<u8>| {
-            needle.is_empty() || part.windows(needle.len()).any(|window| window == needle)
-        };
-        needles.iter().any(has)
-    })
 }
 
 /// Writes deliveries, those of a person as a table.

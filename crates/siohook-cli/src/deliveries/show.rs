@@ -7,7 +7,7 @@ use siohook_sender::Capture;
 
 use super::list::answer;
 use super::summary::{Attempts, Summary};
-use super::{member, target};
+use super::{member, shown_deed, target};
 use crate::output::{self, BOLD, FAINT, Output};
 use crate::sandbox::pretty;
 use crate::store::{Deed, Entry, Exchange, Found, Log, Selector, Store};
@@ -104,12 +104,8 @@ fn write_json(summary: &Summary, capture: &Capture, log: &Log) -> Result<(), Fai
     }
     output::json("delivery", delivery)?;
     for deed in &log.deeds {
-        let mut deed = json!(deed);
+        let mut deed = shown_deed(deed);
         deed["id"] = json!(summary.id);
-        // `?token=…`
-        if let Some(Value::String(to)) = deed.get_mut("to") {
-            *to = target::shown(to.as_bytes());
-        }
         let kind = deed["type"].as_str().unwrap_or_default().to_owned();
         if let Value::Object(members) = &mut deed {
             members.remove("type");

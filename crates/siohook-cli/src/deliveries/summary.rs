@@ -42,7 +42,12 @@ pub(crate) struct Attempts(HashMap<String, usize>);
 
 impl Attempts {
     pub(crate) fn next(&mut self, capture: &Capture) -> Option<usize> {
-        let count = self.0.entry(capture.message_id()?.to_owned()).or_default();
+        self.next_of(capture.message_id())
+    }
+
+    /// The next attempt of the message with this id.
+    pub(crate) fn next_of(&mut self, message: Option<&str>) -> Option<usize> {
+        let count = self.0.entry(message?.to_owned()).or_default();
         *count += 1;
         Some(*count)
     }

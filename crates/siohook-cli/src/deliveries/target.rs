@@ -14,7 +14,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// The URL for a person.
-pub(super) fn shown(url: &[u8]) -> String {
+pub(crate) fn shown(url: &[u8]) -> String {
     let url = String::from_utf8_lossy(url);
     let (path, query) = match url.split_once('?') {
         Some((path, query)) => (path, Some(query)),

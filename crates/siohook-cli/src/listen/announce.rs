@@ -1,5 +1,6 @@
 //! What is said when deliveries can come.
 
+use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use siohook_events::Shown;
 
 use super::delivery::Endpoint;
 use crate::Failure;
+use crate::inspector::Inspector;
 use crate::output::{self, BOLD, FAINT, Output};
 use crate::text::without_query;
 
@@ -15,13 +17,23 @@ pub(super) fn announce(
     output: Output,
     address: SocketAddr,
     endpoint: &Endpoint,
+    inspector: Option<&Inspector>,
 ) -> Result<(), Failure> {
     let url = format!("http://{address}");
     let forward = endpoint.forward.as_ref();
     let to = forward.map(|forward| without_query(forward.receiver.url()));
+    // Whoever reads that it is ready may look for the key at once.
+    let page = inspector
+        .map(|inspector| page(endpoint, inspector))
+        .transpose()?;
     if output.is_json {
         let folder = endpoint.store.folder().display().to_string();
-        let ready = json!({"endpoint": url, "forward_to": to, "store": folder});
+        let ready = json!({
+            "endpoint": url,
+            "inspector": inspector.map(Inspector::origin),
+            "forward_to": to,
+            "store": folder,
+        });
         output::json("ready", ready)?;
     }
     let fact = |name: &str, value: &str| {
@@ -33,6 +45,9 @@ pub(super) fn announce(
         &format!("{url:<30}for systeme.io, through a tunnel:"),
     );
     fact("", &format!("{:30}cloudflared tunnel --url {url}", ""));
+    if let Some(page) = page {
+        fact("inspector", &page);
+    }
     if let Some(to) = to {
         fact("forwards to", to);
     }
@@ -54,4 +69,14 @@ fn below_home(folder: &Path) -> String {
         Some(below) if cfg!(unix) => format!("~/{}", below.display()),
         _ => folder.display().to_string(),
     }
+}
+
+/// Where the page is, with its key for a person alone: a log is read by others.
+fn page(endpoint: &Endpoint, inspector: &Inspector) -> Result<String, Failure> {
+    if io::stderr().is_terminal() {
+        return Ok(format!("{}  for you alone", inspector.url()));
+    }
+    let file = endpoint.store.keep_key(inspector.key())?;
+    let file = below_home(&file);
+    Ok(format!("{:<30}its key is in {file}", inspector.origin()))
 }

@@ -18,6 +18,17 @@ pub(crate) enum Happening {
     Answered { id: String, status: u16 },
 }
 
+impl Happening {
+    /// The id of the delivery.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Delivery(recorded) => recorded.summary.id.as_deref(),
+            Self::Forward(forwarded) => Some(&forwarded.id),
+            Self::Answered { id, .. } => Some(id),
+        }
+    }
+}
+
 /// A delivery that was recorded.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Recorded {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -17,7 +17,9 @@ use super::announce::announce;
 use super::connection::Connection;
 use super::delivery::Endpoint;
 use super::log::{self, Said};
+use crate::inspector::{Changes, Inspector, Subject};
 use crate::signals::Signals;
+use crate::verify::Keys;
 use crate::{Exit, Failure, Output};
 
 /// So many connections are served at once. Others wait.
@@ -44,6 +46,8 @@ pub(super) async fn run(
     listen: &Listen,
     listener: TcpListener,
     endpoint: Endpoint,
+    inspector: Option<Inspector>,
+    keys: Keys,
     said: mpsc::UnboundedReceiver<Said>,
     output: Output,
 ) -> Result<Exit, Failure> {
@@ -58,9 +62,17 @@ pub(super) async fn run(
         let message = format!("the receiver is the endpoint itself: {address}");
         return Err(Failure::usage(message).hint("`--listen` takes another address"));
     }
-    announce(output, address, &endpoint)?;
+    announce(output, address, &endpoint, inspector.as_ref())?;
     let to = endpoint.forward.as_ref();
     let to = to.map(|forward| forward.receiver.url().to_owned());
+    if let Some(inspector) = inspector {
+        let changes = Changes::new();
+        tokio::spawn(changes.clone().follow(endpoint.happenings.subscribe()));
+        let store = Arc::new(endpoint.store.clone());
+        let (endpoint, timeout) = (format!("http://{}", reachable(address)), listen.timeout);
+        let subject = Subject::new(store, keys, endpoint, to.as_deref(), timeout, changes)?;
+        tokio::spawn(inspector.serve(subject));
+    }
     // A reader of the output that is slow keeps no delivery waiting.
     let (ended, mut written) = oneshot::channel();
     thread::spawn(move || {
@@ -116,6 +128,17 @@ pub(super) async fn run(
     let tally = tally.expect("the thread of the log does not panic")?;
     tally.tell(output, to.as_deref())?;
     Ok(exit)
+}
+
+/// An address of this machine that reaches a listener.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 /// Accepts connections as long as it is polled.

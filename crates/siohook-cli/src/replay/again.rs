@@ -42,9 +42,8 @@ impl Replay {
             if !found.iter().any(needs) {
                 return Ok(None);
             }
-            let configured = reader.all(shared, &[], config)?.into_iter().next();
-            match configured {
-                Some((_, secret)) => known(secret.value, false),
+            match reader.first(shared, None, config)? {
+                Some(secret) => known(secret.value, false),
                 None => Err(unsigned(shared, flag)),
             }
         };

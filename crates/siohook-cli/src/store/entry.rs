@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -19,6 +20,10 @@ pub(crate) struct Entry {
     pub(crate) time: Timestamp,
     pub(crate) path: PathBuf,
 }
+
+/// Tells whether a delivery or its log has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp([Option<(SystemTime, u64)>; 2]);
 
 impl Entry {
     /// The entry that a file of this name is.
@@ -48,6 +53,15 @@ impl Entry {
     pub(super) fn log(&self) -> PathBuf {
         let name = format!("{}_{}.log", self.time.strftime(TIME), self.id);
         self.path.with_file_name(name)
+    }
+
+    /// When and how long its file and its log were written.
+    pub(crate) fn stamp(&self) -> Stamp {
+        let of = |path: &Path| {
+            let file = path.metadata().ok()?;
+            Some((file.modified().ok()?, file.len()))
+        };
+        Stamp([of(&self.path), of(&self.log())])
     }
 
     pub(crate) fn read(&self) -> Result<Capture, Failure> {

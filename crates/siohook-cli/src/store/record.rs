@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -36,6 +37,22 @@ impl Store {
             durable::remove(&part)
         };
         prepare().map_err(|error| self.unusable(&error))
+    }
+
+    /// Keeps the key of the inspector of this run, for its owner alone. Returns the file.
+    pub(crate) fn keep_key(&self, key: &str) -> Result<PathBuf, Failure> {
+        let path = self.folder.join("inspector.key");
+        let keep = || {
+            // A file of before may be for others as well.
+            durable::remove(&path)?;
+            let mut file = durable::private()
+                .write(true)
+                .create_new(true)
+                .open(&path)?;
+            writeln!(file, "{key}")
+        };
+        keep().map_err(|error| self.unusable(&error))?;
+        Ok(path)
     }
 
     fn create(&self) -> io::Result<()> {

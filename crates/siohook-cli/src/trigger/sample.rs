@@ -15,9 +15,13 @@ pub(super) fn make(
     output: Output,
     config: &Config,
 ) -> Result<(Sample, String), Failure> {
+    protected(trigger, to, plain(trigger)?, output, config)
+}
+
+/// Makes the sample without what protects it.
+pub(super) fn plain(trigger: &Trigger) -> Result<Sample, Failure> {
     let sample = edited(trigger, body(trigger)?)?;
-    let sample = around(trigger, sample)?;
-    protected(trigger, to, sample, output, config)
+    around(trigger, sample)
 }
 
 /// The event with its body.

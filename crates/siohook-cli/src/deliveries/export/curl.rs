@@ -11,7 +11,7 @@ use crate::deliveries::base64;
 const ADDED: &[&str] = &["accept", "content-type", "expect", "user-agent"];
 
 /// Returns the command. Bytes that could steer a terminal are written as numbers.
-pub(super) fn command(capture: &Capture) -> String {
+pub(crate) fn command(capture: &Capture) -> String {
     let mut curl = Curl::new(capture);
     // curl writes the header `Host` first, unless it is left out. The own one then stays in its
     // place.

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::store::Found;
 
 /// A test that sends the delivery to the handlers of its crate.
-pub(super) fn code(found: &Found, is_masked: bool) -> Result<String, Failure> {
+pub(crate) fn code(found: &Found, is_masked: bool) -> Result<String, Failure> {
     use siohook_sender::{Mechanism, Sample};
 
     let sample =

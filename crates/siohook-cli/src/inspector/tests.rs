@@ -1,0 +1,6 @@
+mod api;
+#[path = "../../tests/program/receiver.rs"]
+#[expect(dead_code, reason = "other tests need more of it")]
+mod receiver;
+mod rules;
+mod world;
