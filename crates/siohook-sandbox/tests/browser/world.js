@@ -1,35 +1,13 @@
-// A sandbox, a receiver and a browser for a test.
+// A sandbox for a test.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import http from "node:http";
 import { createInterface } from "node:readline";
-import { after, afterEach, test as nodeTest } from "node:test";
-import { CHROMIUM, control, launch } from "./browser.js";
+import { control } from "./browser.js";
+import { PROGRAM, atEnd } from "./stage.js";
 
-const PROGRAM = process.env.SIOHOOK ?? new URL("../../../../target/debug/siohook", import.meta.url).pathname;
-
-let browser;
-const closing = [];
-const complaints = [];
-
-after(async () => {
-	await browser?.close();
-});
-
-afterEach(async () => {
-	for (const close of closing.splice(0).reverse()) await close();
-	assert.deepEqual(complaints.splice(0), [], "the browser complains");
-});
-
-/** Without Chromium, tests are skipped; where nothing may be skipped, they fail. */
-const isSkipped = !existsSync(CHROMIUM) && !process.env.SIOHOOK_SKIP_NOTHING;
-
-export function test(name, run) {
-	nodeTest(name, { skip: isSkipped && `${CHROMIUM} is not there: Debian's package is chromium` }, run);
-}
+export { forgive, open, receiver, test } from "./stage.js";
 
 /** Starts a sandbox with a clock that stands still. */
 export async function sandbox(...flags) {
@@ -41,7 +19,7 @@ export async function sandbox(...flags) {
 		program.kill();
 		await once(program, "exit");
 	};
-	closing.push(stop);
+	atEnd(stop);
 	const said = [];
 	for await (const line of createInterface({ input: program.stderr })) {
 		said.push(line);
@@ -51,63 +29,6 @@ export async function sandbox(...flags) {
 	const [url] = said.join("\n").match(/http:\/\/127\.0\.0\.1:\d+/);
 	program.stderr.resume();
 	return { url, stop, ...control(url) };
-}
-
-/** Starts a receiver. Its answers are what `answer` returns: 200 at first. */
-export async function receiver() {
-	const own = { requests: [], answer: () => [200, { outcome: "done" }] };
-	const server = http.createServer(async (request, response) => {
-		let body = "";
-		for await (const part of request.setEncoding("utf8")) body += part;
-		own.requests.push({ url: request.url, headers: request.headers, body });
-		const [status, answer] = own.answer(own.requests.length);
-		response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	closing.push(() => server.close());
-	own.url = `http://127.0.0.1:${server.address().port}/systeme`;
-	return own;
-}
-
-/** Opens a page. Errors of the console and requests to other servers fail the test. */
-export async function open(url, { theme = "light", width = 1280, height = 900 } = {}) {
-	browser ??= await launch();
-	const context = await browser.newContext({
-		colorScheme: theme,
-		viewport: { width, height },
-		permissions: ["clipboard-read", "clipboard-write"],
-	});
-	context.setDefaultTimeout(10_000);
-	closing.push(() => context.close());
-	const page = await context.newPage();
-	const own = new URL(url).origin;
-	page.on("console", (line) => {
-		// The browser notes each refusal of the control API, which the page shows itself.
-		const isRefusal = /status of 4\d\d/.test(line.text()) && line.location().url.includes("/sandbox/v1/");
-		if (["error", "warning"].includes(line.type()) && !isRefusal) complaints.push(line.text());
-	});
-	page.on("pageerror", (error) => complaints.push(error.stack));
-	page.on("dialog", (dialog) => {
-		complaints.push(`dialog: ${dialog.message()}`);
-		dialog.dismiss();
-	});
-	page.on("request", (request) => {
-		const target = new URL(request.url());
-		if (target.origin !== own && !["data:", "blob:"].includes(target.protocol)) {
-			complaints.push(`a request to ${target}`);
-		}
-	});
-	await page.goto(url);
-	await page.locator("h1:not(:empty)").waitFor();
-	await page.locator("#connection", { hasText: "live" }).waitFor({ state: "attached" });
-	return page;
-}
-
-/** Takes back a complaint that the test expects. */
-export function forgive(pattern) {
-	const rest = complaints.filter((one) => !pattern.test(one));
-	complaints.splice(0, complaints.length, ...rest);
 }
 
 /** An account with one object of each kind. */

@@ -1,0 +1,72 @@
+// A program that listens, for a test. The browser is that of the sandbox's tests.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PROGRAM, atEnd } from "../../../siohook-sandbox/tests/browser/stage.js";
+
+export { PROGRAM, forgive, open, receiver, test } from "../../../siohook-sandbox/tests/browser/stage.js";
+
+export const SECRET = "correct horse battery staple";
+const ENVIRONMENT = { ...process.env, SYSTEME_WEBHOOK_SECRET: SECRET, SYSTEME_WEBHOOK_TOKEN: "b7e1-the-token" };
+
+/** Starts `siohook listen` with a store of its own, or with that of an earlier run. */
+export async function listen(...flags) {
+	let store = flags[flags.indexOf("--store") + 1];
+	if (!flags.includes("--store")) {
+		store = await mkdtemp(join(tmpdir(), "siohook-"));
+		atEnd(() => rm(store, { recursive: true, force: true }));
+		flags.push("--store", store);
+	}
+	const place = ["--listen", "127.0.0.1:0"];
+	if (!flags.includes("--inspector")) place.push("--inspector", "127.0.0.1:0");
+	const program = spawn(PROGRAM, ["listen", "--json", ...place, ...flags], {
+		stdio: ["ignore", "pipe", "inherit"],
+		env: ENVIRONMENT,
+	});
+	const stop = async () => {
+		if (program.exitCode !== null) return;
+		program.kill();
+		await once(program, "exit");
+	};
+	atEnd(stop);
+	const [line] = await once(createInterface({ input: program.stdout }), "line");
+	const { endpoint, inspector } = JSON.parse(line);
+	const key = (await readFile(join(store, "inspector.key"), "utf8")).trim();
+	return {
+		endpoint,
+		store,
+		stop,
+		inspector,
+		key,
+		url: `${inspector}/#key=${key}`,
+		/** Runs a command, such as `trigger`. */
+		run: (...words) => run(...words, "--store", store),
+		/** The bytes of the files, the oldest one first. */
+		files: async () => {
+			const names = (await readdir(store)).filter((name) => name.endsWith(".http")).sort();
+			return Promise.all(names.map((name) => readFile(join(store, name))));
+		},
+		api: (path, options = {}) =>
+			fetch(`${inspector}/api${path}`, {
+				...options,
+				headers: { authorization: `Bearer ${key}`, ...options.headers },
+			}),
+	};
+}
+
+async function run(...words) {
+	const program = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"], env: ENVIRONMENT });
+	let output = "";
+	program.stdout.on("data", (part) => {
+		output += part;
+	});
+	program.stderr.on("data", (part) => {
+		output += part;
+	});
+	await once(program, "close");
+	return output;
+}
