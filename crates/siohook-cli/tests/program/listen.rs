@@ -3,6 +3,7 @@
 mod answers;
 mod bytes;
 mod ends;
+mod inspector;
 mod kept;
 mod limits;
 mod shown;

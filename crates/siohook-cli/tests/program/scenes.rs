@@ -24,6 +24,7 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 const RECEIVER: &str = "http://127.0.0.1:3000/systeme";
 const SANDBOX: &str = "http://127.0.0.1:7400";
 const ENDPOINT: &str = "http://127.0.0.1:7464";
+const INSPECTOR: &str = "http://127.0.0.1:7465/#key=…";
 
 /// A sandbox and a receiver, with the token of another account.
 struct World {
@@ -117,7 +118,13 @@ impl World {
         for (name, id) in ids.iter().zip(["k3f9qa", "w81mzt", "0c2h5e"]) {
             shown = shown.replace(name.split('_').nth(1).unwrap(), id);
         }
+        shown = shown.replace(&format!("{url:<30}"), &format!("{ENDPOINT:<30}"));
         shown = shown.replace(&url, ENDPOINT);
+        let page = shown
+            .split_whitespace()
+            .find(|word| word.contains("/#key="));
+        let page = page.unwrap().to_owned();
+        shown = shown.replace(&page, INSPECTOR);
         shown.replace(
             &store.display().to_string(),
             "~/.local/state/siohook/deliveries",
