@@ -197,7 +197,7 @@ export async function deliveries(root, session) {
 	addEventListener("hashchange", show);
 	bind("j", "Next delivery", () => list.move(1));
 	bind("k", "Delivery before", () => list.move(-1));
-	bind("G", "Latest delivery", () => list.choose(0));
+	bind("g", "Latest delivery", () => list.choose(0));
 	bind("Escape", "Close the delivery", () => go());
 
 	fill(root, h("div.filter", input, chips, error), split);
