@@ -134,8 +134,18 @@ ids! {
     WebinarId;
     /// Id of a course.
     CourseId;
+    /// Id of a module of a course.
+    CourseModuleId;
+    /// Id of the access of a contact to a course.
+    EnrollmentId;
     /// Id of a bundle of courses.
     CourseBundleId;
+    /// Id of a community.
+    CommunityId;
+    /// Id of the membership of a contact in a community.
+    MembershipId;
+    /// Id of a subscription to a price plan.
+    SubscriptionId;
     /// Id of an e-mail campaign.
     CampaignId;
     /// Id of an e-mail that was sent.
