@@ -13,6 +13,7 @@ use crate::global::Global;
 use crate::output::{Output, write_failure};
 use crate::{
     Exit, Failure, deliveries, doctor, events, inbox, listen, replay, sandbox, trigger, verify,
+    webhooks,
 };
 
 const EXAMPLES: &str = "\
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Inbox(inbox::Inbox),
     Events(events::Events),
     Sandbox(Box<sandbox::Sandbox>),
+    Webhooks(Box<webhooks::Webhooks>),
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  siohook completions bash > /etc/bash_completion.d/siohook")]
     Completions {

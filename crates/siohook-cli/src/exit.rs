@@ -20,7 +20,7 @@ Exit codes of siohook
   1    it worked, and the answer is bad: a receiver refused or has a fault, or fewer messages came than
        asked for
   2    wrong usage or configuration, or an input that is not a delivery: nothing was sent or changed
-  3    the other side was not reached: a sandbox or a receiver
+  3    the other side was not reached: a sandbox, a receiver or systeme.io
   4    a file, a port, an inbox or the store of deliveries can't be used
   130  ended by a second ^C
 ";

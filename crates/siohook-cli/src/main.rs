@@ -32,6 +32,7 @@ mod table;
 mod text;
 mod trigger;
 mod verify;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -67,6 +68,7 @@ fn run(command: Command, global: &Global, output: Output) -> Result<Exit, Failur
         Command::Doctor(doctor) => doctor.run(global, output),
         Command::Deliveries(deliveries) => deliveries.run(&store()?, output, &config()?),
         Command::Inbox(inbox) => inbox.run(output, &config()?),
+        Command::Webhooks(webhooks) => webhooks.run(output, &config()?),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { directory } => help::man(&directory),
         Command::Help { topic } => help::print(&topic),

@@ -23,3 +23,4 @@ mod situations;
 mod state;
 mod trigger;
 mod verify;
+mod webhooks;

@@ -142,6 +142,8 @@ impl World {
             .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
             .env("SIOHOOK_STORE", self.folder.path().join("deliveries"))
             .env("SIOHOOK_INBOX", "sqlite:inbox.db")
+            .env("SIOHOOK_API_URL", format!("{}/api", self.sandbox.url))
+            .env("SYSTEME_API_KEY", "key")
             .env("SYSTEME_WEBHOOK_SECRET", SECRET)
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())

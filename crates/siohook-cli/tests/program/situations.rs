@@ -73,6 +73,16 @@ const ROWS: &[Row] = &[
     row("sandbox export", "", Prints::AsIs),
     row("sandbox import", "{file}", Prints::Objects),
     row("sandbox cert", "--out {dir}/cert", Prints::Objects),
+    row("webhooks", "list", Prints::Objects),
+    row("webhooks list", "", Prints::Objects),
+    row(
+        "webhooks create",
+        "--name shop --url {to}/2",
+        Prints::Objects,
+    ),
+    row("webhooks edit", "shop --disable", Prints::Objects),
+    row("webhooks delete", "shop --yes", Prints::Objects),
+    row("webhooks sync", "--url {to} --yes", Prints::Objects),
     row("completions", "bash", Prints::AsIs),
     row("help", "trigger", Prints::AsIs),
 ];
@@ -132,6 +142,8 @@ impl World {
             .env("SIOHOOK_SANDBOX_URL", &self.sandbox.url)
             .env("SIOHOOK_STORE", self.folder.path())
             .env("SIOHOOK_INBOX", "sqlite:inbox.db")
+            .env("SIOHOOK_API_URL", format!("{}/api", self.sandbox.url))
+            .env("SYSTEME_API_KEY", "a key of a test")
             .env("SYSTEME_WEBHOOK_SECRET", SECRET)
             .env("SYSTEME_WEBHOOK_TOKEN", TOKEN)
             .current_dir(self.folder.path())
@@ -282,6 +294,7 @@ fn a_file_that_can_t_be_used_is_exit_4() {
         &["trigger", "SALE_NEW", "--config", "missing"],
         &["sandbox", "fire", "SALE_NEW", "--body", "missing"],
         &["sandbox", "import", "missing"],
+        &["webhooks", "sync", "--url", "x", "--from", "missing"],
         &["sandbox", "--listen", "127.0.0.1:0", "--load", "missing"],
         &[
             "sandbox",
@@ -324,6 +337,7 @@ fn a_prompt_without_a_terminal_is_exit_2() {
         &["sandbox", "--secret", "ask"],
         &["sandbox", "--token", "ask"],
         &["sandbox", "--api-key", "ask"],
+        &["webhooks", "list", "--api-key", "ask"],
     ] {
         let ended = end(program().args(words).stdin(Stdio::null()));
         assert_eq!((ended.code, &*ended.stdout), (2, ""), "{words:?} {ended:?}");
@@ -375,6 +389,7 @@ fn no_process_shows_a_secret() {
         &["sandbox", "--secret"],
         &["sandbox", "--token"],
         &["sandbox", "--api-key"],
+        &["webhooks", "list", "--api-key"],
     ] {
         for flag in ["", "--json"] {
             let words = words.iter().copied().chain([SECRET]);
