@@ -112,9 +112,9 @@ pub(super) async fn run(
     if in_hand.strong_count() > 0 {
         output.words("ends after the deliveries in hand; ^C again ends at once");
     }
-    // The log ends when nothing holds the endpoint any more: no connection, and no delivery.
     let rest = async {
-        while connections.join_next().await.is_some() {}
+        // It ends when nothing holds the endpoint any more: no connection, and no delivery.
+        while count.changed().await.is_ok() {}
         match early {
             Some(ended) => ended,
             None => written.await,

@@ -1,7 +1,7 @@
 //! What senders are answered, and what is passed on.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -166,6 +166,19 @@ fn a_slow_receiver_keeps_no_delivery_from_being_recorded() {
     drop(go);
     let (code, lines) = listener.end();
     assert_eq!((code, lines.len()), (Some(0), 141));
+}
+
+#[test]
+fn a_sender_may_close_its_side_when_it_has_sent() {
+    let (receiver, go) = Receiver::waiting();
+    let listener = Listener::start(&["--forward-to", &receiver.url]);
+    let mut stream = TcpStream::connect(listener.address()).unwrap();
+    stream.write_all(&sale()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    receiver.request();
+    thread::sleep(Duration::from_millis(100));
+    go.send(()).unwrap();
+    assert_eq!(status(&answer(&mut stream)), "200");
 }
 
 #[test]

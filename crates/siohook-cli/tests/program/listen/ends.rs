@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -90,15 +90,10 @@ fn a_reader_of_the_output_keeps_no_delivery_waiting() {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut ready = String::new();
-    stdout.read_line(&mut ready).unwrap();
-    let ready: Value = serde_json::from_str(&ready).unwrap();
-    let address = ready["endpoint"].as_str().unwrap();
-    let address = address.trim_start_matches("http://");
+    let (address, stdout) = ready(&mut child);
     // More than a pipe holds.
     for _ in 0..150 {
-        assert_eq!(status(&send(address, &sale())), "200");
+        assert_eq!(status(&send(&address, &sale())), "200");
     }
     // It ends when the reader does.
     drop(stdout);
@@ -106,4 +101,43 @@ fn a_reader_of_the_output_keeps_no_delivery_waiting() {
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
     let files = files(&folder.path().join("deliveries"), "http");
     assert_eq!(files.len(), 150);
+}
+
+#[test]
+fn a_reader_that_ends_ends_it_after_the_deliveries_in_hand() {
+    let (receiver, go) = Receiver::waiting();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program();
+    surround(&mut command, folder.path());
+    let command = command
+        .args(["listen", "--listen", "127.0.0.1:0", "--json"])
+        .args(["--answer", "recorded", "--forward-to", &receiver.url])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (address, stdout) = ready(&mut child);
+    drop(stdout);
+    assert_eq!(status(&send(&address, &sale())), "200");
+    receiver.request();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().contains("deliveries in hand")));
+    go.send(()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let log = &files(&folder.path().join("deliveries"), "log")[0];
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(
+        log.contains(r#"{"type":"forward""#) && log.contains(r#"{"type":"answered""#),
+        "{log}"
+    );
+}
+
+/// The address of a listener, and the rest of what it writes.
+fn ready(child: &mut Child) -> (String, BufReader<ChildStdout>) {
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut ready = String::new();
+    stdout.read_line(&mut ready).unwrap();
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    let url = ready["endpoint"].as_str().unwrap();
+    (url.trim_start_matches("http://").to_owned(), stdout)
 }
