@@ -120,6 +120,23 @@ impl Reader {
             .transpose()
     }
 
+    /// Reads the secret of a flag, or of a variable if the flag was not given and the variable is
+    /// set.
+    pub(crate) fn read_or(
+        &mut self,
+        flag: &str,
+        source: Option<&str>,
+        variable: &str,
+    ) -> Result<Option<Secret>, Failure> {
+        match source {
+            Some(source) => self.read(flag, source).map(Some),
+            None if env::var_os(variable).is_some() => {
+                self.read(flag, &format!("env:{variable}")).map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Reads the secret of a flag. No error repeats what the flag had.
     pub(crate) fn read(&mut self, flag: &str, source: &str) -> Result<Secret, Failure> {
         let (value, source) = match source.split_once(':') {
