@@ -68,6 +68,7 @@ const FILES: &[(&str, &str)] = files![
     "clock.js",
     "collection.js",
     "main.js",
+    "money.js",
     "objects.js",
     "pages/automations.js",
     "pages/chaos.js",

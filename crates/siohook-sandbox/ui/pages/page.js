@@ -2,7 +2,8 @@
 
 import { get, post } from "../shared/api.js";
 import { form, many, select, text } from "../shared/form.js";
-import { count, money } from "../shared/format.js";
+import { money } from "../money.js";
+import { count } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { all } from "../objects.js";
 

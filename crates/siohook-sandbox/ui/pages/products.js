@@ -1,7 +1,8 @@
 // Price plans, coupons, orders and subscriptions.
 
 import { post } from "../shared/api.js";
-import { dateTime, money } from "../shared/format.js";
+import { money } from "../money.js";
+import { dateTime } from "../shared/format.js";
 import { group, list, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { toast } from "../shared/toast.js";

@@ -1,6 +1,7 @@
 // Orders and subscriptions, and what can happen to them.
 
-import { dateTime, money } from "../shared/format.js";
+import { money } from "../money.js";
+import { dateTime } from "../shared/format.js";
 import { h } from "../shared/h.js";
 import { tool } from "../collection.js";
 

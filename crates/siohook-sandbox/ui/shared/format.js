@@ -41,21 +41,6 @@ export function dateTime(time) {
 	return time ? `${DATE.format(new Date(time))}, ${timeOfDay(time)}` : "–";
 }
 
-/** Money in minor units: `47.00 EUR`, `47 JPY`. */
-export function money(amount, currency) {
-	const digits = digitsOf(currency);
-	return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
-}
-
-function digitsOf(currency) {
-	try {
-		return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-	} catch {
-		// It is not a code of three letters.
-		return 2;
-	}
-}
-
 /** A number with its word: `1 message`, `2 messages`. */
 export function count(number, word) {
 	return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
