@@ -154,7 +154,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn delete_membership(&self, id: MembershipId) -> Result<(), Error> {
         self.delete(&format!("/community/memberships/{id}")).await
     }

@@ -91,7 +91,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this slug.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the slug is unknown.
     pub async fn delete_contact_field(&self, slug: &str) -> Result<(), Error> {
         self.delete(&format!("/contact_fields/{}", segment(slug)))
             .await

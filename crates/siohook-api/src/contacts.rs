@@ -171,7 +171,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn contact(&self, id: ContactId) -> Result<Contact, Error> {
         self.get(&format!("/contacts/{id}")).await
     }
@@ -200,7 +200,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn delete_contact(&self, id: ContactId) -> Result<(), Error> {
         self.delete(&format!("/contacts/{id}")).await
     }

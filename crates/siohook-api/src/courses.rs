@@ -251,7 +251,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn delete_enrollment(&self, id: EnrollmentId) -> Result<(), Error> {
         self.delete(&format!("/school/enrollments/{id}")).await
     }

@@ -68,7 +68,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn tag(&self, id: TagId) -> Result<Tag, Error> {
         self.get(&format!("/tags/{id}")).await
     }
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn delete_tag(&self, id: TagId) -> Result<(), Error> {
         self.delete(&format!("/tags/{id}")).await
     }

@@ -158,7 +158,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn webhook(&self, id: &WebhookId) -> Result<Webhook, Error> {
         self.get(&format!("/webhooks/{}", segment(&id.0))).await
     }
@@ -188,7 +188,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is none with this id.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the id is unknown.
     pub async fn delete_webhook(&self, id: &WebhookId) -> Result<(), Error> {
         self.delete(&format!("/webhooks/{}", segment(&id.0))).await
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use siohook_events::Shown;
 use toml::{Table, Value};
 
-use crate::{Exit, Failure, secret};
+use crate::{Exit, Failure};
 
 /// Name of the file of a project.
 const PROJECT: &str = "siohook.toml";
@@ -173,7 +173,7 @@ impl Reader<'_> {
     /// A place of a secret that a file can name.
     fn source(&mut self, key: &str, value: Value) -> Result<String, Failure> {
         let source = self.text(key, value)?;
-        if secret::is_place(&source) {
+        if is_place(&source) {
             Ok(source)
         } else {
             Err(self.no_source(key, "a secret"))
@@ -222,6 +222,12 @@ impl Reader<'_> {
         Failure::new(Exit::Usage, "secret_in_file", message)
             .hint("env:NAME     an environment variable\nfile:PATH    a file")
     }
+}
+
+/// Whether a text names a place that a file can name. `stdin` and `ask` are for the command line.
+pub(crate) fn is_place(source: &str) -> bool {
+    let place = source.split_once(':');
+    place.is_some_and(|(kind, name)| ["env", "file"].contains(&kind) && !name.is_empty())
 }
 
 /// Whether a URL holds a password, which belongs into no file and on no command line.

@@ -1,4 +1,4 @@
-//! The program `siohook`: a systeme.io account on your machine that sends its webhooks.
+//! The program `siohook`, for those who write, run or repair a receiver of systeme.io's webhooks.
 
 mod args;
 mod choice;

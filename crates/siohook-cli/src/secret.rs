@@ -69,12 +69,6 @@ impl Shared {
     }
 }
 
-/// Whether a text names a place that a file of settings can name as well.
-pub(crate) fn is_place(source: &str) -> bool {
-    let place = source.split_once(':');
-    place.is_some_and(|(kind, name)| ["env", "file"].contains(&kind) && !name.is_empty())
-}
-
 /// Reads secrets. The standard input can be read once.
 #[derive(Debug)]
 pub(crate) struct Reader {

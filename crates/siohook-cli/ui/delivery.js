@@ -1,6 +1,5 @@
 // One delivery: the verdict with its steps, what came, what was answered, and what can be done.
 
-import { answerOf, size, verdictOf } from "./list.js";
 import { bytes, call, get, post, query, remove } from "./shared/api.js";
 import { bodyView, pairs, pre, visible } from "./shared/body.js";
 import { ask, dialog } from "./shared/dialog.js";
@@ -12,6 +11,7 @@ import { step } from "./shared/steps.js";
 import { on, throttle } from "./shared/store.js";
 import { tabs } from "./shared/tabs.js";
 import { copy, doing, toast } from "./shared/toast.js";
+import { answerOf, size, verdictOf } from "./words.js";
 
 const KINDS = [
 	["same", "The very bytes", "The receiver may know the message, and run no handler."],

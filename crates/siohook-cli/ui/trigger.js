@@ -1,11 +1,11 @@
 // A sample of an event, with values of one's own, sent to the endpoint.
 
-import { answerOf } from "./list.js";
 import { choice } from "./delivery.js";
 import { get, post, query } from "./shared/api.js";
 import { dialog } from "./shared/dialog.js";
 import { fill, h } from "./shared/h.js";
 import { toast } from "./shared/toast.js";
+import { answerOf } from "./words.js";
 
 export async function trigger(session) {
 	const { events } = await get("/events");

@@ -129,7 +129,7 @@ const UNSIGNED: Forbidden = Forbidden {
     name: "unsigned",
     code: "unsigned_accepted",
     takes: "it takes what is not signed",
-    hint: "whoever knows the URL can make sales: compare the signature of the body first",
+    hint: "any caller who knows the URL can make sales: compare the signature of the body first",
 };
 
 const FORGED: Forbidden = Forbidden {

@@ -4,8 +4,8 @@ use clap::Args;
 use siohook_inbox::{Inbox, InboxBuilder, Operator};
 
 use super::failure;
-use crate::config::{Config, has_password};
-use crate::secret::{self, Reader};
+use crate::config::{Config, has_password, is_place};
+use crate::secret::Reader;
 use crate::{Exit, Failure, Output};
 
 #[derive(Args, Debug, Default)]
@@ -52,7 +52,7 @@ impl Place {
                 ));
             }
         };
-        if !secret::is_place(url) {
+        if !is_place(url) {
             return sqlite(url).ok_or_else(|| not_a_place(name));
         }
         let url = Reader::new(output).read(name, url)?.value;

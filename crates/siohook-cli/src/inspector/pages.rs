@@ -18,7 +18,13 @@ macro_rules! files {
 }
 
 /// The files of the inspector alone, with their paths below `/ui`.
-const FILES: &[(&str, &str)] = files!["delivery.js", "list.js", "main.js", "trigger.js"];
+const FILES: &[(&str, &str)] = files![
+    "delivery.js",
+    "list.js",
+    "main.js",
+    "trigger.js",
+    "words.js"
+];
 
 /// What of the files that it shares with the sandbox it does not need.
 const UNUSED: &[&str] = &["shared/form.js", "shared/router.js"];

@@ -72,7 +72,7 @@ pub(super) fn entry(capture: &Capture, last: Option<&Exchange>) -> Value {
     })
 }
 
-/// An answer. Its status is 0 if there is none.
+/// An answer. The status is 0 if the receiver did not answer.
 fn response(last: Option<&Exchange>) -> Value {
     let none = Exchange::default();
     let last = last.unwrap_or(&none);

@@ -172,7 +172,7 @@ fn documents() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// JSON stays JSON, and what is no JSON stays as long, whatever it holds.
+    /// JSON stays JSON, and other bytes keep their length, whatever it holds.
     #[test]
     fn a_masked_body_has_its_shape(document in documents(), cut in 0..64_usize) {
         let text = document.to_string();
