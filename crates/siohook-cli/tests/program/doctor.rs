@@ -380,7 +380,7 @@ fn a_person_sees_marks_and_what_to_do() {
         "{shown}"
     );
     let unsigned =
-        "\n✘ unsigned   accepted (200): it takes what is not signed\n             whoever";
+        "\n✘ unsigned   accepted (200): it takes what is not signed\n             any caller";
     assert!(shown.contains(unsigned), "{shown}");
     assert!(shown.ends_with(" ok\n"), "{shown}");
     let piped = end(program()
