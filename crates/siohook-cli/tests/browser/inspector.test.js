@@ -189,11 +189,14 @@ test("all is done with the keyboard", async () => {
 	await page.waitForURL((url) => String(url) !== first);
 	await page.keyboard.press("k");
 	await page.waitForURL(first);
+	const shown = (url) => page.locator("article .facts").getByText(url.slice(-6)).waitFor();
+	await shown(first);
 	await page.keyboard.press("j");
 	await page.waitForURL((url) => String(url) !== first);
+	await shown(page.url());
 	await page.keyboard.press("g");
 	await page.waitForURL(first);
-	await page.locator("article .facts").getByText(first.slice(-6)).waitFor();
+	await shown(first);
 	await page.keyboard.press("?");
 	await page.locator("dialog").getByText("Copy as curl").waitFor();
 	await page.keyboard.press("Escape");
