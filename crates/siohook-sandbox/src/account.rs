@@ -236,10 +236,6 @@ impl Backend for Arc<Account> {
         })
     }
 
-    fn accepts_url(&self, url: &str) -> bool {
-        self.sender.allowed().check(url).is_ok()
-    }
-
     fn perform(&self, method: &Method, operation: Performance<'_>) -> Response {
         if !method.is_safe() {
             return self.change(operation).0;

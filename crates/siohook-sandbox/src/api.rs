@@ -49,9 +49,6 @@ pub(crate) trait Backend: Send + Sync + 'static {
 
     fn accepts_key(&self, key: &[u8]) -> bool;
 
-    /// Whether the sandbox sends to this URL.
-    fn accepts_url(&self, url: &str) -> bool;
-
     /// Performs an operation, and sends its messages.
     fn perform(&self, method: &Method, operation: Performance<'_>) -> Response;
 }

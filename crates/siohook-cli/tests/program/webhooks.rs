@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::run::{Ended, SECRET, Sandbox, end, program};
 
 const KEY: &str = "k3y-of-the-account";
-const URL: &str = "http://localhost:3000/systeme";
+const URL: &str = "https://shop.example.com/systeme";
 const ALL: [&str; 6] = [
     "CONTACT_CREATED",
     "CONTACT_OPT_IN",

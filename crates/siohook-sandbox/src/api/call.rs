@@ -58,7 +58,6 @@ pub(super) struct Call<'a> {
     pub(super) now: Timestamp,
     pub(super) query: Query,
     pub(super) input: Input,
-    pub(super) accepts_url: &'a dyn Fn(&str) -> bool,
     path: Vec<String>,
     outgoing: Vec<Outgoing>,
 }
@@ -135,7 +134,6 @@ fn perform(
                 now,
                 query,
                 input,
-                accepts_url: &|url| api.account.accepts_url(url),
                 path,
                 outgoing: vec![],
             };

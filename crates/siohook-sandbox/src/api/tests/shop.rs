@@ -170,12 +170,7 @@ fn webhooks_with_wrong_values() {
         &body(&long, r#""ftp://example.com""#, events),
         &details,
     );
-    for url in [
-        "/a",
-        "http://",
-        "https://a:b@example.com/",
-        "http://forbidden.example.com/",
-    ] {
+    for url in ["/a", "http://", "https://a:b@example.com/"] {
         let body = body(r#""n""#, &format!(r#""{url}""#), "[]");
         server.refuse(
             "POST",
