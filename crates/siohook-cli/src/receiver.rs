@@ -1,5 +1,6 @@
 //! A receiver, and what is sent to it.
 
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use siohook_events::Shown;
 use siohook_sandbox::{AllowList, Answer, Client, Mechanism, Outcome, Request};
 
 use crate::store::Exchange;
-use crate::text::millis;
+use crate::text::{millis, without_query};
 use crate::{Exit, Failure, reply};
 
 /// A receiver at a URL that the user wrote.
@@ -112,9 +113,52 @@ impl Receiver {
                 body: answer.body.to_vec(),
                 took: answer.took,
             }),
-            _ => Err(unreached(origin(&self.url), &answer)),
+            _ => Err(self.unreached(&answer)),
         }
     }
+
+    fn unreached(&self, answer: &Answer) -> Failure {
+        let origin = Shown::value(self.origin());
+        let why = Shown::text(answer.error.as_deref().unwrap_or("there was no answer"));
+        let (code, message, hint) = match answer.outcome {
+            Outcome::Refused => return nothing_listens(&self.url, why),
+            Outcome::Dns => (
+                "receiver_unknown",
+                format!("{origin}: {why}"),
+                "check the name of the host",
+            ),
+            Outcome::Tls => (
+                "receiver_tls",
+                format!("{origin}: {why}"),
+                "does it speak TLS at this port, with a certificate that is trusted here?",
+            ),
+            Outcome::Timeout => (
+                "receiver_silent",
+                format!("{origin}: {why}"),
+                "does it answer before it does slow work? `--timeout` waits longer",
+            ),
+            Outcome::Blocked => {
+                let message = format!("{origin}: {why}");
+                return Failure::new(Exit::Usage, "usage", message);
+            }
+            _ => (
+                "receiver_broke_off",
+                format!("{origin}: {why}"),
+                "its log may say why",
+            ),
+        };
+        Failure::new(Exit::Unreached, code, message).hint(hint)
+    }
+}
+
+/// Code of a receiver that accepts no connection.
+pub(crate) const UNREACHABLE: &str = "receiver_unreachable";
+
+/// No address of a receiver accepts a connection. `why` names them.
+pub(crate) fn nothing_listens(url: &str, why: impl Display) -> Failure {
+    let url = Shown::value(without_query(url));
+    Failure::new(Exit::Unreached, UNREACHABLE, why.to_string())
+        .hint(format!("start the receiver, or see `siohook doctor {url}`"))
 }
 
 /// Scheme, host and port of a URL. What follows may hold a token.
@@ -132,43 +176,6 @@ pub(crate) struct Answered {
     /// The first 64 KiB.
     pub(crate) body: Vec<u8>,
     pub(crate) took: Duration,
-}
-
-fn unreached(origin: &str, answer: &Answer) -> Failure {
-    let origin = Shown::value(origin);
-    let why = Shown::text(answer.error.as_deref().unwrap_or("there was no answer"));
-    let (code, message, hint) = match answer.outcome {
-        Outcome::Refused => (
-            "receiver_unreachable",
-            format!("nothing listens at {origin}: {why}"),
-            "start the receiver, or check host and port",
-        ),
-        Outcome::Dns => (
-            "receiver_unknown",
-            format!("{origin}: {why}"),
-            "check the name of the host",
-        ),
-        Outcome::Tls => (
-            "receiver_tls",
-            format!("{origin}: {why}"),
-            "does it speak TLS at this port, with a certificate that is trusted here?",
-        ),
-        Outcome::Timeout => (
-            "receiver_silent",
-            format!("{origin}: {why}"),
-            "does it answer before it does slow work? `--timeout` waits longer",
-        ),
-        Outcome::Blocked => {
-            let message = format!("{origin}: {why}");
-            return Failure::new(Exit::Usage, "usage", message);
-        }
-        _ => (
-            "receiver_broke_off",
-            format!("{origin}: {why}"),
-            "its log may say why",
-        ),
-    };
-    Failure::new(Exit::Unreached, code, message).hint(hint)
 }
 
 #[cfg(test)]

@@ -261,7 +261,12 @@ async fn receivers_that_are_not_there() {
         .local_addr()
         .unwrap();
     let answer = send(&client, &format!("http://{closed}/")).await;
-    has(&answer, Outcome::Refused, None, "127.0.0.1 port");
+    let text = format!("nothing listens at http://{closed} (tried 127.0.0.1)");
+    has(&answer, Outcome::Refused, None, &text);
+
+    let answer = send(&client, "http://localhost:1/").await;
+    let text = "nothing listens at http://localhost:1 (tried 127.0.0.1 and ::1)";
+    has(&answer, Outcome::Refused, None, text);
 
     let answer = send(&client, "http://nowhere.test/").await;
     has(&answer, Outcome::Dns, None, "nowhere.test has no address");

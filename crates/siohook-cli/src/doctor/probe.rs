@@ -9,7 +9,7 @@ use siohook_sender::Sample;
 use uuid::Uuid;
 
 use crate::Failure;
-use crate::receiver::{Answered, Receiver};
+use crate::receiver::{Answered, Receiver, UNREACHABLE};
 
 /// No event of systeme.io.
 const NO_EVENT: &str = "SIOHOOK_DOCTOR";
@@ -42,9 +42,7 @@ impl<'a> Probes<'a> {
     pub(super) async fn send(&self, sample: &Sample) -> Result<Answered, Failure> {
         let request = sample.request(self.url);
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
-        let answered = self.receiver.send(&request, sample.mechanism()).await?;
-        self.note(&answered);
-        Ok(answered)
+        self.note(self.receiver.send(&request, sample.mechanism()).await)
     }
 
     pub(super) async fn unsigned(&self) -> Result<Answered, Failure> {
@@ -57,9 +55,7 @@ impl<'a> Probes<'a> {
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
         let (target, host) = (request.target(), request.host());
         let get = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\n\r\n");
-        let answered = self.receiver.send_bytes(get.as_bytes()).await?;
-        self.note(&answered);
-        Ok(answered)
+        self.note(self.receiver.send_bytes(get.as_bytes()).await)
     }
 
     /// Signed with a secret that no receiver has.
@@ -85,8 +81,18 @@ impl<'a> Probes<'a> {
         self.send(&nothing().with_body(body).unsigned()).await
     }
 
-    fn note(&self, answered: &Answered) {
-        self.slowest.set(self.slowest.get().max(answered.took));
+    /// Notes how long an answer took.
+    fn note(&self, answered: Result<Answered, Failure>) -> Result<Answered, Failure> {
+        match &answered {
+            Ok(answered) => self.slowest.set(self.slowest.get().max(answered.took)),
+            // The general hint names this command.
+            Err(failure) if failure.code == UNREACHABLE => {
+                let hint = "start the receiver, or check host and port";
+                return Err(failure.clone().hint(hint));
+            }
+            Err(_) => {}
+        }
+        answered
     }
 }
 

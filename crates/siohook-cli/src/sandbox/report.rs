@@ -5,6 +5,7 @@ use siohook_events::Shown;
 
 use super::message::{Attempt, Known, Message};
 use crate::output::{self, BAD, FAINT, OPEN};
+use crate::receiver::nothing_listens;
 use crate::reply;
 use crate::table::{self, Cell};
 use crate::text::{short, size};
@@ -22,9 +23,21 @@ pub(super) fn write(output: Output, messages: &[Message]) -> Result<Exit, Failur
     }
     let mut worst = Exit::Good;
     let mut hints: Vec<&str> = vec![];
+    let mut silent: Vec<Failure> = vec![];
     for Message { known, .. } in messages {
         worst = worst.max(exit(known));
         let hint = match known.attempts.last() {
+            Some(attempt) if attempt.outcome == "refused" => {
+                let why = attempt
+                    .error
+                    .as_deref()
+                    .unwrap_or("it accepts no connection");
+                let failure = nothing_listens(known.destination(), Shown::text(why));
+                if silent.iter().all(|known| known.message != failure.message) {
+                    silent.push(failure);
+                }
+                None
+            }
             Some(attempt) => attempt.hint.as_deref().or(attempt.error.as_deref()),
             None if known.status == "cancelled" => Some("its webhook was deleted or switched off"),
             None => Some("no answer yet: `siohook sandbox show @1` shows it when it is there"),
@@ -33,6 +46,9 @@ pub(super) fn write(output: Output, messages: &[Message]) -> Result<Exit, Failur
     }
     for hint in hints {
         output.words(format_args!("  {}", Shown::text(hint)));
+    }
+    for failure in &silent {
+        output.failure(failure);
     }
     Ok(worst)
 }

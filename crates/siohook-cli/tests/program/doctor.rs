@@ -215,6 +215,7 @@ fn a_receiver_that_is_not_there_is_exit_3() {
     assert_eq!(down.code, 3, "{down:?}");
     let error: Value = serde_json::from_str(&down.stderr).unwrap();
     assert_eq!(error["code"], "receiver_unreachable");
+    assert_eq!(error["hint"], "start the receiver, or check host and port");
     let unknown = found(3, &["http://shop.invalid/systeme"]);
     assert_eq!(unknown, ["address fail receiver_unknown"]);
     let (silent, _go) = Receiver::waiting();

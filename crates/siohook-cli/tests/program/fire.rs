@@ -63,10 +63,24 @@ fn a_receiver_that_refuses_is_exit_1() {
 
 #[test]
 fn a_receiver_that_does_not_answer_is_exit_3() {
-    let sandbox = Sandbox::start(&["--to", &nowhere()]);
-    let fired = sandbox.run(&["fire", "SALE_NEW"]);
-    assert_eq!(fired.code, 3, "{fired:?}");
-    assert!(fired.stdout.contains("\trefused\t"), "{fired:?}");
+    let url = nowhere();
+    let sandbox = Sandbox::start(&["--to", &url]);
+    let message = format!("nothing listens at {url} (tried 127.0.0.1)");
+    for words in [
+        &["fire", "SALE_NEW"][..],
+        &["fire", "SALE_NEW", "--to", &url],
+    ] {
+        let fired = sandbox.run(words);
+        assert_eq!(fired.code, 3, "{fired:?}");
+        assert!(fired.stdout.contains("\trefused\t"), "{fired:?}");
+        let hint = format!("start the receiver, or see `siohook doctor {url}");
+        let start = format!("error: {message}\n  {hint}");
+        assert!(fired.stderr.starts_with(&start), "{fired:?}");
+    }
+    let fired = sandbox.run(&["fire", "SALE_NEW", "--times", "2", "--json"]);
+    let error: serde_json::Value = serde_json::from_str(&fired.stderr).unwrap();
+    assert_eq!(error["code"], "receiver_unreachable");
+    assert_eq!(error["message"], *message);
 
     let (receiver, go) = Receiver::waiting();
     let fired = sandbox.run(&["fire", "SALE_NEW", "--to", &receiver.url, "--wait", "1ms"]);

@@ -234,10 +234,11 @@ fn failures_in_a_row_end_it() {
     let url = nowhere();
     let ended = folder.run(&["--last", "9", "--to", &url, "--parallel", "4"]);
     assert_eq!(ended.code, 3);
-    assert!(
-        ended.stderr.contains("error: nothing listens at "),
-        "{ended:?}"
+    let error = format!(
+        "error: nothing listens at {url} (tried 127.0.0.1)\n  start the receiver, or see \
+         `siohook doctor {url}`\n"
     );
+    assert!(ended.stderr.ends_with(&error), "{ended:?}");
 }
 
 #[test]

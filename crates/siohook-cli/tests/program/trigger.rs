@@ -201,10 +201,20 @@ fn the_answer_decides_the_exit_code() {
         assert!(ended.stdout.contains(&format!("\t{word}\t")), "{ended:?}");
     }
     let url = nowhere();
-    let ended = run(&["SALE_NEW", "--to", &url]);
+    let to = format!("{url}/systeme?shop=1");
+    let ended = run(&["SALE_NEW", "--to", &to]);
     assert_eq!((ended.code, &*ended.stdout), (3, ""));
-    let start = format!("error: nothing listens at {url}: ");
-    assert!(ended.stderr.starts_with(&start), "{ended:?}");
+    let message = format!("nothing listens at {url} (tried 127.0.0.1)");
+    let hint = format!("start the receiver, or see `siohook doctor {url}/systeme`");
+    assert_eq!(ended.stderr, format!("error: {message}\n  {hint}\n"));
+    let ended = run(&["SALE_NEW", "--to", &to, "--json"]);
+    assert_eq!(
+        serde_json::from_str::<Value>(&ended.stderr).unwrap(),
+        json!({
+            "type": "error", "code": "receiver_unreachable", "message": message, "hint": hint,
+            "exit": 3,
+        })
+    );
     let (silent, _go) = Receiver::waiting();
     let ended = run(&[
         "SALE_NEW",

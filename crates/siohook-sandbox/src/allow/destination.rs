@@ -68,6 +68,25 @@ impl Destination {
         self.port
     }
 
+    /// Scheme, host and port as a URL has them.
+    pub(crate) fn origin(&self) -> String {
+        let (scheme, default) = if self.is_https {
+            ("https", 443)
+        } else {
+            ("http", 80)
+        };
+        let is_ipv6 = self.host.contains(':');
+        let host = if is_ipv6 {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        };
+        match self.port {
+            port if port == default => format!("{scheme}://{host}"),
+            port => format!("{scheme}://{host}:{port}"),
+        }
+    }
+
     /// The address, if the host is one.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()
@@ -78,4 +97,24 @@ impl Destination {
 pub(super) fn normalized(host: &str) -> String {
     let host = host.strip_suffix('.').unwrap_or(host);
     host.to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_has_no_port_that_its_scheme_implies() {
+        for (url, origin) in [
+            (
+                "http://127.0.0.1:3000/systeme?token=a",
+                "http://127.0.0.1:3000",
+            ),
+            ("https://Shop.test:443/", "https://shop.test"),
+            ("http://[::1]:443", "http://[::1]:443"),
+            ("http://[::1]", "http://[::1]"),
+        ] {
+            assert_eq!(Destination::parse(url).unwrap().origin(), origin);
+        }
+    }
 }
