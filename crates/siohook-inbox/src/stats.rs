@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use crate::DeadReason;
 
-/// Counts of the runs in a store, of all processes. Runs that are done are not counted.
+/// Counts of the runs in a store, of all processes. Runs that are done are not counted: see
+/// [`Operator::count_done`](crate::Operator::count_done).
 ///
 /// ```
 /// use siohook_inbox::Inbox;

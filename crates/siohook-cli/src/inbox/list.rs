@@ -56,13 +56,21 @@ impl List {
         found.truncate(limit);
         found.reverse();
         let numbers = inbox.stats().await.map_err(failure)?;
+        // It reads all runs that are kept, which takes a moment.
+        let is_about_done = state.is_none_or(|state| state == State::Done);
+        let done = if output.is_json || is_about_done {
+            inbox.count_done().await.map_err(failure)?
+        } else {
+            0
+        };
+        let counts = counts(&numbers, done);
         if output.is_json {
             for delivery in &found {
                 output::json("inbox", Summary::new(delivery))?;
             }
             output::json(
                 "counts",
-                counts(&numbers)
+                counts
                     .into_iter()
                     .map(|(state, count)| (state.as_str().to_owned(), json!(count)))
                     .collect::<serde_json::Map<_, _>>(),
@@ -78,7 +86,7 @@ impl List {
         } else if found.is_empty() {
             output.words("no delivery of the inbox is such");
         }
-        tell(output, &numbers, state);
+        tell(output, counts, state);
         Ok(Exit::Good)
     }
 }
@@ -126,28 +134,29 @@ fn write(output: Output, found: &[DeliverySummary], state: Option<State>) -> Res
     Ok(())
 }
 
-/// Runs that are not done: an inbox does not count the others.
-fn counts(stats: &Stats) -> [(State, u64); 4] {
+/// The runs of the whole inbox.
+fn counts(stats: &Stats, done: u64) -> [(State, u64); 5] {
     [
         (State::Behind, stats.behind()),
         (State::Waiting, stats.waiting()),
         (State::Running, stats.running()),
+        (State::Done, done),
         (State::Dead, stats.dead()),
     ]
 }
 
-fn tell(output: Output, numbers: &Stats, state: Option<State>) {
-    let counts = counts(numbers)
+fn tell(output: Output, counts: [(State, u64); 5], state: Option<State>) {
+    let told = counts
         .into_iter()
         .filter(|(of, count)| *count > 0 && state.is_none_or(|state| state == *of));
-    let counts: Vec<_> = counts
+    let has_dead = told.clone().any(|(of, _)| of == State::Dead);
+    let counts: Vec<_> = told
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
     if counts.is_empty() {
         return;
     }
-    let is_about_dead = state.is_none_or(|state| state == State::Dead);
-    let hint = if numbers.dead() > 0 && is_about_dead {
+    let hint = if has_dead {
         ". `siohook inbox retry --dead --dry-run`"
     } else {
         ""

@@ -96,6 +96,12 @@ fn runs_are_listed_with_why_they_are_dead() {
         all.stdout.ends_with("\tshop::welcome\tdone\t1\t\n"),
         "{all:?}"
     );
+    assert_eq!(
+        all.stderr,
+        "1 done, 4 dead. `siohook inbox retry --dead --dry-run`\n"
+    );
+    let done = world.inbox(&["list", "--state", "done"]).good();
+    assert_eq!(done.stderr, "1 done\n");
     let some = world
         .inbox(&["list", "--event", "contact.*", "--since", "1h"])
         .good();
@@ -125,7 +131,10 @@ fn runs_are_listed_with_why_they_are_dead() {
         (&json!("shop::grant"), &json!(1), &json!("exhausted"))
     );
     assert_eq!(handler["error"], "connection refused (os error 111)");
-    assert_eq!(counts["dead"], 4);
+    assert_eq!(
+        *counts,
+        json!({"type": "counts", "behind": 0, "waiting": 0, "running": 0, "done": 1, "dead": 4})
+    );
 }
 
 #[test]

@@ -276,7 +276,10 @@ impl Side {
 
     /// Everything that can be read.
     fn read(&mut self, now: Millis, query: &DeliveryQuery, dead: &DeadQuery) -> Vec<String> {
-        let mut read = vec![format!("{:?}", self.records.stats(now).unwrap())];
+        let mut read = vec![
+            format!("{:?}", self.records.stats(now).unwrap()),
+            format!("{} done", self.records.count_done().unwrap()),
+        ];
         for query in [&DeliveryQuery::default(), query] {
             let found = self.records.deliveries(query, 5).unwrap();
             read.extend(found.iter().map(shown));

@@ -26,6 +26,9 @@ pub(crate) trait Records: Send {
     /// Counts the whole store.
     fn stats(&mut self, now: Millis) -> Result<Stats>;
 
+    /// Counts the runs that are done, by all runs there are.
+    fn count_done(&mut self) -> Result<u64>;
+
     /// Reads deliveries, newest first.
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>>;
 

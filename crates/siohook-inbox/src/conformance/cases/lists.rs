@@ -133,6 +133,7 @@ fn by_state(stage: &mut Stage<'_>) -> Checked {
         let reason = is_dead.then_some(DeadReason::Permanent);
         equal("the reason", run.reason(), reason)?;
     }
+    equal("how many are done", ask(inbox.count_done())?, 1)?;
     let dead = ask(inbox.delivery(2))?;
     equal("the error", dead.runs()[0].error(), Some(ERROR))?;
     let printed = format!("{dead:?} {}", dead.summary());

@@ -43,6 +43,10 @@ impl Records for MemoryRecords {
         Ok(self.tables().stats(now, &[]))
     }
 
+    fn count_done(&mut self) -> Result<u64> {
+        Ok(self.tables().count_done())
+    }
+
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {
         let tables = self.tables();
         let filter = &query.filter;

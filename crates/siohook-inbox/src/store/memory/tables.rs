@@ -265,6 +265,11 @@ impl Tables {
         }
     }
 
+    pub(super) fn count_done(&self) -> u64 {
+        let done = |row: &&Row| row.state == State::Done;
+        self.runs.values().filter(done).map(|_| 1).sum()
+    }
+
     /// Erases the body of a delivery and the errors of its runs.
     pub(super) fn erase(&mut self, id: DeliveryId) {
         if let Some(stored) = self.deliveries.get_mut(&id) {

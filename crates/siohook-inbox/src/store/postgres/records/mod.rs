@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 
-use self::statements::{LAST_ID, RECEIVED_FROM};
+use self::statements::{COUNT_DONE, LAST_ID, RECEIVED_FROM};
 use super::connection::{Connector, Role};
 use super::link::{Link, Session};
 use super::names::Names;
@@ -104,6 +104,14 @@ impl Records for PostgresRecords {
     fn stats(&mut self, now: Millis) -> Result<Stats> {
         let (session, at) = (self.session()?, self.at(now));
         self.runtime.block_on(counts::stats(&session, at, &[]))
+    }
+
+    fn count_done(&mut self) -> Result<u64> {
+        let session = self.session()?;
+        let all = (DeliveryId::MIN, DeliveryId::MAX);
+        let counted = async { session.query_one(COUNT_DONE, &[&all.0, &all.1]).await };
+        let counted = self.runtime.block_on(counted)?;
+        Ok(counted.get::<_, i64>(0).unsigned_abs())
     }
 
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {

@@ -13,6 +13,9 @@ statements! {
          WHERE delivery BETWEEN $1 AND $2 AND ($4::text IS NULL OR handler = $4)
            AND ($5::text IS NULL OR state = $5)
          ORDER BY delivery DESC LIMIT $3";
+    COUNT_DONE =
+        "SELECT count(*) AS runs FROM siohook.run
+         WHERE delivery BETWEEN $1 AND $2 AND state = 'done'";
     /// With a run in another state, of a handler unless that is NULL.
     DELIVERIES_BEHIND =
         "SELECT DISTINCT delivery FROM siohook.run

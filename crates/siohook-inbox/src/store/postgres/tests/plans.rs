@@ -63,9 +63,8 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
     match name {
         "DELIVERIES" | "SUMMARIES" | "DELIVERY" | "LAST_ID" | "RECEIVED_FROM" | "BODIES"
         | "HAS_BODY" | "METAS" | "ERASE_DELIVERIES" => &["delivery_pkey"],
-        "DELIVERIES_RUN" | "RUNS" | "RUNS_OF_HANDLER" | "GIVE_UP" | "RENAME" | "END_ERASED" => {
-            &["run_pkey"]
-        }
+        "COUNT_DONE" | "DELIVERIES_RUN" | "RUNS" | "RUNS_OF_HANDLER" | "GIVE_UP" | "RENAME"
+        | "END_ERASED" => &["run_pkey"],
         "DELIVERIES_BEHIND" => &["run_behind"],
         "DELIVERIES_WAITING" => &["run_waiting"],
         "DELIVERIES_RUNNING" => &["run_running"],
@@ -184,6 +183,7 @@ impl Sessions {
 /// Parameters of an operator's statement.
 fn values(name: &str) -> &'static str {
     match name {
+        "COUNT_DONE" => "-9223372036854775808, 9223372036854775807",
         "DELIVERIES" => "0, 250000, 1000",
         "DELIVERIES_RUN" => "0, 250000, 1000, 'grant', 'done'",
         "DELIVERIES_BEHIND" | "DELIVERIES_WAITING" | "DELIVERIES_RUNNING" | "DELIVERIES_DEAD" => {

@@ -99,6 +99,14 @@ impl Records for LentRecords {
             .read(move |connection| counts::sum(connection, now, groups))
     }
 
+    fn count_done(&mut self) -> Result<u64> {
+        let windows = self.windows(false, |_| Ok(lists::ALL))?;
+        let counts = self.search(windows, usize::MAX, |connection, ids, _| {
+            Ok(vec![lists::count_done(connection, ids)?])
+        })?;
+        Ok(counts.iter().sum())
+    }
+
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {
         let (query, filter) = (query.clone(), query.filter.clone());
         let windows = self.windows(true, move |connection| lists::ids(connection, &filter))?;

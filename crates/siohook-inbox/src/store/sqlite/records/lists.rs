@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::runs;
 use super::statements::{
-    BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
+    BODIES, COUNT_DONE, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
     DELIVERIES_RUNNING, DELIVERIES_WAITING, KNOWN_IDS, LAST_ID, LETTERS, RECEIVED_FROM, RUNS,
     RUNS_OF_HANDLER, SUMMARY,
 };
@@ -123,6 +123,9 @@ pub(super) fn behind(query: &DeadQuery, after: Option<&RunId>) -> Ids {
 pub(super) fn above(id: DeliveryId) -> Ids {
     (id.saturating_add(1), DeliveryId::MAX)
 }
+
+/// The ids of all deliveries.
+pub(super) const ALL: Ids = (DeliveryId::MIN, DeliveryId::MAX);
 
 fn summary(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Option<DeliverySummary>> {
     let mut summary = connection.prepare_cached(SUMMARY)?;
@@ -261,6 +264,11 @@ pub(super) fn dead_runs(
         }
     }
     Ok(found)
+}
+
+pub(super) fn count_done(connection: &Connection, ids: Ids) -> rusqlite::Result<u64> {
+    let mut count = connection.prepare_cached(COUNT_DONE)?;
+    count.query_row(ids, |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 pub(super) fn runs_of(

@@ -184,6 +184,10 @@ impl Records for SqliteRecords {
         self.read(|connection| counts::stats(connection, now, &[]))
     }
 
+    fn count_done(&mut self) -> Result<u64> {
+        self.read(|connection| lists::count_done(connection, lists::ALL))
+    }
+
     fn deliveries(&mut self, query: &DeliveryQuery, limit: usize) -> Result<Vec<DeliverySummary>> {
         self.read(|connection| lists::deliveries(connection, query, limit))
     }

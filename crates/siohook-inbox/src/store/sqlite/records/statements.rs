@@ -11,6 +11,8 @@ statements! {
          WHERE delivery BETWEEN ?1 AND ?2 AND (?3 IS NULL OR handler = ?3)
            AND (?4 IS NULL OR state = ?4)
          ORDER BY delivery DESC";
+    COUNT_DONE =
+        "SELECT count(*) FROM siohook_run WHERE delivery BETWEEN ?1 AND ?2 AND state = 'done'";
     /// With a run in another state, of a handler unless that is NULL.
     DELIVERIES_BEHIND =
         "SELECT DISTINCT delivery FROM siohook_run INDEXED BY siohook_run_behind

@@ -147,6 +147,7 @@ fn read_all(records: &mut dyn Records) -> Vec<String> {
         all.push(format!("{:?}", records.delivery(id).unwrap()));
     }
     all.push(format!("{:?}", records.stats(NOW).unwrap()));
+    all.push(format!("{} done", records.count_done().unwrap()));
     all
 }
 

@@ -82,7 +82,7 @@ fn expected_of_operators(name: &str) -> &'static [&'static str] {
         "DELIVERIES" | "BODIES" => {
             &["SEARCH siohook_delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
         }
-        "DELIVERIES_RUN" | "RUNS_OF_HANDLER" => {
+        "DELIVERIES_RUN" | "RUNS_OF_HANDLER" | "COUNT_DONE" => {
             &["SEARCH siohook_run USING PRIMARY KEY (delivery>? AND delivery<?)"]
         }
         "DELIVERIES_BEHIND" => &["USING COVERING INDEX siohook_run_behind"],
