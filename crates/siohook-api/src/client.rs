@@ -2,6 +2,7 @@
 
 mod base;
 mod builder;
+mod exchange;
 mod tls;
 
 use std::fmt;
@@ -17,12 +18,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::error::{BuildError, Error, ErrorKind, refusal};
 use crate::key::Key;
 use base::Base;
 pub use builder::Builder;
+pub use exchange::Exchange;
+use exchange::Observer;
 
 /// The longest answer. A page of 100 contacts with long fields has a tenth of it.
 const LONGEST: usize = 16 * 1024 * 1024;
@@ -63,6 +66,7 @@ struct Inner {
     http: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     timeout: Duration,
     max_wait: Duration,
+    observer: Option<Observer>,
 }
 
 /// What is sent.
@@ -182,7 +186,7 @@ impl Client {
     async fn call(&self, call: &Call) -> Result<Bytes, Error> {
         let mut waited = Duration::ZERO;
         loop {
-            let (status, headers, body) = self.exchange(call).await?;
+            let (status, headers, body) = self.observed(call).await?;
             if status.is_success() {
                 return Ok(body);
             }
@@ -198,6 +202,21 @@ impl Client {
             }
             sleep(wait).await;
         }
+    }
+
+    /// Sends a request once, and tells the observer.
+    async fn observed(&self, call: &Call) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
+        let started = Instant::now();
+        let result = self.exchange(call).await;
+        if let Some(observer) = &self.inner.observer {
+            observer(&Exchange {
+                method: call.method.clone(),
+                path: call.path.clone(),
+                status: result.as_ref().ok().map(|(status, ..)| *status),
+                elapsed: started.elapsed(),
+            });
+        }
+        result
     }
 
     /// Sends a request once, and reads the whole answer.

@@ -78,7 +78,7 @@ mod subscriptions;
 mod tags;
 mod webhooks;
 
-pub use client::{Builder, Client};
+pub use client::{Builder, Client, Exchange};
 pub use communities::{Community, Membership};
 pub use contact_fields::ContactField;
 pub use contacts::{ContactEdit, NewContact};

@@ -17,7 +17,7 @@ pub(crate) struct Global {
     /// Write no words that can be missed
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Write what is asked of the sandbox
+    /// Write what is asked of a sandbox and of systeme.io's API
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// Never ask: what would need an answer fails

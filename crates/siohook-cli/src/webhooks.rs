@@ -92,8 +92,12 @@ impl Session {
                  systeme.io makes one in your profile, under \"Public API keys\"; a sandbox takes any",
             )
         })?;
-        let client = Client::builder(key.value).url(&access.api_url).build();
-        let client = client.map_err(|error| Failure::usage(error.to_string()))?;
+        let client = Client::builder(key.value)
+            .url(&access.api_url)
+            .on_exchange(move |exchange| output.details(exchange));
+        let client = client
+            .build()
+            .map_err(|error| Failure::usage(error.to_string()))?;
         Ok(Self {
             client,
             reader,

@@ -6,6 +6,7 @@ use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::base::Base;
+use super::exchange::{Exchange, Observer};
 use super::{Client, Inner, tls};
 use crate::BuildError;
 use crate::key::Key;
@@ -32,6 +33,7 @@ pub struct Builder {
     max_wait: Duration,
     allows_http: bool,
     trusted: Vec<Vec<u8>>,
+    observer: Option<Observer>,
 }
 
 impl Builder {
@@ -43,6 +45,7 @@ impl Builder {
             max_wait: Duration::from_secs(60),
             allows_http: false,
             trusted: vec![],
+            observer: None,
         }
     }
 
@@ -82,6 +85,20 @@ impl Builder {
         self
     }
 
+    /// Calls this after each request, for a log or for metrics. A request that is tried again is
+    /// one more. A later call of this method replaces an earlier one.
+    ///
+    /// ```
+    /// use siohook_api::Client;
+    ///
+    /// let client = Client::builder("key").on_exchange(|exchange| eprintln!("{exchange}"));
+    /// # let _ = client;
+    /// ```
+    pub fn on_exchange(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -109,6 +126,7 @@ impl Builder {
             http,
             timeout: self.timeout,
             max_wait: self.max_wait,
+            observer: self.observer,
         };
         Ok(Client {
             inner: Arc::new(inner),

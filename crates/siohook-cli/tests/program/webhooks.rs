@@ -108,6 +108,10 @@ fn a_webhook_is_created_listed_edited_and_deleted() {
         .good();
     let webhooks = world.webhooks();
     assert_eq!(webhooks[0]["secret"], SECRET);
+    let told = world.run(&["list", "-v"]).good().stderr;
+    let ms = told.strip_prefix("GET /webhooks 200 ");
+    let ms = ms.and_then(|rest| rest.strip_suffix(" ms\n"));
+    assert!(ms.is_some_and(|ms| ms.parse::<u64>().is_ok()), "{told}");
     assert_eq!(events(&webhooks[0]), ["SALE_NEW"]);
     let id = webhooks[0]["id"].as_str().unwrap();
     let listed = world.run(&["list"]).good().stdout;
