@@ -3,29 +3,29 @@
 mod again;
 mod inbox;
 mod pace;
+mod report;
+mod send;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
-use siohook_events::Shown;
-use tokio::task::JoinSet;
 
-use self::again::Again;
 use self::inbox::Which;
-use self::pace::{Pace, Rate};
+use self::pace::Rate;
+use self::report::write;
+use self::send::check;
+pub(crate) use self::send::one;
 use crate::choice::Choice;
 use crate::config::Config;
-use crate::inbox::{Place, id_of};
-use crate::output::{self, BAD, FAINT};
-use crate::receiver::{Answered, Receiver};
-use crate::store::{Deed, Entry, Exchange, Found, Store};
-use crate::table::{self, Cell};
-use crate::text::{deliveries, millis};
+use crate::inbox::Place;
+use crate::output;
+use crate::receiver::Receiver;
+use crate::store::{Found, Store};
+use crate::text::deliveries;
 use crate::verify::Credentials;
-use crate::{Exit, Failure, Output, duration, forward, prompt, reply, runtime};
+use crate::{Exit, Failure, Output, duration, forward, prompt, runtime};
 
 /// So many failures in a row end a replay.
 const FAILURES: usize = 5;
@@ -110,30 +110,6 @@ pub(crate) enum As {
     New,
 }
 
-/// A line of `--json`.
-#[derive(Serialize)]
-struct Replayed<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inbox: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a str>,
-    event: Option<String>,
-    r#as: As,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    elapsed_ms: Option<u64>,
-}
-
-/// What came of one.
-type Sent = (Found, Result<Answered, Failure>);
-
 impl Replay {
     pub(crate) fn run(
         mut self,
@@ -212,212 +188,5 @@ impl Replay {
             output::must(format_args!("skipped {skipped}"));
         }
         Ok(chosen.found)
-    }
-
-    async fn send_all(
-        self,
-        requests: Vec<(Found, Vec<u8>)>,
-        receiver: Receiver,
-        store: &Store,
-        output: Output,
-    ) -> Result<Exit, Failure> {
-        let receiver = Arc::new(receiver);
-        let total = requests.len();
-        let mut left = requests.into_iter();
-        let mut pace = Pace::new(self.rate);
-        let mut tasks: JoinSet<Sent> = JoinSet::new();
-        let mut tally = Tally::default();
-        loop {
-            let has_given_up = tally.in_a_row >= FAILURES && !self.keep_going;
-            while tasks.len() < self.parallel as usize && !has_given_up {
-                let Some((found, bytes)) = left.next() else {
-                    break;
-                };
-                pace.wait().await;
-                let receiver = Arc::clone(&receiver);
-                tasks.spawn(async move {
-                    let answered = receiver.send_bytes(&bytes).await;
-                    (found, answered)
-                });
-            }
-            let Some(ended) = tasks.join_next().await else {
-                break;
-            };
-            let (found, answered) = ended.expect("a task that sends does not panic");
-            write(output, &found, self.r#as, Some(&answered))?;
-            if let Some(entry) = &found.entry {
-                store.log(entry, &deed(self.r#as, receiver.exchange(&answered)))?;
-            }
-            tally.add(&answered);
-        }
-        tally.tell(total, self.r#as, output);
-        match tally.failure {
-            Some(failure) if tally.answered == 0 => Err(failure),
-            _ => Ok(tally.exit),
-        }
-    }
-}
-
-/// Refuses what can't be sent as it was received.
-fn check(found: &Found, may_be_edited: bool) -> Result<(), Failure> {
-    let (name, capture) = (Shown::value(&found.name), &found.capture);
-    if capture.is_truncated() {
-        let message = format!("{name} was not recorded to its end, so it can't be sent");
-        return Err(Failure::new(Exit::Usage, "truncated", message));
-    }
-    if capture.is_body_edited() && !may_be_edited {
-        let message = format!("{name} was edited since it was received");
-        return Err(Failure::new(Exit::Usage, "edited", message)
-            .hint("`--edited` sends it as it is now; `--resign` signs it anew"));
-    }
-    Ok(())
-}
-
-/// Sends a delivery of the store once more, and writes what came of it into its log.
-pub(crate) async fn one(
-    entry: &Entry,
-    r#as: As,
-    receiver: &Receiver,
-    store: &Store,
-) -> Result<Deed, Failure> {
-    let found = Found {
-        name: entry.id.clone(),
-        capture: entry.read()?,
-        entry: None,
-    };
-    check(&found, false)?;
-    let again = Again {
-        r#as,
-        secret: None,
-        token: None,
-    };
-    let changes = again.changes(&found.capture)?;
-    let bytes = forward::to(receiver.url(), &found.capture, &changes);
-    let exchange = receiver.exchange(&receiver.send_bytes(&bytes).await);
-    let deed = deed(r#as, exchange);
-    store.log(entry, &deed)?;
-    Ok(deed)
-}
-
-/// What came of all so far.
-#[derive(Default)]
-struct Tally {
-    answered: usize,
-    good: usize,
-    known: usize,
-    in_a_row: usize,
-    sent: usize,
-    exit: Exit,
-    /// Why there was no answer, the last time.
-    failure: Option<Failure>,
-}
-
-impl Tally {
-    fn add(&mut self, answered: &Result<Answered, Failure>) {
-        self.sent += 1;
-        let is_good = match answered {
-            Ok(answered) => {
-                self.answered += 1;
-                let outcome = reply::outcome(&answered.body);
-                self.known += usize::from(outcome.as_deref() == Some("done_before"));
-                let is_good = reply::is_success(answered.status);
-                if !is_good {
-                    self.exit = self.exit.max(Exit::Bad);
-                }
-                is_good
-            }
-            Err(failure) => {
-                self.exit = self.exit.max(failure.exit);
-                self.failure = Some(failure.clone());
-                false
-            }
-        };
-        self.good += usize::from(is_good);
-        self.in_a_row = if is_good { 0 } else { self.in_a_row + 1 };
-    }
-
-    fn tell(&self, total: usize, r#as: As, output: Output) {
-        output.words(format_args!("{} sent, {} ok", self.sent, self.good));
-        if self.known > 0 && r#as == As::Same {
-            output.words(
-                "done_before: the receiver knows the message; `--as new` runs handlers again",
-            );
-        }
-        if self.sent < total {
-            let left = deliveries(total - self.sent);
-            output.words(format_args!(
-                "stopped after {FAILURES} failures in a row, {left} not sent: `--keep-going` goes on"
-            ));
-        }
-    }
-}
-
-/// Writes what came of a delivery, or what would be sent.
-fn write(
-    output: Output,
-    found: &Found,
-    r#as: As,
-    answered: Option<&Result<Answered, Failure>>,
-) -> Result<(), Failure> {
-    let Found {
-        name,
-        capture,
-        entry,
-    } = found;
-    if output.is_json {
-        let ok = answered.and_then(|answered| answered.as_ref().ok());
-        let error = answered.and_then(|answered| answered.as_ref().err());
-        let of_inbox = entry.is_none().then(|| id_of(name)).flatten();
-        output::json(
-            if answered.is_some() {
-                "replayed"
-            } else {
-                "would_replay"
-            },
-            Replayed {
-                id: entry.as_ref().map(|entry| &*entry.id),
-                inbox: of_inbox,
-                file: (entry.is_none() && of_inbox.is_none()).then_some(&**name),
-                event: capture.event(),
-                r#as,
-                status: ok.map(|answered| answered.status),
-                outcome: ok.and_then(|answered| reply::outcome(&answered.body)),
-                error: error.map(|failure| failure.code),
-                elapsed_ms: ok.map(|answered| millis(answered.took)),
-            },
-        )?;
-        return Ok(());
-    }
-    let mut row = vec![
-        Cell::new(name).style(FAINT),
-        Cell::new(capture.event().unwrap_or_default()),
-    ];
-    match answered {
-        Some(Ok(answered)) => {
-            let word = reply::word(answered.status, &answered.body);
-            let ms = millis(answered.took);
-            let style = reply::style(answered.status);
-            row.push(Cell::short(format!("→ {word}"), &word).style(style));
-            row.push(Cell::short(format!("{ms} ms"), ms.to_string()));
-        }
-        Some(Err(failure)) => {
-            row.push(Cell::short(format!("→ {}", failure.code), failure.code).style(BAD));
-        }
-        None => {}
-    }
-    output::line(table::line(output, row))?;
-    Ok(())
-}
-
-/// The line of the log.
-fn deed(r#as: As, exchange: Exchange) -> Deed {
-    let r#as = match r#as {
-        As::Same => "same",
-        As::Attempt => "attempt",
-        As::New => "new",
-    };
-    Deed::Replayed {
-        r#as: r#as.to_owned(),
-        exchange,
     }
 }

@@ -1,19 +1,23 @@
 //! `siohook verify`: whether a delivery is from systeme.io, and why not.
 
+mod credentials;
+mod subject;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 use siohook::explain::{Explainer, Explanation};
 use siohook::{Incoming, Reason};
-use siohook_events::Shown;
 use siohook_events::headers::{EVENT, SIGNATURE};
 use siohook_sender::Capture;
 
+use self::credentials::WAYS;
+pub(crate) use self::credentials::{Credentials, Keys, no_secret};
+use self::subject::Subject;
 use crate::config::Config;
-use crate::output::{self, BAD, BOLD, FAINT, GOOD};
-use crate::secret::{Reader, Secret, Shared};
-use crate::store::{Entry, Found, Selector, Store};
+use crate::output::{self, BAD, FAINT, GOOD};
+use crate::store::{Entry, Selector, Store};
 use crate::{Exit, Failure, Output, input};
 
 /// Say whether a delivery is from systeme.io, and why not
@@ -46,75 +50,6 @@ pub(crate) struct Verify {
     body: Option<PathBuf>,
 }
 
-/// Secrets and tokens of a receiver.
-#[derive(Args, Debug, Default)]
-pub(crate) struct Credentials {
-    /// Where a secret is, repeatable: `[LABEL=]` and `env:NAME`, `file:PATH`, `stdin` or `ask`. By
-    /// default `SYSTEME_WEBHOOK_SECRET` if it is set, else all of `[secrets]`
-    #[arg(
-        long,
-        value_name = "[LABEL=]SOURCE",
-        env = "SIOHOOK_SECRET",
-        value_delimiter = ','
-    )]
-    secret: Vec<String>,
-    /// Where a token is, like `--secret`. By default `SYSTEME_WEBHOOK_TOKEN`, else all of `[tokens]`
-    #[arg(
-        long,
-        value_name = "[LABEL=]SOURCE",
-        env = "SIOHOOK_TOKEN",
-        value_delimiter = ','
-    )]
-    token: Vec<String>,
-}
-
-impl Credentials {
-    /// An explainer with them. `None` if there are none.
-    pub(crate) fn explainer(
-        &self,
-        output: Output,
-        config: &Config,
-    ) -> Result<Option<Explainer>, Failure> {
-        Ok(self.keys(output, config)?.explainer())
-    }
-
-    /// Reads them.
-    pub(crate) fn keys(&self, output: Output, config: &Config) -> Result<Keys, Failure> {
-        let mut reader = Reader::new(output);
-        Ok(Keys {
-            secrets: reader.all(Shared::Secret, &self.secret, config)?,
-            tokens: reader.all(Shared::Token, &self.token, config)?,
-        })
-    }
-}
-
-/// Secrets and tokens with their labels. They have no `Debug`, which would show them.
-#[derive(Default)]
-pub(crate) struct Keys {
-    pub(crate) secrets: Vec<(String, Secret)>,
-    pub(crate) tokens: Vec<(String, Secret)>,
-}
-
-impl Keys {
-    /// An explainer with them. `None` if there are none.
-    pub(crate) fn explainer(&self) -> Option<Explainer> {
-        if self.secrets.is_empty() && self.tokens.is_empty() {
-            return None;
-        }
-        let mut explainer = Explainer::new();
-        for variable in [Shared::Secret, Shared::Token].map(Shared::variable) {
-            explainer = explainer.variable(variable);
-        }
-        for (label, secret) in &self.secrets {
-            explainer = explainer.account_secret(label, &secret.value);
-        }
-        for (label, token) in &self.tokens {
-            explainer = explainer.automation_token(label, &token.value);
-        }
-        Some(explainer)
-    }
-}
-
 /// A line of `--json`.
 #[derive(Serialize)]
 struct Verdict<'a> {
@@ -122,15 +57,6 @@ struct Verdict<'a> {
     id: Option<&'a str>,
     #[serde(flatten)]
     explanation: &'a Explanation,
-}
-
-/// What is verified.
-struct Subject {
-    name: Option<String>,
-    id: Option<String>,
-    event: Option<String>,
-    bytes: usize,
-    received_at: Option<String>,
 }
 
 impl Verify {
@@ -239,67 +165,6 @@ pub(crate) fn incoming(capture: &Capture) -> Incoming {
         .headers(headers)
 }
 
-impl Subject {
-    fn of(
-        Found {
-            name,
-            capture,
-            entry,
-        }: &Found,
-    ) -> Self {
-        Self {
-            name: Some(name.clone()),
-            id: entry.as_ref().map(|entry| entry.id.clone()),
-            event: capture.event(),
-            bytes: capture.body().len(),
-            received_at: capture.received_at().map(|time| time.to_string()),
-        }
-    }
-
-    /// `0c2h5e  SALE_NEW  1,094 bytes  received 2026-11-26 11:02:19Z`
-    fn heading(&self) -> String {
-        let time = self.received_at.as_deref().map(|time| {
-            let time = time.get(..19).unwrap_or(time).replace('T', " ");
-            format!("received {time}Z")
-        });
-        let bytes = format!("{} bytes", thousands(self.bytes));
-        let parts = [self.name.clone(), self.event.clone(), Some(bytes), time];
-        let parts = parts.into_iter().flatten();
-        let parts: Vec<_> = parts.map(|part| Shown::value(part).to_string()).collect();
-        format!("{BOLD}{}{BOLD:#}", parts.join("  "))
-    }
-
-    /// `0c2h5e  SALE_NEW  ✘ not verified: signature_wrong (401). Something …`
-    fn line(&self, explanation: &Explanation) -> String {
-        let text = explanation.to_string();
-        let verdict = text.rsplit("\n\n").next().unwrap_or_default();
-        let verdict: Vec<_> = verdict.lines().map(str::trim).collect();
-        let (mark, style) = if explanation.is_trusted() {
-            ('✔', GOOD)
-        } else {
-            ('✘', BAD)
-        };
-        let known = [&self.name, &self.event].into_iter().flatten();
-        let known: String = known
-            .map(|part| format!("{}  ", Shown::value(part)))
-            .collect();
-        format!("{known}{style}{mark}{style:#} {}", verdict.join(" "))
-    }
-}
-
-/// `1094` as `1,094`.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A line of an explanation in colours.
 fn painted(line: &str) -> String {
     let mut letters = line.trim_start().chars();
@@ -311,34 +176,4 @@ fn painted(line: &str) -> String {
     };
     let mark = &line[..line.len() - letters.as_str().len()];
     format!("{style}{mark}{style:#}{}", letters.as_str())
-}
-
-const WAYS: &str = "export SYSTEME_WEBHOOK_SECRET=…, or SYSTEME_WEBHOOK_TOKEN for automations\n\
-                    --secret file:PATH, or another source\n\
-                    `[secrets]` in siohook.toml";
-
-pub(crate) fn no_secret() -> Failure {
-    Failure::new(
-        Exit::Usage,
-        "no_secret",
-        "there is no secret and no token to verify with",
-    )
-    .hint(WAYS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_have_commas() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1094, "1,094"),
-            (1_048_576, "1,048,576"),
-        ] {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }
