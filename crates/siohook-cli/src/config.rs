@@ -35,8 +35,18 @@ pub(crate) struct Config {
 pub(crate) struct Inbox {
     /// `sqlite:PATH`, or where a URL with a password is.
     pub(crate) url: Option<String>,
-    /// Where the key of encrypted bodies is.
+    /// Where the key of encrypted bodies is. No version of the inbox encrypts them yet.
     pub(crate) key: Option<String>,
+    /// Whether PostgreSQL is behind a pooler.
+    pub(crate) pooled: Option<bool>,
+}
+
+impl Inbox {
+    /// Says which setting changes nothing.
+    pub(crate) fn unused(&self) -> Option<&'static str> {
+        let text = "this version of the inbox does not encrypt bodies: inbox.key is not used";
+        self.key.as_ref().map(|_| text)
+    }
 }
 
 impl Config {
@@ -67,6 +77,7 @@ impl Config {
             inbox: Inbox {
                 url: self.inbox.url.or(other.inbox.url),
                 key: self.inbox.key.or(other.inbox.key),
+                pooled: self.inbox.pooled.or(other.inbox.pooled),
             },
         }
     }

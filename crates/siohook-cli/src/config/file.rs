@@ -64,7 +64,8 @@ impl Reader<'_> {
                     inbox.url = Some(url);
                 }
                 "key" => inbox.key = Some(self.source(&name, value)?),
-                _ => return Err(self.unknown("inbox.", &key, &["url", "key"])),
+                "pooled" => inbox.pooled = Some(self.switch(&name, value)?),
+                _ => return Err(self.unknown("inbox.", &key, &["url", "key", "pooled"])),
             }
         }
         Ok(inbox)
@@ -94,6 +95,17 @@ impl Reader<'_> {
             Value::String(text) => Ok(text),
             _ => Err(wrong(format!(
                 "{}: `{}` is not a text",
+                self.file,
+                Shown::value(key)
+            ))),
+        }
+    }
+
+    fn switch(&mut self, key: &str, value: Value) -> Result<bool, Failure> {
+        match value {
+            Value::Boolean(is_on) => Ok(is_on),
+            _ => Err(wrong(format!(
+                "{}: `{}` is neither `true` nor `false`",
                 self.file,
                 Shown::value(key)
             ))),
@@ -151,7 +163,7 @@ mod tests {
             "forward_to = 'http://127.0.0.1:3000/systeme'\n\
              [secrets]\nold = 'file:/run/secrets/old'\nmain = 'env:SYSTEME_WEBHOOK_SECRET'\n\
              [tokens]\nhook = 'env:TOKEN'\n\
-             [inbox]\nurl = 'sqlite:inbox.db'\nkey = 'env:KEY'\n",
+             [inbox]\nurl = 'sqlite:inbox.db'\nkey = 'env:KEY'\npooled = true\n",
         )
         .unwrap();
         assert_eq!(config.forward_to.unwrap(), "http://127.0.0.1:3000/systeme");
@@ -159,7 +171,9 @@ mod tests {
         assert_eq!(labels, ["old", "main"], "in the order of the file");
         assert_eq!(config.tokens, [("hook".to_owned(), "env:TOKEN".to_owned())]);
         assert_eq!(config.inbox.url.unwrap(), "sqlite:inbox.db");
+        assert!(config.inbox.unused().unwrap().contains("inbox.key"));
         assert_eq!(config.inbox.key.unwrap(), "env:KEY");
+        assert_eq!(config.inbox.pooled, Some(true));
     }
 
     #[test]
@@ -186,6 +200,11 @@ mod tests {
                 "there are: forward_to, secrets, tokens, inbox",
             ),
             ("forward_to = 1", "`forward_to` is not a text", ""),
+            (
+                "[inbox]\npooled = 'yes'",
+                "`inbox.pooled` is neither `true` nor `false`",
+                "",
+            ),
             (
                 "secrets = 'env:A'",
                 "`secrets` is not a table",

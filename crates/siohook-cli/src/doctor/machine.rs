@@ -54,6 +54,9 @@ fn settings(global: &Global, sheet: &mut Sheet) -> Result<Config, Failure> {
     } else {
         Check::ok("config", files.join(", "))
     })?;
+    if let Some(unused) = config.inbox.unused() {
+        sheet.add(Check::warn("inbox", "setting_unused", unused))?;
+    }
     Ok(config)
 }
 

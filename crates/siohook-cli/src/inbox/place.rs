@@ -1,6 +1,7 @@
 //! Where an inbox is.
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use siohook_inbox::{Inbox, InboxBuilder, Operator};
 
 use super::failure;
@@ -30,12 +31,28 @@ pub(crate) struct Place {
         help_heading = "Which inbox"
     )]
     schema: String,
+    /// PostgreSQL is behind a pooler that gives each transaction another connection, such as PgBouncer.
+    /// By default `inbox.pooled` of siohook.toml
+    #[arg(
+        long,
+        global = true,
+        env = "SIOHOOK_INBOX_POOLED",
+        value_parser = BoolishValueParser::new(),
+        help_heading = "Which inbox"
+    )]
+    pooled: bool,
 }
 
 impl Place {
     /// Opens the inbox, which exists already. Nothing is changed in it.
     pub(crate) async fn open(&self, output: Output, config: &Config) -> Result<Operator, Failure> {
-        let builder = self.builder(output, config)?.schema(&*self.schema);
+        if let Some(unused) = config.inbox.unused() {
+            output.words(unused);
+        }
+        let mut builder = self.builder(output, config)?.schema(&*self.schema);
+        if self.pooled || config.inbox.pooled == Some(true) {
+            builder = builder.pooled();
+        }
         // How durable it is was decided by the receiver.
         let opened = builder.accept_volatile().operator().await;
         opened.map_err(failure)

@@ -465,6 +465,9 @@ fn this_machine_is_looked_at() {
     assert_eq!(checks(&bad)[5], "store warn store_listed");
     assert!(!bad.stdout.contains("a secret"), "{bad:?}");
 
+    let unused = machine(path, "[inbox]\nkey = 'env:KEY'\n", |_| {});
+    assert_eq!(checks(&unused)[1], "inbox warn setting_unused");
+
     let wrong = machine(path, "[secrets]\nmain = 'hunter2'\n", |_| {});
     assert!(
         wrong.code == 1 && !wrong.stdout.contains("hunter2"),

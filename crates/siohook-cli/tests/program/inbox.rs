@@ -138,6 +138,18 @@ fn runs_are_listed_with_why_they_are_dead() {
 }
 
 #[test]
+fn a_setting_without_an_effect_is_told() {
+    let world = World::new();
+    let file = world.folder.path().join("siohook.toml");
+    fs::write(file, "[inbox]\nkey = \"env:SHOP_KEY\"\n").unwrap();
+    let words = "this version of the inbox does not encrypt bodies: inbox.key is not used\n";
+    let listed = world.inbox(&["list", "--state", "dead"]).good();
+    assert!(listed.stderr.starts_with(words), "{listed:?}");
+    let quiet = world.inbox(&["list", "--quiet"]).good();
+    assert_eq!(quiet.stderr, "");
+}
+
+#[test]
 fn an_error_can_t_drive_a_terminal() {
     let world = World::new();
     world
@@ -510,8 +522,13 @@ fn runs_in_postgres_are_listed_and_tried_again() {
         command.args(["--inbox", "env:SHOP_DATABASE", "--schema", "webhooks"]);
         end(command.env("SHOP_DATABASE", &url))
     };
-    let dead = run(&["list", "--state", "dead"]).good();
-    assert_eq!(dead.stdout.lines().count(), 2, "{dead:?}");
+    for words in [
+        &["list", "--state", "dead"][..],
+        &["list", "--state", "dead", "--pooled"],
+    ] {
+        let dead = run(words).good();
+        assert_eq!(dead.stdout.lines().count(), 2, "{dead:?}");
+    }
     shop.open.0.store(true, Ordering::SeqCst);
     run(&["retry", "--dead", "--handler", "shop::grant", "--yes"]).good();
     shop.wait_for_done(1);
