@@ -1,15 +1,17 @@
 //! `siohook inbox`, and `replay` of what an inbox holds.
 
+mod place;
+mod replay;
+
 use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use siohook_inbox::Inbox;
-use siohook_sender::{Capture, Sample, sign};
+use siohook_sender::{Capture, Sample};
 
-use crate::receiver::Receiver;
 use crate::run::{Ended, SECRET, TOKEN, end, has, program};
 use crate::shop::{HOSTILE, Shop};
 
@@ -302,209 +304,6 @@ fn what_ended_is_purged() {
         (left, purge(&[done, &["--yes"]].concat(), "deliveries")),
         (2, 2)
     );
-}
-
-#[test]
-fn a_url_with_a_password_is_refused_and_not_shown() {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |words: &[&str]| {
-        let mut command = program();
-        end(command
-            .args(words)
-            .current_dir(folder.path())
-            .stdin(Stdio::null()))
-    };
-    for url in [
-        "postgres://shop:hunter2@db.example.com/shop",
-        "postgres://db.example.com/shop?password=hunter2",
-        "host=db.example.com password=hunter2",
-        "hunter2",
-    ] {
-        for flag in ["--no-input", "--json"] {
-            let refused = run(&["inbox", "list", flag, "--inbox", url]);
-            assert_eq!((refused.code, &*refused.stdout), (2, ""), "{refused:?}");
-            assert!(refused.stderr.contains("env:NAME"), "{refused:?}");
-            assert!(!refused.stderr.contains("hunter2"), "{refused:?}");
-            let refused = run(&["replay", "inbox:1", flag, "--inbox", url]);
-            assert!(
-                refused.code == 2 && !refused.stderr.contains("hunter2"),
-                "{refused:?}"
-            );
-        }
-    }
-    assert_eq!(run(&["inbox", "list"]).code, 2, "there is no inbox");
-    assert_eq!(
-        run(&["inbox", "list", "--inbox", "env:SYSTEME_NO_SUCH"]).code,
-        2
-    );
-    fs::write(
-        folder.path().join("url"),
-        "postgres://shop:hunter2@127.0.0.1:1/shop\n",
-    )
-    .unwrap();
-    let down = run(&["inbox", "list", "--inbox", "file:url"]);
-    assert!(
-        down.code == 4 && !down.stderr.contains("hunter2"),
-        "{down:?}"
-    );
-}
-
-#[test]
-fn the_file_of_settings_names_the_inbox() {
-    let world = World::new();
-    fs::write(
-        world.folder.path().join("siohook.toml"),
-        "[inbox]\nurl = 'sqlite:inbox.db'\n",
-    )
-    .unwrap();
-    let mut command = world.command(&["inbox", "show", "1"]);
-    end(command.env_remove("SIOHOOK_INBOX")).good();
-}
-
-#[test]
-fn an_inbox_that_can_t_be_used_is_exit_4_and_stays_as_it_is() {
-    let world = World::new();
-    let World { shop, folder } = world;
-    shop.runtime
-        .block_on(shop.inbox.drain(Duration::from_secs(10)));
-    drop(shop);
-    let path = folder.path().join("inbox.db");
-    let shell = rusqlite::Connection::open(&path).unwrap();
-    shell
-        .execute("UPDATE siohook_schema SET version = version + 2", [])
-        .unwrap();
-    shell.close().unwrap();
-    let before = fs::read(&path).unwrap();
-    for words in [
-        &["inbox", "list"][..],
-        &["inbox", "show", "1"],
-        &["inbox", "retry", "--dead", "--yes"],
-        &[
-            "inbox", "purge", "--state", "dead", "--older", "0s", "--yes",
-        ],
-        &["inbox", "export", "1", "--as", "body"],
-        &["replay", "--dead"],
-    ] {
-        let inbox = ["--inbox", "sqlite:inbox.db"];
-        let run = |inbox: &[&str]| {
-            let mut command = program();
-            command.args(words).args(inbox).current_dir(folder.path());
-            end(command.stdin(Stdio::null()))
-        };
-        let newer = run(&inbox);
-        assert_eq!((newer.code, &*newer.stdout), (4, ""), "{newer:?}");
-        assert!(newer.stderr.contains("version"), "{newer:?}");
-        assert_eq!(run(&["--inbox", "sqlite:missing.db"]).code, 4);
-    }
-    assert!(fs::read(&path).unwrap() == before, "the file was changed");
-    assert!(!folder.path().join("missing.db").exists());
-}
-
-#[test]
-fn a_delivery_of_an_inbox_is_signed_anew() {
-    let world = World::new();
-    let receiver = Receiver::accepting();
-    let to = ["--to", &receiver.url];
-    let words = ["inbox:1", "inbox:3", "--json"];
-    let lines = world.replay(&[&words[..], &to].concat()).good().json();
-    assert_eq!(
-        (&lines[0]["inbox"], &lines[0]["event"]),
-        (&json!(1), &json!("SALE_NEW"))
-    );
-    assert_eq!(lines[0].get("file"), None::<&Value>);
-    let sale = Capture::read(receiver.request()).unwrap();
-    assert_eq!(sale.message_id(), Some("m-1"));
-    assert_eq!(sale.body(), Sample::of("SALE_NEW").body());
-    let signature = sign(SECRET, sale.body());
-    assert_eq!(
-        sale.header("x-webhook-signature"),
-        Some(signature.as_bytes())
-    );
-    let tag = Capture::read(receiver.request()).unwrap();
-    assert_eq!(tag.target(), format!("/systeme?token={TOKEN}").as_bytes());
-    assert_eq!(tag.body(), Sample::of("contact.tag.added").body());
-
-    // A file that was exported is sent like the delivery.
-    let file = world.inbox(&["export", "2", "--as", "http"]).good().stdout;
-    fs::write(world.folder.path().join("sale.http"), file).unwrap();
-    world.replay(&[&["sale.http"][..], &to].concat()).good();
-    let sale = Capture::read(receiver.request()).unwrap();
-    assert_eq!(
-        (sale.message_id(), sale.header("x-webhook-signature")),
-        (Some("m-2"), Some(signature.as_bytes()))
-    );
-
-    // What was recorded beside it stays as it is.
-    let recorded = Sample::of("SALE_NEW").signed_with("of another day");
-    let recorded = recorded.request("/systeme").unwrap().to_http1();
-    fs::write(world.folder.path().join("recorded.http"), recorded).unwrap();
-    world
-        .replay(&[&["inbox:1", "recorded.http"][..], &to].concat())
-        .good();
-    for secret in [SECRET, "of another day"] {
-        let sale = Capture::read(receiver.request()).unwrap();
-        let signature = sign(secret, sale.body());
-        let header = sale.header("x-webhook-signature");
-        assert_eq!(header, Some(signature.as_bytes()));
-    }
-
-    // Another message, with another secret.
-    fs::write(world.folder.path().join("other"), "another secret").unwrap();
-    let words = ["inbox:1", "--as", "new", "--resign", "file:other"];
-    world.replay(&[&words[..], &to].concat()).good();
-    let sale = Capture::read(receiver.request()).unwrap();
-    assert_ne!(sale.message_id(), Some("m-1"));
-    let signature = sign("another secret", sale.body());
-    assert_eq!(
-        sale.header("x-webhook-signature"),
-        Some(signature.as_bytes())
-    );
-}
-
-#[test]
-fn the_dead_ones_are_sent_in_the_order_of_receipt() {
-    let world = World::new();
-    let receiver = Receiver::accepting();
-    let to = ["--to", &receiver.url];
-    let dry = world.replay(&["--dead", "--dry-run"]).good();
-    assert_eq!(dry.stdout, "inbox:1\tSALE_NEW\ninbox:2\tSALE_NEW\n");
-    assert_eq!(
-        world
-            .replay(&[&["--dead", "--event", "contact.*"][..], &to].concat())
-            .good()
-            .stdout,
-        ""
-    );
-    let last = world
-        .replay(&[&["--dead", "--last", "1", "--dry-run"][..], &to].concat())
-        .good();
-    assert_eq!(last.stdout, "inbox:2\tSALE_NEW\n");
-    assert!(receiver.next_request().is_none());
-    world.replay(&[&["--dead"][..], &to].concat()).good();
-    for message in ["m-1", "m-2"] {
-        assert_eq!(
-            Capture::read(receiver.request()).unwrap().message_id(),
-            Some(message)
-        );
-    }
-    // Without a secret, nothing is sent.
-    for (id, variable) in [
-        ("inbox:1", "SYSTEME_WEBHOOK_SECRET"),
-        ("inbox:3", "SYSTEME_WEBHOOK_TOKEN"),
-    ] {
-        let ended = end(&mut world.command(&["replay", id, "--to", &receiver.url]));
-        assert_eq!(ended.code, 2, "{ended:?}");
-        assert!(ended.stderr.contains(variable), "{ended:?}");
-    }
-    assert!(receiver.next_request().is_none());
-    for words in [
-        &["inbox:99"][..],
-        &["inbox:a"],
-        &["--dead", "inbox:1"],
-        &["--dead", "--failed"],
-    ] {
-        assert_eq!(world.replay(&[words, &to].concat()).code, 2, "{words:?}");
-    }
 }
 
 #[cfg(unix)]
