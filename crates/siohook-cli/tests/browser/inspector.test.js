@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import net from "node:net";
-import { forgive, listen, open, receiver, test } from "./world.js";
+import { atEnd, folder, forgive, launch, listen, open, receiver, test } from "./world.js";
 
 const axe = await readFile(
 	new URL("../../../siohook-sandbox/tests/browser/node_modules/axe-core/axe.min.js", import.meta.url),
@@ -158,6 +158,31 @@ test("a copied command sends the same bytes, and the file is downloaded as it is
 	assert.deepEqual(await readFile(await download.path()), first);
 });
 
+// `tests/copied.rs` compiles and runs these files.
+test("a copied test and the file beside it are those that compile", async () => {
+	const checked = (name) => readFile(new URL(`../program/${name}`, import.meta.url));
+	const store = await folder();
+	await copyFile(
+		new URL("../program/k3f9qa.http", import.meta.url),
+		`${store}/20261126T110213.000000Z_k3f9qa_SALE_NEW.http`,
+	);
+	const own = await listen("--store", store);
+	const page = await open(own.url);
+	await rows(page).click();
+	await page.locator("pre.body").waitFor();
+	await page.keyboard.press("t");
+	await page.getByText("Copied a test in Rust").waitFor();
+	// The comment of the checked file says how it was exported.
+	const code = String(await checked("copied.rs")).replace(" --mask", "");
+	assert.equal(await copied(page), code);
+	const [download] = await Promise.all([
+		page.waitForEvent("download"),
+		page.getByRole("button", { name: "Download" }).click(),
+	]);
+	assert.equal(download.suggestedFilename(), code.match(/include_bytes!\("(.+)"\)/)[1]);
+	assert.deepEqual(await readFile(await download.path()), await checked("k3f9qa.http"));
+});
+
 test("an event is triggered from the page, and a delivery is deleted", async () => {
 	const { target, own } = await world();
 	const page = await open(own.url);
@@ -261,6 +286,39 @@ test("markup and invisible characters from outside stay text", async () => {
 		await panel(page).waitFor();
 		assert.equal(await page.locator("img[src=x]").count(), 0);
 	}
+});
+
+test("a name that is rebound to this machine gets nothing", async () => {
+	const { own, sale } = await world();
+	await sale();
+	const browser = await launch("--host-resolver-rules=MAP evil.test 127.0.0.1");
+	atEnd(() => browser.close());
+	const page = await browser.newPage();
+	const { port } = new URL(own.inspector);
+	const origin = `http://evil.test:${port}`;
+	const answer = await page.goto(`${origin}/#key=${own.key}`);
+	assert.equal(answer.status(), 421);
+	assert.equal((await answer.request().allHeaders()).host, `evil.test:${port}`);
+	assert.deepEqual(Object.keys(JSON.parse(await answer.text())), ["error"]);
+	assert.equal(await page.locator("main, script, link").count(), 0);
+	// For the browser this is the same origin, so nothing but the server keeps it out.
+	const asked = await page.evaluate(async (key) => {
+		const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+		const ask = async (path, options) => {
+			const answer = await fetch(path, { headers, ...options });
+			return [answer.status, await answer.text()];
+		};
+		return [
+			await ask("/api/deliveries"),
+			await ask("/ui/main.js"),
+			await ask("/api/trigger", { method: "POST", body: '{"event":"SALE_NEW"}' }),
+		];
+	}, own.key);
+	for (const [status, text] of asked) {
+		assert.equal(status, 421);
+		assert.ok(!text.includes("SALE_NEW"), text);
+	}
+	assert.equal((await own.files()).length, 1);
 });
 
 test("other sites and rebound names get nothing", async () => {

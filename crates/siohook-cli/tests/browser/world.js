@@ -8,17 +8,24 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PROGRAM, atEnd } from "../../../siohook-sandbox/tests/browser/stage.js";
 
-export { PROGRAM, forgive, open, receiver, test } from "../../../siohook-sandbox/tests/browser/stage.js";
+export { launch } from "../../../siohook-sandbox/tests/browser/browser.js";
+export { PROGRAM, atEnd, forgive, open, receiver, test } from "../../../siohook-sandbox/tests/browser/stage.js";
 
 export const SECRET = "correct horse battery staple";
 const ENVIRONMENT = { ...process.env, SYSTEME_WEBHOOK_SECRET: SECRET, SYSTEME_WEBHOOK_TOKEN: "b7e1-the-token" };
+
+/** Makes a folder that goes at the end of the test. */
+export async function folder() {
+	const path = await mkdtemp(join(tmpdir(), "siohook-"));
+	atEnd(() => rm(path, { recursive: true, force: true }));
+	return path;
+}
 
 /** Starts `siohook listen` with a store of its own, or with that of an earlier run. */
 export async function listen(...flags) {
 	let store = flags[flags.indexOf("--store") + 1];
 	if (!flags.includes("--store")) {
-		store = await mkdtemp(join(tmpdir(), "siohook-"));
-		atEnd(() => rm(store, { recursive: true, force: true }));
+		store = await folder();
 		flags.push("--store", store);
 	}
 	const place = ["--listen", "127.0.0.1:0"];

@@ -15,7 +15,8 @@ const ARGUMENTS = [
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+export const launch = (...flags) =>
+	chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...flags] });
 
 /** The control API. */
 export function control(url) {
