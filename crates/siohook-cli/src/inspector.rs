@@ -14,6 +14,7 @@ mod server;
 mod stream;
 mod targets;
 mod trigger;
+mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -114,10 +115,11 @@ impl Inspector {
     /// Serves until the future is dropped.
     pub(crate) async fn serve(self, subject: Subject) {
         let guard = Arc::new(Guard::new(self.address.port(), self.key));
+        let subject = Arc::new(subject);
         let faces = pages::router()
-            .nest("/api", api(Arc::new(subject)))
+            .nest("/api", api(Arc::clone(&subject)))
             .layer(from_fn_with_state(guard, guard::check));
-        server::serve(self.listener, faces).await;
+        tokio::join!(server::serve(self.listener, faces), watch::watch(subject),);
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) async fn delete(
     blocking(move || {
         let entry = subject.entry(&id)?;
         subject.store.delete(&entry)?;
+        subject.index.forget(&entry);
         subject.changes.tell(Change::Deleted(id.clone()));
         Ok(Json(json!({"id": id})))
     })

@@ -47,6 +47,10 @@ impl Changes {
         }
     }
 
+    pub(super) fn has_readers(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
     pub(super) fn read(&self) -> broadcast::Receiver<Change> {
         self.0.subscribe()
     }

@@ -108,6 +108,7 @@ async fn next(subject: &Arc<Subject>, changes: &mut Receiver<Change>) -> Option<
         let subject = Arc::clone(subject);
         let lines = blocking(move || {
             let rows = subject.index.rows()?;
+            subject.index.told(&ids);
             let rows = rows
                 .iter()
                 .filter(|listed| ids.contains(&listed.row.entry.id));

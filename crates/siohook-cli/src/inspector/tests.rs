@@ -3,4 +3,5 @@ mod api;
 #[expect(dead_code, reason = "other tests need more of it")]
 mod receiver;
 mod rules;
+mod stream;
 mod world;

@@ -183,6 +183,21 @@ test("a copied test and the file beside it are those that compile", async () => 
 	assert.deepEqual(await readFile(await download.path()), await checked("k3f9qa.http"));
 });
 
+test("a replay in another terminal is shown live", async () => {
+	const { target, own, sale } = await world();
+	await sale();
+	const page = await open(own.url);
+	await rows(page).click();
+	await page.locator("pre.body").waitFor();
+	await page.keyboard.press("3");
+	target.answer = () => [503, {}];
+	await own.run("replay", "@1", "--to", target.url);
+	await rows(page).getByText("503").waitFor();
+	await panel(page).getByText("replayed, same").waitFor();
+	await own.run("deliveries", "delete", "@1", "--yes");
+	await page.getByText("Nothing has arrived yet").waitFor();
+});
+
 test("an event is triggered from the page, and a delivery is deleted", async () => {
 	const { target, own } = await world();
 	const page = await open(own.url);
