@@ -5,6 +5,7 @@ mod change;
 mod deliveries;
 mod detail;
 mod filter;
+mod group;
 mod guard;
 mod index;
 mod pages;

@@ -1,6 +1,6 @@
 // One delivery: the verdict with its steps, what came, what was answered, and what can be done.
 
-import { bytes, call, get, post, query, remove } from "./shared/api.js";
+import { bytes, call, get, post, remove } from "./shared/api.js";
 import { bodyView, pairs, pre, visible } from "./shared/body.js";
 import { ask, dialog } from "./shared/dialog.js";
 import { dateTime, timeOfDay } from "./shared/format.js";
@@ -24,6 +24,7 @@ let tab = "body";
 /** Draws a delivery into an element, and keeps it current until it is left. */
 export async function open({ root, id, session, left, back }) {
 	const path = `/deliveries/${id}`;
+	const close = () => h("button.btn.back", { type: "button", onclick: back }, "← List");
 	let [one, body] = await Promise.all([get(path, left), bytes(`${path}/body`)]).catch((error) => {
 		if (error.status !== 404) throw error;
 		fill(root, h("div.empty", h("p", "This delivery is deleted."), close()));
@@ -32,30 +33,32 @@ export async function open({ root, id, session, left, back }) {
 	if (!one || left.aborted) return;
 	const content = h("section");
 
-	const close = () => h("button.btn.back", { type: "button", onclick: back }, "← List");
 	const text = async (part) => (await call("GET", `${path}/${part}`)).text();
 	const button = (label, key, act, kind = "btn") =>
-		h(`button.${kind}`, { type: "button", "data-key": label, onclick: act }, label, key && [" ", h("kbd", key)]);
+		h(`button.${kind}`, { type: "button", "data-key": label, onclick: doing(act) }, label, key && [" ", h("kbd", key)]);
 
-	// What can be done.
-
-	const replay = doing(() => replayDialog(path, session));
-	const copyCurl = doing(async () => copy(await text("curl"), "a command for a shell"));
-	const copyTest = doing(async () => copy(await text("test"), "a test in Rust"));
-	const copyBody = doing(() => copy(new TextDecoder().decode(body), "the body"));
-	const download = doing(async () => {
+	const download = async () => {
 		const link = h("a", { download: `${id}.http` });
 		link.href = URL.createObjectURL(new Blob([await bytes(`${path}/file`)]));
 		link.click();
 		URL.revokeObjectURL(link.href);
-	});
-	const erase = doing(() =>
-		ask("Delete", `${one.event ?? "The delivery"} ${id} and what was done with it`, "Delete", async () => {
+	};
+	const erase = () =>
+		ask("Delete it?", `${one.event ?? "The delivery"} ${id} goes, and what is known of its answers.`, "Delete", async () => {
 			await remove(path);
 			toast("Deleted");
 			back();
-		}),
-	);
+		});
+
+	/** What can be done: the label of a button, its key, and what it does. */
+	const actions = [
+		["Replay", "r", () => replayDialog(path, session), "btn.main"],
+		["Copy as curl", "c", async () => copy(await text("curl"), "a command for a shell")],
+		["Copy as test", "t", async () => copy(await text("test"), "a test in Rust")],
+		["Copy body", "b", () => copy(new TextDecoder("utf-8", { ignoreBOM: true }).decode(body), "the body")],
+		["Download", "d", download],
+		["Delete", null, erase, "btn.danger"],
+	];
 
 	function draw() {
 		const [kind, verdict] = verdictOf(one);
@@ -77,23 +80,22 @@ export async function open({ root, id, session, left, back }) {
 					fact("Received", dateTime(one.received_at)),
 					fact("From", [one.peer, one.client && one.client !== one.peer && `, for ${one.client}`]),
 					fact("Size", size(one.bytes)),
-					one.message_id && fact("Message", h("span.mono", `${one.message_id}, attempt ${one.attempt}`), "wide"),
+					one.message_id && fact("Message", attempts(), "wide"),
 					one.marks && fact("Marks", one.marks.join(", ")),
 				),
-				h(
-					"div.actions",
-					button("Replay", "r", replay, "btn.main"),
-					button("Copy as curl", "c", copyCurl),
-					button("Copy as test", "t", copyTest),
-					button("Copy body", "b", copyBody),
-					button("Download", "d", download),
-					button("Delete", null, erase, "btn.danger"),
-				),
+				h("div.actions", actions.map((action) => button(...action))),
 			),
 			h("section", { "aria-label": "Verdict" }, h("h3", "Is it from systeme.io?"), verdictView()),
 			content,
 		);
 		drawTabs();
+	}
+
+	function attempts() {
+		const { attempts: ids, message_id: message } = one;
+		const at = ids.indexOf(id);
+		const link = (by, text) => ids[at + by] && [" ", h("a", { href: `/#/${ids[at + by]}` }, text)];
+		return [h("span.mono", message), `, attempt ${at + 1} of ${ids.length}`, link(-1, "before"), link(1, "after")];
 	}
 
 	function verdictView() {
@@ -128,19 +130,14 @@ export async function open({ root, id, session, left, back }) {
 
 	function headers() {
 		const line = h("span", one.target);
-		const reveal = button(
-			"show",
-			null,
-			doing(async () => {
-				fill(line, visible(await text("target")));
-				showTarget.remove();
-			}),
-			"btn.tiny",
-		);
-		const showTarget = h("span", " ", reveal);
+		const reveal = async () => {
+			fill(line, visible(await text("target")));
+			showTarget.remove();
+		};
+		const showTarget = h("span", " ", button("show", null, reveal, "btn.tiny"));
 		return [
 			h("p.mono.first-line", one.method, " ", line, !one.is_target_whole && showTarget, ` ${one.version}`),
-			pairs(one.headers.map(([name, value]) => [name, visible(value)])),
+			pairs(one.headers),
 			one.trailers.length > 0 && [h("h3", "Trailers"), one.trailers.map((line) => h("p.mono", visible(line)))],
 		];
 	}
@@ -165,7 +162,7 @@ export async function open({ root, id, session, left, back }) {
 						h("span.muted.num", ` ${deed.elapsed_ms} ms`),
 					),
 					h("p.mono.break.muted", deed.to),
-					deed.headers && pairs(deed.headers.map(([name, value]) => [name, visible(value)])),
+					deed.headers && pairs(deed.headers),
 					deed.body && pre(pretty(deed.body)),
 				);
 			}),
@@ -194,16 +191,12 @@ export async function open({ root, id, session, left, back }) {
 		return one.handler
 			? [
 					pre(one.handler),
-					h("div.actions", button("Copy the handler", null, doing(() => copy(one.handler, "the handler")))),
+					h("div.actions", button("Copy the handler", null, () => copy(one.handler, "the handler"))),
 				]
 			: h("p.muted", one.why ?? "A handler of * is called for this name.");
 	}
 
-	bind("r", "Replay", replay, left);
-	bind("c", "Copy as curl", copyCurl, left);
-	bind("t", "Copy as test", copyTest, left);
-	bind("b", "Copy the body", copyBody, left);
-	bind("d", "Download", download, left);
+	for (const [label, key, act] of actions) if (key) bind(key, label, doing(act), left);
 	const refresh = throttle(50, () =>
 		get(path, left).then(
 			(next) => {
@@ -213,7 +206,8 @@ export async function open({ root, id, session, left, back }) {
 			() => {},
 		),
 	);
-	on("delivery", left, (event) => event.id === id && refresh());
+	const isOwn = (event) => event.id === id || (one.message_id && event.message_id === one.message_id);
+	on("delivery", left, (event) => isOwn(event) && refresh());
 	on("missed", left, refresh);
 	draw();
 }
@@ -223,7 +217,7 @@ const fact = (name, value, kind) => h("div", { class: kind }, h("dt", name), h("
 /** Asks how, and where to. A URL that is typed is read once more before anything goes there. */
 function replayDialog(path, session) {
 	dialog("Replay", (close) => {
-		const kind = choice("How", KINDS.map(([value, label]) => [value, label]));
+		const kind = choice("How", KINDS);
 		const hint = h("p.hint-text");
 		const tell = () => fill(hint, KINDS.find(([value]) => value === kind.input.value)[2]);
 		kind.input.addEventListener("change", tell);

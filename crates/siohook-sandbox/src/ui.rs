@@ -67,6 +67,10 @@ const FILES: &[(&str, &str)] = files![
     "automation.js",
     "clock.js",
     "collection.js",
+    "debounce.js",
+    "edit.js",
+    "leaves.js",
+    "length.js",
     "main.js",
     "money.js",
     "objects.js",
@@ -93,6 +97,7 @@ const FILES: &[(&str, &str)] = files![
     "pages/webhooks.js",
     "pages/wire.js",
     "part.js",
+    "prepend.js",
     "style.css",
     "tabbed.js",
 ];

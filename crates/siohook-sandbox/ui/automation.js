@@ -1,7 +1,7 @@
 // Triggers, actions and steps: their names, their words, and the controls that edit them.
 
 import { fill, h } from "./shared/h.js";
-import { length } from "./shared/format.js";
+import { length } from "./length.js";
 import { list, select, text } from "./shared/form.js";
 import { KINDS, accessType, choices, pick } from "./objects.js";
 

@@ -1,7 +1,9 @@
 // The clock of the account, and the button that skips to what is due next.
 
-import { get, post, put } from "./shared/api.js";
-import { dateTime, length } from "./shared/format.js";
+import { put } from "./edit.js";
+import { length } from "./length.js";
+import { get, post } from "./shared/api.js";
+import { dateTime } from "./shared/format.js";
 import { fill, h } from "./shared/h.js";
 import { emit, on, throttle } from "./shared/store.js";
 import { doing } from "./shared/toast.js";

@@ -1,11 +1,13 @@
 // A collection of the account: its list, its search, and forms that create and edit.
 
-import { get, patch, post, query, remove } from "./shared/api.js";
+import { debounce } from "./debounce.js";
+import { patch } from "./edit.js";
+import { get, post, query, remove } from "./shared/api.js";
 import { ask, dialog } from "./shared/dialog.js";
 import { form } from "./shared/form.js";
 import { fill, h } from "./shared/h.js";
 import { setQuery } from "./shared/router.js";
-import { debounce, on, throttle } from "./shared/store.js";
+import { on, throttle } from "./shared/store.js";
 import { doing, toast } from "./shared/toast.js";
 
 const PART = 50;

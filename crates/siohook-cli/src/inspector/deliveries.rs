@@ -7,13 +7,15 @@ use axum::response::Json;
 use serde_json::{Value, json};
 
 use super::filter::Filter;
+use super::group;
 use super::problem::Problem;
 use super::{Shared, blocking};
 
-/// As many deliveries as a part of the list has, unless the request says otherwise.
+/// As many groups as a part of the list has, unless the request says otherwise.
 const PART: usize = 200;
 
-/// The latest deliveries that a filter finds: `?q=is:failed&before=k3f9qa&limit=200`.
+/// The latest deliveries that a filter finds: `?q=is:failed&before=k3f9qa&limit=200`. Attempts of
+/// one message count once: the earlier ones are in the latest.
 pub(super) async fn list(
     State(subject): Shared,
     RawQuery(query): RawQuery,
@@ -39,7 +41,7 @@ pub(super) async fn list(
     }
     let subject = Arc::clone(&subject);
     blocking(move || {
-        let mut rows = subject.index.rows()?;
+        let rows = subject.index.rows()?;
         let count = |is: fn(&super::index::Row) -> bool| {
             rows.iter().filter(|listed| is(&listed.row)).count()
         };
@@ -48,18 +50,17 @@ pub(super) async fn list(
             "refused": count(super::index::Row::is_refused),
             "failed": count(super::index::Row::is_failed),
         });
-        if let Some(before) = before {
-            let end = rows.iter().position(|listed| listed.row.entry.id == before);
-            let end = end.ok_or_else(|| Problem::not_found("there is no such delivery"))?;
-            rows.truncate(end);
-        }
-        rows.reverse();
-        let mut found = rows.into_iter().filter(|listed| filter.fits(&listed.row));
-        let part: Vec<_> = found.by_ref().take(limit).collect();
-        let has_more = found.next().is_some();
-        Ok(Json(
-            json!({"deliveries": part, "has_more": has_more, "counts": counts}),
-        ))
+        let end = match before {
+            None => Some(rows.len()),
+            Some(before) => rows.iter().position(|listed| listed.row.entry.id == before),
+        };
+        let end = end.ok_or_else(|| Problem::not_found("there is no such delivery"))?;
+        let part = group::part(rows, end, limit, |row| filter.fits(row));
+        Ok(Json(json!({
+            "deliveries": part.groups,
+            "has_more": part.has_more,
+            "counts": counts,
+        })))
     })
     .await
 }

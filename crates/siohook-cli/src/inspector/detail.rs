@@ -25,11 +25,18 @@ pub(super) async fn get(
         let rows = subject.index.rows()?;
         let listed = rows.iter().find(|listed| listed.row.entry == entry);
         let mut detail = json!(listed);
+        let message = listed.and_then(|listed| listed.row.summary.message_id.as_deref());
+        let attempts = rows
+            .iter()
+            .map(|listed| &*listed.row)
+            .filter(|row| message.is_some() && row.summary.message_id.as_deref() == message)
+            .map(|row| &row.entry.id);
         let explanation = explanation(subject, &entry, &capture)?;
         extend(&mut detail, request(&capture));
         extend(
             &mut detail,
             json!({
+                "attempts": attempts.collect::<Vec<_>>(),
                 "explanation": explanation,
                 "deeds": entry.deeds().deeds.iter().map(shown_deed).collect::<Vec<_>>(),
                 "fields": payload::fields(&capture),

@@ -27,6 +27,8 @@ async function raw(url, bytes) {
 }
 
 const rows = (page) => page.getByRole("option");
+/** A row by its place: elements are in another order. */
+const row = (page, place) => page.locator(`[aria-posinset="${place}"]`);
 const panel = (page) => page.getByRole("tabpanel");
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
@@ -181,6 +183,118 @@ test("a copied test and the file beside it are those that compile", async () => 
 	]);
 	assert.equal(download.suggestedFilename(), code.match(/include_bytes!\("(.+)"\)/)[1]);
 	assert.deepEqual(await readFile(await download.path()), await checked("k3f9qa.http"));
+});
+
+test("attempts of one message are one row", async () => {
+	const { target, own, sale } = await world();
+	target.answer = (number) => [number === 1 ? 500 : 200, {}];
+	const message = ["--message-id", "01a0e6f0-4c11-7d20-9f3e-5b1c2a7d9e01"];
+	const shown = async (count) => {
+		await page.waitForFunction((count) => document.querySelectorAll("[role=option]").length === count, count);
+	};
+	await sale(...message);
+	await own.run("trigger", "SALE_CANCELED", "--to", own.endpoint);
+	const page = await open(own.url);
+	await shown(2);
+	await sale(...message, "--attempt", "2");
+	await row(page, 1).getByText("▸ 2 attempts").waitFor();
+	await sale(...message, "--attempt", "3");
+	await row(page, 1).getByText("▸ 3 attempts").waitFor();
+	await shown(2);
+
+	// The keyboard goes over what is folded.
+	await page.keyboard.press("j");
+	await page.getByText("attempt 3 of 3").waitFor();
+	await page.keyboard.press("a");
+	await shown(4);
+	await page.keyboard.press("j");
+	await page.getByText("attempt 2 of 3").waitFor();
+	await page.keyboard.press("j");
+	await page.getByText("attempt 1 of 3").waitFor();
+	await page.locator("article").getByText("500").first().waitFor();
+	await page.getByRole("link", { name: "after" }).click();
+	await page.getByText("attempt 2 of 3").waitFor();
+	await page.keyboard.press("a");
+	await page.getByText("attempt 3 of 3").waitFor();
+	await shown(2);
+	await page.keyboard.press("j");
+	await page.locator("article h2", { hasText: "SALE_CANCELED" }).waitFor();
+	await row(page, 1).getByText("▸ 3 attempts").click();
+	await shown(4);
+	await row(page, 1).getByText("▾ 3 attempts").click();
+	await shown(2);
+
+	// The address of an attempt shows it among the others.
+	await page.keyboard.press("k");
+	await page.getByRole("link", { name: "before" }).click();
+	await page.getByText("attempt 2 of 3").waitFor();
+	await shown(4);
+	await page.reload();
+	await page.getByText("attempt 2 of 3").waitFor();
+	await shown(4);
+	await page.keyboard.press("Escape");
+	await shown(2);
+
+	await page.getByRole("searchbox").fill("is:failed");
+	await shown(1);
+	await rows(page).getByText("500").waitFor();
+	await page.getByRole("searchbox").fill("event:SALE_NEW");
+	await rows(page).getByText("▸ 3 attempts").click();
+	await shown(3);
+	await page.keyboard.press("Escape");
+	await row(page, 3).click();
+	await page.getByRole("button", { name: "Delete" }).click();
+	await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+	await row(page, 1).getByText("▾ 2 attempts").waitFor();
+});
+
+test("the list follows what comes until it is scrolled", async () => {
+	const { own } = await world("--answer", "recorded");
+	await own.flood(40);
+	const page = await open(own.url);
+	const list = page.getByRole("listbox");
+	const place = page.locator(".list-note");
+	const top = () => list.evaluate((element) => element.scrollTop);
+	const first = (event) => row(page, 1).getByText(event).waitFor();
+	const scroll = async () => {
+		await list.hover();
+		await page.mouse.wheel(0, 600);
+		await place.getByRole("button", { name: "Latest" }).waitFor();
+		await page.waitForFunction(() => document.querySelector("[role=listbox]").scrollTop === 600);
+	};
+	await place.getByText("following").waitFor();
+	await own.flood(1, "SALE_NEW");
+	await first("SALE_NEW");
+
+	await scroll();
+	await own.flood(2, "SALE_CANCELED");
+	await place.getByRole("button", { name: "2 new" }).waitFor();
+	assert.equal(await top(), 600);
+	await place.getByRole("button", { name: "2 new" }).click();
+	await first("SALE_CANCELED");
+	await place.getByText("following").waitFor();
+	assert.equal(await top(), 0);
+
+	await scroll();
+	await own.flood(1, "ORDER_CREATED");
+	await place.getByRole("button", { name: "1 new" }).waitFor();
+	await page.keyboard.press("g");
+	await page.locator("article h2", { hasText: "ORDER_CREATED" }).waitFor();
+	await place.getByText("following").waitFor();
+
+	// Only what the filter finds is new.
+	await page.getByRole("searchbox").fill("event:CONTACT_*");
+	await first("CONTACT_CREATED");
+	await scroll();
+	await own.flood(1, "SALE_NEW");
+	await page.getByRole("button", { name: "All 45" }).waitFor();
+	await place.getByRole("button", { name: "Latest" }).waitFor();
+	await own.flood(1);
+	await place.getByRole("button", { name: "1 new" }).waitFor();
+	// Whoever scrolls to the top follows again.
+	await page.mouse.wheel(0, -2000);
+	await place.getByText("following").waitFor();
+	await page.waitForFunction(() => document.querySelector("[role=option]").getAttribute("aria-setsize") === "41");
 });
 
 test("a replay in another terminal is shown live", async () => {
@@ -383,8 +497,9 @@ test("other sites and rebound names get nothing", async () => {
 
 test("two thousand deliveries scroll", async () => {
 	const { own } = await world("--answer", "recorded");
-	await own.run("trigger", "CONTACT_CREATED", "--copies", "1000", "--to", own.endpoint);
-	await own.run("trigger", "CONTACT_CREATED", "--copies", "1000", "--to", own.endpoint);
+	await own.flood(2000);
+	// The files are read once.
+	assert.equal((await own.api("/deliveries?limit=1")).status, 200);
 	const page = await open(own.url);
 	await page.locator(".list-note", { hasText: "2,000 deliveries" }).waitFor();
 	await page.getByRole("listbox").focus();
@@ -413,11 +528,14 @@ for (const theme of ["light", "dark"]) {
 			);
 		};
 		await look(await open(own.url, { theme }), "empty");
-		await sale();
+		const message = ["--message-id", "01a0e6f0-4c11-7d20-9f3e-5b1c2a7d9e01"];
+		await sale(...message);
+		await sale(...message, "--attempt", "2");
 		await sale("--forge", "signature");
 		for (const width of [1280, 360]) {
 			const page = await open(own.url, { theme, width, height: 740 });
-			await rows(page).nth(1).waitFor();
+			await row(page, 2).getByText("▸ 2 attempts").click();
+			await rows(page).nth(2).waitFor();
 			await look(page, "list");
 			await rows(page).first().click();
 			for (const name of ["Body", "Headers", "Answer", "Type", "Handler"]) {

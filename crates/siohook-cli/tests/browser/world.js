@@ -1,6 +1,7 @@
 // A program that listens, for a test. The browser is that of the sandbox's tests.
 
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -50,6 +51,19 @@ export async function listen(...flags) {
 		inspector,
 		key,
 		url: `${inspector}/#key=${key}`,
+		/** Sends deliveries, each of a message of its own. */
+		flood: async (count, event = "CONTACT_CREATED") => {
+			for (let left = count; left > 0; left -= 50) {
+				const part = Array.from({ length: Math.min(left, 50) }, () =>
+					fetch(`${endpoint}/systeme`, {
+						method: "POST",
+						headers: { "x-webhook-event": event, "x-webhook-message-id": randomUUID() },
+						body: "{}",
+					}).then((answer) => answer.arrayBuffer()),
+				);
+				await Promise.all(part);
+			}
+		},
 		/** Runs a command, such as `trigger`. */
 		run: (...words) => run(...words, "--store", store),
 		/** The bytes of the files, the oldest one first. */

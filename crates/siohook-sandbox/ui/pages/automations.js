@@ -1,8 +1,10 @@
 // Rules and workflows, and what they did.
 
+import { patch } from "../edit.js";
 import { until } from "../clock.js";
-import { get, patch } from "../shared/api.js";
-import { dateTime, length } from "../shared/format.js";
+import { length } from "../length.js";
+import { get } from "../shared/api.js";
+import { dateTime } from "../shared/format.js";
 import { check, list, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { on, throttle } from "../shared/store.js";

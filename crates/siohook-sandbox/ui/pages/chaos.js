@@ -1,6 +1,7 @@
 // What goes wrong on purpose.
 
-import { get, put, remove } from "../shared/api.js";
+import { put } from "../edit.js";
+import { get, remove } from "../shared/api.js";
 import { form, group, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { on } from "../shared/store.js";

@@ -1,7 +1,8 @@
 // A contact: what it has, what was sent about it, and what can happen to it.
 
+import { patch } from "../edit.js";
 import { wait } from "../clock.js";
-import { get, patch, post } from "../shared/api.js";
+import { get, post } from "../shared/api.js";
 import { dateTime } from "../shared/format.js";
 import { check, select, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";

@@ -1,12 +1,14 @@
 // What was sent, as it is sent.
 
+import { debounce } from "../debounce.js";
 import { wait } from "../clock.js";
+import { prepend } from "../prepend.js";
 import { get, query } from "../shared/api.js";
 import { count, timeOfDay } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { bind } from "../shared/keys.js";
 import { setQuery } from "../shared/router.js";
-import { debounce, on, throttle } from "../shared/store.js";
+import { on, throttle } from "../shared/store.js";
 import { doing } from "../shared/toast.js";
 import { VirtualList } from "../shared/virtual.js";
 import { openDelivery } from "./delivery.js";
@@ -251,7 +253,7 @@ export default async function deliveries({ root, head, query: given, left }) {
 		const found = fresh
 			.map((message) => [summary(message), message])
 			.filter(([one, message]) => matches(one, message));
-		list.prepend(found.map(([one]) => one).reverse());
+		prepend(list, found.map(([one]) => one).reverse());
 		draw();
 	});
 	on("message", left, ({ message }) => {

@@ -1,9 +1,10 @@
 // One message: its attempts, the request as it was sent, the answer, and the signature.
 
 import { until, skipTo } from "../clock.js";
+import { length } from "../length.js";
 import { bytes, get, post } from "../shared/api.js";
 import { bodyView, pairs, pre } from "../shared/body.js";
-import { dateTime, length, timeOfDay } from "../shared/format.js";
+import { dateTime, timeOfDay } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { bind } from "../shared/keys.js";
 import { go } from "../shared/router.js";

@@ -1,13 +1,15 @@
 // Lets something happen: an event alone, or an action with all that follows. Before it is sent,
 // the page says who receives it, and why others do not.
 
+import { debounce } from "../debounce.js";
 import { wait } from "../clock.js";
+import { leaves } from "../leaves.js";
 import { get, post } from "../shared/api.js";
 import { fill, h } from "../shared/h.js";
 import { check, form, group, select, text } from "../shared/form.js";
-import { leaves, pretty } from "../shared/json.js";
+import { pretty } from "../shared/json.js";
 import { setQuery } from "../shared/router.js";
-import { debounce, on } from "../shared/store.js";
+import { on } from "../shared/store.js";
 import { all, choices, pick } from "../objects.js";
 import { about, sentence } from "./topics.js";
 import { kindOf, statusText, summary } from "./message.js";

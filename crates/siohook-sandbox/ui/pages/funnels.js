@@ -1,6 +1,7 @@
 // Funnels: their pages, the rules of each page, and a stub that opts in or buys.
 
-import { get, patch, post, remove } from "../shared/api.js";
+import { patch } from "../edit.js";
+import { get, post, remove } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
 import { text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";

@@ -1,7 +1,7 @@
 // Webinars, campaigns, e-mails, communities and blogs: enough to fire their events.
 
 import { h } from "../shared/h.js";
-import { length } from "../shared/format.js";
+import { length } from "../length.js";
 import { text } from "../shared/form.js";
 import { post, remove } from "../shared/api.js";
 import { choices, pick, steps } from "../objects.js";

@@ -1,7 +1,5 @@
 // A message in a few words, as lists need it. The rest is read when a message is opened.
 
-import { shortUrl } from "../shared/format.js";
-
 const STATUS = {
 	queued: "plain",
 	delivering: "plain",
@@ -41,6 +39,11 @@ function emailOf(request) {
 	} catch {
 		return null;
 	}
+}
+
+/** The host and the path of a URL, without its query. */
+function shortUrl(url) {
+	return url.replace(/^https?:\/\//, "").replace(/\?.*$/, "");
 }
 
 /** What went wrong on purpose, in words: `damage body`. */

@@ -1,5 +1,6 @@
 // Calls to systeme.io's API: what was asked, what was answered, and what was ignored.
 
+import { prepend } from "../prepend.js";
 import { get } from "../shared/api.js";
 import { timeOfDay } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
@@ -122,7 +123,7 @@ export default async function requests({ root, head, left }) {
 	}
 	on("request", left, ({ request }) => {
 		if (list.items.some((one) => one.id === request.id)) return;
-		list.prepend([request]);
+		prepend(list, [request]);
 		draw();
 	});
 	on(

@@ -1,9 +1,11 @@
 // The sandbox: its clock, account and keys, retries and flags, chaos, export and import, reset.
 
+import { patch, put } from "../edit.js";
 import { readClock } from "../clock.js";
-import { bytes, get, patch, post, put, request } from "../shared/api.js";
+import { length } from "../length.js";
+import { bytes, get, post, request } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
-import { dateTime, length } from "../shared/format.js";
+import { dateTime } from "../shared/format.js";
 import { check, form, many, text } from "../shared/form.js";
 import { fill, h } from "../shared/h.js";
 import { on, throttle } from "../shared/store.js";

@@ -1,7 +1,8 @@
 // Account webhooks, as in systeme.io's settings, with the log of each.
 
+import { patch } from "../edit.js";
 import { wait } from "../clock.js";
-import { get, patch, post, remove } from "../shared/api.js";
+import { get, post, remove } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
 import { dateTime } from "../shared/format.js";
 import { check, many, text } from "../shared/form.js";

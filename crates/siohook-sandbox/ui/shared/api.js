@@ -51,8 +51,6 @@ function fault(text) {
 
 export const get = (path, signal) => request("GET", path, undefined, signal);
 export const post = (path, body = {}) => request("POST", path, body);
-export const put = (path, body) => request("PUT", path, body);
-export const patch = (path, body) => request("PATCH", path, body);
 export const remove = (path) => request("DELETE", path);
 
 /** The bytes of a path. */

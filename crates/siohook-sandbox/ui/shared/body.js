@@ -35,7 +35,7 @@ export function bodyView(body) {
 export const pairs = (all) =>
 	h(
 		"dl.headers",
-		all.map(([name, value]) => h("div", h("dt", name), h("dd", value))),
+		all.map(([name, value]) => h("div", h("dt", name), h("dd", visible(value)))),
 	);
 
 export const pre = (...content) => h("pre.body", { tabindex: "0" }, content);

@@ -1,24 +1,4 @@
-// Texts of times, lengths and sizes.
-
-const UNITS = [
-	["d", 86400],
-	["h", 3600],
-	["min", 60],
-	["s", 1],
-];
-
-/** A length in its two largest units: `2 h 5 min`. */
-export function length(seconds) {
-	let rest = Math.max(0, Math.round(seconds));
-	const parts = [];
-	for (const [unit, size] of UNITS) {
-		const count = Math.floor(rest / size);
-		if (count) parts.push(`${count} ${unit}`);
-		rest -= count * size;
-		if (parts.length === 2) break;
-	}
-	return parts.join(" ") || "0 s";
-}
+// Texts of times and numbers.
 
 const pad = (number) => String(number).padStart(2, "0");
 
@@ -44,9 +24,4 @@ export function dateTime(time) {
 /** A number with its word: `1 message`, `2 messages`. */
 export function count(number, word) {
 	return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
-}
-
-/** The host and the path of a URL, without its query. */
-export function shortUrl(url) {
-	return url.replace(/^https?:\/\//, "").replace(/\?.*$/, "");
 }

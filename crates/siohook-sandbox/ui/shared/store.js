@@ -13,15 +13,6 @@ export function emit(event) {
 	for (const { types, act } of listeners) if (types.includes(event.type)) act(event);
 }
 
-/** Calls a function once for all calls within a time. */
-export function debounce(ms, act) {
-	let timer;
-	return () => {
-		clearTimeout(timer);
-		timer = setTimeout(act, ms);
-	};
-}
-
 /** Calls a function at most once in a time, and never lets a call get lost. */
 export function throttle(ms, act) {
 	let timer = null;

@@ -35,13 +35,6 @@ export class VirtualList {
 		new ResizeObserver(() => this.draw()).observe(this.el);
 	}
 
-	/** Puts items before the first. What is in view stays where it is. */
-	prepend(items) {
-		this.items.unshift(...items);
-		if (this.el.scrollTop > 0) this.el.scrollTop += items.length * this.height;
-		this.draw();
-	}
-
 	/** Draws the rows in view. A row whose item is the same stays as it is. */
 	draw() {
 		const { scrollTop, clientHeight } = this.el;
