@@ -3,10 +3,12 @@
 mod address;
 mod certificate;
 mod check;
+mod clock;
 mod judge;
 mod machine;
 mod probe;
 mod target;
+mod trust;
 
 use std::net::IpAddr;
 use std::time::Duration;

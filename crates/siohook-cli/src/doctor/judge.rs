@@ -5,19 +5,17 @@ use std::time::Duration;
 use siohook_events::Shown;
 
 use super::check::{Check, Sheet};
-use super::probe::Probes;
+use super::probe::{Asked, BROKE_OFF, Probes};
+use super::trust::{FORGED, Gate, Known, SECRET, TOKEN, UNSIGNED, refused, shared};
 use crate::Failure;
 use crate::receiver::Answered;
 use crate::reply;
-use crate::secret::Shared;
 
 /// A slower receiver is warned of.
 const SLOW: Duration = Duration::from_secs(5);
 
 /// What follows the first answer.
 const REST: [&str; 6] = ["method", "unsigned", "forged", "secret", "token", "size"];
-
-type Asked = Result<Answered, Failure>;
 
 /// Asks the receiver, and writes what the answers say. A token that others could read is not sent.
 pub(super) async fn all(
@@ -38,34 +36,33 @@ pub(super) async fn all(
     }
     sheet.add(Check::ok("redirect", "none"))?;
     sheet.add(method(&unsigned, &probes.get().await))?;
-    sheet.add(refused(&UNSIGNED, &Ok(unsigned.clone())))?;
+    // Where a gate refuses whatever comes from here, no answer tells what is checked behind it. So
+    // all are there before one is judged.
+    let unsigned = Ok(unsigned);
     let forged = probes.forged().await;
-    sheet.add(refused(&FORGED, &forged))?;
-    let mut answers = vec![Ok(unsigned.clone()), forged];
-    for (known, of) in [(secret, &SECRET), (token, &TOKEN)] {
-        let name = of.shared.name();
-        let asked = match (known, of.shared) {
-            (None, _) => {
-                sheet.add(Check::skip(name, "not given"))?;
-                continue;
-            }
-            (Some(_), Shared::Token) if is_in_clear => {
-                sheet.add(Check::skip(name, "not sent: plain HTTP"))?;
-                continue;
-            }
-            (Some(secret), Shared::Secret) => probes.secret(secret).await,
-            (Some(token), Shared::Token) => probes.token(token).await,
-        };
-        sheet.add(shared(of, &asked, unsigned.status))?;
-        answers.push(asked);
-    }
-    let is_forbidden = |asked: &Asked| asked.as_ref().is_ok_and(|answered| answered.status == 403);
-    if answers.iter().all(is_forbidden) {
-        let message = "403 to all of these: it admits systeme.io's addresses only";
-        sheet.add(
-            Check::warn("gate", "address_gate", message)
-                .hint("run this from there, or past the gate with `--resolve ADDRESS`"),
-        )?;
+    let with_secret = match secret {
+        Some(secret) => Known::Sent(probes.secret(secret).await),
+        None => Known::Not("not given"),
+    };
+    let (with_token, other_token) = match token {
+        Some(_) if is_in_clear => (Known::Not("not sent: plain HTTP"), None),
+        Some(token) => {
+            let other = probes.other_token().await;
+            (Known::Sent(probes.token(token).await), Some(other))
+        }
+        None => (Known::Not("not given"), None),
+    };
+    let gate = Gate::of(&unsigned, &forged, [&with_secret, &with_token]);
+    sheet.add(refused(&UNSIGNED, &unsigned, gate))?;
+    sheet.add(refused(&FORGED, &forged, gate))?;
+    sheet.add(shared(&SECRET, &with_secret, &forged))?;
+    sheet.add(shared(
+        &TOKEN,
+        &with_token,
+        other_token.as_ref().unwrap_or(&unsigned),
+    ))?;
+    if let Some(gate) = gate {
+        sheet.add(gate.check())?;
     }
     let large = probes.large().await;
     sheet.add(time(probes.slowest()))?;
@@ -116,96 +113,6 @@ fn method(post: &Answered, get: &Asked) -> Check {
     }
 }
 
-/// What must be refused.
-struct Forbidden {
-    name: &'static str,
-    code: &'static str,
-    /// What a receiver does that accepts it.
-    takes: &'static str,
-    hint: &'static str,
-}
-
-const UNSIGNED: Forbidden = Forbidden {
-    name: "unsigned",
-    code: "unsigned_accepted",
-    takes: "it takes what is not signed",
-    hint: "any caller who knows the URL can make sales: compare the signature of the body first",
-};
-
-const FORGED: Forbidden = Forbidden {
-    name: "forged",
-    code: "forged_accepted",
-    takes: "it takes any signature",
-    hint: "compare it with the HMAC-SHA256 of the bytes of the body",
-};
-
-fn refused(of: &Forbidden, asked: &Asked) -> Check {
-    let status = match asked {
-        Ok(answered) => answered.status,
-        Err(failure) => return Check::unanswered(of.name, failure),
-    };
-    match status {
-        _ if is_refusal(status) => Check::ok(of.name, format!("refused ({status})")),
-        200..300 => Check::fail(
-            of.name,
-            of.code,
-            format!("accepted ({status}): {}", of.takes),
-        )
-        .hint(of.hint),
-        500.. => Check::warn(of.name, "not_refused", format!("failed ({status})"))
-            .hint("systeme.io would try again: a forged request is refused with 401"),
-        _ => Check::skip(of.name, format!("can't tell ({status})")),
-    }
-}
-
-/// What both sides know.
-struct Known {
-    shared: Shared,
-    code: &'static str,
-    hint: &'static str,
-}
-
-const SECRET: Known = Known {
-    shared: Shared::Secret,
-    code: "secret_wrong",
-    hint: "compare the two first; `siohook verify` tells what systeme.io signs with",
-};
-
-const TOKEN: Known = Known {
-    shared: Shared::Token,
-    code: "token_wrong",
-    hint: "compare the two first; in systeme.io, it is in the URL of the automation",
-};
-
-/// Judges an answer to what the secret or the token protects, beside the one without it.
-fn shared(of: &Known, asked: &Asked, without: u16) -> Check {
-    let name = of.shared.name();
-    let answered = match asked {
-        Ok(answered) => answered,
-        Err(failure) => return Check::unanswered(name, failure),
-    };
-    let Answered { status, body, .. } = answered;
-    let is_siohook = reply::outcome(body).is_some();
-    match status {
-        401 if is_siohook => {
-            let message = format!("refused (401): this is not the {name} that the receiver has");
-            Check::fail(name, of.code, message).hint(of.hint)
-        }
-        // The body was read, since it is wrong.
-        400 if is_siohook || matches!(without, 401 | 403) => {
-            Check::ok(name, format!("the receiver has it ({status})"))
-        }
-        _ => {
-            let message = format!("can't tell: {status} with the {name}, {without} without it");
-            Check::skip(name, message)
-        }
-    }
-}
-
-fn is_refusal(status: u16) -> bool {
-    matches!(status, 400 | 401 | 403 | 413 | 422)
-}
-
 fn time(slowest: Duration) -> Check {
     let message = match slowest.as_millis() {
         millis @ 0..1000 => format!("{millis} ms at most"),
@@ -222,7 +129,7 @@ fn time(slowest: Duration) -> Check {
 /// Judges the answer to a large body that is unsigned.
 fn size(asked: &Asked) -> Check {
     match asked {
-        Ok(answered) if is_refusal(answered.status) => {
+        Ok(answered) if matches!(answered.status, 400 | 401 | 403 | 413 | 422) => {
             Check::ok("size", format!("64 KiB refused ({})", answered.status))
         }
         Ok(answered) => Check::skip(
@@ -230,7 +137,7 @@ fn size(asked: &Asked) -> Check {
             format!("can't tell ({} to 64 KiB)", answered.status),
         ),
         // Many servers close the connection instead of reading what they refuse.
-        Err(failure) if failure.code == "receiver_broke_off" => Check::skip(
+        Err(failure) if failure.code == BROKE_OFF => Check::skip(
             "size",
             "can't tell: the connection ended before 64 KiB were read",
         ),

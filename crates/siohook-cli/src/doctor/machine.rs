@@ -3,22 +3,19 @@
 use std::env;
 use std::net::{Ipv4Addr, TcpListener};
 
-use jiff::Timestamp;
 use siohook_events::Shown;
 
 use super::check::{Check, Sheet};
+use super::clock;
 use crate::config::{self, Config};
 use crate::global::Global;
 use crate::secret::{Reader, Shared};
 use crate::store::{Contents, Store, shown};
-use crate::text::{deliveries, size, time};
+use crate::text::{deliveries, size};
 use crate::{Failure, Output};
 
 /// Where `sandbox` listens, and where `listen` does with its pages.
 const PORTS: [u16; 3] = [7400, 7464, 7465];
-
-/// No clock is right that shows an earlier time.
-const RELEASED: i64 = 1_793_491_200;
 
 pub(super) fn look_at(global: &Global, output: Output, sheet: &mut Sheet) -> Result<(), Failure> {
     let config = settings(global, sheet)?;
@@ -32,10 +29,8 @@ pub(super) fn look_at(global: &Global, output: Output, sheet: &mut Sheet) -> Res
     let contents = store.contents();
     sheet.add(recorded(&store, &contents))?;
     sheet.add(ports())?;
-    let newest = contents
-        .ok()
-        .and_then(|contents| contents.entries.last().map(|it| it.time));
-    sheet.add(clock(Timestamp::now(), newest))
+    let entries = contents.map(|contents| contents.entries);
+    sheet.add(clock::check(&entries.unwrap_or_default()))
 }
 
 fn settings(global: &Global, sheet: &mut Sheet) -> Result<Config, Failure> {
@@ -173,23 +168,6 @@ fn ports() -> Check {
     }
 }
 
-fn clock(now: Timestamp, newest: Option<Timestamp>) -> Check {
-    let shown = format!("{}Z", time(&now.to_string()));
-    if now.as_second() < RELEASED {
-        Check::fail(
-            "clock",
-            "clock_wrong",
-            format!("{shown} is before this program was made"),
-        )
-    } else if let Some(newest) = newest.filter(|newest| *newest > now) {
-        let newest = time(&newest.to_string());
-        let message = format!("{shown} is before the latest delivery, {newest}Z");
-        Check::warn("clock", "clock_back", message)
-    } else {
-        Check::ok("clock", shown)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,24 +185,5 @@ mod tests {
         ] {
             assert_eq!(oddity(secret).map(|(code, _)| code), code, "{secret}");
         }
-    }
-
-    #[test]
-    fn a_clock_is_not_set_back() {
-        let status = |now: &str, newest: Option<&str>| {
-            let newest = newest.map(|newest| newest.parse().unwrap());
-            let check = clock(now.parse().unwrap(), newest);
-            serde_json::to_value(&check).unwrap()["status"].clone()
-        };
-        assert_eq!(status("2026-12-01T00:00:00Z", None), "ok");
-        assert_eq!(
-            status("2026-12-01T00:00:00Z", Some("2026-11-30T00:00:00Z")),
-            "ok"
-        );
-        assert_eq!(
-            status("2026-12-01T00:00:00Z", Some("2026-12-02T00:00:00Z")),
-            "warn"
-        );
-        assert_eq!(status("1970-01-01T00:00:00Z", None), "fail");
     }
 }

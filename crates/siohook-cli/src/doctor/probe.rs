@@ -17,6 +17,16 @@ const NO_EVENT: &str = "SIOHOOK_DOCTOR";
 /// Length of a large body.
 const LARGE: usize = 64 * 1024;
 
+/// How often it is sent at most.
+const TRIES: usize = 3;
+
+/// The code of a connection that ended without an answer.
+pub(super) const BROKE_OFF: &str = "receiver_broke_off";
+
+/// An answer, or why there is none.
+pub(super) type Asked = Result<Answered, Failure>;
+
+/// Sends to a receiver.
 pub(super) struct Probes<'a> {
     receiver: &'a Receiver,
     url: &'a str,
@@ -39,18 +49,18 @@ impl<'a> Probes<'a> {
     }
 
     /// Sends a sample once.
-    pub(super) async fn send(&self, sample: &Sample) -> Result<Answered, Failure> {
+    pub(super) async fn send(&self, sample: &Sample) -> Asked {
         let request = sample.request(self.url);
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
         self.note(self.receiver.send(&request, sample.mechanism()).await)
     }
 
-    pub(super) async fn unsigned(&self) -> Result<Answered, Failure> {
+    pub(super) async fn unsigned(&self) -> Asked {
         self.send(&nothing().unsigned()).await
     }
 
     /// Asks for the page at the URL.
-    pub(super) async fn get(&self) -> Result<Answered, Failure> {
+    pub(super) async fn get(&self) -> Asked {
         let request = nothing().unsigned().request(self.url);
         let request = request.map_err(|error| Failure::usage(error.to_string()))?;
         let (target, host) = (request.target(), request.host());
@@ -59,26 +69,40 @@ impl<'a> Probes<'a> {
     }
 
     /// Signed with a secret that no receiver has.
-    pub(super) async fn forged(&self) -> Result<Answered, Failure> {
+    pub(super) async fn forged(&self) -> Asked {
         let secret = Uuid::new_v4().to_string();
         self.send(&nothing().signed_with(&secret)).await
     }
 
     /// Without the name of an event, so that it is refused after the signature.
-    pub(super) async fn secret(&self, secret: &str) -> Result<Answered, Failure> {
+    pub(super) async fn secret(&self, secret: &str) -> Asked {
         let sample = nothing().without_header(EVENT).signed_with(secret);
         self.send(&sample).await
     }
 
     /// Without a type in the body, so that it is refused after the token.
-    pub(super) async fn token(&self, token: &str) -> Result<Answered, Failure> {
+    pub(super) async fn token(&self, token: &str) -> Asked {
         let sample = Sample::automation(NO_EVENT, json!({})).with_body("{}");
         self.send(&sample.token(token)).await
     }
 
-    pub(super) async fn large(&self) -> Result<Answered, Failure> {
+    /// The same with a token that no receiver has.
+    pub(super) async fn other_token(&self) -> Asked {
+        self.token(&Uuid::new_v4().to_string()).await
+    }
+
+    /// Unsigned, and longer than most events. A receiver that refuses it without reading it may end
+    /// the connection before its answer arrives, so it is asked again.
+    pub(super) async fn large(&self) -> Asked {
         let body = format!("{{{}}}", " ".repeat(LARGE - 2));
-        self.send(&nothing().with_body(body).unsigned()).await
+        let sample = nothing().with_body(body).unsigned();
+        for _ in 1..TRIES {
+            match self.send(&sample).await {
+                Err(failure) if failure.code == BROKE_OFF => {}
+                asked => return asked,
+            }
+        }
+        self.send(&sample).await
     }
 
     /// Notes how long an answer took.
