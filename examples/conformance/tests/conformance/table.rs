@@ -1,7 +1,8 @@
-//! The table of what frameworks cannot do, in `examples/README.md`.
+//! The tables of what frameworks cannot do and of what `siohook doctor` says of them, in
+//! `examples/README.md`.
 //!
-//! It is written from the exceptions alone: what it says is so because the other
-//! tests pass.
+//! They are written from what the other tests expect alone: what they say is so because those
+//! pass.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,30 +10,37 @@ use std::path::Path;
 
 use siohook_conformance::cases;
 
+use crate::doctor;
 use crate::frameworks::{FRAMEWORKS, HTTP1_ONLY, OTHERS};
-
-const BEGIN: &str = "<!-- conformance: written by UPDATE_TABLE=1 -->\n";
-const END: &str = "<!-- /conformance -->\n";
 
 fn examples() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 #[test]
-fn the_table_is_current() {
-    let table = table();
-    println!("{table}");
+fn the_tables_are_current() {
     let path = examples().join("README.md");
     let readme = fs::read_to_string(&path).expect("there is a README");
-    let (before, rest) = readme.split_once(BEGIN).expect("the table begins");
-    let (committed, after) = rest.split_once(END).expect("the table ends");
+    let current = with_table(&readme, "conformance", &table());
+    let current = with_table(&current, "doctor", &doctor::table());
     if std::env::var_os("UPDATE_TABLE").is_some() {
-        let readme = format!("{before}{BEGIN}{table}{END}{after}");
-        fs::write(&path, readme).expect("the README can be written");
+        fs::write(&path, current).expect("the README can be written");
     } else {
         let how = "run it with UPDATE_TABLE=1 in the environment";
-        assert!(committed == table, "the table is not current: {how}");
+        assert!(
+            readme == current,
+            "a table is not current: {how}\n{current}"
+        );
     }
+}
+
+/// A text with a table between the marks of this name.
+fn with_table(text: &str, name: &str, table: &str) -> String {
+    let begin = format!("<!-- {name}: written by UPDATE_TABLE=1 -->\n");
+    let end = format!("<!-- /{name} -->\n");
+    let (before, rest) = text.split_once(&begin).expect("the table begins");
+    let (_, after) = rest.split_once(&end).expect("the table ends");
+    format!("{before}{begin}{table}{end}{after}")
 }
 
 #[test]
