@@ -149,5 +149,6 @@ test("a lost connection is shown, and found again", async () => {
 	await again.post("/webhooks", { name: "main", url: target.url });
 	await again.post("/fire", { event: "CONTACT_CREATED", wait: "5s" });
 	await page.getByRole("option").getByText("CONTACT_CREATED").waitFor();
+	await page.context().close();
 	forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
 });
