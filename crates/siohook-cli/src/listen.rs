@@ -6,6 +6,7 @@ mod delivery;
 mod framing;
 pub(crate) mod happening;
 mod log;
+mod relay;
 mod reply;
 mod serve;
 mod tap;
@@ -114,7 +115,8 @@ pub(crate) struct Listen {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Whose {
-    /// Status, headers and body (64 KiB at most) of the receiver's answer. 502 if there is none
+    /// Status, headers and body of the receiver's answer, as they came. 502 if there is none, or more
+    /// than 16 MiB of it
     Receiver,
     /// 200 when the delivery is recorded
     Recorded,
@@ -178,6 +180,7 @@ impl Listen {
     ) -> Result<Endpoint, Failure> {
         let to = self.forward_to.as_ref().or(config.forward_to.as_ref());
         let receiver = to.map(|to| Receiver::new(to, self.timeout)).transpose()?;
+        let receiver = receiver.map(Receiver::with_whole_answers);
         let needs_receiver = [
             ("--forward-only", !self.forward_only.is_empty()),
             ("--forward-verified", self.forward_verified),

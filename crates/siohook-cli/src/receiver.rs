@@ -4,12 +4,19 @@ use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use siohook_events::Shown;
 use siohook_sandbox::{AllowList, Answer, Client, Mechanism, Outcome, Request};
 
 use crate::store::Exchange;
 use crate::text::{millis, without_query};
 use crate::{Exit, Failure, reply};
+
+/// The part of an answer that is logged: 64 KiB.
+const LOGGED: usize = 64 << 10;
+
+/// The longest body of an answer that is passed on: 16 MiB.
+pub(crate) const LONGEST_ANSWER: usize = 16 << 20;
 
 /// A receiver at a URL that the user wrote.
 #[derive(Debug)]
@@ -44,6 +51,14 @@ impl Receiver {
     pub(crate) fn at(self, name: &str, address: IpAddr) -> Self {
         Self {
             client: self.client.host(name, [address]),
+            ..self
+        }
+    }
+
+    /// Keeps the whole bodies of answers.
+    pub(crate) fn with_whole_answers(self) -> Self {
+        Self {
+            client: self.client.keep_body(LONGEST_ANSWER),
             ..self
         }
     }
@@ -95,10 +110,10 @@ impl Receiver {
         match answered {
             Ok(answered) => {
                 exchange.status = Some(answered.status);
-                exchange.outcome = reply::outcome(&answered.body);
+                exchange.outcome = reply::outcome(answered.beginning());
                 exchange.elapsed_ms = millis(answered.took);
                 exchange.headers.clone_from(&answered.headers);
-                exchange.body = String::from_utf8_lossy(&answered.body).into_owned();
+                exchange.body = String::from_utf8_lossy(answered.beginning()).into_owned();
             }
             Err(failure) => exchange.error = Some(failure.code.to_owned()),
         }
@@ -110,7 +125,9 @@ impl Receiver {
             (Outcome::Status, Some(status)) => Ok(Answered {
                 status,
                 headers: answer.headers,
-                body: answer.body.to_vec(),
+                head: answer.head,
+                body: answer.body,
+                is_truncated: answer.is_truncated,
                 took: answer.took,
             }),
             _ => Err(self.unreached(&answer)),
@@ -173,9 +190,20 @@ fn origin(url: &str) -> &str {
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    /// The first 64 KiB.
-    pub(crate) body: Vec<u8>,
+    /// The bytes of the head. HTTP/2 has none.
+    pub(crate) head: Bytes,
+    /// The first 64 KiB, unless the receiver keeps whole answers.
+    pub(crate) body: Bytes,
+    /// Whether the body is longer than what is kept.
+    pub(crate) is_truncated: bool,
     pub(crate) took: Duration,
+}
+
+impl Answered {
+    /// The part of the body that is logged.
+    pub(crate) fn beginning(&self) -> &[u8] {
+        &self.body[..self.body.len().min(LOGGED)]
+    }
 }
 
 #[cfg(test)]

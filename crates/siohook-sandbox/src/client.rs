@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::AllowList;
 pub use answer::{Answer, Outcome};
-use answer::{Failure, Received};
+use answer::{Failure, MAX_BODY, Received};
 use tls::Tls;
 
 /// Sends requests as systeme.io does, and reads the answers.
@@ -46,6 +46,7 @@ pub struct Client {
     allowed: AllowList,
     hosts: HashMap<String, Vec<IpAddr>>,
     timeout: Duration,
+    kept: usize,
     tls: Tls,
 }
 
@@ -60,6 +61,7 @@ impl Client {
             allowed,
             hosts: HashMap::new(),
             timeout: Self::TIMEOUT,
+            kept: MAX_BODY,
             tls: Tls::default(),
         }
     }
@@ -68,6 +70,19 @@ impl Client {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Sets how many bytes of the body of an answer are kept. What follows them is not read.
+    ///
+    /// ```
+    /// use siohook_sandbox::{AllowList, Client};
+    ///
+    /// let client = Client::new(AllowList::new()).keep_body(1 << 20);
+    /// ```
+    #[must_use]
+    pub fn keep_body(mut self, bytes: usize) -> Self {
+        self.kept = bytes;
         self
     }
 
@@ -105,7 +120,7 @@ impl Client {
 
     /// Sends a request once. Whatever the receiver does is an [`Answer`].
     pub async fn send(&self, request: &Request, mechanism: Mechanism) -> Answer {
-        let mut received = Received::default();
+        let mut received = Received::new(self.kept);
         let start = Instant::now();
         let exchange = self.exchange(request, mechanism, &mut received);
         let ended = timeout(self.timeout, exchange).await;
@@ -126,7 +141,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn send_bytes(&self, url: &str, request: &[u8]) -> Answer {
-        let mut received = Received::default();
+        let mut received = Received::new(self.kept);
         let start = Instant::now();
         let exchange = self.exchange_bytes(url, request, &mut received);
         let ended = timeout(self.timeout, exchange).await;
@@ -155,7 +170,9 @@ impl Client {
             status: received.status,
             reason: received.reason,
             headers: received.headers,
+            head: received.head,
             body: Bytes::from(received.body),
+            is_truncated: received.is_truncated,
             error,
             took: start.elapsed(),
         }

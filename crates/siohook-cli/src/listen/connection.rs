@@ -24,7 +24,7 @@ use super::delivery::Endpoint;
 use super::framing::Parts;
 use super::log::Said;
 use super::reply::Reply;
-use super::tap::{Seen, Tap};
+use super::tap::{Instead, Seen, Tap};
 
 /// The longest head.
 const HEAD: usize = 16 * 1024;
@@ -43,6 +43,7 @@ pub(super) struct Connection {
     peer: SocketAddr,
     local: Option<SocketAddr>,
     seen: Arc<Seen>,
+    instead: Arc<Instead>,
     /// Whether a request has begun that will be answered.
     has_head: AtomicBool,
     /// Whether there is an answer, which may not reach a sender that is gone.
@@ -67,11 +68,13 @@ impl Connection {
             endpoint,
             peer,
             local: stream.local_addr().ok(),
-            seen: Arc::new(Seen::default()),
+            seen: Arc::default(),
+            instead: Arc::default(),
             has_head: AtomicBool::new(false),
             is_answered: AtomicBool::new(false),
         });
-        let tap = Tap::new(stream, Arc::clone(&connection.seen));
+        let (seen, instead) = (&connection.seen, &connection.instead);
+        let tap = Tap::new(stream, Arc::clone(seen), Arc::clone(instead));
         let service = service_fn(|request| Arc::clone(&connection).receive(request));
         let serving = http1::Builder::new()
             // One request a connection: what was read is that request.
@@ -81,7 +84,14 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD)
-            .serve_connection(TokioIo::new(tap), service);
+            .serve_connection(TokioIo::new(tap), service)
+            .without_shutdown();
+        let serving = async {
+            let tap = serving.await?.io.into_inner();
+            // The sender may have hung up.
+            let _ = tap.end().await;
+            Ok::<_, hyper::Error>(())
+        };
         // A sender that does not read its answer is not waited for either.
         let mut serving = pin!(time::timeout(connection.endpoint.patience, serving));
         let served = tokio::select! {
@@ -129,7 +139,7 @@ impl Connection {
             }
         };
         self.is_answered.store(true, Ordering::Relaxed);
-        Ok(reply.into())
+        Ok(reply.response(&self.instead))
     }
 
     /// Reads a body, and keeps its first part.

@@ -20,6 +20,9 @@ use crate::store::{Deed, Entry, Store};
 use crate::text::{millis, without_query};
 use crate::{Failure, reply, verify};
 
+/// Code of an answer that is longer than what is relayed.
+const TOO_LONG: &str = "answer_too_long";
+
 /// Takes deliveries.
 pub(super) struct Endpoint {
     pub(super) store: Store,
@@ -164,20 +167,25 @@ impl Endpoint {
             answered: None,
             elapsed_ms: None,
         };
-        let reply = match &answered {
+        let relayed = match &answered {
             Ok(answered) => {
                 forwarded.status = Some(answered.status);
-                forwarded.outcome = reply::outcome(&answered.body);
+                forwarded.outcome = reply::outcome(answered.beginning());
                 forwarded.elapsed_ms = Some(millis(answered.took));
-                Reply::relayed(answered)
+                if answered.is_truncated && answer_of_receiver {
+                    Err(TOO_LONG)
+                } else {
+                    Ok(Reply::relayed(capture.method(), answered))
+                }
             }
-            Err(failure) => {
-                let reply = Reply::own(StatusCode::BAD_GATEWAY, failure.code);
-                forwarded.error = Some(failure.code);
-                forwarded.answered = answer_of_receiver.then(|| reply.status.as_u16());
-                reply
-            }
+            Err(failure) => Err(failure.code),
         };
+        let reply = relayed.unwrap_or_else(|code| {
+            let reply = Reply::own(StatusCode::BAD_GATEWAY, code);
+            forwarded.error = Some(code);
+            forwarded.answered = answer_of_receiver.then(|| reply.status.as_u16());
+            reply
+        });
         self.tell(Happening::Forward(forwarded.clone()));
         (forwarded, reply)
     }

@@ -6,18 +6,26 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
-use crate::forward;
+use super::relay;
+use super::tap::Instead;
 use crate::receiver::Answered;
 
 /// An answer to a sender.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: StatusCode,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Bytes,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// A body of the program's own.
+    Own(Bytes),
+    /// The bytes of a whole answer.
+    Relayed(Vec<u8>),
 }
 
 impl Reply {
@@ -25,8 +33,7 @@ impl Reply {
     pub(super) fn own(status: StatusCode, outcome: &str) -> Self {
         Self {
             status,
-            headers: vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
-            body: format!("{{\"outcome\":\"{outcome}\"}}").into(),
+            content: Content::Own(format!("{{\"outcome\":\"{outcome}\"}}").into()),
         }
     }
 
@@ -34,29 +41,28 @@ impl Reply {
         Self::own(status, "recorded")
     }
 
-    /// The answer of a receiver, without what belongs to its connection.
-    pub(super) fn relayed(answered: &Answered) -> Self {
-        let headers = answered.headers.iter().filter_map(|(name, value)| {
-            let is_dropped =
-                forward::is_of_connection(name) || name.eq_ignore_ascii_case("content-length");
-            let name = HeaderName::from_str(name).ok().filter(|_| !is_dropped)?;
-            // The client read its bytes as Latin-1 or UTF-8.
-            Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
-        });
+    /// The answer of a receiver to a request with this method.
+    pub(super) fn relayed(method: &str, answered: &Answered) -> Self {
+        let Ok(status) = StatusCode::from_u16(answered.status) else {
+            return Self::own(StatusCode::BAD_GATEWAY, "receiver_broke_off");
+        };
         Self {
-            status: StatusCode::from_u16(answered.status).unwrap_or(StatusCode::BAD_GATEWAY),
-            headers: headers.collect(),
-            body: answered.body.clone().into(),
+            status,
+            content: Content::Relayed(relay::answer(method, answered)),
         }
     }
-}
 
-impl From<Reply> for Response<Full<Bytes>> {
-    fn from(reply: Reply) -> Self {
-        let mut response = Response::new(Full::new(reply.body));
-        *response.status_mut() = reply.status;
-        for (name, value) in reply.headers {
-            response.headers_mut().append(name, value);
+    /// What a server is to write, unless the answer is in bytes.
+    pub(super) fn response(self, instead: &Instead) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = self.status;
+        match self.content {
+            Content::Own(body) => {
+                let json = HeaderValue::from_static("application/json");
+                response.headers_mut().insert(CONTENT_TYPE, json);
+                *response.body_mut() = Full::new(body);
+            }
+            Content::Relayed(answer) => instead.set(answer),
         }
         response
     }

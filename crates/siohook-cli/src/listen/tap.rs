@@ -1,17 +1,31 @@
-//! A connection whose bytes are kept as they come.
+//! A connection whose bytes are kept as they come, and whose answer can be bytes.
 
 use std::io;
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 /// Keeps what is read from a connection.
 pub(super) struct Tap<T> {
     io: T,
     seen: Arc<Seen>,
+    instead: Arc<Instead>,
+}
+
+/// The bytes of an answer that is sent as it is, in place of what else would be written: a parser
+/// would lose the spelling of its headers.
+#[derive(Debug, Default)]
+pub(super) struct Instead(OnceLock<Vec<u8>>);
+
+impl Instead {
+    /// From now on, nothing else is written.
+    pub(super) fn set(&self, answer: Vec<u8>) {
+        // A connection has one answer.
+        let _ = self.0.set(answer);
+    }
 }
 
 /// The bytes that came until it was stopped.
@@ -47,8 +61,18 @@ impl Seen {
 }
 
 impl<T> Tap<T> {
-    pub(super) fn new(io: T, seen: Arc<Seen>) -> Self {
-        Self { io, seen }
+    pub(super) fn new(io: T, seen: Arc<Seen>, instead: Arc<Instead>) -> Self {
+        Self { io, seen, instead }
+    }
+}
+
+impl<T: AsyncWrite + Unpin> Tap<T> {
+    /// Sends the answer that is in bytes, if there is one, and closes.
+    pub(super) async fn end(mut self) -> io::Result<()> {
+        if let Some(answer) = self.instead.0.get() {
+            self.io.write_all(answer).await?;
+        }
+        self.io.shutdown().await
     }
 }
 
@@ -76,6 +100,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.instead.0.get().is_some() {
+            return Poll::Ready(Ok(bytes.len()));
+        }
         Pin::new(&mut self.io).poll_write(context, bytes)
     }
 

@@ -6,6 +6,7 @@ mod ends;
 mod inspector;
 mod kept;
 mod limits;
+mod relay;
 mod shown;
 
 use std::fs;

@@ -8,7 +8,7 @@ use siohook_events::Shown;
 
 use crate::Refusal;
 
-/// The most bytes of a body that are kept.
+/// The most bytes of a body that are kept, unless a client keeps more.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// What came of an attempt.
@@ -66,8 +66,13 @@ pub struct Answer {
     pub reason: Option<String>,
     /// Headers in the order and the spelling in which they arrived.
     pub headers: Vec<(String, String)>,
-    /// The first 64 KiB of the body. If the answer is not HTTP, what arrived instead.
+    /// The bytes of the head, up to its empty line, as they arrived. HTTP/2 has none.
+    pub head: Bytes,
+    /// The first 64 KiB of the body, or what [`Client::keep_body`](crate::Client::keep_body) says. If
+    /// the answer is not HTTP, what arrived instead.
     pub body: Bytes,
+    /// Whether the body is longer than what is kept of it.
+    pub is_truncated: bool,
     /// What went wrong, unless the outcome is [`Status`](Outcome::Status).
     pub error: Option<String>,
     /// Real time that the attempt took.
@@ -87,7 +92,9 @@ impl Answer {
             status: None,
             reason: None,
             headers: vec![],
+            head: Bytes::new(),
             body: Bytes::new(),
+            is_truncated: false,
             error: Some(error.into()),
             took,
         }
@@ -95,20 +102,38 @@ impl Answer {
 }
 
 /// What has arrived so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Received {
+    /// The most bytes of the body that are kept.
+    limit: usize,
     pub(super) status: Option<u16>,
     pub(super) reason: Option<String>,
     pub(super) headers: Vec<(String, String)>,
+    pub(super) head: Bytes,
     pub(super) body: Vec<u8>,
+    /// Whether there was more than fits.
+    pub(super) is_truncated: bool,
 }
 
 impl Received {
-    /// Keeps what fits of a part of the body. Returns whether there is room for more.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            status: None,
+            reason: None,
+            headers: vec![],
+            head: Bytes::new(),
+            body: vec![],
+            is_truncated: false,
+        }
+    }
+
+    /// Keeps what fits of a part of the body. Returns whether that was all of it.
     pub(super) fn keep(&mut self, part: &[u8]) -> bool {
-        let room = MAX_BODY - self.body.len().min(MAX_BODY);
+        let room = self.limit.saturating_sub(self.body.len());
         self.body.extend_from_slice(&part[..part.len().min(room)]);
-        self.body.len() < MAX_BODY
+        self.is_truncated |= part.len() > room;
+        !self.is_truncated
     }
 }
 

@@ -8,7 +8,7 @@ use siohook_events::Shown;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
 use tokio::{pin, select};
 
-use super::answer::{Failure, MAX_BODY, Received};
+use super::answer::{Failure, Received};
 
 const MAX_HEAD: usize = 32 * 1024;
 const MAX_HEADERS: usize = 128;
@@ -27,6 +27,7 @@ pub(super) async fn exchange(
     let mut reader = Reader {
         stream: Box::pin(stream),
         buffer: BytesMut::new(),
+        has_body: !request.starts_with(b"HEAD "),
     };
     let read = reader.answer(received);
     pin!(read);
@@ -50,11 +51,14 @@ enum Framing {
 struct Reader<R> {
     stream: R,
     buffer: BytesMut,
+    /// An answer to `HEAD` has none, whatever its headers say.
+    has_body: bool,
 }
 
 impl<R: AsyncRead + Unpin> Reader<R> {
     async fn answer(&mut self, received: &mut Received) -> Result<(), Failure> {
         match self.head(received).await? {
+            _ if !self.has_body => Ok(()),
             Framing::Empty => Ok(()),
             Framing::Chunked => self.chunks(received).await,
             Framing::Length(length) => match self.copy(length, received).await? {
@@ -80,7 +84,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                         received.status = Some(status);
                         received.reason = head.reason.map(str::to_owned);
                         received.headers = texts(head.headers);
-                        self.buffer.advance(length);
+                        received.head = self.buffer.split_to(length).freeze();
                         return framing(status, &received.headers);
                     }
                     self.buffer.advance(length);
@@ -114,7 +118,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                     if self.copy(size, received).await? > 0 {
                         return Err(broke_off("within a chunk"));
                     }
-                    if received.body.len() >= MAX_BODY {
+                    if received.is_truncated {
                         return Ok(());
                     }
                     self.chunk_end().await?;
@@ -146,7 +150,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
     }
 
-    /// Keeps as many bytes of the body, until the answer ends or no more are kept. Returns how
+    /// Keeps as many bytes of the body, until the answer ends or more than is kept has come. Returns how
     /// many are missing at its end.
     async fn copy(&mut self, mut left: u64, received: &mut Received) -> Result<u64, Failure> {
         while left > 0 {

@@ -83,7 +83,9 @@ fn perform(log: &mut Log, clock: &Clock, index: usize, step: &Step) {
                     status: Some(500),
                     reason: Some("Oops".to_owned()),
                     headers: vec![("X-A".to_owned(), "b".to_owned())],
+                    head: Bytes::new(),
                     body: Bytes::from(body.clone()),
+                    is_truncated: false,
                     error: None,
                     took: Duration::from_millis(3),
                 };

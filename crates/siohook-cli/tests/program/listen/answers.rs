@@ -1,7 +1,7 @@
 //! What senders are answered, and what is passed on.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -68,31 +68,6 @@ fn the_answer_of_the_receiver_is_relayed() {
         (&"forward".into(), &418.into())
     );
     assert_eq!(deeds[1], json!({"type": "answered", "status": 418}));
-}
-
-#[test]
-fn headers_of_the_receiver_are_relayed_without_those_of_its_connection() {
-    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("http://{}", receiver.local_addr().unwrap());
-    let answering = thread::spawn(move || {
-        let (mut stream, _) = receiver.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]).unwrap();
-        let answer = "HTTP/1.1 201 Made\r\nX-Own: a\r\nx-own: b\r\nConnection: close\r\n\
-            Keep-Alive: timeout=5\r\nTransfer-Encoding: chunked\r\nContent-Type: text/plain\r\n\r\n\
-            2\r\nok\r\n0\r\n\r\n";
-        stream.write_all(answer.as_bytes()).unwrap();
-    });
-    let listener = Listener::start(&["--forward-to", &to]);
-    let answer = listener
-        .send(b"POST / HTTP/1.1\r\n\r\n")
-        .to_ascii_lowercase();
-    answering.join().unwrap();
-    assert_eq!((status(&answer), body(&answer)), ("201", "ok"));
-    assert!(answer.contains("\r\nx-own: a\r\nx-own: b\r\n"), "{answer}");
-    assert!(answer.contains("content-type: text/plain"), "{answer}");
-    for header in ["keep-alive", "transfer-encoding"] {
-        assert!(!answer.contains(header), "{answer}");
-    }
 }
 
 #[test]
