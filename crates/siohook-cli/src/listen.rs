@@ -8,6 +8,7 @@ pub(crate) mod happening;
 mod log;
 mod relay;
 mod reply;
+mod row;
 mod serve;
 mod tap;
 

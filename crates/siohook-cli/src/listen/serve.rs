@@ -17,6 +17,7 @@ use super::announce::announce;
 use super::connection::Connection;
 use super::delivery::Endpoint;
 use super::log::{self, Said};
+use super::row::Rows;
 use crate::inspector::{Changes, Inspector, Subject};
 use crate::signals::Signals;
 use crate::verify::Keys;
@@ -63,6 +64,7 @@ pub(super) async fn run(
         return Err(Failure::usage(message).hint("`--listen` takes another address"));
     }
     announce(output, address, &endpoint, inspector.as_ref())?;
+    let rows = Rows::new(&keys);
     let to = endpoint.forward.as_ref();
     let to = to.map(|forward| forward.receiver.url().to_owned());
     if let Some(inspector) = inspector {
@@ -76,7 +78,7 @@ pub(super) async fn run(
     // A reader of the output that is slow keeps no delivery waiting.
     let (ended, mut written) = oneshot::channel();
     thread::spawn(move || {
-        let _ = ended.send(log::write(output, said));
+        let _ = ended.send(log::write(output, rows, said));
     });
 
     let mut count = endpoint.count.subscribe();

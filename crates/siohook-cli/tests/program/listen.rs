@@ -8,6 +8,7 @@ mod kept;
 mod limits;
 mod relay;
 mod shown;
+mod terminal;
 
 use std::fs;
 use std::io::{Read as _, Write as _};

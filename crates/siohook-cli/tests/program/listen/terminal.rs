@@ -1,0 +1,121 @@
+//! A listener on a terminal of its own, which `script` makes.
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use siohook_sender::Sample;
+
+use super::{send, surround};
+use crate::receiver::Receiver;
+use crate::run::{TOKEN, has, program};
+
+struct Terminal {
+    script: Child,
+    keyboard: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+    address: String,
+    /// It is removed at the end.
+    _folder: tempfile::TempDir,
+}
+
+impl Terminal {
+    /// Starts one. `None` if there is no `script`.
+    fn start(words: &str) -> Option<Self> {
+        let program = env!("CARGO_BIN_EXE_siohook");
+        Self::run(&format!("{program} listen --listen 127.0.0.1:0 {words}"), |_| ())
+    }
+
+    fn run(line: &str, change: impl FnOnce(&mut Command)) -> Option<Self> {
+        if !has("script") {
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut script = Command::new("script");
+        // The variables of whoever runs the tests.
+        for (name, value) in program().get_envs() {
+            assert!(value.is_none());
+            script.env_remove(name);
+        }
+        surround(&mut script, folder.path());
+        script
+            .args(["-qec", line, "/dev/null"])
+            .envs([("NO_COLOR", "1"), ("TERM", "xterm")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        change(&mut script);
+        let mut script = script.spawn().unwrap();
+        let keyboard = script.stdin.take().unwrap();
+        let lines = BufReader::new(script.stdout.take().unwrap()).lines();
+        let mut terminal = Self {
+            script,
+            keyboard,
+            lines,
+            address: String::new(),
+            _folder: folder,
+        };
+        let line = terminal.read_to("://127.0.0.1:");
+        let url = line.split_whitespace().nth(1).unwrap();
+        terminal.address = url.trim_start_matches("http://").to_owned();
+        terminal.read_to("ready");
+        Some(terminal)
+    }
+
+    /// Reads up to a line with this text.
+    #[track_caller]
+    fn read_to(&mut self, text: &str) -> String {
+        let mut read = String::new();
+        for line in &mut self.lines {
+            let line = line.unwrap();
+            if line.contains(text) {
+                return line;
+            }
+            read.extend([&*line, "\n"]);
+        }
+        panic!("no {text:?} in {read}");
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn end(mut self) -> Option<i32> {
+        for line in self.lines {
+            line.unwrap();
+        }
+        self.script.wait().unwrap().code()
+    }
+}
+
+/// The columns, counted in letters, at which words begin.
+fn places(line: &str, words: &[&str]) -> Vec<usize> {
+    let place = |word: &&str| {
+        let at = line.find(*word).unwrap_or_else(|| panic!("no {word} in {line}"));
+        line[..at].chars().count()
+    };
+    words.iter().map(place).collect()
+}
+
+#[test]
+fn the_columns_of_lines_are_aligned() {
+    let receiver = Receiver::in_turn(&[200, 500]);
+    let secrets = "--secret main=env:SYSTEME_WEBHOOK_SECRET --token hook=env:SYSTEME_WEBHOOK_TOKEN";
+    let words = format!("{secrets} --forward-to {}", receiver.url);
+    let Some(mut terminal) = Terminal::start(&words) else {
+        return;
+    };
+    let sale = super::sale();
+    let tag = Sample::of("contact.tag.added").token(TOKEN);
+    let tag = tag.request("/systeme").unwrap().to_http1();
+    let mut lines = vec![];
+    for (request, event) in [(&sale, "SALE_NEW"), (&tag, "contact.tag"), (&sale, "again")] {
+        send(&terminal.address, request);
+        lines.push(terminal.read_to(event));
+    }
+    let first = places(&lines[0], &["B  ", "✔ main", "→ 200", "ms"]);
+    assert_eq!(places(&lines[1], &["B  ", "✔ token hook", "→ 500", "ms"]), first, "{lines:#?}");
+    assert_eq!(places(&lines[2], &["B  ", "✔ main", "→ 500", "ms"]), first, "{lines:#?}");
+    assert!(lines[2].contains("ms  attempt 2 of "), "{lines:#?}");
+    terminal.press("\x03");
+    assert_eq!(terminal.end(), Some(0));
+}
