@@ -255,9 +255,9 @@ impl Keep {
 fn known(store: &Store) -> Result<Attempts, Failure> {
     let mut attempts = Attempts::default();
     for entry in store.contents()?.entries {
-        // What is damaged has no attempt.
-        if let Ok(capture) = entry.read() {
-            attempts.next(&capture);
+        // What can't be read has no attempt.
+        if let Ok(message) = entry.message_id() {
+            attempts.next_of(message.as_deref());
         }
     }
     Ok(attempts)

@@ -7,9 +7,11 @@ mod find;
 mod place;
 mod record;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use siohook_events::Shown;
 use siohook_sender::Capture;
@@ -26,6 +28,10 @@ pub(crate) struct Store {
     folder: PathBuf,
     /// Whether the user named the folder.
     is_given: bool,
+    /// The ids that are taken. They are listed once, before the first delivery is recorded: that takes
+    /// long in a folder of many thousands. Another process takes the same one with a chance of one in
+    /// a billion.
+    ids: Arc<Mutex<Option<HashSet<String>>>>,
 }
 
 /// What is in a folder.
@@ -43,7 +49,11 @@ impl Store {
             Some(folder) => (folder.clone(), true),
             None => (place::usual()?, false),
         };
-        Ok(Self { folder, is_given })
+        Ok(Self {
+            folder,
+            is_given,
+            ids: Arc::default(),
+        })
     }
 
     pub(crate) fn folder(&self) -> &Path {

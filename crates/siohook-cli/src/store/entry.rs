@@ -1,15 +1,20 @@
 //! The name of a file: `20261126T110213.482913Z_k3f9qa_SALE_NEW.http`.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use siohook_events::headers::MESSAGE_ID;
 use siohook_sender::Capture;
 
 use super::{Store, durable};
 use crate::Failure;
+
+/// Longer than what lies before the body: 32 KiB.
+const BEGINNING: u64 = 32 << 10;
 
 const TIME: &str = "%Y%m%dT%H%M%S%.6fZ";
 
@@ -62,6 +67,31 @@ impl Entry {
             Some((file.modified().ok()?, file.len()))
         };
         Stamp([of(&self.path), of(&self.log())])
+    }
+
+    /// Reads the message id, and not the body: a start reads it of each delivery.
+    pub(crate) fn message_id(&self) -> io::Result<Option<String>> {
+        let mut beginning = vec![];
+        File::open(&self.path)?
+            .take(BEGINNING)
+            .read_to_end(&mut beginning)?;
+        let beginning = beginning
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&beginning);
+        let lines = beginning.split(|byte| *byte == b'\n');
+        let mut lines = lines
+            .map(<[u8]>::trim_ascii)
+            .skip_while(|line| line.starts_with(b"#"));
+        // Empty lines may come before a request.
+        lines.find(|line| !line.is_empty());
+        let mut headers = lines
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| {
+                let colon = line.iter().position(|byte| *byte == b':')?;
+                Some((&line[..colon], line[colon + 1..].trim_ascii()))
+            });
+        let message = headers.find(|(name, _)| name.eq_ignore_ascii_case(MESSAGE_ID.as_bytes()));
+        Ok(message.and_then(|(_, value)| String::from_utf8(value.to_vec()).ok()))
     }
 
     pub(crate) fn read(&self) -> Result<Capture, Failure> {

@@ -1,6 +1,8 @@
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -77,7 +79,7 @@ impl Store {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 file => file?,
             };
-            let written = self.is_free(&id).and_then(|is_free| {
+            let written = self.take(&id).and_then(|is_free| {
                 if !is_free {
                     return Ok(None);
                 }
@@ -124,12 +126,19 @@ impl Store {
         }
     }
 
-    fn is_free(&self, id: &str) -> io::Result<bool> {
-        for file in fs::read_dir(&self.folder)? {
-            if Entry::of(&file?.path()).is_some_and(|entry| entry.id == id) {
-                return Ok(false);
+    /// Takes an id. Returns `false` if a delivery has it.
+    fn take(&self, id: &str) -> io::Result<bool> {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = match &mut *ids {
+            Some(ids) => ids,
+            none => {
+                let mut taken = HashSet::new();
+                for file in fs::read_dir(&self.folder)? {
+                    taken.extend(Entry::of(&file?.path()).map(|entry| entry.id));
+                }
+                none.insert(taken)
             }
-        }
-        Ok(true)
+        };
+        Ok(ids.insert(id.to_owned()))
     }
 }

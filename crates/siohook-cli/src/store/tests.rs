@@ -10,6 +10,7 @@ fn store(folder: &Path) -> Store {
     Store {
         folder: folder.to_owned(),
         is_given: true,
+        ids: Arc::default(),
     }
 }
 
@@ -105,6 +106,53 @@ fn any_event_makes_a_name() {
     }
     let nameless = Capture::new("POST / HTTP/1.1\r\n\r\n", "").unwrap();
     assert!(shown(&store.record(nameless).unwrap().path).ends_with("_unknown.http"));
+}
+
+#[test]
+fn an_id_is_taken_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = store(folder.path())
+        .record(capture("A", "2026-11-26T11:02:13Z"))
+        .unwrap();
+    // Another process finds it.
+    let store = store(folder.path());
+    assert!(!store.take(&entry.id).unwrap());
+    assert!(store.take("zzzzzz").unwrap());
+    assert!(!store.take("zzzzzz").unwrap());
+}
+
+#[test]
+fn the_message_id_is_read_as_the_whole_file_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let path = store
+        .record(capture("A", "2026-11-26T11:02:13Z"))
+        .unwrap()
+        .path;
+    let with = |line: &str| {
+        let head = HEAD.replace("\r\n\r\n", &format!("\r\n{line}\r\n\r\n"));
+        let capture = Capture::new(head, "X-Webhook-Message-Id: of-body");
+        capture.unwrap().to_bytes().to_vec()
+    };
+    for file in [
+        with("x-WEBHOOK-message-id:  a b \t"),
+        with("X-Other: a"),
+        with("X-Webhook-Message-Id: \u{e9}"),
+        with("X-Webhook-Message-Id: one\r\nX-Webhook-Message-Id: two"),
+        b"\xef\xbb\xbfPOST / HTTP/1.1\nX-Webhook-Message-Id: plain\n\nX-Webhook-Message-Id: b"
+            .to_vec(),
+        b"### a\n# b\n\nPOST / HTTP/1.1\nA: b\nX-Webhook-Message-Id: plain\n\n".to_vec(),
+    ] {
+        fs::write(&path, &file).unwrap();
+        let entry = Entry::of(&path).unwrap();
+        let whole = entry.read().unwrap();
+        let text = String::from_utf8_lossy(&file);
+        assert_eq!(
+            entry.message_id().unwrap().as_deref(),
+            whole.message_id(),
+            "{text}"
+        );
+    }
 }
 
 #[test]
@@ -282,6 +330,7 @@ fn a_store_that_can_t_be_used_is_exit_4() {
     let usual = Store {
         folder,
         is_given: false,
+        ids: Arc::default(),
     };
     assert!(usual.contents().unwrap().entries.is_empty());
     assert_eq!(
