@@ -37,7 +37,7 @@ use crate::deliveries::target::shown;
 use crate::store::{Entry, Store};
 use crate::verify::Keys;
 use crate::{Exit, Failure};
-pub(crate) use change::Changes;
+pub(crate) use change::{Change, Changes};
 
 /// The usual port.
 const PORT: u16 = 7465;

@@ -1,11 +1,18 @@
 //! `siohook listen`: records what arrives here, shows it, and passes it on.
 
 mod announce;
+mod browser;
 mod connection;
 mod delivery;
 mod framing;
 pub(crate) mod happening;
+#[cfg(unix)]
+mod keys;
+#[cfg(not(unix))]
+#[path = "listen/no_keys.rs"]
+mod keys;
 mod log;
+mod press;
 mod relay;
 mod reply;
 mod row;
@@ -45,7 +52,8 @@ const A_MINUTE: Duration = Duration::from_secs(60);
 ///
 /// A delivery is in its file, synced, before it is answered or passed on. If it can't be written, the
 /// answer is 503, so that systeme.io tries again. What is passed on has the method, the query, the
-/// headers and the body of what came. ^C ends it after the deliveries in hand.
+/// headers and the body of what came. ^C ends it after the deliveries in hand. On a terminal, `?`
+/// lists the keys; `--no-input` leaves the keyboard alone.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -68,6 +76,9 @@ pub(crate) struct Listen {
     /// Start no inspector
     #[arg(long, conflicts_with = "inspector")]
     no_inspector: bool,
+    /// Open the inspector in the browser
+    #[arg(long, conflicts_with = "no_inspector")]
+    open: bool,
     /// The only path: others are answered 404 and not recorded
     #[arg(long, value_name = "PATH", value_parser = path)]
     path: Option<String>,

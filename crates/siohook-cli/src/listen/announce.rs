@@ -18,6 +18,7 @@ pub(super) fn announce(
     address: SocketAddr,
     endpoint: &Endpoint,
     inspector: Option<&Inspector>,
+    has_keys: bool,
 ) -> Result<(), Failure> {
     let url = format!("http://{address}");
     let forward = endpoint.forward.as_ref();
@@ -55,7 +56,8 @@ pub(super) fn announce(
     if endpoint.explainer.is_none() {
         fact("verdicts", "not checked: there is no secret and no token");
     }
-    output.words(format_args!("{BOLD}ready{BOLD:#}"));
+    let keys = if has_keys { "  `?` lists the keys" } else { "" };
+    output.words(format_args!("{BOLD}ready{BOLD:#}{FAINT}{keys}{FAINT:#}"));
     Ok(())
 }
 
@@ -76,7 +78,9 @@ fn page(endpoint: &Endpoint, inspector: &Inspector) -> Result<String, Failure> {
     if io::stderr().is_terminal() {
         return Ok(format!("{}  for you alone", inspector.url()));
     }
-    let file = endpoint.store.keep_key(inspector.key())?;
+    let file = endpoint
+        .store
+        .keep_private("inspector.key", inspector.key())?;
     let file = below_home(&file);
     Ok(format!("{:<30}its key is in {file}", inspector.origin()))
 }

@@ -1,5 +1,7 @@
 //! A line for each delivery, and the line at the end.
 
+use std::io::{self, Write as _};
+
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -7,7 +9,7 @@ use super::happening::{Forwarded, Happening, Recorded};
 use super::row::{Rows, is_good};
 use crate::output::{self, Output};
 use crate::text::deliveries;
-use crate::{Failure, table};
+use crate::{Failure, reply, table};
 
 /// What is to be written.
 #[derive(Debug)]
@@ -16,6 +18,10 @@ pub(super) enum Said {
     /// All that is done with a delivery is done. The status is what its sender was answered.
     Settled(Box<(Recorded, Option<Forwarded>, u16)>),
     Trouble(String),
+    /// The user wants to see only failures, or again all.
+    Failures,
+    /// The user wants an empty screen.
+    Clear,
 }
 
 /// Counts what came.
@@ -35,6 +41,7 @@ pub(super) fn write(
     mut said: UnboundedReceiver<Said>,
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
+    let mut has_all = true;
     while let Some(said) = said.blocking_recv() {
         match said {
             Said::Happened(happening) if output.is_json => match happening {
@@ -46,12 +53,24 @@ pub(super) fn write(
             Said::Settled(settled) => {
                 let (recorded, forwarded, status) = *settled;
                 tally.add(&recorded, forwarded.as_ref());
-                if !output.is_json {
+                let is_shown = has_all || is_failure(&recorded, forwarded.as_ref(), status);
+                if !output.is_json && is_shown {
                     let row = rows.row(&recorded, forwarded.as_ref(), status);
                     output::line(table::line(output, row))?;
                 }
             }
             Said::Trouble(words) => output::must(words),
+            Said::Failures => {
+                has_all = !has_all;
+                let words = if has_all {
+                    "all are shown"
+                } else {
+                    "only failures are shown"
+                };
+                output::must(words);
+            }
+            // Its scroll-back stays. There may be no one to see it.
+            Said::Clear => drop(io::stderr().write_all(b"\x1b[2J\x1b[H")),
         }
     }
     Ok(tally)
@@ -92,4 +111,11 @@ impl Tally {
         output.words(siohook_events::Shown::text(words));
         Ok(())
     }
+}
+
+/// Whether a delivery is not trusted, failed at the receiver, or was answered so.
+fn is_failure(recorded: &Recorded, forwarded: Option<&Forwarded>, status: u16) -> bool {
+    let mut tally = Tally::default();
+    tally.add(recorded, forwarded);
+    tally.refused + tally.failed > 0 || !reply::is_success(status)
 }

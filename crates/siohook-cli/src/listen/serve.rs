@@ -14,9 +14,12 @@ use tokio::{select, time};
 
 use super::Listen;
 use super::announce::announce;
+use super::browser::Page;
 use super::connection::Connection;
 use super::delivery::Endpoint;
+use super::keys::Keyboard;
 use super::log::{self, Said};
+use super::press::Desk;
 use super::row::Rows;
 use crate::inspector::{Changes, Inspector, Subject};
 use crate::signals::Signals;
@@ -63,16 +66,31 @@ pub(super) async fn run(
         let message = format!("the receiver is the endpoint itself: {address}");
         return Err(Failure::usage(message).hint("`--listen` takes another address"));
     }
-    announce(output, address, &endpoint, inspector.as_ref())?;
+    let mut keyboard = Keyboard::new(output);
+    let has_keys = keyboard.is_some();
+    announce(output, address, &endpoint, inspector.as_ref(), has_keys)?;
     let rows = Rows::new(&keys);
+    let page = inspector.as_ref().filter(|_| listen.open || has_keys);
+    let page = page.map(|inspector| Page::write(&endpoint.store, inspector));
+    let page = page.transpose()?;
+    if let Some(page) = page.as_ref().filter(|_| listen.open) {
+        page.open(&endpoint.log);
+    }
+    let changes = Changes::new();
     let to = endpoint.forward.as_ref();
     let to = to.map(|forward| forward.receiver.url().to_owned());
     if let Some(inspector) = inspector {
-        let changes = Changes::new();
         tokio::spawn(changes.clone().follow(endpoint.happenings.subscribe()));
         let store = Arc::new(endpoint.store.clone());
         let (endpoint, timeout) = (format!("http://{}", reachable(address)), listen.timeout);
-        let subject = Subject::new(store, keys, endpoint, to.as_deref(), timeout, changes)?;
+        let subject = Subject::new(
+            store,
+            keys,
+            endpoint,
+            to.as_deref(),
+            timeout,
+            changes.clone(),
+        )?;
         tokio::spawn(inspector.serve(subject));
     }
     // A reader of the output that is slow keeps no delivery waiting.
@@ -89,16 +107,22 @@ pub(super) async fn run(
     let endpoint = Arc::new(endpoint);
     let in_hand = Arc::downgrade(&endpoint);
     let exit = {
+        let desk = Desk {
+            endpoint: Arc::clone(&endpoint),
+            page,
+            changes,
+        };
         let accepting = accept(&listener, endpoint, &mut connections, &stopped);
         let too_late = time::sleep(listen.within.unwrap_or_default());
         select! {
             () = signals.next() => {
-                if output.is_terminal {
+                if output.is_terminal && !has_keys {
                     // Ends the line in which the terminal shows `^C`.
                     output.words("");
                 }
                 Exit::Good
             }
+            () = desk.attend(&mut keyboard) => Exit::Good,
             _ = count.wait_for(|count| *count >= wanted) => Exit::Good,
             () = too_late, if listen.within.is_some() => Exit::Bad,
             ended = &mut written => {

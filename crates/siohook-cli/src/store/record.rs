@@ -41,9 +41,9 @@ impl Store {
         prepare().map_err(|error| self.unusable(&error))
     }
 
-    /// Keeps the key of the inspector of this run, for its owner alone. Returns the file.
-    pub(crate) fn keep_key(&self, key: &str) -> Result<PathBuf, Failure> {
-        let path = self.folder.join("inspector.key");
+    /// Keeps a text about the inspector of this run, for its owner alone. Returns the file.
+    pub(crate) fn keep_private(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+        let path = self.folder.join(name);
         let keep = || {
             // A file of before may be for others as well.
             durable::remove(&path)?;
@@ -51,7 +51,7 @@ impl Store {
                 .write(true)
                 .create_new(true)
                 .open(&path)?;
-            writeln!(file, "{key}")
+            writeln!(file, "{text}")
         };
         keep().map_err(|error| self.unusable(&error))?;
         Ok(path)

@@ -6,9 +6,11 @@ mod ends;
 mod inspector;
 mod kept;
 mod limits;
+mod open;
 mod relay;
 mod shown;
 mod terminal;
+mod tunnel;
 
 use std::fs;
 use std::io::{Read as _, Write as _};

@@ -23,10 +23,13 @@ impl Terminal {
     /// Starts one. `None` if there is no `script`.
     fn start(words: &str) -> Option<Self> {
         let program = env!("CARGO_BIN_EXE_siohook");
-        Self::run(&format!("{program} listen --listen 127.0.0.1:0 {words}"), |_| ())
+        Self::run(
+            &format!("{program} listen --listen 127.0.0.1:0 {words}"),
+            |_| (),
+        )
     }
 
-    fn run(line: &str, change: impl FnOnce(&mut Command)) -> Option<Self> {
+    fn run(line: &str) -> Option<Self> {
         if !has("script") {
             return None;
         }
@@ -43,7 +46,6 @@ impl Terminal {
             .envs([("NO_COLOR", "1"), ("TERM", "xterm")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
-        change(&mut script);
         let mut script = script.spawn().unwrap();
         let keyboard = script.stdin.take().unwrap();
         let lines = BufReader::new(script.stdout.take().unwrap()).lines();
@@ -55,8 +57,9 @@ impl Terminal {
             _folder: folder,
         };
         let line = terminal.read_to("://127.0.0.1:");
-        let url = line.split_whitespace().nth(1).unwrap();
-        terminal.address = url.trim_start_matches("http://").to_owned();
+        let (_, rest) = line.split_once("http://").unwrap();
+        let is_other = |letter: char| !letter.is_ascii_digit() && !".:".contains(letter);
+        terminal.address = rest.split(is_other).next().unwrap().to_owned();
         terminal.read_to("ready");
         Some(terminal)
     }
@@ -90,7 +93,9 @@ impl Terminal {
 /// The columns, counted in letters, at which words begin.
 fn places(line: &str, words: &[&str]) -> Vec<usize> {
     let place = |word: &&str| {
-        let at = line.find(*word).unwrap_or_else(|| panic!("no {word} in {line}"));
+        let at = line
+            .find(*word)
+            .unwrap_or_else(|| panic!("no {word} in {line}"));
         line[..at].chars().count()
     };
     words.iter().map(place).collect()
@@ -113,9 +118,80 @@ fn the_columns_of_lines_are_aligned() {
         lines.push(terminal.read_to(event));
     }
     let first = places(&lines[0], &["B  ", "✔ main", "→ 200", "ms"]);
-    assert_eq!(places(&lines[1], &["B  ", "✔ token hook", "→ 500", "ms"]), first, "{lines:#?}");
-    assert_eq!(places(&lines[2], &["B  ", "✔ main", "→ 500", "ms"]), first, "{lines:#?}");
+    assert_eq!(
+        places(&lines[1], &["B  ", "✔ token hook", "→ 500", "ms"]),
+        first,
+        "{lines:#?}"
+    );
+    assert_eq!(
+        places(&lines[2], &["B  ", "✔ main", "→ 500", "ms"]),
+        first,
+        "{lines:#?}"
+    );
     assert!(lines[2].contains("ms  attempt 2 of "), "{lines:#?}");
     terminal.press("\x03");
     assert_eq!(terminal.end(), Some(0));
+}
+
+#[test]
+fn keys_do_what_they_say() {
+    let receiver = Receiver::in_turn(&[200, 200, 500]);
+    let words = format!("--forward-to {}", receiver.url);
+    let Some(mut terminal) = Terminal::start(&words) else {
+        return;
+    };
+    terminal.press("?");
+    terminal.read_to("replay the last");
+    send(&terminal.address, &super::sale());
+    terminal.read_to("→ 200");
+    let sent = receiver.request();
+    terminal.press("r");
+    terminal.read_to("replayed to http://127.0.0.1:");
+    assert_eq!(receiver.request(), sent);
+    terminal.press("f");
+    terminal.read_to("only failures are shown");
+    send(&terminal.address, &super::sale());
+    terminal.read_to("→ 500");
+    terminal.press("fc");
+    terminal.read_to("all are shown");
+    terminal.press("q");
+    terminal.read_to("2 deliveries, 1 failed");
+    assert_eq!(terminal.end(), Some(0));
+}
+
+#[test]
+fn the_terminal_is_left_as_it_was() {
+    let program = env!("CARGO_BIN_EXE_siohook");
+    for (flags, keys) in [
+        ("", "q"),
+        ("", "\x03"),
+        ("--no-input", "\x03"),
+        ("--json", "\x03"),
+    ] {
+        // Between the two, the keyboard is that of the program.
+        let line = format!(
+            "trap : INT; stty -a > before; {program} listen --listen 127.0.0.1:0 {flags}; \
+             echo ended $?; stty -a > after; cmp before after && echo the same"
+        );
+        let Some(mut terminal) = Terminal::run(&line) else {
+            return;
+        };
+        terminal.press(keys);
+        terminal.read_to("ended 0");
+        terminal.read_to("the same");
+        assert_eq!(terminal.end(), Some(0));
+    }
+}
+
+#[test]
+fn without_input_no_key_is_read() {
+    for flag in ["--no-input", "--json"] {
+        let Some(mut terminal) = Terminal::start(flag) else {
+            return;
+        };
+        terminal.press("q\n");
+        assert!(send(&terminal.address, &super::sale()).contains(" 200 OK"));
+        terminal.press("\x03");
+        assert_eq!(terminal.end(), Some(0));
+    }
 }

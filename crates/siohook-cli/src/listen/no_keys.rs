@@ -1,0 +1,16 @@
+//! On this system no keys are read.
+
+use crate::Output;
+
+/// There is none.
+pub(super) enum Keyboard {}
+
+impl Keyboard {
+    pub(super) fn new(_: Output) -> Option<Self> {
+        None
+    }
+
+    pub(super) async fn next(&mut self) -> char {
+        match *self {}
+    }
+}

@@ -1,0 +1,145 @@
+//! What a tunnel does to deliveries: marked probes go through it, and are compared with what arrives.
+
+mod compare;
+
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use siohook_sender::Capture;
+use tokio::sync::oneshot;
+use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use super::delivery::Endpoint;
+use super::log::Said;
+use crate::forward::{origin_form, split};
+use crate::receiver::{Answered, Receiver};
+use crate::text::{millis, without_query};
+use crate::{Failure, inspector};
+
+/// A pause between two tests.
+const PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// Header that has the one-time value.
+const MARK: &str = "X-Siohook-Probe";
+
+/// The probe that is on its way.
+#[derive(Debug, Default)]
+pub(super) struct Probes(Mutex<Option<(String, oneshot::Sender<Capture>)>>);
+
+impl Probes {
+    /// Takes a request that is the probe. It is neither recorded nor passed on.
+    pub(super) fn take(&self, capture: Capture) -> Result<(), Capture> {
+        let Some(mark) = capture.header(MARK) else {
+            return Err(capture);
+        };
+        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match expected.take_if(|(own, _)| own.as_bytes() == mark) {
+            Some((_, arrived)) => {
+                // Its test may have been given up.
+                let _ = arrived.send(capture);
+                Ok(())
+            }
+            None => Err(capture),
+        }
+    }
+
+    /// Expects a probe with a new value, which only this process knows: 244 random bits.
+    fn expect(&self) -> (String, oneshot::Receiver<Capture>) {
+        let mark = [Uuid::new_v4(), Uuid::new_v4()].map(|half| half.simple().to_string());
+        let mark = mark.concat();
+        let (sender, arrived) = oneshot::channel();
+        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *expected = Some((mark.clone(), sender));
+        (mark, arrived)
+    }
+}
+
+/// The public URL of the endpoint.
+pub(super) struct Tunnel(Receiver);
+
+/// What a test found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Report {
+    url: String,
+    pub(super) ok: bool,
+    /// What is wrong.
+    pub(super) faults: Vec<String>,
+    /// Headers that were not sent.
+    pub(super) adds: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) elapsed_ms: Option<u64>,
+}
+
+impl Tunnel {
+    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, Failure> {
+        Receiver::new(url, timeout).map(Self)
+    }
+
+    /// Tests it now and every five minutes.
+    pub(super) async fn watch(&self, endpoint: &Endpoint) -> Infallible {
+        let mut ticks = interval(PAUSE);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let report = self.test(endpoint).await;
+            endpoint.say(Said::Tunnel(Box::new(report)));
+        }
+    }
+
+    async fn test(&self, endpoint: &Endpoint) -> Report {
+        let mut report = Report {
+            url: without_query(self.0.url()).to_owned(),
+            ..Report::default()
+        };
+        let length = compare::LENGTH.min(endpoint.max_body);
+        let body = compare::body(length);
+        let (answered, arrived) = self.send(endpoint, "POST", &body).await;
+        match (answered, arrived) {
+            (_, Some(arrived)) if arrived.method() == "POST" => {
+                report.faults = compare::faults(&body, &arrived);
+                report.adds = compare::added(&arrived);
+            }
+            (Ok(answered), _) => {
+                let status = answered.status;
+                let fault = format!("{status} came from elsewhere: it does not lead to this endpoint");
+                report.faults.push(fault);
+            }
+            (Err(failure), _) => report.faults.push(failure.message),
+        }
+        let (answered, arrived) = self.send(endpoint, "GET", b"").await;
+        if let Ok(answered) = &answered {
+            report.elapsed_ms = Some(millis(answered.took));
+            if arrived.is_none() && inspector::is_answer(&answered.headers) {
+                let fault = "it shows the inspector: let it lead to the endpoint alone";
+                report.faults.push(fault.to_owned());
+            }
+        }
+        report.ok = report.faults.is_empty();
+        report
+    }
+
+    /// Sends a probe. Returns the answer, and what arrived.
+    async fn send(
+        &self,
+        endpoint: &Endpoint,
+        method: &str,
+        body: &[u8],
+    ) -> (Result<Answered, Failure>, Option<Capture>) {
+        let (mark, mut arrived) = endpoint.probes.expect();
+        let (authority, target) = split(self.0.url());
+        let target = match method {
+            // The page of the inspector.
+            "GET" => "/",
+            _ => origin_form(target, endpoint.path.as_deref().unwrap_or("/")),
+        };
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{MARK}: {mark}\r\n{}",
+            compare::headers(body.len())
+        );
+        let answered = self.0.send_bytes(&[head.as_bytes(), body].concat()).await;
+        (answered, arrived.try_recv().ok())
+    }
+}
