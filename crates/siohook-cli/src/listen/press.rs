@@ -17,7 +17,7 @@ use crate::text::without_query;
 const HELP: &str =
     "o  open the inspector   r  replay the last   f  only failures   c  clear   q  end";
 
-/// What is needed for it.
+/// What the keys need.
 pub(super) struct Desk {
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) page: Option<Page>,

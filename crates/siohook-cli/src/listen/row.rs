@@ -33,7 +33,7 @@ impl Rows {
         Self {
             event: "contact.tag.added".len(),
             verdict: verdict.min(WIDEST),
-            answer: "→ 200 accepted".width(),
+            answer: "→ 401 unauthorized".width(),
         }
     }
 

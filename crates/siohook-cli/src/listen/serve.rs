@@ -45,6 +45,17 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
+/// Refuses to pass on to itself.
+fn check(endpoint: &Endpoint, address: SocketAddr) -> Result<(), Failure> {
+    match &endpoint.forward {
+        Some(forward) if forward.receiver.is_at(address) => {
+            let message = format!("the receiver is the endpoint itself: {address}");
+            Err(Failure::usage(message).hint("`--listen` takes another address"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Serves until a signal, or until enough has come.
 pub(super) async fn run(
     listen: &Listen,
@@ -60,12 +71,7 @@ pub(super) async fn run(
     let address = listener
         .local_addr()
         .map_err(|error| Failure::new(Exit::Here, "listen", error.to_string()))?;
-    if let Some(forward) = &endpoint.forward
-        && forward.receiver.is_at(address)
-    {
-        let message = format!("the receiver is the endpoint itself: {address}");
-        return Err(Failure::usage(message).hint("`--listen` takes another address"));
-    }
+    check(&endpoint, address)?;
     let mut keyboard = Keyboard::new(output);
     let has_keys = keyboard.is_some();
     announce(output, address, &endpoint, inspector.as_ref(), has_keys)?;
@@ -76,21 +82,15 @@ pub(super) async fn run(
     if let Some(page) = page.as_ref().filter(|_| listen.open) {
         page.open(&endpoint.log);
     }
-    let changes = Changes::new();
     let to = endpoint.forward.as_ref();
     let to = to.map(|forward| forward.receiver.url().to_owned());
+    let changes = Changes::new();
     if let Some(inspector) = inspector {
         tokio::spawn(changes.clone().follow(endpoint.happenings.subscribe()));
         let store = Arc::new(endpoint.store.clone());
         let (endpoint, timeout) = (format!("http://{}", reachable(address)), listen.timeout);
-        let subject = Subject::new(
-            store,
-            keys,
-            endpoint,
-            to.as_deref(),
-            timeout,
-            changes.clone(),
-        )?;
+        let changes = changes.clone();
+        let subject = Subject::new(store, keys, endpoint, to.as_deref(), timeout, changes)?;
         tokio::spawn(inspector.serve(subject));
     }
     // A reader of the output that is slow keeps no delivery waiting.
