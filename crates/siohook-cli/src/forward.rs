@@ -142,7 +142,7 @@ fn named_by_connection(capture: &Capture) -> Vec<&str> {
 }
 
 /// The authority of a URL, and what follows it.
-fn split(url: &str) -> (&str, &str) {
+pub(crate) fn split(url: &str) -> (&str, &str) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap_or_default();
     let end = rest.find(['/', '?']).unwrap_or(rest.len());

@@ -52,6 +52,15 @@ pub(crate) struct Inspector {
     key: Key,
 }
 
+/// Whether an answer with these headers is one of an inspector.
+pub(crate) fn is_answer(headers: &[(String, String)]) -> bool {
+    guard::HEADERS.iter().all(|(own, value)| {
+        let has =
+            |(name, other): &(String, String)| name.eq_ignore_ascii_case(own) && other == value;
+        headers.iter().any(has)
+    })
+}
+
 /// What the inspector shows, and what it may do.
 pub(crate) struct Subject {
     store: Arc<Store>,

@@ -18,6 +18,7 @@ mod reply;
 mod row;
 mod serve;
 mod tap;
+mod tunnel;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
@@ -32,6 +33,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use self::delivery::{Endpoint, Forward};
 use self::log::Said;
 use self::reply::{Manner, Status};
+use self::tunnel::Probes;
 use crate::choice::pattern;
 use crate::config::Config;
 use crate::deliveries::summary::Attempts;
@@ -108,6 +110,9 @@ pub(crate) struct Listen {
     delay: Duration,
     #[command(flatten)]
     credentials: Credentials,
+    /// Test the tunnel that leads here, at the start and every five minutes
+    #[arg(long, value_name = "URL", env = "SIOHOOK_PUBLIC_URL")]
+    public_url: Option<String>,
     /// Delete older deliveries at the start: an age, or `forever`
     #[arg(long, value_name = "AGE", default_value = "30d")]
     keep: Keep,
@@ -219,6 +224,7 @@ impl Listen {
             store,
             explainer,
             path: self.path.clone(),
+            probes: Probes::default(),
             max_body: self.max_body,
             patience: self
                 .timeout

@@ -190,6 +190,10 @@ impl Connection {
         } else {
             capture = capture.with_extra(parts.extra as u64);
         }
+        let capture = match self.endpoint.probes.take(capture) {
+            Ok(()) => return Reply::own(StatusCode::OK, "probe"),
+            Err(capture) => capture,
+        };
         let (answer, answered) = oneshot::channel();
         // It goes on if the sender hangs up, and in the background after an early answer.
         tokio::spawn(Arc::clone(&self.endpoint).deliver(capture, answer));

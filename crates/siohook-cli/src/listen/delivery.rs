@@ -13,6 +13,7 @@ use tokio::time;
 use super::happening::{Forwarded, Happening, Recorded, Verdict};
 use super::log::Said;
 use super::reply::{Manner, Reply};
+use super::tunnel::Probes;
 use crate::deliveries::summary::{Attempts, Summary};
 use crate::forward::{self, Changes};
 use crate::receiver::Receiver;
@@ -28,6 +29,7 @@ pub(super) struct Endpoint {
     pub(super) store: Store,
     pub(super) explainer: Option<Explainer>,
     pub(super) path: Option<String>,
+    pub(super) probes: Probes,
     pub(super) max_body: usize,
     /// The longest time for a connection.
     pub(super) patience: Duration,

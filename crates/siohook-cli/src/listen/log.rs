@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::happening::{Forwarded, Happening, Recorded};
 use super::row::{Rows, is_good};
+use super::tunnel::Report;
 use crate::output::{self, Output};
 use crate::text::deliveries;
 use crate::{Failure, reply, table};
@@ -18,6 +19,8 @@ pub(super) enum Said {
     /// All that is done with a delivery is done. The status is what its sender was answered.
     Settled(Box<(Recorded, Option<Forwarded>, u16)>),
     Trouble(String),
+    /// The tunnel was tested.
+    Tunnel(Box<Report>),
     /// The user wants to see only failures, or again all.
     Failures,
     /// The user wants an empty screen.
@@ -42,6 +45,7 @@ pub(super) fn write(
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     let mut has_all = true;
+    let mut tested = None;
     while let Some(said) = said.blocking_recv() {
         match said {
             Said::Happened(happening) if output.is_json => match happening {
@@ -60,6 +64,14 @@ pub(super) fn write(
                 }
             }
             Said::Trouble(words) => output::must(words),
+            Said::Tunnel(report) if output.is_json => output::json("tunnel", report)?,
+            Said::Tunnel(report) => {
+                // What is as before is not said again.
+                let found = (report.faults.clone(), report.adds.clone());
+                if tested.replace(found.clone()) != Some(found) {
+                    output::must(siohook_events::Shown::text(report.line()));
+                }
+            }
             Said::Failures => {
                 has_all = !has_all;
                 let words = if has_all {

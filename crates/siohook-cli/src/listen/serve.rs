@@ -1,6 +1,7 @@
 //! The listener, from its first connection to its end.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::keys::Keyboard;
 use super::log::{self, Said};
 use super::press::Desk;
 use super::row::Rows;
+use super::tunnel::Tunnel;
 use crate::inspector::{Changes, Inspector, Subject};
 use crate::signals::Signals;
 use crate::verify::Keys;
@@ -72,6 +74,9 @@ pub(super) async fn run(
         .local_addr()
         .map_err(|error| Failure::new(Exit::Here, "listen", error.to_string()))?;
     check(&endpoint, address)?;
+    let tunnel = listen.public_url.as_deref();
+    let tunnel = tunnel.map(|url| Tunnel::new(url, listen.timeout));
+    let tunnel = tunnel.transpose()?;
     let mut keyboard = Keyboard::new(output);
     let has_keys = keyboard.is_some();
     announce(output, address, &endpoint, inspector.as_ref(), has_keys)?;
@@ -112,6 +117,7 @@ pub(super) async fn run(
             page,
             changes,
         };
+        let testing = test(tunnel.as_ref(), &desk.endpoint);
         let accepting = accept(&listener, endpoint, &mut connections, &stopped);
         let too_late = time::sleep(listen.within.unwrap_or_default());
         select! {
@@ -129,6 +135,7 @@ pub(super) async fn run(
                 early = Some(ended);
                 Exit::Good
             }
+            never = testing => match never {},
             never = accepting => match never {},
         }
     };
@@ -154,6 +161,14 @@ pub(super) async fn run(
     let tally = tally.expect("the thread of the log does not panic")?;
     tally.tell(output, to.as_deref())?;
     Ok(exit)
+}
+
+/// Tests the tunnel, if there is one, as long as it is polled.
+async fn test(tunnel: Option<&Tunnel>, endpoint: &Endpoint) -> Infallible {
+    match tunnel {
+        Some(tunnel) => tunnel.watch(endpoint).await,
+        None => pending().await,
+    }
 }
 
 /// An address of this machine that reaches a listener.

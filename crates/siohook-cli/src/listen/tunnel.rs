@@ -2,6 +2,7 @@
 
 mod compare;
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::delivery::Endpoint;
 use super::log::Said;
-use crate::forward::{origin_form, split};
+use crate::forward::split;
 use crate::receiver::{Answered, Receiver};
 use crate::text::{millis, without_query};
 use crate::{Failure, inspector};
@@ -25,25 +26,34 @@ const PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Header that has the one-time value.
 const MARK: &str = "X-Siohook-Probe";
 
-/// The probe that is on its way.
+/// So many values of probes are remembered: a probe may arrive late, or twice.
+const REMEMBERED: usize = 1024;
+
+/// The probes that were sent.
 #[derive(Debug, Default)]
-pub(super) struct Probes(Mutex<Option<(String, oneshot::Sender<Capture>)>>);
+pub(super) struct Probes(Mutex<Sent>);
+
+#[derive(Debug, Default)]
+struct Sent {
+    marks: VecDeque<String>,
+    /// The last one is waited for.
+    waiting: Option<oneshot::Sender<Capture>>,
+}
 
 impl Probes {
-    /// Takes a request that is the probe. It is neither recorded nor passed on.
+    /// Takes a request that is a probe: it is neither recorded nor passed on.
     pub(super) fn take(&self, capture: Capture) -> Result<(), Capture> {
-        let Some(mark) = capture.header(MARK) else {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mark = capture.header(MARK).unwrap_or_default();
+        let mut marks = sent.marks.iter().rev();
+        let Some(age) = marks.position(|own| own.as_bytes() == mark) else {
             return Err(capture);
         };
-        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match expected.take_if(|(own, _)| own.as_bytes() == mark) {
-            Some((_, arrived)) => {
-                // Its test may have been given up.
-                let _ = arrived.send(capture);
-                Ok(())
-            }
-            None => Err(capture),
+        if let Some(waiting) = sent.waiting.take_if(|_| age == 0) {
+            // Its test may have been given up.
+            let _ = waiting.send(capture);
         }
+        Ok(())
     }
 
     /// Expects a probe with a new value, which only this process knows: 244 random bits.
@@ -51,8 +61,12 @@ impl Probes {
         let mark = [Uuid::new_v4(), Uuid::new_v4()].map(|half| half.simple().to_string());
         let mark = mark.concat();
         let (sender, arrived) = oneshot::channel();
-        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *expected = Some((mark.clone(), sender));
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.marks.len() == REMEMBERED {
+            sent.marks.pop_front();
+        }
+        sent.marks.push_back(mark.clone());
+        sent.waiting = Some(sender);
         (mark, arrived)
     }
 }
@@ -64,6 +78,7 @@ pub(super) struct Tunnel(Receiver);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Report {
     url: String,
+    /// Whether nothing is wrong.
     pub(super) ok: bool,
     /// What is wrong.
     pub(super) faults: Vec<String>,
@@ -71,6 +86,22 @@ pub(super) struct Report {
     pub(super) adds: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) elapsed_ms: Option<u64>,
+}
+
+impl Report {
+    /// `tunnel ok: bytes unchanged, adds X-Forwarded-For and CF-Ray, 41 ms`
+    pub(super) fn line(&self) -> String {
+        if !self.ok {
+            return format!("tunnel fails: {}", self.faults.join("; "));
+        }
+        let adds = match &*self.adds {
+            [] => String::new(),
+            [one] => format!(", adds {one}"),
+            [some @ .., last] => format!(", adds {} and {last}", some.join(", ")),
+        };
+        let ms = self.elapsed_ms.map(|ms| format!(", {ms} ms"));
+        format!("tunnel ok: bytes unchanged{adds}{}", ms.unwrap_or_default())
+    }
 }
 
 impl Tunnel {
@@ -98,24 +129,23 @@ impl Tunnel {
         let body = compare::body(length);
         let (answered, arrived) = self.send(endpoint, "POST", &body).await;
         match (answered, arrived) {
-            (_, Some(arrived)) if arrived.method() == "POST" => {
+            (Ok(answered), Some(arrived)) => {
                 report.faults = compare::faults(&body, &arrived);
                 report.adds = compare::added(&arrived);
+                report.elapsed_ms = Some(millis(answered.took));
             }
-            (Ok(answered), _) => {
-                let status = answered.status;
-                let fault = format!("{status} came from elsewhere: it does not lead to this endpoint");
-                report.faults.push(fault);
-            }
+            (Ok(answered), None) => report.faults.push(format!(
+                "{} came from elsewhere: it does not lead to this endpoint",
+                answered.status
+            )),
             (Err(failure), _) => report.faults.push(failure.message),
         }
         let (answered, arrived) = self.send(endpoint, "GET", b"").await;
-        if let Ok(answered) = &answered {
-            report.elapsed_ms = Some(millis(answered.took));
-            if arrived.is_none() && inspector::is_answer(&answered.headers) {
-                let fault = "it shows the inspector: let it lead to the endpoint alone";
-                report.faults.push(fault.to_owned());
-            }
+        if let (Ok(answered), None) = (answered, arrived)
+            && inspector::is_answer(&answered.headers)
+        {
+            let fault = "it shows the inspector: let it lead to the endpoint alone";
+            report.faults.push(fault.to_owned());
         }
         report.ok = report.faults.is_empty();
         report
@@ -130,10 +160,11 @@ impl Tunnel {
     ) -> (Result<Answered, Failure>, Option<Capture>) {
         let (mark, mut arrived) = endpoint.probes.expect();
         let (authority, target) = split(self.0.url());
-        let target = match method {
+        let target = match target.split('?').next() {
             // The page of the inspector.
-            "GET" => "/",
-            _ => origin_form(target, endpoint.path.as_deref().unwrap_or("/")),
+            _ if method == "GET" => "/",
+            None | Some("" | "/") => endpoint.path.as_deref().unwrap_or("/"),
+            Some(_) => target,
         };
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{MARK}: {mark}\r\n{}",

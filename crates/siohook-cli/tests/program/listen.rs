@@ -10,6 +10,7 @@ mod open;
 mod relay;
 mod shown;
 mod terminal;
+mod tunnel;
 
 use std::fs;
 use std::io::{Read as _, Write as _};

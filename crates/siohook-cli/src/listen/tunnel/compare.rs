@@ -33,7 +33,9 @@ pub(super) fn faults(sent: &[u8], arrived: &Capture) -> Vec<String> {
     let mut faults = vec![];
     let text = String::from_utf8_lossy(arrived.body());
     if arrived.body() != sent {
-        let lost = SPELLINGS.iter().filter(|spelling| !text.contains(**spelling));
+        let lost = SPELLINGS
+            .iter()
+            .filter(|spelling| !text.contains(**spelling));
         let lost: Vec<_> = lost.map(|spelling| format!("`{spelling}`")).collect();
         let what = match lost.as_slice() {
             [] => format!("{} of {} bytes arrived", arrived.body().len(), sent.len()),

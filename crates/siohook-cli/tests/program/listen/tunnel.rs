@@ -35,14 +35,22 @@ impl Proxy {
                 let mut request = read(&mut stream);
                 let to = if shows_inspector && request.starts_with(b"GET ") {
                     let text = String::from_utf8(request).unwrap();
-                    let host = text.lines().find(|line| line.starts_with("Host: ")).unwrap();
-                    request = text.replace(host, &format!("Host: {inspector}")).into_bytes();
+                    let host = text
+                        .lines()
+                        .find(|line| line.starts_with("Host: "))
+                        .unwrap();
+                    request = text
+                        .replace(host, &format!("Host: {inspector}"))
+                        .into_bytes();
                     &inspector
                 } else {
                     request = change(request);
                     &endpoint
                 };
-                let head = request.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+                let head = request
+                    .windows(4)
+                    .position(|end| end == b"\r\n\r\n")
+                    .unwrap();
                 request.splice(head..head, *b"\r\nConnection: close");
                 let mut inner = TcpStream::connect(to).unwrap();
                 inner.write_all(&request).unwrap();
@@ -56,10 +64,11 @@ impl Proxy {
 
     /// Starts a listener behind it, and returns what the first test found.
     fn test(&self, words: &[&str]) -> (Listener, Value) {
-        let words = [&["--public-url", &self.url], words].concat();
+        let words = [&["--public-url", &*self.url][..], words].concat();
         let mut listener = Listener::start(&words);
-        let page = listener.said.split_whitespace().skip_while(|word| *word != "inspector");
-        let page = page.into_iter().nth(1).unwrap().trim_start_matches("http://");
+        let words = listener.said.split_whitespace();
+        let mut words = words.skip_while(|word| *word != "inspector");
+        let page = words.nth(1).unwrap().trim_start_matches("http://");
         let to = (listener.address().to_owned(), page.to_owned());
         self.leads_to.send(to).unwrap();
         let report = listener.json();
@@ -72,20 +81,29 @@ fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut request = vec![];
     let mut part = [0; 4096];
     loop {
-        let text = String::from_utf8_lossy(&request);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
-            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                return request;
-            }
+        if is_whole(&request) {
+            return request;
         }
         let length = stream.read(&mut part).unwrap();
         request.extend_from_slice(&part[..length]);
     }
 }
 
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("Content-Length: "));
+        body.len() >= length.map_or(0, |length| length.parse().unwrap())
+    })
+}
+
 fn with_headers(mut request: Vec<u8>) -> Vec<u8> {
-    let head = request.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+    let head = request
+        .windows(4)
+        .position(|end| end == b"\r\n\r\n")
+        .unwrap();
     let added = b"\r\nX-Forwarded-For: 203.0.113.7\r\nCF-Ray: 1";
     request.splice(head..head, added.iter().copied());
     request
@@ -99,7 +117,9 @@ fn normalised(request: Vec<u8>) -> Vec<u8> {
     let changed = text.replace("\\/", "/").replace("\\u00e9", "é");
     let after = length(&changed);
     let header = |length| format!("Content-Length: {length}\r\n");
-    changed.replace(&header(before), &header(after)).into_bytes()
+    changed
+        .replace(&header(before), &header(after))
+        .into_bytes()
 }
 
 #[test]
@@ -123,27 +143,39 @@ fn a_tunnel_that_changes_nothing_is_ok_and_its_probes_are_no_deliveries() {
     listener.signal("TERM");
     let (code, lines) = listener.end();
     assert_eq!(code, Some(0));
-    assert!(lines.last().unwrap().contains("\"deliveries\":1,"), "{lines:?}");
+    assert!(
+        lines.last().unwrap().contains("\"deliveries\":1,"),
+        "{lines:?}"
+    );
 }
 
 #[test]
 fn a_tunnel_that_rewrites_json_is_named() {
     let (_, report) = Proxy::start(false, normalised).test(&[]);
     let fault = r#"the body is rewritten: `"\/"`, `"\u00e9"` changed, so signatures fail"#;
-    assert_eq!((&report["ok"], &report["faults"]), (&json!(false), &json!([fault])));
+    assert_eq!(
+        (&report["ok"], &report["faults"]),
+        (&json!(false), &json!([fault]))
+    );
 }
 
 #[test]
 fn a_tunnel_that_shows_the_inspector_is_named() {
     let (_, report) = Proxy::start(true, with_headers).test(&[]);
     let fault = "it shows the inspector: let it lead to the endpoint alone";
-    assert_eq!((&report["ok"], &report["faults"]), (&json!(false), &json!([fault])));
+    assert_eq!(
+        (&report["ok"], &report["faults"]),
+        (&json!(false), &json!([fault]))
+    );
 }
 
 #[test]
 fn a_tunnel_that_is_down_or_leads_elsewhere_is_named() {
     let other = Receiver::accepting();
-    for (url, part) in [(&*nowhere(), "nothing listens at"), (&*other.url, "200 came from elsewhere")] {
+    for (url, part) in [
+        (&*nowhere(), "nothing listens at"),
+        (&*other.url, "200 came from elsewhere"),
+    ] {
         let mut listener = Listener::start(&["--public-url", url]);
         let report = listener.json();
         let fault = report["faults"][0].as_str().unwrap();
