@@ -127,7 +127,7 @@ impl Store {
     }
 
     /// Takes an id. Returns `false` if a delivery has it.
-    fn take(&self, id: &str) -> io::Result<bool> {
+    pub(super) fn take(&self, id: &str) -> io::Result<bool> {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let ids = match &mut *ids {
             Some(ids) => ids,

@@ -56,7 +56,8 @@ impl Terminal {
         let line = terminal.read_to("://127.0.0.1:");
         let (_, rest) = line.split_once("http://").unwrap();
         let is_other = |letter: char| !letter.is_ascii_digit() && !".:".contains(letter);
-        terminal.address = rest.split(is_other).next().unwrap().to_owned();
+        let address = rest.split(is_other).next().unwrap();
+        address.clone_into(&mut terminal.address);
         terminal.read_to("ready");
         Some(terminal)
     }
