@@ -190,9 +190,8 @@ impl Connection {
         } else {
             capture = capture.with_extra(parts.extra as u64);
         }
-        let capture = match self.endpoint.probes.take(capture) {
-            Ok(()) => return Reply::own(StatusCode::OK, "probe"),
-            Err(capture) => capture,
+        let Some(capture) = self.endpoint.probes.take(capture) else {
+            return Reply::own(StatusCode::OK, "probe");
         };
         let (answer, answered) = oneshot::channel();
         // It goes on if the sender hangs up, and in the background after an early answer.

@@ -67,10 +67,11 @@ impl Rows {
             None => (String::new(), PLAIN, true),
         };
         let is_end_of_line = shown_answer.is_empty() && of.is_empty();
-        let shown_verdict = match is_trusted {
-            true if !is_end_of_line => padded(&verdict, &mut self.verdict),
-            // A reason is longer than a column.
-            _ => verdict.clone(),
+        // A reason is longer than a column.
+        let shown_verdict = if is_trusted && !is_end_of_line {
+            padded(&verdict, &mut self.verdict)
+        } else {
+            verdict.clone()
         };
         let is_end_of_line = ms.is_none() && of.is_empty();
         let shown_answer = if is_end_of_line {

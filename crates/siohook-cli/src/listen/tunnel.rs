@@ -41,19 +41,19 @@ struct Sent {
 }
 
 impl Probes {
-    /// Takes a request that is a probe: it is neither recorded nor passed on.
-    pub(super) fn take(&self, capture: Capture) -> Result<(), Capture> {
+    /// Takes a request that is a probe: it is neither recorded nor passed on. Returns any other.
+    pub(super) fn take(&self, capture: Capture) -> Option<Capture> {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mark = capture.header(MARK).unwrap_or_default();
         let mut marks = sent.marks.iter().rev();
         let Some(age) = marks.position(|own| own.as_bytes() == mark) else {
-            return Err(capture);
+            return Some(capture);
         };
         if let Some(waiting) = sent.waiting.take_if(|_| age == 0) {
             // Its test may have been given up.
             let _ = waiting.send(capture);
         }
-        Ok(())
+        None
     }
 
     /// Expects a probe with a new value, which only this process knows: 244 random bits.

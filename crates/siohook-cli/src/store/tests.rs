@@ -132,7 +132,7 @@ fn the_message_id_is_read_as_the_whole_file_has_it() {
     let with = |line: &str| {
         let head = HEAD.replace("\r\n\r\n", &format!("\r\n{line}\r\n\r\n"));
         let capture = Capture::new(head, "X-Webhook-Message-Id: of-body");
-        capture.unwrap().to_bytes().to_vec()
+        capture.unwrap().to_bytes()
     };
     for file in [
         with("x-WEBHOOK-message-id:  a b \t"),
