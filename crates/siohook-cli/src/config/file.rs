@@ -170,7 +170,7 @@ mod tests {
         let labels: Vec<_> = config.secrets.iter().map(|(label, _)| &**label).collect();
         assert_eq!(labels, ["old", "main"], "in the order of the file");
         assert_eq!(config.tokens, [("hook".to_owned(), "env:TOKEN".to_owned())]);
-        assert_eq!(config.inbox.url.unwrap(), "sqlite:inbox.db");
+        assert_eq!(config.inbox.url.as_deref(), Some("sqlite:inbox.db"));
         assert!(config.inbox.unused().unwrap().contains("inbox.key"));
         assert_eq!(config.inbox.key.unwrap(), "env:KEY");
         assert_eq!(config.inbox.pooled, Some(true));
