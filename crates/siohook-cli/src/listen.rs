@@ -33,7 +33,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use self::delivery::{Endpoint, Forward};
 use self::log::Said;
 use self::reply::{Manner, Status};
-use self::tunnel::Probes;
+use self::tunnel::probes::Probes;
 use crate::choice::pattern;
 use crate::config::Config;
 use crate::deliveries::summary::Attempts;

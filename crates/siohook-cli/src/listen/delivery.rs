@@ -13,7 +13,7 @@ use tokio::time;
 use super::happening::{Forwarded, Happening, Recorded, Verdict};
 use super::log::Said;
 use super::reply::{Manner, Reply};
-use super::tunnel::Probes;
+use super::tunnel::probes::Probes;
 use crate::deliveries::summary::{Attempts, Summary};
 use crate::forward::{self, Changes};
 use crate::receiver::Receiver;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::happening::{Forwarded, Happening, Recorded};
 use super::row::{Rows, is_good};
-use super::tunnel::Report;
+use super::tunnel::report::Report;
 use crate::output::{self, Output};
 use crate::text::deliveries;
 use crate::{Failure, reply, table};

@@ -1,18 +1,17 @@
 //! What a tunnel does to deliveries: marked probes go through it, and are compared with what arrives.
 
 mod compare;
+pub(super) mod probes;
+pub(super) mod report;
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
 use siohook_sender::Capture;
-use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
-use uuid::Uuid;
 
+use self::probes::MARK;
+use self::report::Report;
 use super::delivery::Endpoint;
 use super::log::Said;
 use crate::forward::split;
@@ -23,86 +22,8 @@ use crate::{Failure, inspector};
 /// A pause between two tests.
 const PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// Header that has the one-time value.
-const MARK: &str = "X-Siohook-Probe";
-
-/// So many values of probes are remembered: a probe may arrive late, or twice.
-const REMEMBERED: usize = 1024;
-
-/// The probes that were sent.
-#[derive(Debug, Default)]
-pub(super) struct Probes(Mutex<Sent>);
-
-#[derive(Debug, Default)]
-struct Sent {
-    marks: VecDeque<String>,
-    /// The last one is waited for.
-    waiting: Option<oneshot::Sender<Capture>>,
-}
-
-impl Probes {
-    /// Takes a request that is a probe: it is neither recorded nor passed on. Returns any other.
-    pub(super) fn take(&self, capture: Capture) -> Option<Capture> {
-        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mark = capture.header(MARK).unwrap_or_default();
-        let mut marks = sent.marks.iter().rev();
-        let Some(age) = marks.position(|own| own.as_bytes() == mark) else {
-            return Some(capture);
-        };
-        if let Some(waiting) = sent.waiting.take_if(|_| age == 0) {
-            // Its test may have been given up.
-            let _ = waiting.send(capture);
-        }
-        None
-    }
-
-    /// Expects a probe with a new value, which only this process knows: 244 random bits.
-    fn expect(&self) -> (String, oneshot::Receiver<Capture>) {
-        let mark = [Uuid::new_v4(), Uuid::new_v4()].map(|half| half.simple().to_string());
-        let mark = mark.concat();
-        let (sender, arrived) = oneshot::channel();
-        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.marks.len() == REMEMBERED {
-            sent.marks.pop_front();
-        }
-        sent.marks.push_back(mark.clone());
-        sent.waiting = Some(sender);
-        (mark, arrived)
-    }
-}
-
 /// The public URL of the endpoint.
 pub(super) struct Tunnel(Receiver);
-
-/// What a test found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Report {
-    url: String,
-    /// Whether nothing is wrong.
-    pub(super) ok: bool,
-    /// What is wrong.
-    pub(super) faults: Vec<String>,
-    /// Headers that were not sent.
-    pub(super) adds: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) elapsed_ms: Option<u64>,
-}
-
-impl Report {
-    /// `tunnel ok: bytes unchanged, adds X-Forwarded-For and CF-Ray, 41 ms`
-    pub(super) fn line(&self) -> String {
-        if !self.ok {
-            return format!("tunnel fails: {}", self.faults.join("; "));
-        }
-        let adds = match &*self.adds {
-            [] => String::new(),
-            [one] => format!(", adds {one}"),
-            [some @ .., last] => format!(", adds {} and {last}", some.join(", ")),
-        };
-        let ms = self.elapsed_ms.map(|ms| format!(", {ms} ms"));
-        format!("tunnel ok: bytes unchanged{adds}{}", ms.unwrap_or_default())
-    }
-}
 
 impl Tunnel {
     pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, Failure> {
