@@ -46,7 +46,7 @@ impl Keyboard {
         Some(Self { before, keys })
     }
 
-    /// The next key. If the terminal is gone, there is none.
+    /// The next key. Waits for ever if the terminal is gone.
     pub(super) async fn next(&mut self) -> char {
         match self.keys.recv().await {
             Some(key) => char::from(key),
@@ -62,7 +62,7 @@ impl Drop for Keyboard {
     }
 }
 
-/// Whether the keys are for this program. Whoever reads them in the background is stopped.
+/// Whether the keys are for this program. A program that reads them in the background is stopped.
 fn is_in_front() -> bool {
     tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }

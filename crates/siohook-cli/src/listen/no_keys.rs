@@ -2,7 +2,7 @@
 
 use crate::Output;
 
-/// There is none.
+/// A keyboard that does not exist.
 pub(super) enum Keyboard {}
 
 impl Keyboard {

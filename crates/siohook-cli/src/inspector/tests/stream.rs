@@ -75,7 +75,7 @@ async fn the_stream_tells_changes_and_what_was_missed() {
     assert_eq!(next(&mut lines), json!({"type": "missed"}), "it is deleted");
 }
 
-/// Another process writes to the store, and tells nobody here.
+/// Another process writes to the store, and this one is not told.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stream_tells_what_another_process_did() {
     let world = World::new("http://127.0.0.1:1", None).await;
