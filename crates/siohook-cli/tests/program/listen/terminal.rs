@@ -23,7 +23,10 @@ impl Terminal {
     /// Starts one. `None` if there is no `script`.
     fn start(words: &str) -> Option<Self> {
         let program = env!("CARGO_BIN_EXE_siohook");
-        Self::run(&format!("{program} listen --listen 127.0.0.1:0 {words}"))
+        // Some shells stay before a single command, and end by the signal that it takes.
+        Self::run(&format!(
+            "exec {program} listen --listen 127.0.0.1:0 {words}"
+        ))
     }
 
     fn run(line: &str) -> Option<Self> {

@@ -89,19 +89,20 @@ fn a_process_that_was_killed_is_waited_for_as_long_as_its_own_lease() {
     let Some(place) = Place::shared() else { return };
     let ledger = place.ledger();
     ledger.hold();
-    let (mut short, mut long) = (place.process(LEASE, "a"), place.process(LEASE * 40, "a"));
+    // With other handlers, so that neither takes the run of the other.
+    let (mut short, mut long) = (place.process(LEASE, "a"), place.process(LEASE * 40, "b"));
     for (n, process) in [&mut short, &mut long].into_iter().enumerate() {
         process.ask("work");
         assert_eq!(process.ask(&format!("send {n}")), "accepted");
     }
     wait_until("both run", || ledger.started().len() == 2);
-    let other = place.program(place.direct().lease(SECOND), &["a"]);
+    let other = place.program(place.direct().lease(SECOND), &["a", "b"]);
     other.work();
     drop((short, long));
     let killed = Instant::now();
     wait_until("one is taken back", || place.runs("crashes = 1") == 1);
     let took = killed.elapsed();
-    assert!(took > LEASE / 2 && took < LEASE + SECOND * 3, "{took:?}");
+    assert!(took > LEASE / 2 && took < LEASE * 10, "{took:?}");
     ledger.release();
     place.sql(HURRY);
     wait_until("it is done", || place.runs("state = 'done'") == 1);
