@@ -1,10 +1,11 @@
 use std::fmt;
-use std::time::{Duration, SystemTime};
 
 use siohook::Timestamp;
 use siohook_events::Shown;
 
-use crate::store::{Claimed, DeliveryId, Millis, Stored};
+use crate::clock::{Millis, timestamp};
+use crate::dead_reason::DeadReason;
+use crate::store::DeliveryId;
 
 /// A run that is not tried again.
 ///
@@ -35,20 +36,6 @@ pub struct DeadLetter {
 }
 
 impl DeadLetter {
-    /// The letter of a run whose process ended in it too often.
-    pub(crate) fn crashed(dead: &Claimed, stored: &Stored) -> Self {
-        Self {
-            id: dead.run.delivery,
-            key: const_hex::encode(stored.key).into(),
-            event: stored.event.clone(),
-            received_at: stored.received_at,
-            handler: dead.run.handler.into(),
-            attempts: dead.run.attempt,
-            reason: DeadReason::Crashed,
-            error: Some(crashed_text(dead.crashes).into()),
-        }
-    }
-
     /// Returns the id of the delivery in the store. Deliveries are numbered in the order of
     /// acceptance, and several handlers of one delivery may be dead.
     ///
@@ -170,85 +157,4 @@ impl fmt::Display for DeadLetter {
             .as_deref()
             .map_or(Ok(()), |error| write!(f, ": {}", Shown::text(error)))
     }
-}
-
-/// Why a run is not tried again.
-///
-/// ```
-/// use siohook_inbox::DeadReason;
-///
-/// assert_eq!(DeadReason::Exhausted.to_string(), "exhausted");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum DeadReason {
-    /// The attempts of its [`Retry`](crate::Retry) are spent.
-    Exhausted,
-    /// The handler returned [`HandlerError::permanent`](siohook::HandlerError::permanent).
-    Permanent,
-    /// The body does not match the handler's arguments. Waiting does not help, but a program with
-    /// other arguments does.
-    Mismatch,
-    /// The process ended while the handler ran, as often as
-    /// [`crashes`](crate::InboxBuilder::crashes) allows.
-    Crashed,
-    /// The body was erased.
-    Erased,
-    /// An operator gave it up. It is neither listed nor counted.
-    Purged,
-}
-
-impl DeadReason {
-    #[cfg(any(test, feature = "sqlite", feature = "postgres"))]
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Exhausted,
-        Self::Permanent,
-        Self::Mismatch,
-        Self::Crashed,
-        Self::Erased,
-        Self::Purged,
-    ];
-
-    /// Returns the word of the table's column, which `Display` writes too.
-    ///
-    /// ```
-    /// assert_eq!(siohook_inbox::DeadReason::Crashed.as_str(), "crashed");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Exhausted => "exhausted",
-            Self::Permanent => "permanent",
-            Self::Mismatch => "mismatch",
-            Self::Crashed => "crashed",
-            Self::Erased => "erased",
-            Self::Purged => "purged",
-        }
-    }
-
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
-    }
-}
-
-impl fmt::Display for DeadReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The text of a run whose process ended in it.
-pub(crate) fn crashed_text(crashes: u32) -> String {
-    match crashes {
-        1 => "the process ended while the handler ran".to_owned(),
-        _ => format!("the process ended while the handler ran, {crashes} times"),
-    }
-}
-
-pub(crate) fn timestamp(millis: Millis) -> Timestamp {
-    let since = Duration::from_millis(millis.max(0).unsigned_abs());
-    let time = SystemTime::UNIX_EPOCH.checked_add(since);
-    let time = time.and_then(|time| Timestamp::try_from(time).ok());
-    time.unwrap_or_else(|| Timestamp::try_from(SystemTime::UNIX_EPOCH).expect("1970 is a year"))
 }

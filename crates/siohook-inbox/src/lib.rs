@@ -107,6 +107,7 @@ mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod dead_letter;
+mod dead_reason;
 mod engine;
 mod error;
 mod inbox;
@@ -125,7 +126,8 @@ pub mod testing;
 
 use std::time::Duration;
 
-pub use self::dead_letter::{DeadLetter, DeadReason};
+pub use self::dead_letter::DeadLetter;
+pub use self::dead_reason::DeadReason;
 pub use self::engine::Drained;
 pub use self::error::InboxError;
 pub use self::inbox::{Errors, Inbox, InboxBuilder};

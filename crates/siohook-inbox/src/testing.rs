@@ -43,8 +43,7 @@ use std::time::{Duration, SystemTime};
 use siohook::Timestamp;
 use siohook::testing::block_on;
 
-use crate::clock::{self, ManualClock, millis};
-use crate::dead_letter::timestamp;
+use crate::clock::{self, ManualClock, millis, timestamp};
 use crate::engine::Command;
 use crate::inbox::Place;
 use crate::store::Memory;

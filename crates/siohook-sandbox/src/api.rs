@@ -8,6 +8,7 @@ mod contact_fields;
 mod contact_tags;
 mod contacts;
 mod courses;
+mod document;
 mod enrolments;
 mod input;
 mod openapi;
@@ -37,7 +38,7 @@ use crate::Outgoing;
 use crate::body::BodyError;
 use crate::state::State;
 
-pub use self::openapi::openapi;
+pub use self::document::openapi;
 
 pub(crate) use self::call::{Ignored, LONGEST_BODY, Note};
 pub(crate) use self::check::{is_country, is_email, is_slug};

@@ -5,6 +5,8 @@ mod manual;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use siohook::Timestamp;
+
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::manual::ManualClock;
 
@@ -59,4 +61,12 @@ impl Clock {
 /// The milliseconds of a duration.
 pub(crate) fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}
+
+/// A moment as users see it.
+pub(crate) fn timestamp(millis: Millis) -> Timestamp {
+    let since = Duration::from_millis(millis.max(0).unsigned_abs());
+    let time = UNIX_EPOCH.checked_add(since);
+    let time = time.and_then(|time| Timestamp::try_from(time).ok());
+    time.unwrap_or_else(|| Timestamp::try_from(UNIX_EPOCH).expect("1970 is a year"))
 }

@@ -34,6 +34,11 @@ pub fn is_own(handler: &HandlerInfo) -> bool {
     handler.id().starts_with(PREFIX)
 }
 
+/// What follows the prefix of an id.
+fn name_of(id: &'static str) -> &'static str {
+    id.strip_prefix(PREFIX).unwrap_or(id)
+}
+
 macro_rules! handlers {
     ($($function:ident $id:literal [$($event:tt)+])*) => {$(
         #[on_event($($event)+, id = $id)]
@@ -42,7 +47,7 @@ macro_rules! handlers {
             run: Run,
             script: Script,
         ) -> Result<(), HandlerError> {
-            script.play(Start::new($id, &delivery, &run)).await
+            script.play(Start::new(name_of($id), &delivery, &run)).await
         }
     )*};
 }
@@ -64,6 +69,5 @@ async fn typed(
     script: Script,
     _: Data<BTreeMap<String, u32>>,
 ) -> Result<(), HandlerError> {
-    let start = Start::new("siohook-inbox.conformance.typed", &delivery, &run);
-    script.play(start).await
+    script.play(Start::new("typed", &delivery, &run)).await
 }

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use siohook::{Delivery, FromDelivery, HandlerContext, HandlerError, Mismatch};
 
-use super::handlers::PREFIX;
 use crate::Run;
 use crate::sync::lock;
 
@@ -46,9 +45,9 @@ pub(super) struct Start {
 }
 
 impl Start {
-    pub(super) fn new(id: &'static str, delivery: &Delivery, run: &Run) -> Self {
+    pub(super) fn new(handler: &'static str, delivery: &Delivery, run: &Run) -> Self {
         Self {
-            handler: id.strip_prefix(PREFIX).unwrap_or(id),
+            handler,
             program: 0,
             delivery: delivery.clone(),
             attempt: run.attempt(),

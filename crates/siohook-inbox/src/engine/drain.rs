@@ -2,8 +2,6 @@ use std::time::Duration;
 
 use futures_channel::oneshot::Sender;
 
-use super::Job;
-use super::writer::Writer;
 use crate::store::Ending;
 
 /// What [`Inbox::drain`](crate::Inbox::drain) did with the runs of this process.
@@ -24,6 +22,10 @@ pub struct Drained {
     pub given_back: u64,
 }
 
+/// How long runs that are stopped have to give up. One that blocks its thread does not, and is
+/// given back while it goes on.
+pub(super) const GRACE: Duration = Duration::from_secs(1);
+
 /// A drain in progress.
 pub(super) struct Drain {
     /// When runs are stopped.
@@ -32,72 +34,65 @@ pub(super) struct Drain {
     replies: Vec<Sender<Drained>>,
 }
 
-impl Drain {
-    /// When there is something to do next.
-    pub(super) fn next_at(&self, elapsed: Duration) -> Duration {
-        if elapsed < self.stop_at {
-            self.stop_at
-        } else {
-            self.stop_at + GRACE
-        }
-    }
+/// How far a drain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Runs have time to end.
+    Patient,
+    /// They are stopped.
+    Stopping,
+    /// What did not stop is left behind.
+    Over,
 }
 
-/// How long runs that are stopped have to give up. One that blocks its thread does not, and is
-/// given back while it goes on.
-pub(super) const GRACE: Duration = Duration::from_secs(1);
-
-impl Writer {
-    pub(super) fn drain(&mut self, within: Duration, reply: Sender<Drained>) {
-        if let Some(drained) = self.drained {
-            let _ = reply.send(drained);
-            return;
-        }
-        let stop_at = self.clock.elapsed().saturating_add(within);
-        let drain = self.drain.get_or_insert_with(|| Drain {
+impl Drain {
+    /// Runs are stopped at `stop_at`.
+    pub(super) fn new(stop_at: Duration) -> Self {
+        Self {
             stop_at,
             drained: Drained::default(),
             replies: vec![],
-        });
-        drain.stop_at = drain.stop_at.min(stop_at);
-        drain.replies.push(reply);
-    }
-
-    /// Counts ends that were recorded while the inbox is drained.
-    pub(super) fn count_drained(&mut self, ending: &Ending) {
-        if let Some(Drain { drained, .. }) = &mut self.drain {
-            match ending {
-                Ending::GivenBack => drained.given_back += 1,
-                _ => drained.ended += 1,
-            }
         }
     }
 
-    /// Ends the drain if it is time, or stops what still runs.
-    pub(super) fn go_on_draining(&mut self, elapsed: Duration) {
-        let Some(stop_at) = self.drain.as_ref().map(|drain| drain.stop_at) else {
-            return;
-        };
-        if self.running > 0 || self.has_ends() {
-            if elapsed < stop_at {
-                return;
-            }
-            self.deadlines.give_back();
-            if elapsed < stop_at + GRACE {
-                return;
-            }
+    /// Somebody else wants it, perhaps sooner.
+    pub(super) fn join(&mut self, stop_at: Duration, reply: Sender<Drained>) {
+        self.stop_at = self.stop_at.min(stop_at);
+        self.replies.push(reply);
+    }
+
+    pub(super) fn phase(&self, elapsed: Duration) -> Phase {
+        if elapsed < self.stop_at {
+            Phase::Patient
+        } else if elapsed < self.stop_at + GRACE {
+            Phase::Stopping
+        } else {
+            Phase::Over
         }
-        // What does not stop is given back here: its end is refused by the fence.
-        self.retire();
-        let Some(mut drain) = self.drain.take() else {
-            return;
-        };
-        drain.drained.given_back += self.running as u64;
-        self.give(Job::Drained);
-        self.jobs = None;
-        self.drained = Some(drain.drained);
-        for reply in drain.replies {
-            let _ = reply.send(drain.drained);
+    }
+
+    /// When there is something to do next.
+    pub(super) fn next_at(&self, elapsed: Duration) -> Duration {
+        match self.phase(elapsed) {
+            Phase::Patient => self.stop_at,
+            Phase::Stopping | Phase::Over => self.stop_at + GRACE,
         }
+    }
+
+    /// Counts an end that was recorded.
+    pub(super) fn count(&mut self, ending: &Ending) {
+        match ending {
+            Ending::GivenBack => self.drained.given_back += 1,
+            _ => self.drained.ended += 1,
+        }
+    }
+
+    /// Ends it with runs that did not, and tells those who want to know.
+    pub(super) fn end(mut self, running: usize) -> Drained {
+        self.drained.given_back += running as u64;
+        for reply in self.replies {
+            let _ = reply.send(self.drained);
+        }
+        self.drained
     }
 }

@@ -1,10 +1,8 @@
-//! What the writer does while its store fails.
+//! What is remembered of a store that fails.
 
 use std::time::Duration;
 
-use super::writer::Writer;
-use crate::observe;
-use crate::store::{Result, StoreError};
+use crate::store::StoreError;
 
 /// How long the writer waits after a group that failed.
 const TRY_AGAIN: Duration = Duration::from_millis(50);
@@ -18,7 +16,7 @@ const TELL_FOR: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub(super) struct Failures {
     /// Nothing is stored before this time.
-    pub(super) pause_until: Option<Duration>,
+    pause_until: Option<Duration>,
     last: Option<Failure>,
 }
 
@@ -38,71 +36,56 @@ pub(super) enum ShownBy {
     Change,
 }
 
-impl Writer {
+impl Failures {
     /// Remembers that something could not be stored.
-    pub(super) fn failed(&mut self, error: &StoreError, shown_by: ShownBy) {
-        let elapsed = self.clock.elapsed();
+    pub(super) fn add(&mut self, elapsed: Duration, error: &StoreError, shown_by: ShownBy) {
         let tell_for = match shown_by {
             ShownBy::Check => TRY_AGAIN,
             ShownBy::Change => TELL_FOR,
         };
-        let before = self.failures.last.take();
+        let before = self.last.take();
         let before = before.map_or(Duration::ZERO, |failure| failure.tell_until);
-        self.failures = Failures {
-            pause_until: Some(elapsed + TRY_AGAIN),
-            last: Some(Failure {
-                error: error.clone(),
-                tell_until: before.max(elapsed + tell_for),
-            }),
-        };
-        self.may_be_due = true;
-        self.observed.failed(error, self.ends.len());
+        self.pause_until = Some(elapsed + TRY_AGAIN);
+        self.last = Some(Failure {
+            error: error.clone(),
+            tell_until: before.max(elapsed + tell_for),
+        });
     }
 
-    /// Forgets the last failure. A transaction without changes succeeds even on a full disk.
-    pub(super) fn succeeded(&mut self, has_changes: bool) {
-        self.failures.pause_until = None;
-        let elapsed = self.clock.elapsed();
+    /// Ends the pause, and forgets the last failure. Returns whether there was one that is over: a
+    /// transaction without changes succeeds even on a full disk.
+    pub(super) fn succeeded(&mut self, elapsed: Duration, has_changes: bool) -> bool {
+        self.pause_until = None;
         let is_over = |failure: &mut Failure| has_changes || failure.tell_until <= elapsed;
-        if self.failures.last.take_if(is_over).is_some() {
-            observe::recorded();
-        }
+        self.last.take_if(is_over).is_some()
     }
 
     /// Ends the pause after a failure if it is over. Returns whether it goes on.
     pub(super) fn is_paused(&mut self, elapsed: Duration) -> bool {
-        let pause = &mut self.failures.pause_until;
+        let pause = &mut self.pause_until;
         pause.take_if(|until| *until <= elapsed);
         pause.is_some()
     }
 
-    /// Whether the turn that began at `began` failed to get a lock.
-    pub(super) fn is_locked_out(&self, began: Duration) -> bool {
-        let waited = self.clock.elapsed().saturating_sub(began);
-        self.failures.pause_until.is_some() && waited > LOCKED
+    /// Until when nothing is stored.
+    pub(super) fn pause_until(&self) -> Option<Duration> {
+        self.pause_until
     }
 
-    /// Answers deliveries that arrive while the store is known to fail.
-    pub(super) fn refuse(&mut self) {
-        let Some(failure) = &self.failures.last else {
-            return;
-        };
-        for accept in self.accepts.drain(..) {
-            let _ = accept.reply.send(Err(failure.error.clone()));
-        }
+    /// Whether what took so long failed to get a lock.
+    pub(super) fn is_locked_out(&self, took: Duration) -> bool {
+        self.pause_until.is_some() && took > LOCKED
     }
 
-    /// Says why the next delivery would be refused, as far as that can be told.
-    pub(super) fn check(&mut self) -> Result<()> {
-        match &self.failures.last {
-            Some(failure) if self.clock.elapsed() < failure.tell_until => {
-                Err(failure.error.clone())
-            }
-            // Deliveries that came after the question don't wait for the same failure.
-            _ => {
-                let checked = self.store.check();
-                checked.inspect_err(|error| self.failed(error, ShownBy::Check))
-            }
-        }
+    /// The last failure, unless it is over.
+    pub(super) fn last(&self) -> Option<&StoreError> {
+        self.last.as_ref().map(|failure| &failure.error)
+    }
+
+    /// The last failure, while the next delivery is expected to meet it.
+    pub(super) fn told(&self, elapsed: Duration) -> Option<&StoreError> {
+        let last = self.last.as_ref();
+        last.filter(|failure| elapsed < failure.tell_until)
+            .map(|failure| &failure.error)
     }
 }

@@ -242,7 +242,9 @@ impl Writer {
                 observe::lost(&ended.end.run);
                 continue;
             }
-            self.count_drained(&ended.end.ending);
+            if let Some(drain) = &mut self.drain {
+                drain.count(&ended.end.ending);
+            }
             letters.extend(ended.letter.map(|letter| *letter));
         }
         self.start(plan.starts);

@@ -11,6 +11,8 @@ mod drain;
 mod failures;
 mod group;
 mod others;
+mod outage;
+mod shutdown;
 mod sweeper;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -6,8 +6,9 @@ use super::Job;
 use super::failures::ShownBy;
 use super::writer::{Mode, Writer};
 use crate::dead_letter::DeadLetter;
+use crate::dead_reason::{DeadReason, crashed_text};
 use crate::observe;
-use crate::store::{ClaimedDelivery, ORPHANS_WAIT, Result, WorkerId};
+use crate::store::{Claimed, ClaimedDelivery, ORPHANS_WAIT, Result, Stored, WorkerId};
 
 /// How often dead processes are looked for.
 const LOOK_FOR_GONE: Duration = Duration::from_secs(1);
@@ -61,7 +62,7 @@ impl Writer {
             }
             // If it was deleted or changed by hand, there is nothing to tell.
             if let Ok(stored) = stored {
-                letters.extend(runs.iter().map(|run| DeadLetter::crashed(run, &stored)));
+                letters.extend(runs.iter().map(|run| letter(run, &stored)));
             }
         }
         self.give(Job::Dead(letters));
@@ -77,5 +78,19 @@ impl Writer {
             self.store.commit()?;
         }
         Ok(())
+    }
+}
+
+/// The letter of a run whose process ended in it too often.
+fn letter(dead: &Claimed, stored: &Stored) -> DeadLetter {
+    DeadLetter {
+        id: dead.run.delivery,
+        key: const_hex::encode(stored.key).into(),
+        event: stored.event.clone(),
+        received_at: stored.received_at,
+        handler: dead.run.handler.into(),
+        attempts: dead.run.attempt,
+        reason: DeadReason::Crashed,
+        error: Some(crashed_text(dead.crashes).into()),
     }
 }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use super::failures::ShownBy;
-use super::writer::Writer;
 use crate::DAY;
 use crate::observe;
-use crate::store::{DeliveryId, Swept};
+use crate::store::{DeliveryId, Millis, Result, Retention, Store, Swept};
 
 /// When the first sweep begins, when it goes on, and when the next one begins.
 const FIRST: Duration = Duration::from_secs(60);
@@ -37,6 +35,30 @@ impl Default for Sweeper {
 }
 
 impl Sweeper {
+    /// Sweeps a part, if it is time.
+    pub(super) fn sweep(
+        &mut self,
+        store: &mut dyn Store,
+        elapsed: Duration,
+        now: Millis,
+        retention: &Retention,
+    ) -> Result<()> {
+        if elapsed < self.at {
+            return Ok(());
+        }
+        match store.sweep(now, retention, self.after) {
+            Ok(swept) => {
+                self.went_on(elapsed, swept);
+                Ok(())
+            }
+            Err(error) => {
+                store.rollback();
+                self.begin_at(elapsed + AGAIN);
+                Err(error)
+            }
+        }
+    }
+
     /// Goes on after a part.
     fn went_on(&mut self, elapsed: Duration, swept: Swept) {
         self.expiring += swept.expiring;
@@ -56,23 +78,5 @@ impl Sweeper {
         self.at = at;
         self.after = 0;
         self.expiring = 0;
-    }
-}
-
-impl Writer {
-    /// Sweeps a part, if it is time.
-    pub(super) fn sweep(&mut self, elapsed: Duration) {
-        if elapsed < self.sweeper.at || !self.is_working() || self.failures.pause_until.is_some() {
-            return;
-        }
-        let (now, retention) = (self.clock.now(), &self.settings.retention);
-        match self.store.sweep(now, retention, self.sweeper.after) {
-            Ok(swept) => self.sweeper.went_on(elapsed, swept),
-            Err(error) => {
-                self.store.rollback();
-                self.failed(&error, ShownBy::Check);
-                self.sweeper.begin_at(elapsed + AGAIN);
-            }
-        }
     }
 }

@@ -6,11 +6,11 @@ use futures_channel::oneshot;
 
 use super::deadlines::Deadlines;
 use super::drain::{Drain, Drained, GRACE};
-use super::failures::Failures;
+use super::failures::{Failures, ShownBy};
 use super::sweeper::Sweeper;
 use super::{AcceptCommand, Command, Ended, Job};
 use crate::clock::Clock;
-use crate::observe::{self, ObservedStore};
+use crate::observe::ObservedStore;
 use crate::store::{Millis, Retention, RunKey, Store};
 
 /// What the state machine has to know of the settings.
@@ -139,13 +139,14 @@ impl Writer {
     pub(crate) fn turn(&mut self) {
         let elapsed = self.clock.elapsed();
         self.deadlines.expire(elapsed);
-        if self.is_paused(elapsed) {
+        if self.failures.is_paused(elapsed) {
             self.refuse();
         } else {
             self.look_for_changes();
             self.look_for_gone(elapsed);
             self.sweep(elapsed);
-            if self.is_locked_out(elapsed) {
+            let took = self.clock.elapsed().saturating_sub(elapsed);
+            if self.failures.is_locked_out(took) {
                 self.refuse();
             } else if !self.accepts.is_empty() || self.has_ends() || self.can_claim() {
                 self.group();
@@ -204,7 +205,7 @@ impl Writer {
             until(Some(self.drained_at(since)));
         }
         until(self.drain.as_ref().map(|drain| drain.next_at(elapsed)));
-        if let pause @ Some(_) = self.failures.pause_until {
+        if let pause @ Some(_) = self.failures.pause_until() {
             until(pause);
         } else if self.can_claim() || self.has_ends() {
             return Duration::ZERO;
@@ -218,16 +219,6 @@ impl Writer {
     /// Whether [`Command::Stop`] was taken.
     pub(crate) fn is_stopped(&self) -> bool {
         self.is_stopped
-    }
-
-    /// Records the ends that wait, gives back what this process runs, and leaves the store.
-    pub(crate) fn retire(&mut self) {
-        if self.has_ends() {
-            self.group();
-        }
-        if let Err(error) = self.store.retire() {
-            observe::not_retired(&error);
-        }
     }
 
     /// Whether runs are started here.
@@ -307,8 +298,17 @@ impl Writer {
         self.look_for_gone_at = Duration::ZERO;
     }
 
-    fn stop_work(&mut self) {
-        self.jobs = None;
-        self.deadlines.give_back();
+    /// Erases and deletes a little of what is not kept any longer.
+    fn sweep(&mut self, elapsed: Duration) {
+        if !self.is_working() || self.failures.pause_until().is_some() {
+            return;
+        }
+        let (now, retention) = (self.clock.now(), &self.settings.retention);
+        let swept = self
+            .sweeper
+            .sweep(&mut *self.store, elapsed, now, retention);
+        if let Err(error) = swept {
+            self.failed(&error, ShownBy::Check);
+        }
     }
 }

@@ -5,8 +5,7 @@ use std::fmt;
 use siohook::Timestamp;
 
 use crate::DeadReason;
-use crate::dead_letter::timestamp;
-use crate::store::Millis;
+use crate::clock::{Millis, timestamp};
 
 /// The state of a run.
 ///

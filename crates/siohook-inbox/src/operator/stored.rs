@@ -7,8 +7,8 @@ use siohook::{Delivery, Timestamp};
 use siohook_events::Shown;
 
 use super::RunSummary;
-use crate::dead_letter::timestamp;
-use crate::store::{DeliveryId, Millis};
+use crate::clock::{Millis, timestamp};
+use crate::store::DeliveryId;
 
 /// A delivery without its body, with its runs: an item of
 /// [`Operator::deliveries`](crate::Operator::deliveries).

@@ -47,7 +47,7 @@ pub(crate) use self::shorthand::{Shorthand, runs};
 #[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::{Lending, SqliteSettings, SqliteStore, sqlite_records, sqlite_step};
 pub(crate) use crate::clock::Millis;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::stats::Stats;
 
 /// The id of a delivery in a store, in the order of acceptance.

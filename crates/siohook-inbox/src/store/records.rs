@@ -7,7 +7,8 @@ use siohook::event::{EventPattern, PatternError};
 
 use super::{DeliveryId, Millis, Result, Retention, Stored, Swept};
 use crate::InboxError;
-use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::dead_letter::DeadLetter;
+use crate::dead_reason::DeadReason;
 use crate::operator::{DeliverySummary, State};
 use crate::stats::Stats;
 

@@ -4,13 +4,12 @@ use bytes::Bytes;
 
 use super::error::CaptureError;
 use super::notes::{self, Framing};
-use super::read::is_comment;
 use super::{Capture, head};
 
 pub(super) fn read(file: &Bytes) -> Result<Capture, CaptureError> {
     let (mut start, mut lines) = (0, 0);
     while let Some((line, rest)) = head::line(&file[start..])
-        && is_comment(line.trim_ascii_end())
+        && head::is_comment(line.trim_ascii_end())
     {
         start = file.len() - rest.len();
         lines += 1;

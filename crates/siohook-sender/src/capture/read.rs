@@ -195,7 +195,7 @@ impl<'a> Version<'a> {
                     let line = number;
                     return Some(Self { line, value });
                 }
-                _ if line == MARK || !is_comment(line) => return None,
+                _ if line == MARK || !head::is_comment(line) => return None,
                 _ => {}
             }
         }
@@ -215,11 +215,6 @@ impl<'a> Version<'a> {
         };
         Err(CaptureError::new(self.line, text))
     }
-}
-
-/// Whether a line can come before a request.
-pub(super) fn is_comment(line: &[u8]) -> bool {
-    line.is_empty() || line.starts_with(b"#") || line.starts_with(b"//")
 }
 
 /// Splits `# key: value` and `# @name value`. There is a value.

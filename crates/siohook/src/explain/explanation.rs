@@ -1,10 +1,7 @@
-use std::fmt;
-
 use serde::{Serialize, Serializer};
 use siohook_events::Mechanism;
 
 use super::step::{Step, Steps};
-use super::text;
 use crate::delivery::{Delivery, Trust};
 use crate::verify::{Reason, Rejection};
 
@@ -65,7 +62,7 @@ impl Explanation {
             let advice = steps.advice.filter(|_| rejection.status() == 401);
             advice
                 .map(str::to_owned)
-                .or_else(|| Some(text::sentence(&rejection.likely_cause()?.to_string())))
+                .or_else(|| Some(sentence(&rejection.likely_cause()?.to_string())))
         });
         Self {
             mechanism,
@@ -204,8 +201,14 @@ impl Serialize for Explanation {
     }
 }
 
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::explanation(f, self)
-    }
+/// Makes a sentence of the words of a hint.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first
+        .into_iter()
+        .flatten()
+        .chain(letters)
+        .chain(['.'])
+        .collect()
 }

@@ -1,11 +1,8 @@
-use std::fmt;
-
 use serde::Serialize;
 use siohook_events::Shown;
 
 use super::difference::Difference;
 use super::finding::Finding;
-use super::text;
 
 /// A step of an [`Explanation`](super::Explanation). The [table](super#steps) lists their names.
 ///
@@ -36,12 +33,6 @@ pub struct Step {
     /// Where the body that fits differs from the one that was received.
     #[serde(flatten)]
     pub difference: Option<Difference>,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::step(f, self)
-    }
 }
 
 /// The steps so far, and what to do.

@@ -14,59 +14,64 @@ const WIDTH: usize = 98;
 /// The column at which sentences of steps begin, unless a label is longer.
 const SENTENCES: usize = 16;
 
-/// The lines of an explanation, without a line break at the end.
-pub(super) fn explanation(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Result {
-    for step in explanation.steps() {
-        self::step(f, step)?;
+impl fmt::Display for Explanation {
+    /// Writes its lines, without a line break at the end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in self.steps() {
+            writeln!(f, "{step}")?;
+        }
         f.write_str("\n")?;
-    }
-    f.write_str("\n")?;
-    match explanation.verdict() {
-        Ok(delivery) => match delivery.trust() {
-            Trust::Signed { secret } => write!(f, "verified: signed with {}", Shown::value(secret)),
-            Trust::Token { label } => {
-                let label = label.unwrap_or_default();
-                write!(f, "verified: the URL has {}", Shown::value(label))
+        match self.verdict() {
+            Ok(delivery) => match delivery.trust() {
+                Trust::Signed { secret } => {
+                    write!(f, "verified: signed with {}", Shown::value(secret))
+                }
+                Trust::Token { label } => {
+                    let label = label.unwrap_or_default();
+                    write!(f, "verified: the URL has {}", Shown::value(label))
+                }
+                other => write!(f, "verified: {other:?}"),
+            },
+            Err(rejection) => {
+                let (code, status) = (rejection.code(), rejection.status());
+                let verdict = format!("not verified: {code} ({status}).");
+                let hint = self.hint().unwrap_or_default();
+                // What to do begins on a line of its own.
+                let (cause, remedy) = match hint.split_once(". ") {
+                    Some((cause, remedy)) => (format!("{verdict} {cause}."), remedy),
+                    None => (format!("{verdict} {hint}"), ""),
+                };
+                words(f, &cause, 0, 2)?;
+                if remedy.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("\n  ")?;
+                words(f, remedy, 2, 2)
             }
-            other => write!(f, "verified: {other:?}"),
-        },
-        Err(rejection) => {
-            let (code, status) = (rejection.code(), rejection.status());
-            let verdict = format!("not verified: {code} ({status}).");
-            let hint = explanation.hint().unwrap_or_default();
-            // What to do begins on a line of its own.
-            let (cause, remedy) = match hint.split_once(". ") {
-                Some((cause, remedy)) => (format!("{verdict} {cause}."), remedy),
-                None => (format!("{verdict} {hint}"), ""),
-            };
-            words(f, &cause, 0, 2)?;
-            if remedy.is_empty() {
-                return Ok(());
-            }
-            f.write_str("\n  ")?;
-            words(f, remedy, 2, 2)
         }
     }
 }
 
-/// The lines of a step, without a line break at the end.
-pub(super) fn step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
-    let mark = match step.ok {
-        Some(true) => '✔',
-        Some(false) => '✘',
-        None => '–',
-    };
-    let name = step.label.as_deref().unwrap_or(step.name);
-    let start = format!("  {mark} {name} ");
-    let column = start.chars().count().max(SENTENCES);
-    write!(f, "{start:SENTENCES$}")?;
-    words(f, &step.sentence, column, SENTENCES)?;
-    let Some(difference) = &step.difference else {
-        return Ok(());
-    };
-    let at = format!("     byte {} ", difference.offset);
-    let (received, signed) = (&difference.received, &difference.signed);
-    write!(f, "\n{at:SENTENCES$}received {received}   signed {signed}")
+impl fmt::Display for Step {
+    /// Writes its lines, without a line break at the end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.ok {
+            Some(true) => '✔',
+            Some(false) => '✘',
+            None => '–',
+        };
+        let name = self.label.as_deref().unwrap_or(self.name);
+        let start = format!("  {mark} {name} ");
+        let column = start.chars().count().max(SENTENCES);
+        write!(f, "{start:SENTENCES$}")?;
+        words(f, &self.sentence, column, SENTENCES)?;
+        let Some(difference) = &self.difference else {
+            return Ok(());
+        };
+        let at = format!("     byte {} ", difference.offset);
+        let (received, signed) = (&difference.received, &difference.signed);
+        write!(f, "\n{at:SENTENCES$}received {received}   signed {signed}")
+    }
 }
 
 /// Writes words from a column on, and further lines from another column on.
@@ -84,16 +89,4 @@ fn words(f: &mut fmt::Formatter<'_>, text: &str, mut column: usize, indent: usiz
         column += length;
     }
     Ok(())
-}
-
-/// Makes a sentence of the words of a hint.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first
-        .into_iter()
-        .flatten()
-        .chain(letters)
-        .chain(['.'])
-        .collect()
 }

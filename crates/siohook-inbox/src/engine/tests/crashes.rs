@@ -3,7 +3,7 @@
 use super::on_each_store;
 use super::process::{Process, retry};
 use super::world::{World, key};
-use crate::dead_letter::{DeadReason, crashed_text};
+use crate::dead_reason::{DeadReason, crashed_text};
 use crate::store::{Ending, State, crash_delay};
 
 /// A run of `a` that crashed once waits for its time alone, 4 seconds from now.

@@ -7,7 +7,7 @@ use super::faulty::Fault;
 use super::process::{Answer, Process, dead, retry};
 use super::world::World;
 use super::{on_each_local_store, on_each_store};
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::store::{Ending, Row, State};
 
 /// A process whose next turn does everything that a turn can do: it takes back a run (5) of a

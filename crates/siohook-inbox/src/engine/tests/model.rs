@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::process::Started;
 use super::world::World;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::store::{Ending, Millis, Row, State, WorkerId, crash_delay};
 
 /// What a store should hold: a map of runs, told by what processes answered, started and ended.

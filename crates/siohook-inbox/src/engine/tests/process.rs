@@ -10,7 +10,8 @@ use siohook::Delivery;
 use super::faulty::{Faults, Faulty};
 use super::world::{Disk, START, key, number};
 use crate::clock::Clock;
-use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::dead_letter::DeadLetter;
+use crate::dead_reason::DeadReason;
 use crate::engine::command::Place;
 use crate::engine::{
     AcceptCommand, Command, Drained, Ended, EngineSettings, Expired, Job, Source, Writer,

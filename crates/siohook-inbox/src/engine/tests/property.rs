@@ -11,7 +11,7 @@ use super::faulty::Fault;
 use super::model::{CRASHES, Model};
 use super::process::{Answer, Process, Started, dead, retry};
 use super::world::{Disk, World};
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::engine::Drained;
 use crate::store::{Ending, Memory, Millis, State};
 

@@ -2,7 +2,7 @@
 
 use super::on_each_store;
 use super::process::{Told, dead, retry};
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::store::{Ending, State};
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
     Accept, Claimed, ClaimedDelivery, DeliveryId, Due, End, Ending, Millis, Others, Recorded,
     Result, Retention, RunKey, Store, Swept, TakenBack, WorkerId, crash_delay,
 };
-use crate::dead_letter::{DeadReason, crashed_text};
+use crate::dead_reason::{DeadReason, crashed_text};
 use crate::stats::Stats;
 use crate::sync::lock;
 

@@ -6,7 +6,8 @@ use std::sync::MutexGuard;
 use super::tables::{Id, Row, State, Tables};
 use super::{Memory, Worker};
 use crate::InboxError;
-use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::dead_letter::DeadLetter;
+use crate::dead_reason::DeadReason;
 use crate::operator::{self, DeliverySummary, RunSummary};
 use crate::stats::Stats;
 use crate::store::{

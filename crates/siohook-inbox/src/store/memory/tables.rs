@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::stats::{HandlerStats, Stats};
 use crate::store::{
     Accept, Accepted, DeliveryId, End, Ending, Fate, Millis, Result, Retention, Standing,

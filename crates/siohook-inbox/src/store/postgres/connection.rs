@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Notification};
 
 use super::errors;
-use super::session;
+use super::session::{self, Role};
 use super::settings::PostgresSettings;
 use super::target::{Host, Target};
 use super::tls::{HandshakeError, Tls};
@@ -21,17 +21,6 @@ use crate::sync::lock;
 
 /// How long the hosts of a URL may take together.
 const LIMIT: Duration = Duration::from_secs(5);
-
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Stores deliveries.
-    Accept,
-    /// Records ends, claims, and listens.
-    Work,
-    /// Answers the operator, who waits longer than a sender.
-    Operator,
-}
 
 /// Makes connections to the servers of a URL.
 pub(super) struct Connector {

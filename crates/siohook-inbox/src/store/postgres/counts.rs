@@ -8,7 +8,7 @@ use futures_util::future::try_join3;
 use super::link::Session;
 use super::runs::At;
 use super::statements::{COUNTS, LINKED_HANDLERS, OLDEST_WAITING};
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::stats::{HandlerStats, Stats};
 use crate::store::{Millis, Result};
 

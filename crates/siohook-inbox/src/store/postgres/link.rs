@@ -13,10 +13,11 @@ use tokio::time::timeout;
 use tokio_postgres::{Row, RowStream, Statement};
 
 use super::back_off::BackOff;
-use super::connection::{Connection, Connector, Role};
+use super::connection::{Connection, Connector};
 use super::errors;
 use super::names::Names;
 use super::params::Params;
+use super::session::Role;
 use crate::store::{Result, StoreError};
 use crate::sync::lock;
 

@@ -38,7 +38,7 @@ use futures_util::future::{join, select};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use self::connection::{Connector, Role};
+use self::connection::Connector;
 use self::heart::Heart;
 use self::hints::Hints;
 use self::link::{Link, Session};
@@ -46,6 +46,7 @@ use self::names::Names;
 pub(crate) use self::records::PostgresRecords;
 use self::runs::{At, integer};
 pub(crate) use self::schema::step as postgres_step;
+use self::session::Role;
 pub(crate) use self::settings::PostgresSettings;
 use self::statements::{
     DELETE_WORKER, GIVE_BACK_ALL, HAS_DUE_ORPHANS, PUT_OFF_ORPHANS, SCHEMA_VERSION,

@@ -2,7 +2,16 @@
 
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
-use super::connection::Role;
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Stores deliveries.
+    Accept,
+    /// Records ends, claims, and listens.
+    Work,
+    /// Answers the operator, who waits longer than a sender.
+    Operator,
+}
 
 /// The settings of every session.
 ///

@@ -13,7 +13,7 @@ use super::statements::{
     TAKE_BACK,
 };
 use crate::DeadReason;
-use crate::dead_letter::crashed_text;
+use crate::dead_reason::crashed_text;
 use crate::store::handlers::Handlers;
 use crate::store::host::host;
 use crate::store::{Claimed, DeliveryId, Millis, Others, Result, TakenBack, WorkerId, crash_delay};

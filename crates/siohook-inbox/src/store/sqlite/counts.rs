@@ -9,7 +9,7 @@ use super::statements::{
     COUNT_BEHIND, COUNT_DEAD, COUNT_RUNNING, COUNT_WAITING, COUNT_WINDOW, LINKED_HANDLERS,
     OLDEST_WAITING, RECEIVED_AT,
 };
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::operator::State;
 use crate::stats::{HandlerStats, Stats};
 use crate::store::{DeliveryId, Millis};

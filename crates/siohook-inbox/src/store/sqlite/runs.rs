@@ -8,7 +8,7 @@ use super::statements::{
     INSERT_RUN, RUNS_OF_WORKER, SELECT_DELIVERY, TAKE_BACK, TAKE_BACK_DEAD,
 };
 use super::workers::Worker;
-use crate::dead_letter::{DeadReason, crashed_text};
+use crate::dead_reason::{DeadReason, crashed_text};
 use crate::store::handlers::Handlers;
 use crate::store::{
     Accept, Accepted, Claimed, DeliveryId, End, Ending, Millis, RunKey, Stored, WorkerId,

@@ -7,14 +7,13 @@ use super::responses;
 use super::schema::{choice, count, id, named, text, uuid};
 use crate::api::call::Reads;
 use crate::api::page;
-use crate::api::routes::Route;
 
-pub(super) fn operation((_, path, reads, _, description): &Route) -> Value {
+pub(in crate::api) fn operation(path: &str, reads: Reads, description: &Description) -> Value {
     let mut operation = json!({
         "operationId": description.id,
         "summary": description.summary,
         "tags": [path.split('/').nth(1)],
-        "responses": responses(path, *reads, description),
+        "responses": responses(path, reads, description),
     });
     let parameters = parameters(path, description);
     if !parameters.is_empty() {

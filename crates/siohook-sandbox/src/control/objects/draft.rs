@@ -1,8 +1,6 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::object::Object;
-use super::shelf::Shelf;
 use super::{Call, Fault, OWN_NAMES, references};
 use crate::Outgoing;
 use crate::state::{Change, Ids, Refusal, State};
@@ -113,14 +111,6 @@ impl<'a> Draft<'a> {
         let applied = state.apply(change, self.call.now);
         let applied = applied.map_err(|refusal| Misfit::new(place(&refusal), &refusal))?;
         Ok((applied.id.unwrap_or_default(), applied.outgoing))
-    }
-
-    /// Adds the object to the account, or replaces the old one.
-    pub(super) fn put<T: Object>(&self, item: T, state: &mut State, parent: &str) {
-        state.ids = self.ids.clone();
-        if let Some(shelf) = T::shelf_mut(state, parent) {
-            shelf.put(item);
-        }
     }
 }
 

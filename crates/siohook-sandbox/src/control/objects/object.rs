@@ -9,7 +9,7 @@ use siohook_events::Shown;
 
 use super::draft::Draft;
 use super::query::Query;
-use super::shelf::Shelf;
+use super::shelf::{self, Shelf};
 use super::{Call, Fault, Reply, Target};
 use crate::Outgoing;
 use crate::state::State;
@@ -53,7 +53,7 @@ pub(super) trait Object: Serialize + DeserializeOwned {
         Self::identify(draft);
         let item = Self::read(draft, state)?;
         let key = item.key();
-        draft.put(item, state, parent);
+        put(item, draft, state, parent);
         Ok((key, vec![]))
     }
 
@@ -64,6 +64,14 @@ pub(super) trait Object: Serialize + DeserializeOwned {
 
     /// Deletes what hangs on a deleted object.
     fn clean_up(&self, _: &mut State) {}
+}
+
+impl<T: Object> shelf::Keyed for T {
+    type Key = <T as Object>::Key;
+
+    fn key(&self) -> Self::Key {
+        Object::key(self)
+    }
 }
 
 /// Answers for the collection of an object.
@@ -149,7 +157,7 @@ fn update<T: Object>(
     let mut draft = Draft::new(state, call, T::FIXED, Some(old))?;
     let item = T::read(&mut draft, state)?;
     let view = item.view();
-    draft.put(item, state, parent);
+    put(item, &draft, state, parent);
     Ok(Reply::found(view))
 }
 
@@ -162,6 +170,14 @@ fn delete<T: Object>(state: &mut State, parent: &str, key: &str) -> Result<Reply
         body: None,
         outgoing: vec![],
     })
+}
+
+/// Adds an object to the account, or replaces the old one.
+fn put<T: Object>(item: T, draft: &Draft<'_>, state: &mut State, parent: &str) {
+    state.ids = draft.ids.clone();
+    if let Some(shelf) = T::shelf_mut(state, parent) {
+        shelf.put(item);
+    }
 }
 
 /// Where the objects of a collection of the account lie, and their keys.

@@ -1,11 +1,17 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Values;
+use std::fmt::Display;
 use std::ops::Bound;
 use std::str::FromStr;
 
-use super::object::Object;
-
 type Items<'a, T> = Box<dyn Iterator<Item = &'a T> + 'a>;
+
+/// What is found by a key.
+pub(super) trait Keyed {
+    type Key: Ord + FromStr + Display;
+
+    fn key(&self) -> Self::Key;
+}
 
 /// Where the objects of a collection lie.
 pub(super) trait Shelf<T> {
@@ -20,7 +26,7 @@ pub(super) trait Shelf<T> {
     fn take(&mut self, key: &str) -> Option<T>;
 }
 
-impl<T: Object> Shelf<T> for BTreeMap<T::Key, T> {
+impl<T: Keyed> Shelf<T> for BTreeMap<T::Key, T> {
     fn find(&self, key: &str) -> Option<&T> {
         self.get(&parse::<T>(key)?)
     }
@@ -53,12 +59,12 @@ impl<T: Object> Shelf<T> for BTreeMap<T::Key, T> {
 }
 
 /// A key in its only spelling: `7`, and neither `07` nor `+7`.
-fn parse<T: Object>(text: &str) -> Option<T::Key> {
+fn parse<T: Keyed>(text: &str) -> Option<T::Key> {
     let key = T::Key::from_str(text).ok()?;
     (key.to_string() == text).then_some(key)
 }
 
-impl<T: Object> Shelf<T> for Vec<T> {
+impl<T: Keyed> Shelf<T> for Vec<T> {
     fn find(&self, key: &str) -> Option<&T> {
         self.get(position(self, key)?)
     }
@@ -91,6 +97,6 @@ impl<T: Object> Shelf<T> for Vec<T> {
     }
 }
 
-fn position<T: Object>(items: &[T], key: &str) -> Option<usize> {
+fn position<T: Keyed>(items: &[T], key: &str) -> Option<usize> {
     items.iter().position(|item| item.key().to_string() == key)
 }

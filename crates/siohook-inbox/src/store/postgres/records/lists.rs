@@ -11,7 +11,8 @@ use super::statements::{
     BODIES, DEAD_RUNS, DELIVERIES, DELIVERIES_BEHIND, DELIVERIES_DEAD, DELIVERIES_RUN,
     DELIVERIES_RUNNING, DELIVERIES_WAITING, DELIVERY, LETTERS, RUNS, RUNS_OF_HANDLER, SUMMARIES,
 };
-use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::dead_letter::DeadLetter;
+use crate::dead_reason::DeadReason;
 use crate::operator::{DeliverySummary, RunSummary, State};
 use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Millis, Result, RunId, Stored};
 

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 use self::statements::{COUNT_DONE, LAST_ID, RECEIVED_FROM};
-use super::connection::{Connector, Role};
+use super::connection::Connector;
 use super::link::{Link, Session};
 use super::names::Names;
 use super::runs::{self, At};
+use super::session::Role;
 use super::transaction::Transaction;
 use super::{PostgresSettings, counts, hints, schema, sweep};
 use crate::InboxError;

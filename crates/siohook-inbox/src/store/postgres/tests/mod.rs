@@ -13,7 +13,8 @@ mod tls;
 use test_postgres::Server;
 
 use super::PostgresSettings;
-use super::connection::{Connection, Connector, Role};
+use super::connection::{Connection, Connector};
+use super::session::Role;
 use crate::store::Result;
 
 /// No text of an error may hold it.

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use test_postgres::{Server, shared};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::super::connection::{Connection, Role};
+use super::super::connection::Connection;
 use super::super::records::statements as of_operators;
+use super::super::session::Role;
 use super::super::statements;
 use super::{PostgresSettings, block_on, connect_with, value};
 use crate::store::{PostgresStore, Store as _};

@@ -9,7 +9,8 @@ use super::statements::{
     DELIVERIES_RUNNING, DELIVERIES_WAITING, KNOWN_IDS, LAST_ID, LETTERS, RECEIVED_FROM, RUNS,
     RUNS_OF_HANDLER, SUMMARY,
 };
-use crate::dead_letter::{DeadLetter, DeadReason};
+use crate::dead_letter::DeadLetter;
+use crate::dead_reason::DeadReason;
 use crate::operator::{DeliverySummary, RunSummary, State};
 use crate::store::{DeadQuery, DeliveryId, DeliveryQuery, Filter, RunId, Stored, ids_of};
 

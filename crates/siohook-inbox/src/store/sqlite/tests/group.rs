@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::*;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::store::Due;
 
 #[test]

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::super::records::lent::LentRecords;
 use super::*;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::operator::State;
 use crate::store::{
     Change, DeadQuery, DeliveryQuery, EventFilter, Filter, Records, RunId, sqlite_records,

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::super::records::SqliteRecords;
 use super::*;
 use crate::InboxError;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 use crate::store::{Change, DeadQuery, DeliveryQuery, Filter, Records, RunId};
 
 const HOUR: Millis = 60 * 60 * 1000;

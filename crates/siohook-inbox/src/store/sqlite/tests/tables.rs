@@ -2,7 +2,7 @@
 
 use super::super::schema;
 use super::*;
-use crate::dead_letter::DeadReason;
+use crate::dead_reason::DeadReason;
 
 #[test]
 fn a_schema_newer_by_one_works_and_by_two_is_refused() {
