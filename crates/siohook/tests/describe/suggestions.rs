@@ -1,5 +1,5 @@
-//! The suggested handler of an unhandled event. `tests/ui/pass/suggested_handlers.rs` holds all
-//! of them, which proves that they compile. To write that file again:
+//! The suggested handler of an unhandled event. `tests/valid-handlers` holds all of them,
+//! which proves that they compile. To write that file again:
 //!
 //! ```sh
 //! UPDATE=1 cargo test -p siohook --test describe suggestions
@@ -116,8 +116,11 @@ fn a_suggestion_has_the_type_of_the_payload() {
 /// of the catalogue must not, so all of them are in one.
 #[test]
 fn the_file_of_suggestions_is_up_to_date() {
-    let file = "tests/ui/pass/suggested_handlers.rs";
-    let mut source = String::from("#![deny(warnings)]\n\n");
+    let file = "../../tests/valid-handlers/tests/suggested_handlers.rs";
+    let mut source = String::from(
+        "//! The handlers that reports suggest.\n\n\
+         #![cfg_attr(rustfmt, rustfmt_skip)]\n#![deny(warnings)]\n\n",
+    );
     let listed = of_listed();
     for (_, suggestion) in &listed {
         writeln!(source, "{suggestion}").unwrap();
@@ -136,7 +139,7 @@ fn the_file_of_suggestions_is_up_to_date() {
     let all = listed.len() + unlisted;
     write!(
         source,
-        "fn main() {{\n    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();\n    \
+        "#[test]\nfn each_suggestion_compiles() {{\n    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();\n    \
          assert_eq!(dispatcher.handlers().len(), {all});\n}}\n"
     )
     .unwrap();

@@ -1,3 +1,5 @@
+//! The dependency may have another name.
+
 pub extern crate siohook as hooks;
 
 mod reexport {
@@ -16,4 +18,11 @@ async fn tags(event: unified::TagAdded) {
     let _ = event;
 }
 
-fn main() {}
+#[test]
+fn the_dependency_may_be_renamed() {
+    let dispatcher = hooks::Dispatcher::builder()
+        .accept_unverified()
+        .build()
+        .unwrap();
+    assert_eq!(dispatcher.handlers().len(), 3);
+}

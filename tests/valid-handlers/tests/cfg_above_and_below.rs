@@ -1,3 +1,5 @@
+//! `cfg` above or below the attribute leaves a handler out.
+
 use siohook::on_event;
 
 #[cfg(any())]
@@ -13,7 +15,11 @@ async fn also_absent(_: DoesNotExist) {}
 #[cfg_attr(all(), allow(unused))]
 async fn present() {}
 
-fn main() {
-    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();
+#[test]
+fn a_handler_may_be_left_out() {
+    let dispatcher = siohook::Dispatcher::builder()
+        .accept_unverified()
+        .build()
+        .unwrap();
     assert_eq!(dispatcher.handlers().len(), 1);
 }

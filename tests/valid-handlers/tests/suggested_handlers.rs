@@ -1,3 +1,6 @@
+//! The handlers that reports suggest.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
 #![deny(warnings)]
 
 #[siohook::on_event("contact.optin.completed")]
@@ -217,7 +220,8 @@ async fn on_31m(siohook::Data(event): siohook::Data<Event31m>) {
 }
 }
 
-fn main() {
+#[test]
+fn each_suggestion_compiles() {
     let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();
     assert_eq!(dispatcher.handlers().len(), 29);
 }

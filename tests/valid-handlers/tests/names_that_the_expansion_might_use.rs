@@ -1,3 +1,5 @@
+//! A user may take any name.
+
 #![allow(non_camel_case_types)]
 
 use siohook::{Delivery, on_event};
@@ -32,7 +34,16 @@ fn prelude_is_shadowed() {
     let _ = (Some, None, Ok, Err);
 }
 
-fn main() {
-    let dispatcher = ::siohook::Dispatcher::builder().accept_unverified().build().unwrap();
-    assert!(dispatcher.handlers().iter().any(|handler| handler.name().ends_with("::type")));
+#[test]
+fn no_name_is_taken() {
+    let dispatcher = ::siohook::Dispatcher::builder()
+        .accept_unverified()
+        .build()
+        .unwrap();
+    assert!(
+        dispatcher
+            .handlers()
+            .iter()
+            .any(|handler| handler.name().ends_with("::type"))
+    );
 }

@@ -1,3 +1,5 @@
+//! An argument may be any pattern.
+
 use siohook::{Data, Delivery, State, account, on_event};
 
 #[on_event("SALE_NEW")]
@@ -12,4 +14,12 @@ async fn grant(
     let _ = (count, customer, delivery);
 }
 
-fn main() {}
+#[test]
+fn arguments_are_patterns() {
+    let dispatcher = siohook::Dispatcher::builder()
+        .accept_unverified()
+        .state((1_u8, 2_u32))
+        .build()
+        .unwrap();
+    assert_eq!(dispatcher.handlers().len(), 1);
+}

@@ -1,3 +1,5 @@
+//! All arguments and results.
+
 use siohook::{
     Data, Delivery, FromDelivery, HandlerContext, HandlerError, Mismatch, State, account,
     automation, on_event, unified,
@@ -69,4 +71,12 @@ fn text() -> Result<(), &'static str> {
     Ok(())
 }
 
-fn main() {}
+#[test]
+fn each_argument_and_result_compiles() {
+    let dispatcher = siohook::Dispatcher::builder()
+        .accept_unverified()
+        .state(1_u8)
+        .build()
+        .unwrap();
+    assert_eq!(dispatcher.handlers().len(), 8);
+}

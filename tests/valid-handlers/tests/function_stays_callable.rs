@@ -1,3 +1,5 @@
+//! A handler stays a function, with its other attributes.
+
 mod handlers {
     use siohook::{State, on_event};
 
@@ -5,11 +7,16 @@ mod handlers {
     #[must_use]
     #[on_event("SALE_NEW")]
     pub fn grant(State(count): State<u32>) -> Result<(), String> {
-        if count > 1 { Ok(()) } else { Err("too few".to_owned()) }
+        if count > 1 {
+            Ok(())
+        } else {
+            Err("too few".to_owned())
+        }
     }
 }
 
-fn main() {
+#[test]
+fn a_handler_stays_a_function() {
     assert!(handlers::grant(siohook::State(2)).is_ok());
     assert!(handlers::grant(siohook::State(1)).is_err());
 }

@@ -1,9 +1,11 @@
+//! All forms of the attribute.
+
 use siohook::{Data, Delivery, account, automation, on_event, unified};
 
 #[on_event("contact.tag.added")]
 fn name(_: automation::TagAdded) {}
 
-#[on_event("contact.tag.added", "CONTACT_TAG_ADDED",)]
+#[on_event("contact.tag.added", "CONTACT_TAG_ADDED")]
 fn several(_: unified::TagAdded) {}
 
 #[on_event("*")]
@@ -24,8 +26,17 @@ fn unlisted(_: Data<u32>) {}
 #[on_event("SALE_NEW", unlisted("SALE_REFUNDED"), id = "sales")]
 fn mixed(_: Data<account::SaleNew>) {}
 
-fn main() {
-    let dispatcher = siohook::Dispatcher::builder().accept_unverified().build().unwrap();
+#[test]
+fn each_form_names_its_events() {
+    let dispatcher = siohook::Dispatcher::builder()
+        .accept_unverified()
+        .build()
+        .unwrap();
     assert_eq!(dispatcher.handlers().len(), 13);
-    assert!(dispatcher.handlers().iter().any(|handler| handler.id() == "sales"));
+    assert!(
+        dispatcher
+            .handlers()
+            .iter()
+            .any(|handler| handler.id() == "sales")
+    );
 }
