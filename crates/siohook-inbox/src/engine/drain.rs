@@ -55,7 +55,7 @@ impl Drain {
         }
     }
 
-    /// Somebody else wants it, perhaps sooner.
+    /// Adds one who waits for it, and may want it sooner.
     pub(super) fn join(&mut self, stop_at: Duration, reply: Sender<Drained>) {
         self.stop_at = self.stop_at.min(stop_at);
         self.replies.push(reply);
@@ -87,7 +87,7 @@ impl Drain {
         }
     }
 
-    /// Ends it with runs that did not, and tells those who want to know.
+    /// Ends it, leaves `running` runs behind, and tells those who wait.
     pub(super) fn end(mut self, running: usize) -> Drained {
         self.drained.given_back += running as u64;
         for reply in self.replies {

@@ -1,4 +1,4 @@
-//! How the writer stops to start runs, and leaves its store.
+//! How the writer stops starting runs, and leaves its store.
 
 use std::time::Duration;
 

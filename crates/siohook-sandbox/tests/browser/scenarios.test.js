@@ -208,7 +208,8 @@ test("chaos is set by its form, marks what it hits, and is switched off", async 
 
 	await box.post("/fire", { event: "SALE_NEW", wait: "5s" });
 	await page.goto(box.url);
-	await page.getByRole("option").getByText("chaos: damage signature").waitFor();
+	await page.getByRole("option").getByText("chaos: damage signature").click();
+	await page.locator(".attempts").getByText("chaos: damage signature").waitFor();
 	await page.goto(`${box.url}/settings`);
 	assert.equal(await account.getByLabel("Damaged").locator("option:checked").textContent(), "The signature, or the token");
 	await part.getByRole("button", { name: "Switch it off" }).click();

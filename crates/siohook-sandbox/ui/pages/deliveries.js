@@ -68,7 +68,7 @@ export default async function deliveries({ root, head, query: given, left }) {
 				h("span", by(item)),
 				h(
 					"span.sub",
-					item.chaos.length > 0 && h("span.chaos", `chaos: ${item.chaos.join(", ")}`),
+					item.chaos && h("span.chaos", item.chaos),
 					`${about} ${receiver}`,
 				),
 				h(

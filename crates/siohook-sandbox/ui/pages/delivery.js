@@ -12,7 +12,7 @@ import { on, throttle } from "../shared/store.js";
 import { tabs } from "../shared/tabs.js";
 import { copy, doing, toast } from "../shared/toast.js";
 import { curl, rustTest } from "./copies.js";
-import { isGood, kindOf, outcome, statusText, summary } from "./message.js";
+import { chaosText, isGood, kindOf, outcome, statusText, summary } from "./message.js";
 import { signature } from "./signature.js";
 import { answerView, split } from "./wire.js";
 
@@ -51,6 +51,7 @@ export async function openDelivery({ root, id, left, back }) {
 						? `waiting for attempt ${message.attempts.length + 1}`
 						: statusText(summary(message), length),
 				),
+				onPurpose(message.chaos),
 			),
 			h(
 				"dl.facts",
@@ -127,7 +128,7 @@ export async function openDelivery({ root, id, left, back }) {
 					},
 				},
 				h("time.num.muted", timeOfDay(attempt.at)),
-				h("span.said", h("b", outcome(attempt)), " ", said(attempt)),
+				h("span.said", h("b", outcome(attempt)), " ", said(attempt), onPurpose(attempt.chaos)),
 				h("span.num.muted", `${attempt.ms} ms`),
 			),
 		);
@@ -253,6 +254,9 @@ async function sourceOf({ webhook, rule, workflow }) {
 }
 
 const fact = (name, value, kind) => h("div", { class: kind }, h("dt", name), h("dd", value));
+
+/** Says what went wrong on purpose. */
+const onPurpose = (hits) => hits.length > 0 && h("span.chaos", ` ${chaosText(hits)}`);
 
 /** What the receiver said, in short. */
 function said(attempt) {

@@ -46,10 +46,10 @@ function shortUrl(url) {
 	return url.replace(/^https?:\/\//, "").replace(/\?.*$/, "");
 }
 
-/** What went wrong on purpose, in words: `damage body`. */
-function hits({ chaos, attempts }) {
-	const all = [...chaos, ...attempts.flatMap((one) => one.chaos)];
-	return [...new Set(all)].map((hit) => hit.replaceAll("_", " "));
+/** What went wrong on purpose, in words: `chaos: damage body`. Empty if nothing did. */
+export function chaosText(hits) {
+	const words = [...new Set(hits)].map((hit) => hit.replaceAll("_", " "));
+	return words.length > 0 ? `chaos: ${words.join(", ")}` : "";
 }
 
 /** The part of a message that a row shows. */
@@ -72,7 +72,7 @@ export function summary(message) {
 		tries: message.attempts.length,
 		result: last && outcome(last),
 		ms: last?.ms,
-		chaos: hits(message),
+		chaos: chaosText([...message.chaos, ...message.attempts.flatMap((one) => one.chaos)]),
 	};
 }
 

@@ -33,7 +33,7 @@ export function dialog(title, content) {
 	return close;
 }
 
-/** Asks before something is lost. */
+/** Asks before what can't be undone. */
 export function ask(title, text, verb, action) {
 	dialog(title, (close) => [
 		h("p", text),
@@ -50,7 +50,7 @@ export function ask(title, text, verb, action) {
 				},
 				verb,
 			),
-			h("button.btn", { type: "button", onclick: close }, "Keep it"),
+			h("button.btn", { type: "button", onclick: close }, "Cancel"),
 		),
 	]);
 }

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use siohook_sender::Sample;
@@ -160,21 +161,24 @@ fn keys_do_what_they_say() {
     assert_eq!(terminal.end(), Some(0));
 }
 
+/// Looks at the terminal before the listener starts and after it ended.
+fn around(flags: &str) -> Option<Terminal> {
+    let program = env!("CARGO_BIN_EXE_siohook");
+    Terminal::run(&format!(
+        "trap : INT; stty -a > before; {program} listen --listen 127.0.0.1:0 {flags}; \
+         echo ended $?; stty -a > after; cmp before after && echo the same"
+    ))
+}
+
 #[test]
 fn the_terminal_is_left_as_it_was() {
-    let program = env!("CARGO_BIN_EXE_siohook");
     for (flags, keys) in [
         ("", "q"),
         ("", "\x03"),
         ("--no-input", "\x03"),
         ("--json", "\x03"),
     ] {
-        // Between the two, the keyboard is that of the program.
-        let line = format!(
-            "trap : INT; stty -a > before; {program} listen --listen 127.0.0.1:0 {flags}; \
-             echo ended $?; stty -a > after; cmp before after && echo the same"
-        );
-        let Some(mut terminal) = Terminal::run(&line) else {
+        let Some(mut terminal) = around(flags) else {
             return;
         };
         terminal.press(keys);
@@ -182,6 +186,24 @@ fn the_terminal_is_left_as_it_was() {
         terminal.read_to("the same");
         assert_eq!(terminal.end(), Some(0));
     }
+}
+
+#[test]
+fn the_terminal_is_left_as_it_was_after_a_second_interrupt() {
+    let (receiver, go) = Receiver::waiting();
+    let Some(mut terminal) = around(&format!("--forward-to {}", receiver.url)) else {
+        return;
+    };
+    let mut sender = TcpStream::connect(&terminal.address).unwrap();
+    sender.write_all(&super::sale()).unwrap();
+    receiver.request();
+    terminal.press("\x03");
+    terminal.read_to("^C again ends at once");
+    terminal.press("\x03");
+    terminal.read_to("ended 130");
+    terminal.read_to("the same");
+    assert_eq!(terminal.end(), Some(0));
+    drop(go);
 }
 
 #[test]
