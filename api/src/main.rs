@@ -24,13 +24,18 @@ use public_api::Builder;
 const TOOLCHAIN: &str = "1.95.0";
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// A separate folder: in a shared one `RUSTC_BOOTSTRAP` compiles dependencies again.
-const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/rustdoc");
+const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+
+/// The variable with which cargo calls this program in place of rustdoc.
+const AS_RUSTDOC: &str = "SIOHOOK_API_AS_RUSTDOC";
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    if env::var_os(AS_RUSTDOC).is_some() {
+        return rustdoc();
+    }
     let is_update = env::args().skip(1).any(|argument| argument == "--write");
     let crates = published_crates()?;
-    write_json(&crates)?;
+    write_json()?;
     let mut exit = ExitCode::SUCCESS;
     for name in &crates {
         let found = public_items(name)?;
@@ -66,23 +71,37 @@ fn published_crates() -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-/// Runs rustdoc, which writes a description of each crate as JSON.
-fn write_json(crates: &[String]) -> Result<(), Box<dyn Error>> {
+/// Lets rustdoc write a description of each crate as JSON. Of the whole workspace, since `cargo doc`
+/// and `cargo clippy` have compiled what that depends on.
+fn write_json() -> Result<(), Box<dyn Error>> {
     let status = Command::new("rustup")
         .args(["run", "--install", TOOLCHAIN, "cargo", "doc"])
-        .args(["--no-deps", "--all-features", "--quiet"])
+        .args(["--workspace", "--no-deps", "--all-features", "--quiet"])
         .args(["--target-dir", TARGET])
-        .args(crates.iter().flat_map(|name| ["--package", name]))
         .current_dir(ROOT)
-        // A stable compiler writes JSON only with this variable.
-        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTDOC", env::current_exe()?)
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
+        .env(AS_RUSTDOC, "1")
         .status()?;
     if status.success() {
         Ok(())
     } else {
         Err(format!("rustdoc {TOOLCHAIN}: {status}").into())
     }
+}
+
+/// Runs rustdoc, which writes JSON with this variable only. If cargo had it, all dependencies would be
+/// compiled again.
+fn rustdoc() -> Result<ExitCode, Box<dyn Error>> {
+    let status = Command::new("rustdoc")
+        .args(env::args_os().skip(1))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status()?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Returns a line for each public item. An implementation of a trait has a line, and one for
