@@ -76,7 +76,6 @@ test("each page is used by the keyboard alone", async () => {
 		["w", "Webhooks"],
 		["r", "API requests"],
 		["s", "Sandbox"],
-		["d", "Deliveries"],
 	]) {
 		await keys.press("g");
 		await keys.press(key);
@@ -84,6 +83,15 @@ test("each page is used by the keyboard alone", async () => {
 		const focused = await page.evaluate(() => document.activeElement.tagName);
 		assert.equal(focused, "H1", "the focus is on the title");
 	}
+	// The second of two `g` has its whole second.
+	await keys.press("g");
+	await page.waitForTimeout(900);
+	await keys.press("Escape");
+	await keys.press("g");
+	await page.waitForTimeout(200);
+	await keys.press("d");
+	await page.getByRole("heading", { name: "Deliveries", exact: true, level: 1 }).waitFor();
+
 	await page.getByRole("option").first().waitFor();
 	await keys.press("j");
 	await keys.press("j");

@@ -56,7 +56,7 @@ export async function open(url, { theme = "light", width = 1280, height = 900 } 
 		viewport: { width, height },
 		permissions: ["clipboard-read", "clipboard-write"],
 	});
-	context.setDefaultTimeout(10_000);
+	context.setDefaultTimeout(20_000);
 	closing.push(() => context.close());
 	const page = await context.newPage();
 	const own = new URL(url).origin;

@@ -5,7 +5,8 @@ import { h } from "./h.js";
 
 /** @type {Map<string, { what: string, act: (event: KeyboardEvent) => void }>} */
 const keys = new Map();
-let prefix = "";
+/** When `g` was pressed, if no other key was since: in milliseconds. A busy page reads keys late. */
+let begun = -Infinity;
 
 /** Binds a key, or two in a row: `g d`. It is free again when the signal is aborted. */
 export function bind(key, what, act, left) {
@@ -18,17 +19,14 @@ export function listen() {
 	document.addEventListener("keydown", (event) => {
 		const isTyping = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
 		if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-		const key = prefix + event.key;
-		prefix = "";
+		const key = event.timeStamp - begun < 1000 ? `g ${event.key}` : event.key;
+		begun = -Infinity;
 		const bound = keys.get(key);
 		if (bound) {
 			event.preventDefault();
 			bound.act(event);
 		} else if (event.key === "g") {
-			prefix = "g ";
-			setTimeout(() => {
-				prefix = "";
-			}, 1000);
+			begun = event.timeStamp;
 		}
 	});
 }
