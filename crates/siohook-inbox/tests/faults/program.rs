@@ -69,12 +69,21 @@ impl Program {
     /// Sends a delivery, asserts that it is refused, and returns what the probe says.
     #[track_caller]
     pub(crate) fn refuse(&self, n: u64) -> String {
+        self.refuse_timed(n).0
+    }
+
+    /// Does the same, and returns how long the sender waited.
+    #[track_caller]
+    pub(crate) fn refuse_timed(&self, n: u64) -> (String, Duration) {
+        let sent = Instant::now();
         let reply = self.send(n);
+        let took = sent.elapsed();
         assert_eq!(reply.outcome(), ReplyOutcome::NotStored);
         assert_eq!(reply.status(), 503);
         assert_eq!(reply.header("retry-after"), Some("10"));
         let health = self.health();
-        health.expect_err("the probe fails while deliveries are refused")
+        let why = health.expect_err("the probe fails while deliveries are refused");
+        (why, took)
     }
 
     /// Sends deliveries from `first` on until even a short one is refused, and returns its number.

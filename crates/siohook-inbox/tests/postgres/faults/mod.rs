@@ -102,13 +102,6 @@ fn send(program: &Program, n: u64) -> ReplyOutcome {
     }
 }
 
-/// Sends a delivery that is refused, and returns what the probe says, and how long it took.
-fn refused(program: &Program, n: u64) -> (String, Duration) {
-    let sent = Instant::now();
-    let why = program.refuse(n);
-    (why, sent.elapsed())
-}
-
 /// The process that [`Place::process`] starts.
 pub(crate) fn serve() {
     #[cfg(all(feature = "tracing", feature = "metrics"))]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use siohook::ReplyOutcome;
 use test_postgres::{Server, is_skipped};
 
-use super::{Place, SECOND, refused, send};
+use super::{Place, SECOND, send};
 use crate::program::wait_until;
 use crate::{skip, space};
 
@@ -68,13 +68,13 @@ fn a_server_that_is_silent_or_away_is_waited_for() {
 
     server.freeze();
     let frozen = Instant::now();
-    let (why, took) = refused(&program, 2);
+    let (why, took) = program.refuse_timed(2);
     assert!(why.contains("did not answer in time"), "{why}");
     assert!(took < patience, "{took:?}");
     ledger.release();
     wait_until("both end", || ledger.ended().len() == 2);
     while frozen.elapsed() < SECOND * 10 {
-        let (_, took) = refused(&program, 3);
+        let (_, took) = program.refuse_timed(3);
         assert!(took < patience, "{took:?}");
     }
     server.thaw();
@@ -86,7 +86,7 @@ fn a_server_that_is_silent_or_away_is_waited_for() {
 
     server.stop();
     wait_until("the socket is closed", || {
-        let (why, took) = refused(&program, 4);
+        let (why, took) = program.refuse_timed(4);
         assert!(took < SECOND, "{took:?}");
         why.contains("start the server")
     });
@@ -118,7 +118,7 @@ fn a_lock_of_an_operator_is_waited_for_two_seconds() {
             // The program looks at the others, and waits already.
             sleep(SECOND);
             for _ in 0..2 {
-                let (why, took) = refused(&program, 10 + n as u64);
+                let (why, took) = program.refuse_timed(10 + n as u64);
                 assert!(why.contains("holds a lock"), "{why}");
                 assert!(took < SECOND * 4, "{table} {took:?}");
             }
@@ -160,7 +160,7 @@ fn a_disk_that_is_full_takes_nothing_until_there_is_space() {
         // The bodies are of one letter.
         place.sql("ALTER TABLE siohook.delivery ALTER body SET STORAGE EXTERNAL");
         let first = program.send_until_refused(0, 100_000);
-        let (why, took) = refused(&program, first);
+        let (why, took) = program.refuse_timed(first);
         assert!(why.contains("free some space on its disk"), "{why}");
         assert!(took < SECOND * 2, "{took:?}");
         assert_eq!(program.stats().dead(), 0);

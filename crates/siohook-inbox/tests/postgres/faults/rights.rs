@@ -1,4 +1,4 @@
-use super::{Place, refused, send};
+use super::{Place, send};
 use crate::program::wait_until;
 
 #[test]
@@ -15,7 +15,7 @@ fn rights_can_be_taken_and_given_while_a_program_runs() {
     for (n, table) in ["delivery", "run", "worker"].into_iter().enumerate() {
         let n = 10 + n as u64;
         place.sql(&format!("REVOKE ALL ON siohook.{table} FROM clerk"));
-        let (why, _) = refused(&program, n);
+        let why = program.refuse(n);
         assert!(why.contains("grant this role"), "{why}");
         place.sql(&format!(
             "GRANT SELECT, INSERT, UPDATE, DELETE ON siohook.{table} TO clerk"
@@ -42,7 +42,7 @@ fn a_database_can_become_read_only_for_a_while() {
          WHERE datname = current_database() AND pid <> pg_backend_pid()",
     );
     wait_until("the probe knows why", || {
-        refused(&program, 1).0.contains("is read-only")
+        program.refuse(1).contains("is read-only")
     });
     set("RESET default_transaction_read_only");
     send(&program, 1);
