@@ -71,8 +71,8 @@ fn published_crates() -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-/// Lets rustdoc write a description of each crate as JSON. Of the whole workspace, since `cargo doc`
-/// and `cargo clippy` have compiled what that depends on.
+/// Lets rustdoc write a description of each crate as JSON. Dependencies of the whole workspace, with the
+/// same features, are compiled already by `cargo clippy` and `cargo doc` in `.ci/run`.
 fn write_json() -> Result<(), Box<dyn Error>> {
     let status = Command::new("rustup")
         .args(["run", "--install", TOOLCHAIN, "cargo", "doc"])
