@@ -13,7 +13,7 @@ export function bodyView(body) {
 	const view = h("div");
 	const choose = (name) => {
 		bodyAs = name;
-		buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.name === name)));
+		buttons.forEach((button) => button.setAttribute("aria-pressed", button.dataset.name === name));
 		fill(view, views[name]());
 	};
 	const buttons = Object.keys(views).map((name) =>

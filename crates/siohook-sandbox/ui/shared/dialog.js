@@ -28,29 +28,24 @@ export function dialog(title, content) {
 	box.addEventListener("click", (event) => event.target === box && close());
 	document.body.append(box);
 	box.showModal();
-	const first = box.querySelector(".dialog-body :is(input, select, textarea, button)");
-	first?.focus();
+	box.querySelector(".dialog-body :is(input, select, textarea, button)")?.focus();
 	return close;
 }
 
 /** Asks before what can't be undone. */
 export function ask(title, text, verb, action) {
-	dialog(title, (close) => [
-		h("p", text),
-		h(
-			"div.actions",
+	dialog(title, (close) => {
+		const run = doing(async () => {
+			await action();
+			close();
+		});
+		return [
+			h("p", text),
 			h(
-				"button.btn.danger",
-				{
-					type: "button",
-					onclick: doing(async () => {
-						await action();
-						close();
-					}),
-				},
-				verb,
+				"div.actions",
+				h("button.btn.danger", { type: "button", onclick: run }, verb),
+				h("button.btn", { type: "button", onclick: close }, "Cancel"),
 			),
-			h("button.btn", { type: "button", onclick: close }, "Cancel"),
-		),
-	]);
+		];
+	});
 }

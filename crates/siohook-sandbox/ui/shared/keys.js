@@ -32,15 +32,7 @@ export function listen() {
 }
 
 export function showKeys() {
-	const rows = [...keys].map(([key, { what }]) =>
-		h(
-			"div",
-			h(
-				"dt",
-				key.split(" ").map((one) => h("kbd", one)),
-			),
-			h("dd", what),
-		),
-	);
+	const names = (key) => key.split(" ").map((one) => h("kbd", one));
+	const rows = [...keys].map(([key, { what }]) => h("div", h("dt", names(key)), h("dd", what)));
 	dialog("Keys", () => [h("dl.keys", rows)]);
 }

@@ -45,8 +45,7 @@ export function tabs(label, all, chosen, onchange = () => {}) {
 			button.tabIndex = index === at ? 0 : -1;
 		});
 		panel.setAttribute("aria-labelledby", buttons[at].id);
-		const content = all[at][2]();
-		fill(panel, content);
+		fill(panel, all[at][2]());
 		// On a phone, not all of them fit.
 		requestAnimationFrame(() => row.scrollTo({ left: buttons[at].offsetLeft - 24 }));
 		if (!isFirst) onchange(all[at][0]);
