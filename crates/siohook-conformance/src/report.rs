@@ -1,5 +1,7 @@
-use std::cell::LazyCell;
 use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::LazyLock;
+use std::thread::scope;
 
 use crate::case::{Case, Needs};
 use crate::cases::cases;
@@ -83,7 +85,7 @@ pub enum Verdict {
     UnexpectedPass(String),
 }
 
-/// Runs all cases on a server, one after the other.
+/// Runs all cases on a server: one after the other, and then those with an exception at the same time.
 ///
 /// It takes a few seconds. It waits at most 10 seconds for each response. It blocks, so call
 /// it from a thread that serves no requests.
@@ -102,22 +104,37 @@ pub enum Verdict {
 /// ```
 #[must_use]
 pub fn check(server: &Server, exceptions: &[Exception<'_>]) -> Report {
-    let http2 = LazyCell::new(|| speaks_http2(server.address));
-    let outcomes = cases().iter().map(|case| {
+    let http2 =
+        LazyLock::new(|| speaks_http2(server.address).map_err(|failure| failure.to_string()));
+    let exception = |case: &Case| exceptions.iter().find(|known| known.case == case.name());
+    let outcome = |case: &'static Case| {
         let tried = match case.needs() {
-            Needs::Http2 => http2.clone().map_err(|failure| failure.to_string()),
+            Needs::Http2 => http2.clone(),
             _ => Ok(()),
         };
-        let exception = exceptions.iter().find(|known| known.case == case.name());
         Outcome {
             case,
-            verdict: Verdict::new(tried.and_then(|()| case.try_on(server)), exception),
+            verdict: Verdict::new(tried.and_then(|()| case.try_on(server)), exception(case)),
         }
+    };
+    let (known, others): (Vec<_>, Vec<_>) =
+        cases().iter().partition(|case| exception(case).is_some());
+    let mut outcomes: Vec<_> = others.into_iter().map(outcome).collect();
+    // A case that fails mostly waits for a response in vain. It may also end the server.
+    scope(|scope| {
+        let known = known.into_iter().map(|case| scope.spawn(|| outcome(case)));
+        let known: Vec<_> = known.collect();
+        let joined = known
+            .into_iter()
+            .map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        outcomes.extend(joined);
     });
+    let position = |name| cases().iter().position(|case| case.name() == name);
+    outcomes.sort_by_key(|outcome| position(outcome.case.name()));
     let is_unknown = |name: &&str| !cases().iter().any(|case| case.name() == *name);
     let names = exceptions.iter().map(|exception| exception.case);
     Report {
-        outcomes: outcomes.collect(),
+        outcomes,
         unknown: names.filter(is_unknown).map(Into::into).collect(),
     }
 }
