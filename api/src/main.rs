@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::env;
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use public_api::Builder;
@@ -35,9 +36,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let is_update = env::args().skip(1).any(|argument| argument == "--write");
     let crates = published_crates()?;
-    write_json()?;
+    write_json(&crates)?;
     let mut exit = ExitCode::SUCCESS;
-    for name in &crates {
+    for name in crates.iter().filter(|name| is_library(name)) {
         let found = public_items(name)?;
         let path = format!("{ROOT}/api/{name}.txt");
         if is_update {
@@ -62,8 +63,7 @@ fn published_crates() -> Result<Vec<String>, Box<dyn Error>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(format!("{ROOT}/crates"))? {
         let entry = entry?;
-        // A program has no public API.
-        if entry.path().join("src/lib.rs").is_file() {
+        if entry.path().is_dir() {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
@@ -71,12 +71,27 @@ fn published_crates() -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-/// Lets rustdoc write a description of each crate as JSON. Dependencies of the whole workspace, with the
-/// same features, are compiled already by `cargo clippy` and `cargo doc` in `.ci/run`.
-fn write_json() -> Result<(), Box<dyn Error>> {
-    let status = Command::new("rustup")
+/// A program has no public API.
+fn is_library(name: &str) -> bool {
+    Path::new(&format!("{ROOT}/crates/{name}/src/lib.rs")).is_file()
+}
+
+/// Lets rustdoc write a description of each crate as JSON. The dependencies of all published crates, with
+/// the same features, are compiled already by `cargo doc` in `.ci/run`.
+fn write_json(crates: &[String]) -> Result<(), Box<dyn Error>> {
+    let mut cargo = Command::new("rustup");
+    // Cargo describes this package to its program. A build script that reads a description would see
+    // another one than usual, and what depends on it would be built again.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo
         .args(["run", "--install", TOOLCHAIN, "cargo", "doc"])
-        .args(["--workspace", "--no-deps", "--all-features", "--quiet"])
+        .args(crates.iter().map(|name| format!("--package={name}")))
+        .args(["--no-deps", "--all-features", "--quiet"])
         .args(["--target-dir", TARGET])
         .current_dir(ROOT)
         .env("RUSTDOC", env::current_exe()?)
