@@ -1,5 +1,5 @@
-//! Every interleaving of threads that share siohook's redelivery memory. Its models stand beside
-//! it. The file is compiled here again, with the locks of loom.
+//! Every interleaving of threads that share siohook's redelivery memory. The models stand beside it.
+//! Both are compiled here with the locks of loom.
 
 #![cfg(test)]
 
