@@ -37,10 +37,8 @@ const LIBRARIES: [&str; 6] = [
     "tokio",
     "serde_json",
 ];
-const PARTS: [&str; 7] = [
-    "accept", "life", "idle", "kept", "memory", "operator", POSTGRES,
-];
-/// All other parts, in PostgreSQL.
+const PARTS: [&str; 6] = ["accept", "life", "idle", "kept", "memory", "operator"];
+const SQLITE: &str = "sqlite";
 const POSTGRES: &str = "postgres";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -59,32 +57,52 @@ async fn main() -> Result<()> {
     let options = Options::read()?;
     fs::create_dir_all(options.data())?;
     let mut budgets = vec![];
-    for part in &options.parts {
-        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-        let load = load.split(' ').next().unwrap_or_default();
-        let database = if part == POSTGRES {
-            Database::postgres(&options)
-        } else {
-            Database::sqlite()
-        };
-        let measured = measure(part, &options, &database).await?;
-        let text = format!(
-            "{}\n{}\n<sub>{}; {} rounds of {:?}; load before it began: {load}.</sub>",
-            measured.text,
-            machine::sentence_of(LOCK, &LIBRARIES),
-            database.version(),
-            options.rounds,
-            options.time,
-        );
-        publish(part, &text);
-        budgets.extend(measured.budgets);
+    if options.databases.contains(&SQLITE) {
+        let sqlite = Database::sqlite();
+        for part in &options.parts {
+            let text = report(&options, &sqlite, std::slice::from_ref(part), &mut budgets).await?;
+            publish(part, &text, true);
+        }
     }
-    println!("{}", budget::table(&budgets));
-    if options.parts.len() == PARTS.len() && section::is_update() {
-        section::write(README, "budgets", &budget::table(&budgets).to_string());
+    if options.databases.contains(&POSTGRES) {
+        let postgres = Database::postgres(&options);
+        let mut of_postgres = vec![];
+        let text = report(&options, &postgres, &options.parts, &mut of_postgres).await?;
+        publish(POSTGRES, &text, options.parts.len() == PARTS.len());
+        budgets.extend(of_postgres.into_iter().map(Budget::in_postgres));
     }
+    publish(
+        "budgets",
+        &budget::table(&budgets).to_string(),
+        options.is_everything(),
+    );
     fs::remove_dir_all(options.data())?;
     Ok(())
+}
+
+/// Measures parts in a database, and says on what they were measured.
+async fn report(
+    options: &Options,
+    database: &Database,
+    parts: &[&str],
+    budgets: &mut Vec<Budget>,
+) -> Result<String> {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default().to_owned();
+    let mut text = String::new();
+    for part in parts {
+        let measured = Box::pin(measure(part, options, database)).await?;
+        text += &measured.text;
+        text += "\n";
+        budgets.extend(measured.budgets);
+    }
+    Ok(format!(
+        "{text}{}\n<sub>{}; {} rounds of {:?}; load before it began: {load}.</sub>",
+        machine::sentence_of(LOCK, &LIBRARIES),
+        database.version(),
+        options.rounds,
+        options.time,
+    ))
 }
 
 async fn measure(part: &str, options: &Options, database: &Database) -> Result<Part> {
@@ -95,26 +113,14 @@ async fn measure(part: &str, options: &Options, database: &Database) -> Result<P
         "kept" => kept::measure(options, database).await,
         "memory" => memory::measure(options, database),
         "operator" => operator::measure(options, database).await,
-        _ => measure_all(options, database).await,
+        _ => unreachable!("{part} is no part"),
     }
 }
 
-/// Measures all other parts in one database.
-async fn measure_all(options: &Options, database: &Database) -> Result<Part> {
-    let (mut tables, mut budgets) = (vec![], vec![]);
-    for part in PARTS.into_iter().filter(|part| *part != POSTGRES) {
-        let measured = Box::pin(measure(part, options, database)).await?;
-        tables.push(measured.text);
-        budgets.extend(measured.budgets.into_iter().map(Budget::in_postgres));
-    }
-    let text = tables.join("\n");
-    Ok(Part { text, budgets })
-}
-
-/// Prints a section of the README, and writes it there with the argument `--write`.
-fn publish(name: &str, text: &str) {
+/// Prints a section of the README. With the argument `--write`, writes it there if it is whole.
+fn publish(name: &str, text: &str, is_whole: bool) {
     println!("## {name}\n\n{text}\n");
-    if section::is_update() {
+    if is_whole && section::is_update() {
         section::write(README, name, text);
     }
 }

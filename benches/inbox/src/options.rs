@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, io};
 
-use crate::PARTS;
+use crate::{PARTS, POSTGRES, SQLITE};
+
+const DATABASES: [&str; 2] = [SQLITE, POSTGRES];
 
 /// What to measure, and for how long.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
-    /// The parts to measure.
-    pub(crate) parts: Vec<String>,
+    /// The databases to measure, and the parts in each of them.
+    pub(crate) databases: Vec<&'static str>,
+    pub(crate) parts: Vec<&'static str>,
     pub(crate) rounds: usize,
     /// The time of one measurement.
     pub(crate) time: Duration,
@@ -25,6 +28,7 @@ impl Options {
     /// Reads the arguments.
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
         let mut options = Self {
+            databases: vec![],
             parts: vec![],
             rounds: 5,
             time: Duration::from_secs(2),
@@ -40,17 +44,34 @@ impl Options {
                 "--kept" => options.kept = value()?.parse()?,
                 "--data" => options.data = std::path::absolute(value()?)?,
                 "--write" => {} // read by `siohook_benches::section`
-                part if PARTS.contains(&part) => options.parts.push(argument),
-                unknown => {
-                    let parts = PARTS.join(", ");
-                    return Err(format!("unknown argument {unknown}; the parts are {parts}").into());
+                name => {
+                    let same = |known: &&str| *known == name;
+                    if let Some(database) = DATABASES.into_iter().find(same) {
+                        options.databases.push(database);
+                    } else if let Some(part) = PARTS.into_iter().find(same) {
+                        options.parts.push(part);
+                    } else {
+                        let [databases, parts] = [&DATABASES[..], &PARTS].map(|all| all.join(", "));
+                        return Err(format!(
+                            "unknown argument {name}; the databases are {databases}, the parts {parts}"
+                        )
+                        .into());
+                    }
                 }
             }
         }
+        if options.databases.is_empty() {
+            options.databases = DATABASES.to_vec();
+        }
         if options.parts.is_empty() {
-            options.parts = PARTS.map(str::to_owned).to_vec();
+            options.parts = PARTS.to_vec();
         }
         Ok(options)
+    }
+
+    /// Whether nothing is left out.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.databases.len() == DATABASES.len() && self.parts.len() == PARTS.len()
     }
 
     /// The folder of all files, which is deleted at the end.
