@@ -67,6 +67,14 @@ impl Database {
         Ok(bytes / 1_000_000)
     }
 
+    /// Does what a server does by itself in the minutes after so much was written, so that it does not
+    /// do it beside what is measured.
+    pub(crate) fn tidy(&self, place: &Place) {
+        if let (Some(server), Place::Url(url)) = (&self.server, place) {
+            server.sql(url, "VACUUM (ANALYZE)");
+        }
+    }
+
     /// A new place of this name. What others left to be written is written first.
     pub(crate) fn fresh(&self, options: &Options, name: &str) -> Result<Place> {
         let Some(server) = &self.server else {

@@ -27,10 +27,8 @@ const LOADS: [(&str, Option<usize>); 3] = [
 pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Part> {
     let tags = Deliveries::tags();
     let full = database.fresh(options, "kept")?;
-    let inbox = Arc::new(open(&full).await);
-    produce(&inbox, &tags, 256, Until::Count(options.kept)).await;
-    inbox.settle(2 * options.kept).await;
-    drop(inbox);
+    keep(&full, "brief", &tags, options.kept, 2).await;
+    database.tidy(&full);
     let megabytes = database.megabytes(&full)?;
     let mut loads = LOADS.map(|_| Rounds::default());
     for round in 0..options.rounds {
@@ -77,8 +75,21 @@ pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Pa
     Ok(Part { text, budgets })
 }
 
-async fn open(place: &Place) -> Siohook {
-    Siohook::open(place, &handlers::dispatcher("brief", None), ROOM).await
+/// Fills a place with deliveries whose handlers have ended.
+pub(crate) async fn keep(
+    place: &Place,
+    handlers: &'static str,
+    tags: &Deliveries,
+    count: u64,
+    runs_each: u64,
+) {
+    let inbox = Arc::new(open(place, handlers).await);
+    produce(&inbox, tags, 256, Until::Count(count)).await;
+    inbox.settle(runs_each * count).await;
+}
+
+async fn open(place: &Place, handlers: &'static str) -> Siohook {
+    Siohook::open(place, &handlers::dispatcher(handlers, None), ROOM).await
 }
 
 async fn load(
@@ -88,10 +99,10 @@ async fn load(
     producers: Option<usize>,
 ) -> Measured {
     if let Some(producers) = producers {
-        return live(open(place).await, tags, producers, options.time).await;
+        return live(open(place, "brief").await, tags, producers, options.time).await;
     }
     let dispatcher = handlers::dispatcher("brief", None);
     fill(Siohook::open(place, &dispatcher, 0).await, tags, BACKLOG).await;
     let watch = Watch::start();
-    work_off(open(place).await, watch, BACKLOG).await
+    work_off(open(place, "brief").await, watch, BACKLOG).await
 }

@@ -2,18 +2,17 @@
 //! deliveries are accepted.
 
 use std::fs;
-use std::sync::Arc;
 
 use siohook_inbox::{DeliverySummary, MINUTE, Operator, State};
 use tokio::time::sleep;
 
 use crate::calls::Calls;
-use crate::contestant::{Contestant as _, Siohook};
+use crate::contestant::Siohook;
 use crate::database::{Database, Place};
 use crate::deliveries::Deliveries;
 use crate::handlers;
+use crate::kept::keep;
 use crate::life::ROOM;
-use crate::load::{Until, produce};
 use crate::options::Options;
 use crate::{Part, Result};
 
@@ -38,6 +37,7 @@ pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Pa
         let tags = Deliveries::tags_of(&contact(round));
         keep(&place, "brief", &tags, OF_CONTACT, 2).await;
     }
+    database.tidy(&place);
     let mut calls = Calls::default();
     for number in 0..rounds {
         if number == options.rounds {
@@ -60,20 +60,6 @@ pub(crate) async fn measure(options: &Options, database: &Database) -> Result<Pa
         text,
         budgets: vec![],
     })
-}
-
-/// Fills a place with deliveries whose handlers have ended.
-async fn keep(
-    place: &Place,
-    handlers: &'static str,
-    tags: &Deliveries,
-    count: u64,
-    runs_each: u64,
-) {
-    let dispatcher = handlers::dispatcher(handlers, None);
-    let inbox = Arc::new(Siohook::open(place, &dispatcher, ROOM).await);
-    produce(&inbox, tags, 256, Until::Count(count)).await;
-    inbox.settle(runs_each * count).await;
 }
 
 /// The address of the contact who is erased in a round.
