@@ -35,8 +35,7 @@ const LONG: &str = "SET statement_timeout TO '60s'; \
 /// An operator asks seldom, and each time for something else.
 const BY_VALUES: &str = "SET plan_cache_mode TO force_custom_plan; SET enable_bitmapscan TO off; ";
 
-/// Plans that were made while the tables were empty stay right when they are full. Those of the server
-/// itself are among them: each run that is inserted looks for its delivery.
+/// Plans that were made while the tables were empty stay right when they are full.
 const BY_INDEX: &str = "SET enable_seqscan TO off; ";
 
 /// Ends and claims name their deliveries in an array, and stop at the last run that they want. So

@@ -1,6 +1,7 @@
 //! Connections to servers that the tests start.
 
 mod connections;
+mod deleting;
 mod hosts;
 mod operator;
 mod plans;

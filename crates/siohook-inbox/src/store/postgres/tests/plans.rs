@@ -13,17 +13,16 @@ use super::super::statements;
 use super::{PostgresSettings, block_on, connect_with, value};
 use crate::store::{PostgresStore, Store as _};
 
-/// What the server itself runs for each run that is inserted.
-const FOREIGN_KEY: (&str, &str) = (
-    "FOREIGN_KEY",
-    "SELECT 1 FROM ONLY siohook.delivery x WHERE id = $1 FOR KEY SHARE OF x",
+/// What the trigger of the tables runs when deliveries are deleted.
+const DELETE_RUNS: (&str, &str) = (
+    "DELETE_RUNS",
+    "DELETE FROM siohook.run WHERE delivery = ANY ($1)",
 );
 
 /// The statements of a role, or of each.
 fn statements(role: Role) -> Vec<(&'static str, &'static str)> {
-    let accepts = |name: &str| matches!(name, "ACCEPT" | "FOREIGN_KEY");
-    let all = statements::ALL.iter().copied().chain([FOREIGN_KEY]);
-    all.filter(|(name, _)| accepts(name) == (role == Role::Accept))
+    let all = statements::ALL.iter().copied().chain([DELETE_RUNS]);
+    all.filter(|(name, _)| (*name == "ACCEPT") == (role == Role::Accept))
         .collect()
 }
 
@@ -43,8 +42,8 @@ fn expected(name: &str) -> &'static [&'static str] {
         | "DELETE_GONE"
         | "HAS_WORKER"
         | "DELETE_WORKER" => &[],
-        "FOREIGN_KEY" | "LOCK_DELIVERIES" => &["delivery_pkey"],
-        "END" | "TAKE_BACK" | "LOCK_RUNS" | "ERASE_ERRORS" => &["run_pkey"],
+        "LOCK_DELIVERIES" => &["delivery_pkey"],
+        "END" | "TAKE_BACK" | "LOCK_RUNS" | "ERASE_ERRORS" | "DELETE_RUNS" => &["run_pkey"],
         "CLAIM_UNTROUBLED" => &["delivery_pkey", "run_crashed", "run_pkey", "run_waiting"],
         "CLAIM_CRASHED" => &["delivery_pkey", "run_crashed", "run_pkey"],
         "LOOK" => &["run_crashed", "run_waiting"],
