@@ -70,15 +70,20 @@ statements! {
 
     /// Claims nothing while a run is due whose process ended in it, or if others may have taken this
     /// worker for one that ended.
+    ///
+    /// A run without its delivery, which a shell can insert, is left alone and blocks no claim. The
+    /// delivery is a value and not tested by `EXISTS`, which would be joined with all deliveries.
     CLAIM_UNTROUBLED =
         "WITH due AS MATERIALIZED (
            SELECT delivery, handler FROM siohook.run
            WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
              AND crashes = 0 AND handler = ANY ($2)
+             AND (SELECT true FROM siohook.delivery WHERE id = run.delivery)
              AND NOT EXISTS (
                SELECT FROM siohook.run
                WHERE state = 'waiting' AND due_at <= coalesce($1, now()) AND crashes > 0
-                 AND handler = ANY ($2))
+                 AND handler = ANY ($2)
+                 AND (SELECT true FROM siohook.delivery WHERE id = run.delivery))
              AND EXISTS (
                SELECT FROM siohook.worker
                WHERE id = $4 AND seen_at + lease_ms * interval '1 ms' > now())
@@ -99,6 +104,7 @@ statements! {
            SELECT delivery, handler FROM siohook.run
            WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
              AND crashes > 0 AND handler = ANY ($2)
+             AND (SELECT true FROM siohook.delivery WHERE id = run.delivery)
              AND EXISTS (
                SELECT FROM siohook.worker
                WHERE id = $3 AND seen_at + lease_ms * interval '1 ms' > now())
@@ -121,7 +127,8 @@ statements! {
            EXISTS (
              SELECT FROM siohook.run
              WHERE state = 'waiting' AND due_at <= coalesce($1::timestamptz, now())
-               AND crashes > 0 AND handler = ANY ($2)) AS has_crashed,
+               AND crashes > 0 AND handler = ANY ($2)
+               AND (SELECT true FROM siohook.delivery WHERE id = run.delivery)) AS has_crashed,
            (SELECT ceil(extract(epoch FROM due_at - coalesce($1, now())) * 1000)::bigint
             FROM siohook.run
             WHERE state = 'waiting' AND due_at > coalesce($1, now()) AND due_at < 'infinity'

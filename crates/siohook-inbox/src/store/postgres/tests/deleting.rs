@@ -3,7 +3,7 @@
 use test_postgres::Server;
 
 use super::PostgresSettings;
-use crate::store::{PostgresStore, Store as _};
+use crate::store::{Due, PostgresStore, Store as _};
 
 /// Three deliveries, each with two runs.
 const FILL: &str = "
@@ -69,4 +69,44 @@ fn runs_are_deleted_with_their_delivery() {
             shell.sql(FILL);
         }
     }
+}
+
+/// As in SQLite, whose shell does not enforce foreign keys.
+#[test]
+fn runs_without_their_delivery_block_no_claim() {
+    let Some(server) = test_postgres::shared() else {
+        return;
+    };
+    let settings = PostgresSettings {
+        handlers: vec!["grant"],
+        ..PostgresSettings::new(server.create_database())
+    };
+    let mut store = PostgresStore::open(settings.clone()).unwrap();
+    let shell = Shell {
+        server,
+        url: settings.url,
+        schema: "siohook".to_owned(),
+    };
+    shell.sql(FILL);
+    shell.sql(
+        "INSERT INTO run (delivery, handler, state, due_at, crashes)
+         VALUES (98, 'grant', 'waiting', '2020-01-01', 0), (99, 'grant', 'waiting', '2020-01-01', 1)",
+    );
+    let mut claimed = vec![];
+    for _ in 0..3 {
+        let Due::Claimed { deliveries, .. } = store.claim(0, 1).unwrap() else {
+            panic!("a run is taken for a crashed one");
+        };
+        claimed.extend(
+            deliveries
+                .iter()
+                .map(|delivery| delivery.runs[0].run.delivery),
+        );
+    }
+    assert_eq!(claimed, [1, 2, 3]);
+    assert!(store.claim_crashed(0).unwrap().is_none());
+    assert_eq!(
+        shell.sql("SELECT count(*) FROM run WHERE delivery > 90 AND state = 'waiting'"),
+        "2"
+    );
 }

@@ -46,7 +46,7 @@ fn expected(name: &str) -> &'static [&'static str] {
         "END" | "TAKE_BACK" | "LOCK_RUNS" | "ERASE_ERRORS" | "DELETE_RUNS" => &["run_pkey"],
         "CLAIM_UNTROUBLED" => &["delivery_pkey", "run_crashed", "run_pkey", "run_waiting"],
         "CLAIM_CRASHED" => &["delivery_pkey", "run_crashed", "run_pkey"],
-        "LOOK" => &["run_crashed", "run_waiting"],
+        "LOOK" => &["delivery_pkey", "run_crashed", "run_waiting"],
         "HAS_DUE_ORPHANS" => &["run_waiting"],
         "PUT_OFF_ORPHANS" => &["run_pkey", "run_waiting"],
         "OTHERS" | "OWN_RUNS" | "GIVE_BACK_ALL" => &["run_running"],
@@ -283,6 +283,13 @@ const FILL: &str = "
     FROM siohook.delivery,
       LATERAL (SELECT ('{waiting,running,dead,behind}'::text[])[id % 4 + 1]) AS one (state)
     WHERE id % 100 < 4";
+
+#[test]
+fn the_trigger_runs_the_statement_that_is_planned_here() {
+    let tables = super::super::postgres_step(2).unwrap();
+    let (_, planned) = DELETE_RUNS;
+    assert!(tables.contains(&planned.replace("siohook.", "%I.")));
+}
 
 #[test]
 fn every_statement_uses_an_index() {
