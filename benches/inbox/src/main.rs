@@ -60,49 +60,42 @@ async fn main() -> Result<()> {
     if options.databases.contains(&SQLITE) {
         let sqlite = Database::sqlite();
         for part in &options.parts {
-            let text = report(&options, &sqlite, std::slice::from_ref(part), &mut budgets).await?;
-            publish(part, &text, true);
+            let measured = report(&options, &sqlite, std::slice::from_ref(part)).await?;
+            publish(part, &measured.text, true);
+            budgets.extend(measured.budgets);
         }
     }
     if options.databases.contains(&POSTGRES) {
         let postgres = Database::postgres(&options);
-        let mut of_postgres = vec![];
-        let text = report(&options, &postgres, &options.parts, &mut of_postgres).await?;
-        publish(POSTGRES, &text, options.parts.len() == PARTS.len());
-        budgets.extend(of_postgres.into_iter().map(Budget::in_postgres));
+        let measured = report(&options, &postgres, &options.parts).await?;
+        publish(POSTGRES, &measured.text, options.has_all_parts());
+        budgets.extend(measured.budgets.into_iter().map(Budget::in_postgres));
     }
-    publish(
-        "budgets",
-        &budget::table(&budgets).to_string(),
-        options.is_everything(),
-    );
+    let table = budget::table(&budgets).to_string();
+    publish("budgets", &table, options.is_everything());
     fs::remove_dir_all(options.data())?;
     Ok(())
 }
 
 /// Measures parts in a database, and says on what they were measured.
-async fn report(
-    options: &Options,
-    database: &Database,
-    parts: &[&str],
-    budgets: &mut Vec<Budget>,
-) -> Result<String> {
+async fn report(options: &Options, database: &Database, parts: &[&str]) -> Result<Part> {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default().to_owned();
-    let mut text = String::new();
+    let (mut tables, mut budgets) = (vec![], vec![]);
     for part in parts {
         let measured = Box::pin(measure(part, options, database)).await?;
-        text += &measured.text;
-        text += "\n";
+        tables.push(measured.text);
         budgets.extend(measured.budgets);
     }
-    Ok(format!(
-        "{text}{}\n<sub>{}; {} rounds of {:?}; load before it began: {load}.</sub>",
+    let text = format!(
+        "{}\n{}\n<sub>{}; {} rounds of {:?}; load before it began: {load}.</sub>",
+        tables.join("\n"),
         machine::sentence_of(LOCK, &LIBRARIES),
         database.version(),
         options.rounds,
         options.time,
-    ))
+    );
+    Ok(Part { text, budgets })
 }
 
 async fn measure(part: &str, options: &Options, database: &Database) -> Result<Part> {

@@ -35,7 +35,7 @@ impl Options {
             kept: 1_000_000,
             data: concat!(env!("CARGO_MANIFEST_DIR"), "/target/data").into(),
         };
-        let mut arguments = env::args().skip(1);
+        let (mut named, mut arguments) = (vec![], env::args().skip(1));
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
             match argument.as_str() {
@@ -44,34 +44,28 @@ impl Options {
                 "--kept" => options.kept = value()?.parse()?,
                 "--data" => options.data = std::path::absolute(value()?)?,
                 "--write" => {} // read by `siohook_benches::section`
-                name => {
-                    let same = |known: &&str| *known == name;
-                    if let Some(database) = DATABASES.into_iter().find(same) {
-                        options.databases.push(database);
-                    } else if let Some(part) = PARTS.into_iter().find(same) {
-                        options.parts.push(part);
-                    } else {
-                        let [databases, parts] = [&DATABASES[..], &PARTS].map(|all| all.join(", "));
-                        return Err(format!(
-                            "unknown argument {name}; the databases are {databases}, the parts {parts}"
-                        )
-                        .into());
-                    }
+                name if DATABASES.contains(&name) || PARTS.contains(&name) => named.push(argument),
+                unknown => {
+                    let [databases, parts] = [&DATABASES[..], &PARTS].map(|all| all.join(", "));
+                    return Err(format!(
+                        "unknown argument {unknown}; the databases are {databases}, the parts {parts}"
+                    )
+                    .into());
                 }
             }
         }
-        if options.databases.is_empty() {
-            options.databases = DATABASES.to_vec();
-        }
-        if options.parts.is_empty() {
-            options.parts = PARTS.to_vec();
-        }
+        options.databases = chosen(&DATABASES, &named);
+        options.parts = chosen(&PARTS, &named);
         Ok(options)
+    }
+
+    pub(crate) fn has_all_parts(&self) -> bool {
+        self.parts.len() == PARTS.len()
     }
 
     /// Whether nothing is left out.
     pub(crate) fn is_everything(&self) -> bool {
-        self.databases.len() == DATABASES.len() && self.parts.len() == PARTS.len()
+        self.databases.len() == DATABASES.len() && self.has_all_parts()
     }
 
     /// The folder of all files, which is deleted at the end.
@@ -88,5 +82,16 @@ impl Options {
         fs::create_dir_all(&folder)?;
         rustix::fs::sync();
         Ok(folder.join("inbox.db"))
+    }
+}
+
+/// Those of all that are named, or all if none is.
+fn chosen(all: &[&'static str], named: &[String]) -> Vec<&'static str> {
+    let is_named = |one: &&str| named.iter().any(|name| name == one);
+    let chosen: Vec<_> = all.iter().copied().filter(is_named).collect();
+    if chosen.is_empty() {
+        all.to_vec()
+    } else {
+        chosen
     }
 }
