@@ -35,8 +35,8 @@ fn start_program() -> (Running, String) {
         let address = line.strip_prefix("listening on http://")?;
         Some(address.strip_suffix("/systeme")?.to_owned())
     });
-    // It prints more, and can't print into a pipe that is closed.
-    thread::spawn(move || lines.for_each(drop));
+    // It prints more, which is seen if the test fails.
+    thread::spawn(move || lines.for_each(|line| println!("{}", line.unwrap())));
     (Running(child), address.expect("the program listens"))
 }
 

@@ -25,11 +25,12 @@ pub async fn serve() -> Result<()> {
     let url = format!("http://{}/systeme", listener.local_addr()?);
     let sandbox = start(&url).await?;
     let config = configure(&sandbox, folder.path())?;
+    // It waits at the address until the shop serves it, and comes before all that is sold by
+    // whoever reads the lines below.
+    sandbox.contact("ada@example.com").buys("Course").await?;
     println!("shop     {url}");
     println!("files    {}", folder.path().display());
     println!("sandbox  {}", sandbox.url());
-    // The sale waits at the address until the shop serves it.
-    sandbox.contact("ada@example.com").buys("Course").await?;
     if stdout().is_terminal() {
         // Without a browser, the line above says where the pages are.
         let _ = open::that_detached(sandbox.url());

@@ -54,8 +54,8 @@ async fn the_shop_beside_a_sandbox_needs_no_setting() {
         }
     };
     let (folder, sandbox) = (value("files "), value("sandbox "));
-    // It goes on writing.
-    std::thread::spawn(move || lines.for_each(drop));
+    // Its log, which is seen if the test fails.
+    std::thread::spawn(move || lines.for_each(|line| println!("{}", line.unwrap())));
     let host = sandbox.trim_start_matches("http://");
 
     fire(host, "sale");

@@ -39,13 +39,15 @@ impl Process {
             |error| panic!("{program} cannot be started: {error}"),
             Program,
         );
-        // A program whose output is not read stops when the pipe is full.
-        let errors = program.0.stderr.take();
-        thread::spawn(move || lines(errors).for_each(drop));
+        // What it says is seen if the test fails. If it were not read, the program would stop when
+        // the pipe is full.
+        let errors = lines(program.0.stderr.take());
+        thread::spawn(move || errors.for_each(|line| println!("{line}")));
         let (sender, output) = mpsc::channel();
         let lines = lines(program.0.stdout.take());
         thread::spawn(move || {
             for line in lines {
+                println!("{line}");
                 // The test may have seen enough.
                 let _ = sender.send(line);
             }
