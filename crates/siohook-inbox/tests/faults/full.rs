@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
 use siohook::ReplyOutcome;
 use siohook_inbox::InboxBuilder;
@@ -41,7 +43,9 @@ fn a_disk_that_is_full_takes_nothing_until_there_is_space() {
             let health = program.refuse(first);
             let text = "inbox.db` can't grow: its disk is full; free some space";
             assert!(health.contains(text), "{health}");
+            // After a failure, the next 50 milliseconds try nothing.
             for n in first..first + 50 {
+                sleep(Duration::from_millis(10));
                 assert_eq!(program.send(n).outcome(), ReplyOutcome::NotStored);
             }
             make_room(disk);
@@ -111,7 +115,7 @@ fn the_probe_fails_for_as_long_as_the_disk_is_full() {
                 program.refuse(2);
                 // A probe is not asked in the very moment of a refusal.
                 for _ in 0..5 {
-                    std::thread::sleep(std::time::Duration::from_millis(200));
+                    sleep(Duration::from_millis(200));
                     program.health().expect_err("the disk is full");
                 }
                 make_room(disk);
@@ -149,6 +153,7 @@ fn the_limit_of_file_sizes_is_like_a_full_disk() {
     let refused: u64 = process.ask("send_until_refused 0").parse().unwrap();
     assert!(refused > 10);
     for _ in 0..20 {
+        sleep(Duration::from_millis(10));
         assert_eq!(process.ask(&format!("send {refused}")), "not_stored");
     }
     let health = process.ask("health");

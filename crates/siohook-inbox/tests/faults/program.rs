@@ -93,6 +93,8 @@ impl Program {
             while self.receive(incoming(n, length)).outcome() == ReplyOutcome::Accepted {
                 n += 1;
             }
+            // After a failure, nothing is tried for 50 milliseconds.
+            std::thread::sleep(Duration::from_millis(100));
         }
         n
     }
