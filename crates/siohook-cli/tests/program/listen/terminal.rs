@@ -119,14 +119,14 @@ fn the_columns_of_lines_are_aligned() {
         send(&terminal.address, request);
         lines.push(terminal.read_to(event));
     }
-    let first = places(&lines[0], &["B  ", "✔ main", "→ 200", "ms"]);
+    let first = places(&lines[0], &["B  ", "✔ main", "→ 200", " ms"]);
     assert_eq!(
-        places(&lines[1], &["B  ", "✔ token hook", "→ 500", "ms"]),
+        places(&lines[1], &["B  ", "✔ token hook", "→ 500", " ms"]),
         first,
         "{lines:#?}"
     );
     assert_eq!(
-        places(&lines[2], &["B  ", "✔ main", "→ 500", "ms"]),
+        places(&lines[2], &["B  ", "✔ main", "→ 500", " ms"]),
         first,
         "{lines:#?}"
     );
