@@ -25,8 +25,8 @@ pub async fn serve() -> Result<()> {
     let url = format!("http://{}/systeme", listener.local_addr()?);
     let sandbox = start(&url).await?;
     let config = configure(&sandbox, folder.path())?;
-    // It waits at the address until the shop serves it, and comes before all that is sold by
-    // whoever reads the lines below.
+    // It waits at the address until the shop serves it. It comes first: the lines below say where
+    // others can sell.
     sandbox.contact("ada@example.com").buys("Course").await?;
     println!("shop     {url}");
     println!("files    {}", folder.path().display());
