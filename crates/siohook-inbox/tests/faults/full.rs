@@ -43,7 +43,7 @@ fn a_disk_that_is_full_takes_nothing_until_there_is_space() {
             let health = program.refuse(first);
             let text = "inbox.db` can't grow: its disk is full; free some space";
             assert!(health.contains(text), "{health}");
-            // After a failure, the next 50 milliseconds try nothing.
+            // After a failure, nothing is tried for 50 milliseconds.
             for n in first..first + 50 {
                 sleep(Duration::from_millis(10));
                 assert_eq!(program.send(n).outcome(), ReplyOutcome::NotStored);

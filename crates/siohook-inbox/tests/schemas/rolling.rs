@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use siohook::ReplyOutcome;
 use siohook::testing::Sample;
-use siohook_inbox::SECOND;
+use siohook_inbox::{MINUTE, SECOND};
 use tokio::time::{sleep, timeout};
 
 use crate::program::Place;
@@ -220,7 +220,11 @@ async fn under_load_each_run_ends_once() {
         ended
     });
     // On a slow disk, one of them may wait too long for the other, and tries again a little later.
-    let later = || place.clock.advance(SECOND);
+    let started = Instant::now();
+    let later = || {
+        assert!(started.elapsed() < MINUTE * 3, "one of them waits for ever");
+        place.clock.advance(SECOND);
+    };
     for _ in 0..DELIVERIES {
         let sale = Sample::of("SALE_NEW");
         let outcome = loop {
